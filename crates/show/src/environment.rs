@@ -1,0 +1,126 @@
+use glam::{DVec2, DVec3};
+use serde::{Deserialize, Serialize};
+
+/// What stands around the show. All positions in the site frame, metres.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Where vehicles may be, horizontally. None: nowhere is forbidden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geofence: Option<Geofence>,
+    /// Volumes no vehicle may enter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep_outs: Vec<KeepOut>,
+    /// Where the spectators are; the first one has the audience camera.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<Audience>,
+    /// Rivers, lakes, harbours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waters: Vec<Water>,
+    /// Buildings to be drawn. They forbid nothing: that is what `keep_outs` are for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub landmarks: Vec<Landmark>,
+}
+
+/// The horizontal bound of the flight, a simple polygon; either orientation, first point not repeated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Geofence {
+    /// At least three corners.
+    pub polygon_m: Vec<DVec2>,
+}
+
+/// A volume no vehicle may enter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeepOut {
+    /// What it is.
+    pub name: String,
+    /// Its extent.
+    pub shape: KeepOutShape,
+}
+
+/// Shape of a keep-out volume, upright, between two altitudes above the site's origin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum KeepOutShape {
+    /// An upright circular cylinder.
+    Cylinder {
+        /// Axis.
+        centre_m: DVec2,
+        /// Radius, metres.
+        radius_m: f64,
+        /// Lower end, metres.
+        bottom_m: f64,
+        /// Upper end, metres.
+        top_m: f64,
+    },
+    /// An upright prism over a simple polygon.
+    Prism {
+        /// At least three corners.
+        polygon_m: Vec<DVec2>,
+        /// Lower end, metres.
+        bottom_m: f64,
+        /// Upper end, metres.
+        top_m: f64,
+    },
+}
+
+/// An area with spectators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Audience {
+    /// What it is.
+    pub name: String,
+    /// Its outline.
+    pub polygon_m: Vec<DVec2>,
+    /// Eye of the audience camera.
+    pub eye_m: DVec3,
+    /// Point the audience camera looks at.
+    pub look_at_m: DVec3,
+}
+
+/// A body of water.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Water {
+    /// What it is.
+    pub name: String,
+    /// Its outline.
+    pub polygon_m: Vec<DVec2>,
+}
+
+/// A building to be drawn to scale.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Landmark {
+    /// What it is.
+    pub name: String,
+    /// Centre of its foot.
+    pub centre_m: DVec2,
+    /// Its shape.
+    pub shape: LandmarkShape,
+}
+
+/// Shape of a landmark.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum LandmarkShape {
+    /// A lattice tower of straight leaning columns between two ellipses, turned against each other so that the lattice
+    /// narrows to a waist, with a mast on top: the Canton Tower's construction.
+    HyperboloidTower {
+        /// Semi-axes of the foot ellipse, metres.
+        base_radii_m: DVec2,
+        /// Semi-axes of the top ellipse, metres.
+        top_radii_m: DVec2,
+        /// How far the top ends of the columns are turned against their feet, degrees.
+        twist_deg: f64,
+        /// Height of the lattice, metres.
+        body_height_m: f64,
+        /// Height of the mast's tip, metres.
+        total_height_m: f64,
+        /// Number of columns.
+        columns: u32,
+        /// Number of rings.
+        rings: u32,
+    },
+    /// A box, for city blocks.
+    Block {
+        /// Extent along x, y and z, metres.
+        size_m: DVec3,
+    },
+}

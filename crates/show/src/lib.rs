@@ -1,0 +1,43 @@
+//! The vocabulary of Kapok: units, site frame, trajectories, light programs, limits, the storyboard and the show.
+//!
+//! Row of the architecture: **knows** units, the site frame (ENU on WGS-84, turned by the show's heading), piecewise
+//! Bézier trajectories, light programs, vehicle profile, limits, the show model; **imports** nothing of ours. No I/O,
+//! no clock, no threads; builds in seconds.
+//!
+//! # Frames
+//! The **site frame** is local and right-handed, in metres: x to the right and y straight ahead for somebody who looks
+//! along the show's heading, z up, origin on WGS-84. At heading 0 it is ENU. Positions are plain [`DVec3`] values in
+//! this frame; whatever is in another frame wears a type of its own ([`Enu`], [`Nwu`], [`Ecef`], [`Wgs84`]).
+//!
+//! # Time
+//! Stored show time is a whole number of milliseconds, `t_ms: i64`, 0 at the start of the show. Evaluation takes
+//! fractional milliseconds, `t_ms: f64`.
+//!
+//! # Trajectories
+//! A trajectory is a list of Bézier pieces of degree 1 to 7 on consecutive time intervals. On a piece of degree d over
+//! `[t0, t1]` with control points `c_0 … c_d` the position is
+//! `p(t) = Σ_k C(d,k) (1−u)^(d−k) u^k c_k`, `u = (t − t0) / (t1 − t0)`.
+
+mod colour;
+mod environment;
+mod light;
+mod limits;
+pub mod math;
+mod progress;
+mod show;
+mod site;
+mod storyboard;
+mod trajectory;
+
+pub use colour::Rgb;
+pub use environment::{Audience, Environment, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Water};
+pub use glam::{DVec2, DVec3};
+pub use light::{LightKey, LightProgram};
+pub use limits::{BadSetting, Limits, VehicleProfile};
+pub use progress::{Reporter, Silent};
+pub use show::{Chapter, ChapterKind, Show, ShowFault, Vehicle};
+pub use site::{Ecef, Enu, Nwu, Site, Wgs84};
+pub use storyboard::{
+    Fleet, Landing, Scene, ScenePoint, Storyboard, StoryboardFault, Takeoff, Transition, TransitionLights,
+};
+pub use trajectory::{MAX_DEGREE, Motion, Segment, Trajectory, TrajectoryFault};

@@ -1,0 +1,137 @@
+use serde::{Deserialize, Serialize};
+
+/// A setting that makes no sense.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{field} is {value}, but {why}")]
+pub struct BadSetting {
+    /// Name of the field, unit included.
+    pub field: &'static str,
+    /// The value found.
+    pub value: f64,
+    /// What the value must be.
+    pub why: &'static str,
+}
+
+/// What a show may do. Planner and proof read the same values.
+///
+/// The defaults are at or below the published limits of fielded show systems (Drotek LSC, Skybrush, Intel).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Least distance of two vehicles in flight, metres, measured with z divided by `downwash_scale`.
+    pub min_separation_m: f64,
+    /// How many times longer the separation ellipsoid is vertically than horizontally; 1 is a sphere.
+    pub downwash_scale: f64,
+    /// Least distance of two vehicles while both are below the minimum navigation altitude, metres.
+    pub ground_separation_m: f64,
+    /// Largest horizontal speed, m/s.
+    pub max_velocity_xy_m_s: f64,
+    /// Largest speed upwards, m/s.
+    pub max_velocity_up_m_s: f64,
+    /// Largest speed downwards, m/s.
+    pub max_velocity_down_m_s: f64,
+    /// Largest acceleration (length of the vector), m/s².
+    pub max_acceleration_m_s2: f64,
+    /// Largest jerk (length of the vector), m/s³.
+    pub max_jerk_m_s3: f64,
+    /// Highest altitude above the site's origin, metres.
+    pub max_altitude_m: f64,
+    /// Below this altitude there is no sideways motion, metres.
+    pub min_navigation_altitude_m: f64,
+    /// Wind up to which the show may fly, m/s.
+    pub max_wind_m_s: f64,
+    /// Share of the vehicle's endurance that must be left after landing, 0 to 1.
+    pub battery_reserve: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            min_separation_m: 1.5,
+            downwash_scale: 1.0,
+            ground_separation_m: 0.4,
+            max_velocity_xy_m_s: 5.0,
+            max_velocity_up_m_s: 2.0,
+            max_velocity_down_m_s: 2.0,
+            max_acceleration_m_s2: 2.0,
+            max_jerk_m_s3: 4.0,
+            max_altitude_m: 120.0,
+            min_navigation_altitude_m: 2.5,
+            max_wind_m_s: 8.0,
+            battery_reserve: 0.2,
+        }
+    }
+}
+
+impl Limits {
+    /// Every value finite and inside its legal range?
+    ///
+    /// # Errors
+    /// [`BadSetting`] for the first value that is not.
+    pub fn validate(&self) -> Result<(), BadSetting> {
+        let positive = "it must be a finite number above 0";
+        let checks: [(&'static str, f64, bool, &'static str); 12] = [
+            ("min_separation_m", self.min_separation_m, self.min_separation_m > 0.0, positive),
+            ("downwash_scale", self.downwash_scale, self.downwash_scale >= 1.0, "it must be a finite number from 1 up"),
+            ("ground_separation_m", self.ground_separation_m, self.ground_separation_m > 0.0, positive),
+            ("max_velocity_xy_m_s", self.max_velocity_xy_m_s, self.max_velocity_xy_m_s > 0.0, positive),
+            ("max_velocity_up_m_s", self.max_velocity_up_m_s, self.max_velocity_up_m_s > 0.0, positive),
+            ("max_velocity_down_m_s", self.max_velocity_down_m_s, self.max_velocity_down_m_s > 0.0, positive),
+            ("max_acceleration_m_s2", self.max_acceleration_m_s2, self.max_acceleration_m_s2 > 0.0, positive),
+            ("max_jerk_m_s3", self.max_jerk_m_s3, self.max_jerk_m_s3 > 0.0, positive),
+            ("max_altitude_m", self.max_altitude_m, self.max_altitude_m > 0.0, positive),
+            (
+                "min_navigation_altitude_m",
+                self.min_navigation_altitude_m,
+                self.min_navigation_altitude_m >= 0.0 && self.min_navigation_altitude_m < self.max_altitude_m,
+                "it must be from 0 up and below max_altitude_m",
+            ),
+            ("max_wind_m_s", self.max_wind_m_s, self.max_wind_m_s >= 0.0, "it must be a finite number from 0 up"),
+            (
+                "battery_reserve",
+                self.battery_reserve,
+                (0.0..1.0).contains(&self.battery_reserve),
+                "it must be from 0 up and below 1",
+            ),
+        ];
+        match checks.into_iter().find(|(_, value, ok, _)| !(value.is_finite() && *ok)) {
+            Some((field, value, _, why)) => Err(BadSetting { field, value, why }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The kind of vehicle a fleet is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VehicleProfile {
+    /// Name of the type.
+    pub name: String,
+    /// Take-off mass, kilograms.
+    pub mass_kg: f64,
+    /// Largest extent, rotor tip to rotor tip, metres.
+    pub diameter_m: f64,
+    /// Flight time on a full battery, seconds.
+    pub endurance_s: f64,
+}
+
+impl Default for VehicleProfile {
+    /// A show quadrotor of the 2017 class: about 1 kg, 25 minutes claimed.
+    fn default() -> Self {
+        Self { name: "show-quad".into(), mass_kg: 1.0, diameter_m: 0.45, endurance_s: 1500.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_legal_and_bad_values_are_named() {
+        assert_eq!(Limits::default().validate(), Ok(()));
+        let nan = Limits { max_jerk_m_s3: f64::NAN, ..Limits::default() };
+        assert_eq!(nan.validate().unwrap_err().field, "max_jerk_m_s3");
+        let flat = Limits { downwash_scale: 0.5, ..Limits::default() };
+        assert_eq!(flat.validate().unwrap_err().field, "downwash_scale");
+        let high = Limits { min_navigation_altitude_m: 500.0, ..Limits::default() };
+        assert_eq!(high.validate().unwrap_err().field, "min_navigation_altitude_m");
+    }
+}

@@ -1,0 +1,19 @@
+/// Told by long computations how far they are and what a person should know. Libraries never print.
+pub trait Reporter: Sync {
+    /// A phase begins that has `total` steps (0: unknown). It ends when the next one begins.
+    fn phase(&self, name: &str, total: u64);
+    /// `steps` more steps of the current phase are done.
+    fn advance(&self, steps: u64);
+    /// Something a person should know, though it is no error.
+    fn warn(&self, message: &str);
+}
+
+/// A reporter that tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Reporter for Silent {
+    fn phase(&self, _name: &str, _total: u64) {}
+    fn advance(&self, _steps: u64) {}
+    fn warn(&self, _message: &str) {}
+}

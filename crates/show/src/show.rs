@@ -1,0 +1,155 @@
+use glam::DVec3;
+use serde::{Deserialize, Serialize};
+
+use crate::{Environment, LightProgram, Limits, Site, Trajectory, VehicleProfile};
+
+/// A show that can be flown: every vehicle's motion and light, with what it was planned against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Show {
+    /// Title.
+    pub title: String,
+    /// Where it stands.
+    pub site: Site,
+    /// What stands around it.
+    pub environment: Environment,
+    /// What the vehicles may do.
+    pub limits: Limits,
+    /// Kind of vehicle.
+    pub profile: VehicleProfile,
+    /// The vehicles.
+    pub vehicles: Vec<Vehicle>,
+    /// Named stretches of time, in order, for timelines and reports.
+    pub chapters: Vec<Chapter>,
+}
+
+/// One vehicle's part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vehicle {
+    /// Unique name.
+    pub name: String,
+    /// Its pad before the show, site frame, metres.
+    pub home_m: DVec3,
+    /// Its motion.
+    pub trajectory: Trajectory,
+    /// Its light.
+    pub lights: LightProgram,
+}
+
+/// A named stretch of show time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chapter {
+    /// Name, from the storyboard.
+    pub name: String,
+    /// What happens in it.
+    pub kind: ChapterKind,
+    /// Start, milliseconds.
+    pub start_ms: i64,
+    /// End, milliseconds.
+    pub end_ms: i64,
+}
+
+/// What happens in a chapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChapterKind {
+    /// From the ground to the take-off altitude.
+    Takeoff,
+    /// From one picture to the next.
+    Transition,
+    /// A picture stands.
+    Formation,
+    /// From the last picture to the ground.
+    Landing,
+}
+
+/// Why a show is not well formed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ShowFault {
+    /// There is nobody to fly.
+    #[error("the show has no vehicles")]
+    NoVehicles,
+    /// Names must be unique.
+    #[error("two vehicles are named \"{name}\"")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// Chapters must be in order, not overlap, not be empty.
+    #[error("chapter \"{name}\" ({start_ms} to {end_ms} ms) is empty or begins before the one before it ends")]
+    ChapterOrder {
+        /// The chapter.
+        name: String,
+        /// Its start.
+        start_ms: i64,
+        /// Its end.
+        end_ms: i64,
+    },
+}
+
+impl Show {
+    /// End of the last vehicle's motion, milliseconds; 0 for an empty show.
+    pub fn duration_ms(&self) -> i64 {
+        self.vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0)
+    }
+
+    /// Are names unique and chapters in order?
+    ///
+    /// # Errors
+    /// The first [`ShowFault`] found.
+    pub fn check(&self) -> Result<(), ShowFault> {
+        if self.vehicles.is_empty() {
+            return Err(ShowFault::NoVehicles);
+        }
+        let mut names: Vec<&str> = self.vehicles.iter().map(|v| v.name.as_str()).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|w| w[0] == w[1]) {
+            return Err(ShowFault::DuplicateName { name: pair[0].into() });
+        }
+        let mut last_end_ms = i64::MIN;
+        for c in &self.chapters {
+            if c.start_ms < last_end_ms || c.end_ms <= c.start_ms {
+                return Err(ShowFault::ChapterOrder { name: c.name.clone(), start_ms: c.start_ms, end_ms: c.end_ms });
+            }
+            last_end_ms = c.end_ms;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Wgs84;
+
+    fn show(names: &[&str], chapters: &[(i64, i64)]) -> Show {
+        Show {
+            title: "t".into(),
+            site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
+            environment: Environment::default(),
+            limits: Limits::default(),
+            profile: VehicleProfile::default(),
+            vehicles: names
+                .iter()
+                .map(|&name| Vehicle {
+                    name: name.into(),
+                    home_m: DVec3::ZERO,
+                    trajectory: Trajectory::starting_at(0, DVec3::ZERO).unwrap(),
+                    lights: LightProgram::dark(),
+                })
+                .collect(),
+            chapters: chapters
+                .iter()
+                .map(|&(start_ms, end_ms)| Chapter { name: "c".into(), kind: ChapterKind::Formation, start_ms, end_ms })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn faults_are_named() {
+        assert_eq!(show(&["a", "b"], &[(0, 5), (5, 9)]).check(), Ok(()));
+        assert_eq!(show(&[], &[]).check(), Err(ShowFault::NoVehicles));
+        assert_eq!(show(&["a", "b", "a"], &[]).check(), Err(ShowFault::DuplicateName { name: "a".into() }));
+        assert!(matches!(show(&["a"], &[(0, 5), (4, 9)]).check(), Err(ShowFault::ChapterOrder { start_ms: 4, .. })));
+        assert!(matches!(show(&["a"], &[(3, 3)]).check(), Err(ShowFault::ChapterOrder { .. })));
+    }
+}
