@@ -1,1 +1,26 @@
-//! Placeholder.
+//! HTTP for people: the embedded web app and the one show it displays.
+//!
+//! Row of the architecture: **knows** HTTP and the web app; **imports** all rooms above it (today `show` and `proof`).
+//!
+//! # Interface
+//! | path | answer |
+//! | --- | --- |
+//! | `/` and files below | the web app, embedded at compile time |
+//! | `/api/show` | JSON: title, file, site, environment, limits, chapters, names and pads |
+//! | `/api/trajectories` | the binary form of [`encode_trajectories`] |
+//! | `/api/certificate` | JSON: the certificate; 404 when there is none |
+//!
+//! # Security
+//! The listener is bound to loopback unless the caller asks otherwise. Requests whose `Host` is not a loopback name are
+//! refused, so that a foreign web page cannot read the show by pointing its own name at this machine. The pages may
+//! load nothing from elsewhere (Content-Security-Policy). Only GET and HEAD are served; nothing can be changed.
+
+mod assets;
+mod http;
+mod trajectories;
+mod view;
+
+pub use assets::has_web_app;
+pub use http::{ServeError, bind_loopback, serve};
+pub use trajectories::{MAGIC, encode_trajectories};
+pub use view::{FileIdentity, View, ViewError};

@@ -1,0 +1,25 @@
+use std::borrow::Cow;
+
+/// The built web app. Empty when `web/` was not built before this crate: then [`NOT_BUILT`] is served.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[allow_missing = true]
+struct WebApp;
+
+/// Page shown by a binary that was built without the web app.
+const NOT_BUILT: &str = include_str!("not_built.html");
+
+/// Was this binary built with the web app inside?
+pub fn has_web_app() -> bool {
+    WebApp::get("index.html").is_some()
+}
+
+/// Body and media type of a file of the web app; the path without its leading slash, empty for the start page.
+pub(crate) fn file(path: &str) -> Option<(Cow<'static, [u8]>, String)> {
+    let path = if path.is_empty() { "index.html" } else { path };
+    match WebApp::get(path) {
+        Some(file) => Some((file.data, file.metadata.mimetype().to_owned())),
+        None if path == "index.html" => Some((Cow::Borrowed(NOT_BUILT.as_bytes()), "text/html".into())),
+        None => None,
+    }
+}

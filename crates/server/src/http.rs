@@ -1,0 +1,125 @@
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use tokio::net::TcpListener;
+
+use crate::{View, assets};
+
+/// Everything comes from this server; styles may be inline because the charts set them.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+     worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Why the server could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The port is taken or not permitted.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}; choose another with --port, 0 takes a free one")]
+    Bind {
+        /// The port asked for.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The listener failed.
+    #[error("the server stopped: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Opens a listener on the loopback address; port 0 takes a free one.
+///
+/// # Errors
+/// [`ServeError::Bind`].
+pub async fn bind_loopback(port: u16) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .await
+        .map_err(|source| ServeError::Bind { port, source })
+}
+
+/// Serves one show until `stop` completes.
+///
+/// # Errors
+/// [`ServeError::Io`] when the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    view: View,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let router = Router::new().fallback(answer).with_state(Arc::new(view));
+    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    Ok(())
+}
+
+async fn answer(State(view): State<Arc<View>>, request: Request) -> Response<Body> {
+    if !is_loopback_host(request.headers().get(header::HOST)) {
+        return text(StatusCode::FORBIDDEN, "this server answers only under a loopback name, such as 127.0.0.1");
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are served");
+    }
+    match request.uri().path() {
+        "/api/show" => body(view.show_json.clone(), "application/json"),
+        "/api/trajectories" => body(view.trajectories.clone(), "application/octet-stream"),
+        "/api/certificate" => match &view.certificate_json {
+            Some(json) => body(json.clone(), "application/json"),
+            None => text(StatusCode::NOT_FOUND, "this show has no certificate"),
+        },
+        path => match assets::file(path.trim_start_matches('/')) {
+            Some((data, media_type)) => body(data.into_owned(), &media_type),
+            None => text(StatusCode::NOT_FOUND, "no such page"),
+        },
+    }
+}
+
+/// Guards against DNS rebinding: a page on another site may resolve its own name to 127.0.0.1, but it cannot forge
+/// the `Host` header its browser sends.
+fn is_loopback_host(host: Option<&HeaderValue>) -> bool {
+    let Some(host) = host.and_then(|h| h.to_str().ok()) else { return false };
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "::1")
+}
+
+fn body(data: Vec<u8>, media_type: &str) -> Response<Body> {
+    respond(StatusCode::OK, Body::from(data), media_type)
+}
+
+fn text(status: StatusCode, message: &'static str) -> Response<Body> {
+    respond(status, Body::from(message), "text/plain; charset=utf-8")
+}
+
+fn respond(status: StatusCode, body: Body, media_type: &str) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(media_type) {
+        headers.insert(header::CONTENT_TYPE, value);
+    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_pass() {
+        let passes = |name: &str| is_loopback_host(Some(&HeaderValue::from_str(name).unwrap()));
+        for good in ["127.0.0.1", "127.0.0.1:8123", "localhost:1", "LocalHost", "[::1]:80"] {
+            assert!(passes(good), "{good}");
+        }
+        for bad in ["", "example.org", "127.0.0.1.example.org", "localhost.example.org:80", "10.0.0.1", "[::2]"] {
+            assert!(!passes(bad), "{bad}");
+        }
+        assert!(!is_loopback_host(None));
+    }
+}

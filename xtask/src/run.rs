@@ -1,0 +1,73 @@
+//! Running other programs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+/// The checkout's root folder.
+pub fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_path_buf()
+}
+
+/// The cargo that runs this program.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// Prints a heading, runs the program, fails unless it succeeds, prints the time it took.
+pub fn step(title: &str, command: &mut Command) -> Result<()> {
+    println!("\n== {title}");
+    let start = Instant::now();
+    let status = command.status().with_context(|| format!("cannot run {}", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{title}: {} ended with {status}", command.get_program().display());
+    }
+    println!("   ({:.1} s)", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Is there a program of this name that answers `--version`?
+pub fn answers(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success())
+}
+
+/// The release binary of the command line.
+pub fn kapok() -> PathBuf {
+    target_dir().join("release").join(if cfg!(windows) { "kapok.exe" } else { "kapok" })
+}
+
+/// Where cargo builds.
+pub fn target_dir() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Builds the release binary.
+pub fn build_kapok() -> Result<()> {
+    step("build target/release/kapok", cargo().args(["build", "--release", "--locked", "--package", "kapok-cli"]))
+}
+
+/// Writes or compares the generated files.
+pub fn generate(check: bool) -> Result<()> {
+    build_kapok()?;
+    let output = Command::new(kapok()).arg("schema").output().context("cannot run kapok schema")?;
+    if !output.status.success() {
+        bail!("kapok schema failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let path = root().join("docs/schema/show.schema.json");
+    if check {
+        if std::fs::read(&path).unwrap_or_default() != output.stdout {
+            bail!("{} differs from the types: run `cargo xtask generate`", path.display());
+        }
+    } else {
+        let folder = path.parent().context("the schema's path has a folder")?;
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(&path, &output.stdout).with_context(|| format!("cannot write {}", path.display()))?;
+        println!("wrote {}", path.display());
+    }
+    Ok(())
+}
