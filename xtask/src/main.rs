@@ -4,6 +4,7 @@
 
 mod chromium;
 mod demo;
+mod generate;
 mod run;
 mod test;
 mod web;
@@ -15,7 +16,7 @@ Maintainer commands of Kapok
 
   cargo xtask demo [--no-serve] [--port N]   build everything, plan and prove the Guangzhou show, open the viewer
   cargo xtask test [--nightly]               every test, the browser tests included; --nightly adds the long ones
-  cargo xtask generate [--check]             write the generated files (JSON Schema); --check: only compare
+  cargo xtask generate [--check]             write the generated files; --check: only compare
   cargo xtask web                            build the web app if its sources changed
 ";
 
@@ -26,8 +27,8 @@ fn main() -> ExitCode {
         ["demo", options @ ..] => demo::Options::parse(options).and_then(|options| demo::demo(&options)),
         ["test"] => test::test(false),
         ["test", "--nightly"] => test::test(true),
-        ["generate"] => run::generate(false),
-        ["generate", "--check"] => run::generate(true),
+        ["generate"] => generate::generate(false),
+        ["generate", "--check"] => generate::generate(true),
         ["web"] => web::build(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

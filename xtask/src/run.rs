@@ -50,24 +50,3 @@ pub fn target_dir() -> PathBuf {
 pub fn build_kapok() -> Result<()> {
     step("build target/release/kapok", cargo().args(["build", "--release", "--locked", "--package", "kapok-cli"]))
 }
-
-/// Writes or compares the generated files.
-pub fn generate(check: bool) -> Result<()> {
-    build_kapok()?;
-    let output = Command::new(kapok()).arg("schema").output().context("cannot run kapok schema")?;
-    if !output.status.success() {
-        bail!("kapok schema failed:\n{}", String::from_utf8_lossy(&output.stderr));
-    }
-    let path = root().join("docs/schema/show.schema.json");
-    if check {
-        if std::fs::read(&path).unwrap_or_default() != output.stdout {
-            bail!("{} differs from the types: run `cargo xtask generate`", path.display());
-        }
-    } else {
-        let folder = path.parent().context("the schema's path has a folder")?;
-        std::fs::create_dir_all(folder)?;
-        std::fs::write(&path, &output.stdout).with_context(|| format!("cannot write {}", path.display()))?;
-        println!("wrote {}", path.display());
-    }
-    Ok(())
-}

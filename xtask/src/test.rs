@@ -5,7 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{answers, cargo, generate, kapok, root, step};
+use crate::generate::generate;
+use crate::run::{answers, cargo, kapok, root, step};
 use crate::{chromium, demo, web};
 
 /// Runs them all; `nightly` adds the sizes that take long.

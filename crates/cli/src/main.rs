@@ -1,2 +1,51 @@
-//! The command.
-fn main() {}
+//! The `kapok` command: arguments, progress, tables, exit codes; no logic of its own.
+//!
+//! Row of the architecture: **imports** all rooms.
+//!
+//! # Exit codes
+//! 0: done, and where a show was judged it is proved. 1: the show is violated or undecided. 2: the input makes no sense or
+//! cannot be planned; nothing was written.
+#![allow(clippy::print_stdout, reason = "a command-line program: its output is its interface")]
+
+mod args;
+mod files;
+mod new;
+mod plan;
+mod progress;
+mod prove;
+mod schema;
+mod table;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+
+/// How a command that did its work ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// Exit code 1: the show is not proved safe.
+    NotProved,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Plan(args) => plan::run(&args),
+        Command::Prove(args) => prove::run(&args),
+        Command::View(args) => view::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Schema => schema::run(),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::NotProved) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Designs, plans and proves drone shows, and shows them in the browser.
+#[derive(Parser)]
+#[command(name = "kapok", version, about, long_about = None, after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kapok new show.toml                      write a commented starter script
+  kapok plan show.toml -o show.skyc        plan it, prove it, write it
+  kapok prove show.skyc                    judge a show file, whoever made it
+  kapok view show.skyc --open              watch it in the browser
+
+Exit codes: 0 done and proved; 1 violated or undecided; 2 bad input, nothing written.";
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Plan a show script, prove the result, write show files
+    Plan(PlanArgs),
+    /// Judge a show file: separation, speeds, fence, in continuous time
+    Prove(ProveArgs),
+    /// Show a file in the browser, from this machine only
+    View(ViewArgs),
+    /// Write a commented starter script
+    New(NewArgs),
+    /// Print the JSON Schema of show scripts, for editors
+    Schema,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok plan show.toml -o show.skyc
+  kapok plan show.toml -o show.skyc -o show.zip     .zip: CSV, one file a vehicle
+  kapok plan show.toml -o show.skyc --json | jq .totals
+
+Beside each .skyc stands its certificate, NAME.certificate.json. Nothing is written unless the show is proved.")]
+pub struct PlanArgs {
+    /// The show script
+    #[arg(value_name = "SCRIPT.toml")]
+    pub script: PathBuf,
+    /// File to write, .skyc or .zip (CSV); may be given more than once
+    #[arg(short, long = "output", value_name = "FILE", required = true)]
+    pub outputs: Vec<PathBuf>,
+    /// Rows a second in CSV files
+    #[arg(long, value_name = "HZ", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub csv_rate: u32,
+    /// Threads to use; the output is the same with any number [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Print the result as JSON on stdout instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok prove show.skyc
+  kapok prove show.skyc --certificate show.certificate.json
+  kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'")]
+pub struct ProveArgs {
+    /// The show file: .skyc, or .zip (CSV)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Write the certificate to this file
+    #[arg(long, value_name = "OUT.json")]
+    pub certificate: Option<PathBuf>,
+    /// Threads to use; the certificate is the same with any number [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Print the certificate as JSON on stdout instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok view show.skyc --open
+  kapok view show.skyc --port 8080")]
+pub struct ViewArgs {
+    /// The show file: .skyc, or .zip (CSV)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Open the page in the default browser
+    #[arg(long)]
+    pub open: bool,
+    /// Print {"url": ...} on stdout instead of a sentence
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct NewArgs {
+    /// File to write; an existing one is never overwritten
+    #[arg(value_name = "SCRIPT.toml", default_value = "show.toml")]
+    pub script: PathBuf,
+}

@@ -1,0 +1,68 @@
+//! A brute-force separation sampler. It evaluates Bernstein polynomials by their definition, compares all pairs that
+//! share or neighbour a cell, and knows nothing of certificates.
+
+use std::collections::HashMap;
+
+use kapok_show::{DVec3, Show, Trajectory};
+
+/// What sampling found.
+pub struct Sampled {
+    pub distance_m: f64,
+    pub t_ms: i64,
+    pub pair: (usize, usize),
+}
+
+/// Least distance over all pairs at every `step_ms`; only distances below `reach_m` are looked for.
+pub fn sampled_minimum_m(show: &Show, step_ms: i64, reach_m: f64) -> Sampled {
+    let mut best = Sampled { distance_m: reach_m, t_ms: 0, pair: (0, 0) };
+    let mut positions = vec![DVec3::ZERO; show.vehicles.len()];
+    let mut cursors = vec![0_usize; show.vehicles.len()];
+    let mut cells: HashMap<[i64; 3], Vec<usize>> = HashMap::new();
+    for t_ms in (0..=show.duration_ms()).step_by(step_ms as usize) {
+        for ((vehicle, cursor), position) in show.vehicles.iter().zip(&mut cursors).zip(&mut positions) {
+            *position = bernstein_sum(&vehicle.trajectory, cursor, t_ms);
+        }
+        cells.values_mut().for_each(Vec::clear);
+        for (i, p) in positions.iter().enumerate() {
+            let key = [p.x, p.y, p.z].map(|c| (c / reach_m).floor() as i64);
+            for cell in neighbours(key) {
+                for &j in cells.get(&cell).into_iter().flatten() {
+                    let distance_m = (positions[j] - *p).length();
+                    if distance_m < best.distance_m {
+                        best = Sampled { distance_m, t_ms, pair: (j, i) };
+                    }
+                }
+            }
+            cells.entry(key).or_default().push(i);
+        }
+    }
+    best
+}
+
+fn neighbours([x, y, z]: [i64; 3]) -> impl Iterator<Item = [i64; 3]> {
+    (0..27).map(move |k| [x + k % 3 - 1, y + k / 3 % 3 - 1, z + k / 9 - 1])
+}
+
+/// Σ C(d,k) (1−u)^(d−k) u^k c_k, term by term.
+fn bernstein_sum(trajectory: &Trajectory, cursor: &mut usize, t_ms: i64) -> DVec3 {
+    if t_ms <= trajectory.start_ms() {
+        return trajectory.start_point_m();
+    }
+    while *cursor < trajectory.segment_count() && trajectory.segment(*cursor).end_ms < t_ms {
+        *cursor += 1;
+    }
+    if *cursor == trajectory.segment_count() {
+        return trajectory.end_point_m();
+    }
+    let segment = trajectory.segment(*cursor);
+    let d = segment.degree() as i32;
+    let u = (t_ms - segment.start_ms) as f64 / (segment.end_ms - segment.start_ms) as f64;
+    let mut binomial = 1.0;
+    let mut sum = DVec3::ZERO;
+    for (k, &c) in segment.control_m.iter().enumerate() {
+        let k = k as i32;
+        sum += c * (binomial * (1.0 - u).powi(d - k) * u.powi(k));
+        binomial *= f64::from(d - k) / f64::from(k + 1);
+    }
+    sum
+}
