@@ -1,1 +1,44 @@
-//! Placeholder.
+//! Readers and writers of drone show files.
+//!
+//! Row of the architecture: **knows** readers and writers of every file format, sans I/O (bytes in, bytes out);
+//! **imports** `show` only.
+//!
+//! | format | read | write | loss |
+//! |---|---|---|---|
+//! | .skyc | [`read_skyc`] | [`write_skyc`] | none |
+//! | zipped CSV | [`read_csv_zip`] | [`write_csv_zip`] | sampled; bound measured and returned |
+//!
+//! [`read`] takes any of them. Every reader says in [`Decoded::notes`] what it had to assume, round or leave out.
+//!
+//! # Input from outside
+//! Readers trust nothing: [`ReadLimits`] bounds members, sizes, counts and depth; text is parsed with place and value in
+//! each error; nothing panics, nothing allocates by a number that a file merely claims.
+//!
+//! # Frames and times
+//! Show files are north-west-up ([`kapok_show::Nwu`]), the vocabulary is in the site frame; the change only swaps and
+//! negates axes, so it is exact. Stored times are whole milliseconds.
+//!
+//! # Determinism
+//! Writers give the same bytes for the same show, readers the same result or the same error for the same bytes, on any
+//! number of threads.
+
+mod archive;
+mod csv_zip;
+mod decoded;
+mod detect;
+mod error;
+mod hash;
+pub mod light;
+mod limits;
+mod notes;
+mod number;
+mod skyc;
+
+pub use csv_zip::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
+pub use decoded::{Decoded, LimitSources};
+pub use detect::{Format, detect, read};
+pub use error::{Place, ReadError, WriteError};
+pub use hash::{content_sha256, vehicle_sha256};
+pub use light::{compile_lights, decode_lights};
+pub use limits::ReadLimits;
+pub use skyc::{read_skyc, write_skyc};

@@ -1,0 +1,7 @@
+//! ZIP archives: read with limits, written to the same bytes every time.
+
+mod read;
+mod write;
+
+pub(crate) use read::Archive;
+pub(crate) use write::write_archive;

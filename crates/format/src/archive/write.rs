@@ -1,0 +1,45 @@
+use std::io::Cursor;
+
+use rayon::prelude::*;
+use zip::write::{PreparedZipFile, SimpleFileOptions};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
+
+use crate::WriteError;
+
+/// Members compressed at once; bounds the memory that uncompressed text takes.
+const BATCH: usize = 256;
+
+/// A ZIP archive of `count` members in the given order, each made by `member` (name, content) and compressed in
+/// parallel.
+///
+/// # Determinism
+/// Time stamps are fixed (1980-01-01), as are order, compression level, permissions and the stated system.
+pub(crate) fn write_archive<F>(count: usize, member: F) -> Result<Vec<u8>, WriteError>
+where
+    F: Fn(usize) -> Result<(String, Vec<u8>), WriteError> + Sync,
+{
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(6))
+        .last_modified_time(DateTime::default())
+        .system(System::Unix)
+        .unix_permissions(0o644);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for start in (0..count).step_by(BATCH) {
+        let prepared: Vec<Result<(String, PreparedZipFile), WriteError>> = (start..count.min(start + BATCH))
+            .into_par_iter()
+            .map(|i| {
+                let (name, content) = member(i)?;
+                let file = PreparedZipFile::from_data(&name, options, &content)
+                    .map_err(|e| WriteError::Archive { member: name.clone(), fault: e.to_string() })?;
+                Ok((name, file))
+            })
+            .collect();
+        for item in prepared {
+            let (name, file) = item?;
+            zip.add_prepared_file(file).map_err(|e| WriteError::Archive { member: name, fault: e.to_string() })?;
+        }
+    }
+    let cursor = zip.finish().map_err(|e| WriteError::Archive { member: "directory".into(), fault: e.to_string() })?;
+    Ok(cursor.into_inner())
+}

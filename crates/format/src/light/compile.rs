@@ -1,0 +1,163 @@
+use kapok_show::{LightProgram, Rgb};
+
+use super::command::{Command, END, LOOP_BEGIN, LOOP_END, TICK_MS};
+use crate::WriteError;
+
+/// A light program as byte code, and what it lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompiledLights {
+    /// The byte code.
+    pub bytes: Vec<u8>,
+    /// Farthest that a key was moved to the next tick, milliseconds; 0 if every key is on the 20 ms grid. Keys before
+    /// time 0 are not counted: their effect at 0 is kept.
+    pub worst_shift_ms: i64,
+}
+
+/// Longest body of a loop that is looked for, in commands.
+const MAX_LOOP_BODY: usize = 48;
+
+/// Translates a light program to byte code, each key moved to the nearest 20 ms tick, repetitions written as loops.
+///
+/// # Guarantees
+/// Decoding gives the same keys in the same order if every key is at a tick from 0 on and no fade has length 0. Else
+/// `worst_shift_ms` says how far keys were moved; fades that shrink to nothing become switches.
+///
+/// # Errors
+/// [`WriteError::TooLarge`] if two keys are more than 2³² − 1 ticks (2.7 years) apart.
+///
+/// # Complexity
+/// Linear in the number of keys, times 48 for the search of loops.
+pub fn compile_lights(program: &LightProgram) -> Result<CompiledLights, WriteError> {
+    let mut commands: Vec<Command> = Vec::with_capacity(program.keys().len() + 1);
+    let mut worst_shift_ms = 0;
+    let mut at_tick: i64 = 0;
+    let keys = program.keys();
+    let first = keys.partition_point(|k| k.t_ms < 0);
+    if first > 0 {
+        let colour = program.sample(0.0);
+        if colour != Rgb::BLACK {
+            commands.push(Command::Set { colour, ticks: 0 });
+        }
+    }
+    for key in &keys[first..] {
+        let tick = key.t_ms / TICK_MS + i64::from(key.t_ms % TICK_MS >= TICK_MS / 2);
+        worst_shift_ms = worst_shift_ms.max((tick * TICK_MS - key.t_ms).abs());
+        let gap = tick - at_tick;
+        at_tick = tick;
+        let gap = u32::try_from(gap).map_err(|_| WriteError::TooLarge {
+            what: "a pause between two light keys, in ticks of 20 ms,".into(),
+            value: gap as f64,
+            limit: f64::from(u32::MAX),
+            format: "light byte code",
+            remedy: "check the unit of the times",
+        })?;
+        if key.fade && gap > 0 {
+            commands.push(Command::Fade { colour: key.colour, ticks: gap });
+            continue;
+        }
+        match commands.last_mut() {
+            // Only the last command waits, and a switch waits without a command of its own.
+            Some(Command::Set { ticks, .. }) => *ticks = gap,
+            _ if gap > 0 => commands.push(Command::Sleep { ticks: gap }),
+            _ => {}
+        }
+        commands.push(Command::Set { colour: key.colour, ticks: 0 });
+    }
+    Ok(CompiledLights { bytes: encode(&commands), worst_shift_ms })
+}
+
+/// Byte code of the commands, the repetition that saves most from each place on written as a loop.
+fn encode(commands: &[Command]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(5 * commands.len() + 1);
+    let mut i = 0;
+    while i < commands.len() {
+        if let Some((body, times)) = best_loop(&commands[i..]) {
+            bytes.extend_from_slice(&[LOOP_BEGIN, times]);
+            for command in &commands[i..i + body] {
+                command.encode(&mut bytes);
+            }
+            bytes.push(LOOP_END);
+            i += body * usize::from(times);
+        } else {
+            commands[i].encode(&mut bytes);
+            i += 1;
+        }
+    }
+    bytes.push(END);
+    bytes
+}
+
+/// Length of the body and number of rounds of the loop at the start that saves most bytes, if one does.
+fn best_loop(commands: &[Command]) -> Option<(usize, u8)> {
+    let mut best = None;
+    let mut best_saving = 0;
+    let mut body_bytes = Vec::new();
+    for body in 1..=MAX_LOOP_BODY.min(commands.len() / 2) {
+        let pattern = &commands[..body];
+        let times = commands.chunks_exact(body).take(255).take_while(|&chunk| chunk == pattern).count();
+        // Players end a loop whose round takes no time.
+        if times < 2 || pattern.iter().all(|c| c.ticks() == 0) {
+            continue;
+        }
+        body_bytes.clear();
+        for command in pattern {
+            command.encode(&mut body_bytes);
+        }
+        let saving = ((times - 1) * body_bytes.len()).saturating_sub(3);
+        if saving > best_saving {
+            best_saving = saving;
+            best = Some((body, times as u8));
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kapok_show::LightKey;
+
+    fn key(t_ms: i64, colour: Rgb, fade: bool) -> LightKey {
+        LightKey { t_ms, colour, fade }
+    }
+
+    #[test]
+    fn the_published_example_comes_out_byte_for_byte() {
+        let red = Rgb::new(255, 0, 0);
+        let blue = Rgb::new(0, 0, 255);
+        let mut keys = vec![key(0, red, false), key(1000, red, false), key(2000, blue, true)];
+        keys.push(key(2000, Rgb::BLACK, false));
+        for t in [2500, 2700] {
+            keys.push(key(t, Rgb::WHITE, false));
+            keys.push(key(t + 100, Rgb::BLACK, false));
+        }
+        let compiled = compile_lights(&LightProgram::from_keys(keys).unwrap()).unwrap();
+        // Red for a second; red now, fade to blue; black 25 ticks; white 5, black 5, white 5, black. END.
+        let expected: &[u8] = &[4, 255, 0, 0, 50, 4, 255, 0, 0, 0, 8, 0, 0, 255, 50, 6, 25, 7, 5, 6, 5, 7, 5, 6, 0, 0];
+        assert_eq!(compiled.bytes, expected);
+        assert_eq!(compiled.worst_shift_ms, 0);
+    }
+
+    #[test]
+    fn a_strobe_becomes_a_loop() {
+        let keys =
+            (0..400).map(|i| key(40 * i, if i % 2 == 0 { Rgb::WHITE } else { Rgb::new(255, 0, 0) }, false)).collect();
+        let compiled = compile_lights(&LightProgram::from_keys(keys).unwrap()).unwrap();
+        assert!(compiled.bytes.len() < 20, "{:?}", compiled.bytes);
+        assert_eq!(compiled.bytes[..2], [LOOP_BEGIN, 199]);
+    }
+
+    #[test]
+    fn off_grid_keys_say_how_far_they_moved() {
+        let program = LightProgram::from_keys(vec![key(-50, Rgb::WHITE, false), key(31, Rgb::BLACK, false)]).unwrap();
+        let compiled = compile_lights(&program).unwrap();
+        assert_eq!(compiled.worst_shift_ms, 9);
+        assert_eq!(compiled.bytes, [7, 2, 6, 0, 0]);
+    }
+
+    #[test]
+    fn a_pause_of_centuries_is_refused() {
+        let program = LightProgram::from_keys(vec![key(i64::MAX / 2, Rgb::WHITE, false)]).unwrap();
+        assert!(matches!(compile_lights(&program), Err(WriteError::TooLarge { .. })));
+    }
+}

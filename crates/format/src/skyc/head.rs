@@ -1,0 +1,314 @@
+//! The part of `show.json` that concerns the whole show. The standard members rule, the added object refines.
+
+use kapok_show::{Chapter, Environment, Geofence, KeepOut, KeepOutShape, Limits, Site, Wgs84};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::camera::{self, CameraJson};
+use super::chapters::{self, CuesJson, SegmentsJson};
+use super::extension::KapokJson;
+use super::parts::{Part, Resolver};
+use super::settings::{self, GeofenceJson, LocationJson, ValidationJson};
+use crate::notes::Notes;
+use crate::{LimitSources, ReadError, ReadLimits};
+
+/// Upper and lower end of an exclusion polygon, which the format states without height, metres.
+const EXCLUSION_SPAN_M: f64 = 10_000.0;
+
+/// What the head is read with.
+pub(super) struct Context<'a> {
+    pub resolver: &'a Resolver<'a>,
+    pub file: &'a Part<'a>,
+    pub kapok: Option<&'a KapokJson>,
+    pub limits: &'a ReadLimits,
+    /// End of the last trajectory.
+    pub end_ms: i64,
+}
+
+/// The show without its vehicles.
+pub(super) struct Head {
+    pub title: String,
+    pub site: Site,
+    pub environment: Environment,
+    pub limits: Limits,
+    pub limits_from_file: LimitSources,
+    pub chapters: Vec<Chapter>,
+}
+
+#[derive(Default, Deserialize)]
+struct EnvironmentJson<'a> {
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(borrow, default)]
+    location: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    cameras: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct MetaJson<'a> {
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(borrow, default)]
+    segments: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct SettingsJson<'a> {
+    #[serde(borrow, default)]
+    cues: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    geofence: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    validation: Option<&'a RawValue>,
+}
+
+impl<'a> Context<'a> {
+    /// The part behind an optional member, or an empty object.
+    fn part<'b>(&self, at: &str, raw: Option<&'b RawValue>) -> Result<Part<'b>, ReadError>
+    where
+        'a: 'b,
+    {
+        match raw {
+            Some(raw) => self.resolver.resolve(self.file, at, raw),
+            None => Ok(Part { text: "{}".into(), member: self.file.member.clone(), at: at.into() }),
+        }
+    }
+
+    /// A leaf member as a type, if it is there.
+    fn leaf<T: DeserializeOwned>(
+        &self,
+        parent: &Part,
+        at: &str,
+        raw: Option<&RawValue>,
+    ) -> Result<Option<T>, ReadError> {
+        let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(None) };
+        let part = self.resolver.expanded(self.resolver.resolve(parent, at, raw)?)?;
+        part.parse().map(Some)
+    }
+}
+
+/// What the writer would have written for the added object, in the form it is read back.
+fn expected<T: DeserializeOwned>(value: Value) -> Option<T> {
+    serde_json::from_value(value).ok()
+}
+
+fn changed(what: &str) -> String {
+    format!("{what} is not what the object `kapok` says (another program changed it): the standard member counts")
+}
+
+pub(super) fn read(
+    context: &Context,
+    environment: Option<&RawValue>,
+    meta: Option<&RawValue>,
+    settings: Option<&RawValue>,
+    notes: &mut Notes,
+) -> Result<Head, ReadError> {
+    let environment_part = context.part("environment", environment)?;
+    let environment_json: EnvironmentJson = environment_part.parse()?;
+    match environment_json.kind.as_deref() {
+        None | Some("outdoor") => {}
+        Some("indoor") => notes.add("the show is meant for indoors"),
+        Some(other) => {
+            return Err(ReadError::BadValue {
+                place: environment_part.place_at("type"),
+                value: format!("\"{}\"", crate::error::shortened(other)),
+                why: "is no known type of environment".into(),
+                remedy: "it is outdoor or indoor",
+            });
+        }
+    }
+    let site = read_site(context, &environment_part, environment_json.location, notes)?;
+    let mut around = context.kapok.map(|k| k.environment.clone()).unwrap_or_default();
+    let cameras = context.leaf::<Vec<CameraJson>>(&environment_part, "cameras", environment_json.cameras)?;
+    apply_cameras(context, cameras, &mut around, notes);
+
+    let meta_part = context.part("meta", meta)?;
+    let meta_json: MetaJson = meta_part.parse()?;
+    let segments = context.leaf::<SegmentsJson>(&meta_part, "segments", meta_json.segments)?;
+    let title = meta_json.title.unwrap_or_else(|| {
+        notes.add("the show has no title");
+        String::new()
+    });
+    if title.len() > context.limits.max_name_bytes {
+        return Err(ReadError::OverLimit {
+            place: meta_part.place_at("title"),
+            what: "the length of the title in bytes",
+            value: title.len() as u64,
+            limit: context.limits.max_name_bytes as u64,
+            field: "max_name_bytes",
+        });
+    }
+
+    let settings_part = context.part("settings", settings)?;
+    let settings_json: SettingsJson = settings_part.parse()?;
+    let cues = context.leaf::<CuesJson>(&settings_part, "cues", settings_json.cues)?;
+    let chapters = read_chapters(context, &settings_part, cues, segments, notes)?;
+    if let Some(fence) = context.leaf::<GeofenceJson>(&settings_part, "geofence", settings_json.geofence)? {
+        apply_geofence(context, &settings_part, &fence, &mut around, notes)?;
+    }
+    let stated = context.leaf::<ValidationJson>(&settings_part, "validation", settings_json.validation)?;
+    let (limits, limits_from_file) = read_limits(context, &settings_part, &stated.unwrap_or_default(), notes)?;
+    Ok(Head { title, site, environment: around, limits, limits_from_file, chapters })
+}
+
+fn read_site(context: &Context, parent: &Part, raw: Option<&RawValue>, notes: &mut Notes) -> Result<Site, ReadError> {
+    let Some(location) = context.leaf::<LocationJson>(parent, "location", raw)? else {
+        return Ok(context.kapok.map_or_else(
+            || {
+                notes.add("the file does not say where the show stands: latitude, longitude and heading 0 are assumed");
+                Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 }
+            },
+            |k| k.site,
+        ));
+    };
+    if let Some(kapok) = context.kapok {
+        if expected::<LocationJson>(settings::location(&kapok.site)).as_ref() == Some(&location) {
+            return Ok(kapok.site);
+        }
+        notes.add(changed("the location"));
+    }
+    settings::site(&location).map_err(|value| ReadError::BadValue {
+        place: parent.place_at("location"),
+        value,
+        why: "is no place on earth".into(),
+        remedy: "origin is [latitude * 1e7, longitude * 1e7, altitude in mm], orientation is in degrees",
+    })
+}
+
+fn apply_cameras(context: &Context, cameras: Option<Vec<CameraJson>>, around: &mut Environment, notes: &mut Notes) {
+    let Some(cameras) = cameras.filter(|list| !list.is_empty()) else { return };
+    let stated = camera::audiences(&cameras);
+    if context.kapok.is_none() {
+        notes.add("audiences were made of the cameras, without an outline; the point looked at is 100 m ahead of each");
+        around.audiences = stated;
+        return;
+    }
+    if expected::<Vec<CameraJson>>(camera::cameras(&around.audiences)).as_ref() == Some(&cameras) {
+        return;
+    }
+    notes.add(changed("the list of cameras"));
+    for (i, camera) in stated.into_iter().enumerate() {
+        match around.audiences.get_mut(i) {
+            Some(audience) => (audience.eye_m, audience.look_at_m) = (camera.eye_m, camera.look_at_m),
+            None => around.audiences.push(camera),
+        }
+    }
+}
+
+fn read_chapters(
+    context: &Context,
+    place: &Part,
+    cues: Option<CuesJson>,
+    segments: Option<SegmentsJson>,
+    notes: &mut Notes,
+) -> Result<Vec<Chapter>, ReadError> {
+    if let Some(kapok) = context.kapok {
+        let same_cues = cues.is_none() || expected::<CuesJson>(chapters::cues(&kapok.chapters)) == cues;
+        let same_segments = segments.is_none() || expected(chapters::segments(&kapok.chapters)) == segments;
+        if same_cues && same_segments {
+            return Ok(kapok.chapters.clone());
+        }
+        notes.add(changed("the list of cues or segments"));
+    }
+    let (cues, segments) = (cues.unwrap_or_default(), segments.unwrap_or_default());
+    match chapters::chapters(&cues, &segments, context.end_ms, context.limits.max_time_ms) {
+        Some((list, more)) => {
+            for note in more {
+                notes.add(note);
+            }
+            Ok(list)
+        }
+        None => Err(ReadError::BadValue {
+            place: place.place_at("cues"),
+            value: "a time of a cue or segment".into(),
+            why: "is beyond any show".into(),
+            remedy: "times are in seconds; correct it or raise `max_time_ms`",
+        }),
+    }
+}
+
+fn apply_geofence(
+    context: &Context,
+    place: &Part,
+    fence: &GeofenceJson,
+    around: &mut Environment,
+    notes: &mut Notes,
+) -> Result<(), ReadError> {
+    if let Some(kapok) = context.kapok {
+        let written = kapok.environment.geofence.as_ref().and_then(|f| expected::<GeofenceJson>(settings::geofence(f)));
+        if written.as_ref() == Some(fence) {
+            return Ok(());
+        }
+        notes.add(changed("the geofence"));
+    }
+    if fence.has_heights() {
+        notes.add("the heights and distances of the geofence are left out; the limits state the ceiling");
+    }
+    if fence.enabled == Some(false) {
+        notes.add("the geofence is switched off in the file: it is left out");
+        return Ok(());
+    }
+    let (inside, outside) = settings::polygons(fence);
+    if let Some(i) = fence.polygons.iter().position(|p| p.points.len() < 3) {
+        return Err(ReadError::BadValue {
+            place: place.place_at(&format!("geofence.polygons[{i}]")),
+            value: format!("{} corners", fence.polygons[i].points.len()),
+            why: "are no polygon".into(),
+            remedy: "give at least three",
+        });
+    }
+    if inside.len() > 1 {
+        notes.add(format!("of {} inclusion polygons of the geofence only the first is kept", inside.len()));
+    }
+    if let Some(polygon_m) = inside.into_iter().next() {
+        around.geofence = Some(Geofence { polygon_m });
+    }
+    if !outside.is_empty() {
+        notes.add(format!(
+            "{} exclusion polygons of the geofence became keep-out volumes of all heights",
+            outside.len()
+        ));
+    }
+    around.keep_outs.extend(outside.into_iter().enumerate().map(|(i, polygon_m)| KeepOut {
+        name: format!("exclusion {}", i + 1),
+        shape: KeepOutShape::Prism { polygon_m, bottom_m: -EXCLUSION_SPAN_M, top_m: EXCLUSION_SPAN_M },
+    }));
+    Ok(())
+}
+
+fn read_limits(
+    context: &Context,
+    place: &Part,
+    stated: &ValidationJson,
+    notes: &mut Notes,
+) -> Result<(Limits, LimitSources), ReadError> {
+    let mut limits = context.kapok.map_or_else(Limits::default, |k| k.limits);
+    let sources = if context.kapok.is_some() {
+        let written = expected::<ValidationJson>(settings::validation(&limits)).unwrap_or_default();
+        let differing = stated.differing_from(&written);
+        let fields = settings::apply(&differing, &mut limits);
+        if !fields.is_empty() {
+            notes.add(changed(&format!("the limit of {}", fields.join(", "))));
+        }
+        LimitSources::by(|_| true)
+    } else {
+        let fields = settings::apply(stated, &mut limits);
+        let sources = LimitSources::by(|field| fields.contains(&field));
+        if !fields.contains(&"min_navigation_altitude_m") && limits.min_navigation_altitude_m >= limits.max_altitude_m {
+            limits.min_navigation_altitude_m = 0.0;
+            notes.add("the default of min_navigation_altitude_m is above the file's ceiling; it is taken as 0");
+        }
+        sources.note().into_iter().for_each(|note| notes.add(note));
+        sources
+    };
+    limits.validate().map_err(|fault| ReadError::BadValue {
+        place: place.place_at("validation"),
+        value: format!("{} = {}", fault.field, fault.value),
+        why: "is no limit".into(),
+        remedy: fault.why,
+    })?;
+    Ok((limits, sources))
+}

@@ -1,0 +1,35 @@
+//! The .skyc container: a ZIP archive with `show.json` and, by reference, one trajectory and one light program per drone.
+//!
+//! # The format
+//! `show.json` has `version` 1 and holds the environment (location, cameras), meta data (title, segments), settings
+//! (cues, geofence, limits for validation) and `swarm.drones`. Any object `{"$ref": "./path#/fragment"}` stands for the
+//! member, or a part of it. Coordinates are north-west-up metres, x along the show's orientation; times are seconds.
+//! A trajectory is a list of `[t, [x, y, z], [inner control points]]`, each entry the piece **arriving** at its point:
+//! no inner point is a line, one a quadratic, two a cubic, six the 7th degree. `t` counts from `takeoffTime`.
+//! Lights are the byte code of [`crate::light`] in base64.
+//!
+//! # What Kapok adds
+//! One object `kapok` beside the standard members, which other programs skip: the site unrounded, the whole environment,
+//! all limits, the vehicle profile, chapters with their kinds, and light keys that are not on the 20 ms grid. The
+//! standard members rule: where another program has changed one of them, the added object yields, and a note says so.
+//!
+//! # Exactness
+//! Times are written as whole milliseconds, coordinates as the shortest decimals that read back as the same `f64`.
+//! A show written and read is equal to itself.
+
+mod camera;
+mod chapters;
+mod extension;
+mod head;
+mod parts;
+mod read;
+mod settings;
+mod trajectory;
+mod vehicle;
+mod write;
+
+pub use read::read_skyc;
+pub use write::write_skyc;
+
+pub(crate) use read::{finished, read_archive};
+pub(crate) use trajectory::Rounding;

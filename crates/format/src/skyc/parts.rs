@@ -1,0 +1,245 @@
+//! References: an object `{"$ref": "./path#/fragment"}` stands for a member of the archive or a part of it.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::archive::Archive;
+use crate::error::shortened;
+use crate::{Place, ReadError, ReadLimits};
+
+/// A piece of JSON with the member it stands in.
+#[derive(Clone, Debug)]
+pub(super) struct Part<'a> {
+    pub member: Cow<'a, str>,
+    pub text: Cow<'a, str>,
+    /// Where the part begins inside the member, for messages.
+    pub at: String,
+}
+
+/// Follows references. One resolver serves one vehicle (or the head of the file): it counts the bytes it loads.
+pub(super) struct Resolver<'a> {
+    archive: &'a Archive<'a>,
+    limits: &'a ReadLimits,
+    loaded_bytes: Cell<u64>,
+}
+
+#[derive(Deserialize)]
+struct Reference<'a> {
+    #[serde(rename = "$ref", borrow)]
+    target: Cow<'a, str>,
+}
+
+impl<'a> Resolver<'a> {
+    pub fn new(archive: &'a Archive<'a>, limits: &'a ReadLimits) -> Self {
+        Self { archive, limits, loaded_bytes: Cell::new(0) }
+    }
+
+    /// Bytes of all members loaded so far, repeated ones counted again.
+    pub fn loaded_bytes(&self) -> u64 {
+        self.loaded_bytes.get()
+    }
+
+    /// A whole member.
+    pub fn member(&self, name: &str) -> Result<Part<'static>, ReadError> {
+        let loaded = self.loaded_bytes.get().saturating_add(self.archive.size_of(name).unwrap_or(0));
+        if loaded > self.limits.max_total_bytes {
+            return Err(ReadError::OverLimit {
+                place: Place::in_member(name, ""),
+                what: "the size of all referenced parts in bytes",
+                value: loaded,
+                limit: self.limits.max_total_bytes,
+                field: "max_total_bytes",
+            });
+        }
+        self.loaded_bytes.set(loaded);
+        Ok(Part { text: self.archive.read_text(name)?.into(), member: name.to_owned().into(), at: String::new() })
+    }
+
+    /// The part behind `raw`: itself, or what it refers to, reference upon reference.
+    pub fn resolve<'b>(&self, parent: &Part<'b>, at: &str, raw: &'b RawValue) -> Result<Part<'b>, ReadError> {
+        let inline = Part { member: parent.member.clone(), text: raw.get().into(), at: joined(&parent.at, at) };
+        self.follow(inline, 0)
+    }
+
+    fn follow<'b>(&self, mut part: Part<'b>, mut depth: usize) -> Result<Part<'b>, ReadError> {
+        while let Some(target) = reference_in(&part.text) {
+            depth += 1;
+            self.check_depth(&part, depth)?;
+            part = self.load(&part, &target)?;
+        }
+        Ok(part)
+    }
+
+    fn check_depth(&self, part: &Part, depth: usize) -> Result<(), ReadError> {
+        if depth <= self.limits.max_reference_depth {
+            return Ok(());
+        }
+        Err(ReadError::OverLimit {
+            place: part.place(),
+            what: "the depth of references (a circle?)",
+            value: depth as u64,
+            limit: self.limits.max_reference_depth as u64,
+            field: "max_reference_depth",
+        })
+    }
+
+    /// The part that a reference found in `part` names.
+    fn load(&self, part: &Part, target: &str) -> Result<Part<'static>, ReadError> {
+        let bad = |why: &str, remedy| ReadError::BadValue {
+            place: part.place(),
+            value: format!("the reference \"{}\"", shortened(target)),
+            why: why.into(),
+            remedy,
+        };
+        let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        let decoded = percent_decoded(path);
+        let member = [Some(path), decoded.as_deref()]
+            .into_iter()
+            .flatten()
+            .find(|name| self.archive.size_of(name).is_some())
+            .or_else(|| path.is_empty().then_some(part.member.as_ref()));
+        let Some(member) = member else {
+            return Err(bad("leads to no member of the archive", "put the member in or export the file again"));
+        };
+        let extension = Path::new(member).extension().unwrap_or_default();
+        if extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml") {
+            return Err(bad("leads to YAML, which is not read", "export the file with JSON parts"));
+        }
+        let whole = self.member(member)?;
+        let fragment = percent_decoded(fragment).unwrap_or_else(|| fragment.to_owned());
+        if fragment.is_empty() || fragment == "/" {
+            return Ok(whole);
+        }
+        let mut value: Value = whole.parse()?;
+        let Some(found) = value.pointer_mut(&fragment).map(Value::take) else {
+            return Err(bad("leads to nothing inside that member", "correct the part after #"));
+        };
+        Ok(Part { text: found.to_string().into(), at: fragment, ..whole })
+    }
+
+    /// The part with every reference inside it replaced: needed only where a leaf part holds some.
+    pub fn expanded<'b>(&self, part: Part<'b>) -> Result<Part<'b>, ReadError> {
+        if !may_refer(&part.text) {
+            return Ok(part);
+        }
+        let mut value: Value = part.parse()?;
+        self.expand(&part, &mut value, 0)?;
+        Ok(Part { text: value.to_string().into(), ..part })
+    }
+
+    fn expand(&self, part: &Part, value: &mut Value, depth: usize) -> Result<(), ReadError> {
+        match value {
+            Value::Array(items) => items.iter_mut().try_for_each(|item| self.expand(part, item, depth)),
+            Value::Object(map) => {
+                if let Some(Value::String(target)) = map.get("$ref") {
+                    self.check_depth(part, depth + 1)?;
+                    let loaded = self.load(part, &target.clone())?;
+                    *value = loaded.parse()?;
+                    return self.expand(&loaded, value, depth + 1);
+                }
+                map.values_mut().try_for_each(|item| self.expand(part, item, depth))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Part<'_> {
+    pub fn place(&self) -> Place {
+        Place::in_member(&self.member, self.at.clone())
+    }
+
+    pub fn place_at(&self, at: &str) -> Place {
+        Place::in_member(&self.member, joined(&self.at, at))
+    }
+
+    /// Reads the part as a type.
+    pub fn parse<'b, T: Deserialize<'b>>(&'b self) -> Result<T, ReadError> {
+        serde_json::from_str(&self.text).map_err(|e| json_error(self.place(), &self.text, &e))
+    }
+}
+
+/// The error of the JSON parser with the text around it.
+pub(crate) fn json_error(place: Place, text: &str, error: &serde_json::Error) -> ReadError {
+    let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or("");
+    let mut start = error.column().saturating_sub(24).min(line.len());
+    while !line.is_char_boundary(start) {
+        start -= 1;
+    }
+    ReadError::Json {
+        place,
+        fault: shortened_fault(&error.to_string()),
+        near: line[start..].chars().take(40).collect(),
+    }
+}
+
+/// The parser's message, at most 200 characters: some repeat what they found.
+fn shortened_fault(fault: &str) -> String {
+    fault.chars().take(200).collect()
+}
+
+fn joined(parent: &str, child: &str) -> String {
+    match (parent.is_empty(), child.is_empty()) {
+        (true, _) => child.to_owned(),
+        (_, true) => parent.to_owned(),
+        _ => format!("{parent}.{child}"),
+    }
+}
+
+fn may_refer(text: &str) -> bool {
+    text.contains("\"$ref\"")
+}
+
+/// The target if the text is one object with a `$ref`.
+fn reference_in(text: &str) -> Option<String> {
+    if !text.trim_start().starts_with('{') || !may_refer(text) {
+        return None;
+    }
+    serde_json::from_str::<Reference>(text).ok().map(|r| r.target.into_owned())
+}
+
+/// The text with `%41` and the like replaced; `None` if there are none or they make no UTF-8.
+fn percent_decoded(text: &str) -> Option<String> {
+    if !text.contains('%') {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while let Some(&byte) = bytes.get(i) {
+        let code = (byte == b'%')
+            .then(|| text.get(i + 1..i + 3))
+            .flatten()
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(code.unwrap_or(byte));
+        i += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(out).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_objects_with_a_reference_refer() {
+        assert_eq!(reference_in(r#"{"$ref": "./a.json#"}"#).as_deref(), Some("./a.json#"));
+        assert_eq!(reference_in(r#"{"comment": 1, "$ref": "a"}"#).as_deref(), Some("a"));
+        assert_eq!(reference_in(r#"{"x": {"$ref": "a"}}"#), None);
+        assert_eq!(reference_in(r#"["$ref"]"#), None);
+    }
+
+    #[test]
+    fn percent_codes() {
+        assert_eq!(percent_decoded("Drone%201").as_deref(), Some("Drone 1"));
+        assert_eq!(percent_decoded("100%").as_deref(), Some("100%"));
+        assert_eq!(percent_decoded("%e4%b8%ad").as_deref(), Some("中"));
+        assert_eq!(percent_decoded("%ff"), None);
+    }
+}

@@ -1,0 +1,262 @@
+use std::collections::BTreeMap;
+
+use kapok_show::{LightProgram, Show, Vehicle, VehicleProfile};
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::extension::{KapokJson, VERSION};
+use super::head::{self, Head};
+use super::parts::{Part, Resolver};
+use super::trajectory::Rounding;
+use super::vehicle::{VehicleRead, read_vehicle};
+use crate::archive::Archive;
+use crate::error::shortened;
+use crate::notes::Notes;
+use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits, vehicle_sha256};
+
+/// Vehicles decoded at once; limits on totals are looked at after each batch.
+const BATCH: usize = 64;
+
+/// `show.json` with its parts still unread.
+#[derive(Deserialize)]
+struct ShowJson<'a> {
+    #[serde(borrow, default)]
+    version: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    environment: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    meta: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    settings: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    media: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    swarm: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    kapok: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct SwarmJson<'a> {
+    #[serde(borrow, default)]
+    drones: Option<&'a RawValue>,
+}
+
+/// Reads a .skyc file, written by Kapok or by any other program.
+///
+/// What the file does not say is taken from defaults, and a note says so. Times that are no whole milliseconds are
+/// rounded to the nearest, absolute ones (take-off time included), so that nothing drifts. Lines, quadratics, cubics
+/// and the 7th degree are read; a drone without lights is constantly white.
+///
+/// # Guarantees
+/// Memory stays within a small multiple of the file's content, which [`ReadLimits`] bounds.
+///
+/// # Errors
+/// Any [`ReadError`] but [`ReadError::UnknownFormat`]; of several faults the first in the order of the drones.
+///
+/// # Complexity
+/// Linear in the size of the content; drones are decoded in parallel.
+///
+/// # Determinism
+/// The same bytes and limits give the same result or the same error, on any number of threads.
+pub fn read_skyc(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
+    let archive = Archive::open(bytes, limits)?;
+    read_archive(&archive, limits)
+}
+
+/// Reads a .skyc file from an opened archive.
+pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+    let resolver = Resolver::new(archive, limits);
+    let file = resolver.member("show.json")?;
+    let raw: ShowJson = file.parse()?;
+    check_version(&file, raw.version)?;
+    let mut notes = Notes::default();
+    let kapok = match raw.kapok {
+        Some(part) => read_kapok(&resolver, &file, part, &mut notes)?,
+        None => None,
+    };
+    if raw.media.is_some() {
+        notes.add("media (music) is left out");
+    }
+
+    let Some(swarm) = raw.swarm else {
+        return Err(missing(file.place(), "swarm", "a show needs drones"));
+    };
+    let swarm = resolver.resolve(&file, "swarm", swarm)?;
+    let Some(drones) = swarm.parse::<SwarmJson>()?.drones else {
+        return Err(missing(swarm.place(), "drones", "a show needs drones"));
+    };
+    let drones = resolver.resolve(&swarm, "drones", drones)?;
+    let list: Vec<&RawValue> = drones.parse()?;
+    if list.len() > limits.max_vehicles {
+        return Err(ReadError::OverLimit {
+            place: drones.place(),
+            what: "the number of drones",
+            value: list.len() as u64,
+            limit: limits.max_vehicles as u64,
+            field: "max_vehicles",
+        });
+    }
+    if list.is_empty() {
+        return Err(missing(drones.place(), "every drone (the list is empty)", "a show needs drones"));
+    }
+
+    let exact = exact_lights(&file, kapok.as_ref(), list.len())?;
+    let mut totals = Totals { bytes: resolver.loaded_bytes(), ..Totals::default() };
+    let mut vehicles = Vec::with_capacity(list.len());
+    for (start, batch) in (0..).step_by(BATCH).zip(list.chunks(BATCH)) {
+        let read: Vec<Result<VehicleRead, ReadError>> = batch
+            .par_iter()
+            .enumerate()
+            .map(|(k, raw)| read_vehicle(archive, limits, &drones, start + k, raw, exact.get(&(start + k))))
+            .collect();
+        for item in read {
+            let read = item?;
+            totals.add(&read, limits, &drones)?;
+            for note in read.notes {
+                notes.add_vehicle(&read.vehicle.name, note);
+            }
+            vehicles.push(read.vehicle);
+        }
+    }
+    check_names(&vehicles, &drones)?;
+    if totals.rounding.count > 0 {
+        notes.add(format!(
+            "{} times are no whole milliseconds and were rounded, by {:.3} ms at most",
+            totals.rounding.count, totals.rounding.worst_ms
+        ));
+    }
+
+    let end_ms = vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0);
+    let context = head::Context { resolver: &resolver, file: &file, kapok: kapok.as_ref(), limits, end_ms };
+    let head = head::read(&context, raw.environment, raw.meta, raw.settings, &mut notes)?;
+    let Head { title, site, environment, limits: show_limits, limits_from_file, chapters } = head;
+    let profile = if let Some(kapok) = kapok {
+        kapok.profile
+    } else {
+        let profile = VehicleProfile::default();
+        notes.add(format!("the file does not describe the vehicles; the profile \"{}\" is assumed", profile.name));
+        profile
+    };
+    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters };
+    show.check().map_err(|fault| ReadError::BadValue {
+        place: file.place(),
+        value: "the show".into(),
+        why: format!("is not well formed ({fault})"),
+        remedy: "correct show.json or export it again",
+    })?;
+    Ok(finished(show, Format::Skyc, notes, limits_from_file))
+}
+
+/// The result with its hashes.
+pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_file: LimitSources) -> Decoded {
+    let vehicle_sha256 = show.vehicles.par_iter().map(vehicle_sha256).collect();
+    Decoded { show, format, notes: notes.into_lines(), limits_from_file, vehicle_sha256 }
+}
+
+/// What is counted over all vehicles, in their order.
+#[derive(Default)]
+struct Totals {
+    bytes: u64,
+    segments: usize,
+    light_keys: usize,
+    rounding: Rounding,
+}
+
+impl Totals {
+    fn add(&mut self, read: &VehicleRead, limits: &ReadLimits, drones: &Part) -> Result<(), ReadError> {
+        self.bytes = self.bytes.saturating_add(read.loaded_bytes);
+        self.segments += read.vehicle.trajectory.segment_count();
+        self.light_keys += read.vehicle.lights.keys().len();
+        self.rounding.count += read.rounding.count;
+        self.rounding.worst_ms = self.rounding.worst_ms.max(read.rounding.worst_ms);
+        let checks = [
+            ("the size of all parts read in bytes", self.bytes, limits.max_total_bytes, "max_total_bytes"),
+            ("the number of all segments", self.segments as u64, limits.max_segments as u64, "max_segments"),
+            ("the number of all light keys", self.light_keys as u64, limits.max_light_keys as u64, "max_light_keys"),
+        ];
+        match checks.into_iter().find(|(_, value, limit, _)| value > limit) {
+            Some((what, value, limit, field)) => {
+                Err(ReadError::OverLimit { place: drones.place(), what, value, limit, field })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+pub(super) fn missing(place: Place, what: &str, remedy: &'static str) -> ReadError {
+    ReadError::Missing { place, what: format!("`{what}`"), remedy }
+}
+
+fn check_version(file: &Part, version: Option<&RawValue>) -> Result<(), ReadError> {
+    let Some(version) = version else {
+        return Err(missing(file.place(), "version", "a show file states version 1"));
+    };
+    if serde_json::from_str::<f64>(version.get()).is_ok_and(|v| v.total_cmp(&1.0).is_eq()) {
+        return Ok(());
+    }
+    Err(ReadError::BadValue {
+        place: file.place_at("version"),
+        value: shortened(version.get()),
+        why: "is no known version of show.json".into(),
+        remedy: "export the show as version 1",
+    })
+}
+
+/// The added object; `None` with a note if it is of a version not known here.
+fn read_kapok(
+    resolver: &Resolver,
+    file: &Part,
+    raw: &RawValue,
+    notes: &mut Notes,
+) -> Result<Option<KapokJson>, ReadError> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    let part = resolver.resolve(file, "kapok", raw)?;
+    let version = part.parse::<Versioned>()?.version;
+    if version != VERSION {
+        notes.add(format!("the object `kapok` is of version {version}, known is {VERSION}: it is left out"));
+        return Ok(None);
+    }
+    part.parse().map(Some)
+}
+
+fn exact_lights(
+    file: &Part,
+    kapok: Option<&KapokJson>,
+    vehicles: usize,
+) -> Result<BTreeMap<usize, LightProgram>, ReadError> {
+    let mut map = BTreeMap::new();
+    for (i, exact) in kapok.iter().flat_map(|k| &k.exact_lights).enumerate() {
+        let bad = |value, why: &str| ReadError::BadValue {
+            place: file.place_at(&format!("kapok.exact_lights[{i}]")),
+            value,
+            why: why.into(),
+            remedy: "remove the object `kapok` or export the file again",
+        };
+        if exact.vehicle >= vehicles {
+            return Err(bad(format!("vehicle {}", exact.vehicle), "is not in the list of drones"));
+        }
+        let program = exact.program().ok_or_else(|| bad("the list of keys".into(), "is not in the order of time"))?;
+        map.insert(exact.vehicle, program);
+    }
+    Ok(map)
+}
+
+fn check_names(vehicles: &[Vehicle], drones: &Part) -> Result<(), ReadError> {
+    let mut seen = BTreeMap::new();
+    for (i, vehicle) in vehicles.iter().enumerate() {
+        if let Some(first) = seen.insert(vehicle.name.as_str(), i) {
+            return Err(ReadError::BadValue {
+                place: drones.place().of_vehicle(i, &vehicle.name),
+                value: format!("the name \"{}\"", shortened(&vehicle.name)),
+                why: format!("is the name of drone {first} too"),
+                remedy: "give each drone a name of its own",
+            });
+        }
+    }
+    Ok(())
+}

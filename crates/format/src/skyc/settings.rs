@@ -1,0 +1,187 @@
+//! Site, limits and fence as the standard members state them.
+
+use kapok_show::{DVec2, DVec3, Geofence, Limits, Nwu, Site, Wgs84};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// `environment.location`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(super) struct LocationJson {
+    pub origin: Vec<f64>,
+    #[serde(default)]
+    pub orientation: Option<Orientation>,
+}
+
+/// Degrees, as a number or (in old files) as text.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Orientation {
+    Number(f64),
+    Text(String),
+}
+
+/// Latitude and longitude in 1e-7 degree, altitude in millimetres, all whole; orientation in degrees, unrounded.
+pub(super) fn location(site: &Site) -> Value {
+    let origin = [site.origin.latitude_deg * 1e7, site.origin.longitude_deg * 1e7, site.origin.amsl_m * 1e3];
+    json!({ "origin": origin.map(|c| c.round() as i64), "orientation": site.heading_deg })
+}
+
+/// The site, or the value that makes no sense.
+pub(super) fn site(location: &LocationJson) -> Result<Site, String> {
+    let (latitude, longitude, amsl) = match location.origin[..] {
+        [latitude, longitude] => (latitude, longitude, 0.0),
+        [latitude, longitude, amsl] => (latitude, longitude, amsl),
+        _ => return Err(format!("an origin of {} numbers", location.origin.len())),
+    };
+    let heading_deg = match &location.orientation {
+        None => 0.0,
+        Some(Orientation::Number(deg)) => *deg,
+        Some(Orientation::Text(text)) => {
+            text.trim().parse().map_err(|_| format!("orientation \"{}\"", crate::error::shortened(text)))?
+        }
+    };
+    let origin = Wgs84 { latitude_deg: latitude / 1e7, longitude_deg: longitude / 1e7, amsl_m: amsl / 1e3 };
+    if !(origin.latitude_deg.abs() <= 90.0 && origin.longitude_deg.abs() <= 180.0 && origin.amsl_m.abs() <= 12_000.0) {
+        return Err(format!("origin {:?}", location.origin));
+    }
+    if !(-720.0..=720.0).contains(&heading_deg) {
+        return Err(format!("orientation {heading_deg}"));
+    }
+    Ok(Site { origin, heading_deg })
+}
+
+/// `settings.validation`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ValidationJson {
+    pub max_altitude: Option<f64>,
+    #[serde(rename = "maxVelocityXY")]
+    pub max_velocity_xy: Option<f64>,
+    pub max_velocity_z: Option<f64>,
+    pub max_velocity_z_up: Option<f64>,
+    pub min_distance: Option<f64>,
+    #[serde(rename = "maxAccelerationXY")]
+    pub max_acceleration_xy: Option<f64>,
+    pub max_acceleration_z: Option<f64>,
+    pub min_nav_altitude: Option<f64>,
+}
+
+impl ValidationJson {
+    /// Only the values that are not those of `other`; where two members make one limit, both or none.
+    pub fn differing_from(&self, other: &Self) -> Self {
+        let unlike = |a: Option<f64>, b: Option<f64>| a.filter(|_| a != b);
+        let accelerations_differ = self.max_acceleration_xy != other.max_acceleration_xy
+            || self.max_acceleration_z != other.max_acceleration_z;
+        let max_velocity_z = unlike(self.max_velocity_z, other.max_velocity_z);
+        Self {
+            max_altitude: unlike(self.max_altitude, other.max_altitude),
+            max_velocity_xy: unlike(self.max_velocity_xy, other.max_velocity_xy),
+            max_velocity_z,
+            max_velocity_z_up: self
+                .max_velocity_z_up
+                .filter(|_| max_velocity_z.is_some() || self.max_velocity_z_up != other.max_velocity_z_up),
+            min_distance: unlike(self.min_distance, other.min_distance),
+            max_acceleration_xy: self.max_acceleration_xy.filter(|_| accelerations_differ),
+            max_acceleration_z: self.max_acceleration_z.filter(|_| accelerations_differ),
+            min_nav_altitude: unlike(self.min_nav_altitude, other.min_nav_altitude),
+        }
+    }
+}
+
+/// The limits that the format can say. The length of the acceleration bounds both of its parts.
+pub(super) fn validation(limits: &Limits) -> Value {
+    json!({
+        "maxAltitude": limits.max_altitude_m,
+        "maxVelocityXY": limits.max_velocity_xy_m_s,
+        "maxVelocityZ": limits.max_velocity_down_m_s,
+        "maxVelocityZUp": limits.max_velocity_up_m_s,
+        "minDistance": limits.min_separation_m,
+        "maxAccelerationXY": limits.max_acceleration_m_s2,
+        "maxAccelerationZ": limits.max_acceleration_m_s2,
+        "minNavAltitude": limits.min_navigation_altitude_m,
+    })
+}
+
+/// Overrides the limits that the file states; returns their names.
+pub(super) fn apply(stated: &ValidationJson, limits: &mut Limits) -> Vec<&'static str> {
+    let mut from_file = Vec::new();
+    let mut set = |field: &mut f64, value: Option<f64>, name| {
+        if let Some(value) = value {
+            *field = value;
+            from_file.push(name);
+        }
+    };
+    set(&mut limits.max_altitude_m, stated.max_altitude, "max_altitude_m");
+    set(&mut limits.max_velocity_xy_m_s, stated.max_velocity_xy, "max_velocity_xy_m_s");
+    set(&mut limits.max_velocity_down_m_s, stated.max_velocity_z, "max_velocity_down_m_s");
+    set(&mut limits.max_velocity_up_m_s, stated.max_velocity_z_up.or(stated.max_velocity_z), "max_velocity_up_m_s");
+    set(&mut limits.min_separation_m, stated.min_distance, "min_separation_m");
+    let acceleration = match (stated.max_acceleration_xy, stated.max_acceleration_z) {
+        (Some(xy), Some(z)) => Some(xy.min(z)),
+        (xy, z) => xy.or(z),
+    };
+    set(&mut limits.max_acceleration_m_s2, acceleration, "max_acceleration_m_s2");
+    set(&mut limits.min_navigation_altitude_m, stated.min_nav_altitude, "min_navigation_altitude_m");
+    from_file
+}
+
+/// `settings.geofence`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GeofenceJson {
+    #[serde(default)]
+    pub polygons: Vec<PolygonJson>,
+    #[serde(default)]
+    pub enabled: Option<bool>,
+    #[serde(default)]
+    max_altitude: Option<f64>,
+    #[serde(default)]
+    min_altitude: Option<f64>,
+    #[serde(default)]
+    max_distance: Option<f64>,
+}
+
+impl GeofenceJson {
+    /// Does the fence state heights or a distance?
+    pub fn has_heights(&self) -> bool {
+        self.max_altitude.is_some() || self.min_altitude.is_some() || self.max_distance.is_some()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PolygonJson {
+    #[serde(default = "yes")]
+    pub is_inclusion: bool,
+    pub points: Vec<[f64; 2]>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn nwu_xy(p: DVec2) -> [f64; 2] {
+    let nwu = Nwu::from_site(DVec3::new(p.x, p.y, 0.0)).0;
+    [nwu.x + 0.0, nwu.y + 0.0]
+}
+
+fn site_xy(p: [f64; 2]) -> DVec2 {
+    Nwu(DVec3::new(p[0], p[1], 0.0)).to_site().truncate() + 0.0
+}
+
+/// The fence as one inclusion polygon; breaking it sends the vehicle home.
+pub(super) fn geofence(fence: &Geofence) -> Value {
+    let points: Vec<[f64; 2]> = fence.polygon_m.iter().map(|&p| nwu_xy(p)).collect();
+    json!({ "version": 1, "polygons": [{ "isInclusion": true, "points": points }], "action": "return" })
+}
+
+/// The fence and the outlines that must not be entered.
+pub(super) fn polygons(fence: &GeofenceJson) -> (Vec<Vec<DVec2>>, Vec<Vec<DVec2>>) {
+    let mut inside = Vec::new();
+    let mut outside = Vec::new();
+    for polygon in &fence.polygons {
+        let points = polygon.points.iter().map(|&p| site_xy(p)).collect();
+        if polygon.is_inclusion { inside.push(points) } else { outside.push(points) }
+    }
+    (inside, outside)
+}

@@ -1,0 +1,174 @@
+//! Shows and archives for the tests.
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
+
+use std::io::{Cursor, Write};
+
+use kapok_show::{
+    Audience, Chapter, ChapterKind, DVec2, DVec3, Environment, Geofence, KeepOut, KeepOutShape, LightKey, LightProgram,
+    Limits, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+};
+use proptest::prelude::*;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// A ZIP archive of these members.
+pub fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in members {
+        zip.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A .skyc with nothing but this show.json.
+pub fn skyc(show_json: &str) -> Vec<u8> {
+    archive(&[("show.json", show_json.as_bytes())])
+}
+
+/// show.json of one drone with these settings.
+pub fn one_drone(settings: &str) -> String {
+    format!(r#"{{"version":1,"swarm":{{"drones":[{{"type":"generic","settings":{settings}}}]}}}}"#)
+}
+
+/// A trajectory of two points as JSON.
+pub const LINE: &str = r#"{"version":1,"points":[[0,[0,0,0],[]],[10,[1,2,3],[]]]}"#;
+
+/// A small show that uses every field of the vocabulary.
+pub fn rich_show() -> Show {
+    let mut trajectory = Trajectory::starting_at(1500, DVec3::new(1.1, 2.2, 0.0)).unwrap();
+    trajectory.push(4001, &[DVec3::new(1.1, 2.2, 10.0 / 3.0)]).unwrap();
+    trajectory.push(5002, &[DVec3::new(2.0, 2.0, 4.0), DVec3::new(0.1 + 0.2, -7.0, 5.0)]).unwrap();
+    trajectory.push(9003, &[DVec3::X, DVec3::Y, DVec3::new(1e-9, -1e9, 123.456)]).unwrap();
+    trajectory.push(9999, &[DVec3::ONE; 7]).unwrap();
+    let key = |t_ms, colour, fade| LightKey { t_ms, colour, fade };
+    let on_ticks = vec![
+        key(0, Rgb::WHITE, false),
+        key(1000, Rgb::new(255, 0, 0), true),
+        key(1000, Rgb::new(1, 2, 3), false),
+        key(5000, Rgb::new(9, 9, 9), false),
+    ];
+    let off_ticks = vec![key(-7, Rgb::WHITE, false), key(333, Rgb::new(1, 0, 0), true), key(333, Rgb::BLACK, true)];
+    let vehicle = |name: &str, lights: Vec<LightKey>| Vehicle {
+        name: name.into(),
+        home_m: DVec3::new(1.1, 2.2, -0.05),
+        trajectory: trajectory.clone(),
+        lights: LightProgram::from_keys(lights).unwrap(),
+    };
+    let square = vec![DVec2::new(-50.0, -50.0), DVec2::new(50.0, -50.0), DVec2::new(0.0, 71.5)];
+    Show {
+        title: "廣州 \"2017\"".into(),
+        site: Site {
+            origin: Wgs84 { latitude_deg: 23.106_512_345_678, longitude_deg: 113.324_512_345_678, amsl_m: 8.123_456_7 },
+            heading_deg: 123.456_789_012_3,
+        },
+        environment: Environment {
+            geofence: Some(Geofence { polygon_m: square.clone() }),
+            keep_outs: vec![
+                KeepOut {
+                    name: "tower".into(),
+                    shape: KeepOutShape::Cylinder {
+                        centre_m: DVec2::new(3.0, 200.0),
+                        radius_m: 40.0,
+                        bottom_m: 0.0,
+                        top_m: 600.0,
+                    },
+                },
+                KeepOut {
+                    name: "hall".into(),
+                    shape: KeepOutShape::Prism { polygon_m: square.clone(), bottom_m: 0.0, top_m: 9.5 },
+                },
+            ],
+            audiences: vec![Audience {
+                name: "east bank".into(),
+                polygon_m: square,
+                eye_m: DVec3::new(0.0, -120.0, 1.7),
+                look_at_m: DVec3::new(0.0, 30.0, 60.0),
+            }],
+            ..Environment::default()
+        },
+        limits: Limits { min_separation_m: 1.7, max_velocity_up_m_s: 3.5, battery_reserve: 0.31, ..Limits::default() },
+        profile: VehicleProfile { name: "other".into(), mass_kg: 0.9, ..VehicleProfile::default() },
+        vehicles: vec![
+            vehicle("Drone 1", on_ticks),
+            vehicle("中/..\\x", off_ticks),
+            Vehicle { trajectory: Trajectory::starting_at(0, DVec3::Z).unwrap(), ..vehicle("rests", Vec::new()) },
+        ],
+        chapters: vec![
+            Chapter { name: "up".into(), kind: ChapterKind::Takeoff, start_ms: 1500, end_ms: 4001 },
+            Chapter { name: "福".into(), kind: ChapterKind::Transition, start_ms: 4001, end_ms: 5002 },
+            Chapter { name: "福".into(), kind: ChapterKind::Formation, start_ms: 5002, end_ms: 9003 },
+            Chapter { name: "down".into(), kind: ChapterKind::Landing, start_ms: 9003, end_ms: 9999 },
+        ],
+    }
+}
+
+/// Any finite coordinate, mostly of ordinary size.
+pub fn coordinate() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        8 => -500.0..500.0f64,
+        2 => (-500_000i32..500_000).prop_map(|mm| f64::from(mm) / 1000.0),
+        1 => prop::num::f64::NORMAL.prop_filter("products stay finite", |v| v.abs() < 1e100),
+        1 => Just(0.0),
+        1 => Just(-0.0),
+    ]
+}
+
+pub fn point() -> impl Strategy<Value = DVec3> {
+    (coordinate(), coordinate(), coordinate()).prop_map(|(x, y, z)| DVec3::new(x, y, z))
+}
+
+/// A trajectory of pieces of degrees 1, 2, 3 and 7.
+pub fn trajectory() -> impl Strategy<Value = Trajectory> {
+    let degree = prop_oneof![Just(1usize), Just(2), Just(3), Just(7)];
+    let piece = (1i64..200_000, degree).prop_flat_map(|(ms, d)| (Just(ms), prop::collection::vec(point(), d)));
+    (-5_000i64..100_000, point(), prop::collection::vec(piece, 0..12)).prop_map(|(start_ms, start, pieces)| {
+        let mut t = Trajectory::starting_at(start_ms, start).unwrap();
+        for (ms, control) in pieces {
+            t.push(t.end_ms() + ms, &control).unwrap();
+        }
+        t
+    })
+}
+
+pub fn colour() -> impl Strategy<Value = Rgb> {
+    prop_oneof![
+        Just(Rgb::BLACK),
+        Just(Rgb::WHITE),
+        any::<u8>().prop_map(|v| Rgb::new(v, v, v)),
+        any::<[u8; 3]>().prop_map(Rgb::from)
+    ]
+}
+
+/// A light program; keys at multiples of `grid_ms` after one another, fades only where time passes.
+pub fn lights(grid_ms: i64) -> impl Strategy<Value = LightProgram> {
+    let key = (prop_oneof![Just(0i64), Just(1), Just(5), 0i64..3000], colour(), any::<bool>());
+    let pattern = prop::collection::vec(key, 0..8);
+    (prop::collection::vec((pattern, 1usize..6), 0..5)).prop_map(move |patterns| {
+        let mut program = LightProgram::dark();
+        let mut tick = 0;
+        for (pattern, times) in patterns {
+            for (gap, colour, fade) in (0..times).flat_map(|_| pattern.iter().copied()) {
+                tick += gap;
+                program.push(LightKey { t_ms: tick * grid_ms, colour, fade: fade && gap > 0 });
+            }
+        }
+        program
+    })
+}
+
+/// A show of these vehicles' motions and lights.
+pub fn show_of(parts: Vec<(Trajectory, LightProgram)>) -> Show {
+    let vehicles = parts
+        .into_iter()
+        .enumerate()
+        .map(|(i, (trajectory, lights))| Vehicle {
+            name: format!("d{i}"),
+            home_m: trajectory.start_point_m(),
+            trajectory,
+            lights,
+        })
+        .collect();
+    Show { vehicles, chapters: Vec::new(), ..rich_show() }
+}
