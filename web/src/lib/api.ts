@@ -1,0 +1,221 @@
+/** The three answers of the server, fetched and checked. */
+
+import { decodeFleet, type Fleet } from "./fleet";
+import { MalformedAnswer, Reader } from "./reader";
+import type { Certificate, Environment, KeepOutShape, LandmarkShape, Show, Vec2M, Vec3M, Witness } from "./types";
+
+/** Something is wrong with the connection or with the data; `message` says what, `remedy` what to do about it. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  constructor(
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}
+
+const RESTART = "Start the viewer again with `kapok view FILE`, then reload this page.";
+const UPDATE = "The server and this page do not fit together. Rebuild both from the same version of Kapok.";
+
+async function get(path: string): Promise<Response> {
+  try {
+    return await fetch(path, { cache: "no-store" });
+  } catch {
+    throw new ApiError("The Kapok server does not answer.", RESTART);
+  }
+}
+
+async function requireOk(response: Response, path: string): Promise<Response> {
+  if (response.ok) return response;
+  const text = (await response.text().catch(() => "")).trim().slice(0, 400);
+  throw new ApiError(`The server answered ${response.status} to ${path}${text ? `: ${text}` : "."}`, RESTART);
+}
+
+/** Reads the body with `read`, and turns whatever goes wrong into a sentence. */
+async function parse<T>(response: Response, path: string, read: (response: Response) => Promise<T>): Promise<T> {
+  try {
+    return await read(response);
+  } catch (error) {
+    if (error instanceof MalformedAnswer) throw new ApiError(`Bad data from ${path}: ${error.message}.`, UPDATE);
+    if (error instanceof SyntaxError) throw new ApiError(`The answer to ${path} is not JSON.`, UPDATE);
+    throw new ApiError(`The answer to ${path} broke off before its end.`, RESTART);
+  }
+}
+
+const point2 = (r: Reader): Vec2M => r.vector(2) as unknown as Vec2M;
+const point3 = (r: Reader): Vec3M => r.vector(3) as unknown as Vec3M;
+const polygon = (r: Reader): Vec2M[] => {
+  const points = r.list(point2);
+  return points.length >= 3 ? points : r.fail("a polygon of three points or more");
+};
+
+function readKeepOutShape(r: Reader): KeepOutShape {
+  const bottom_m = r.field("bottom_m").number();
+  const top_m = r.field("top_m").number();
+  return r.field("kind").oneOf(["cylinder", "prism"]) === "cylinder"
+    ? { kind: "cylinder", centre_m: point2(r.field("centre_m")), radius_m: r.field("radius_m").number(), bottom_m, top_m }
+    : { kind: "prism", polygon_m: polygon(r.field("polygon_m")), bottom_m, top_m };
+}
+
+function readLandmarkShape(r: Reader): LandmarkShape {
+  if (r.field("kind").oneOf(["hyperboloid-tower", "block"]) === "block") {
+    return { kind: "block", size_m: point3(r.field("size_m")) };
+  }
+  return {
+    kind: "hyperboloid-tower",
+    base_radii_m: point2(r.field("base_radii_m")),
+    top_radii_m: point2(r.field("top_radii_m")),
+    twist_deg: r.field("twist_deg").number(),
+    body_height_m: r.field("body_height_m").number(),
+    total_height_m: r.field("total_height_m").number(),
+    columns: r.field("columns").count(),
+    rings: r.field("rings").count(),
+  };
+}
+
+function readEnvironment(r: Reader): Environment {
+  return {
+    geofence: r.field("geofence").orNull((g) => ({ polygon_m: polygon(g.field("polygon_m")) })),
+    keep_outs: r.field("keep_outs").listOrEmpty((k) => ({
+      name: k.field("name").string(),
+      shape: readKeepOutShape(k.field("shape")),
+    })),
+    audiences: r.field("audiences").listOrEmpty((a) => ({
+      name: a.field("name").string(),
+      polygon_m: polygon(a.field("polygon_m")),
+      eye_m: point3(a.field("eye_m")),
+      look_at_m: point3(a.field("look_at_m")),
+    })),
+    waters: r.field("waters").listOrEmpty((w) => ({
+      name: w.field("name").string(),
+      polygon_m: polygon(w.field("polygon_m")),
+    })),
+    landmarks: r.field("landmarks").listOrEmpty((l) => ({
+      name: l.field("name").string(),
+      centre_m: point2(l.field("centre_m")),
+      shape: readLandmarkShape(l.field("shape")),
+    })),
+  };
+}
+
+/** Checks and types the answer to `/api/show`. Throws {@link MalformedAnswer}. */
+export function readShow(json: unknown): Show {
+  const r = new Reader(json, "show");
+  const numbers = <K extends string>(from: Reader, names: readonly K[]): Record<K, number> =>
+    Object.fromEntries(names.map((name) => [name, from.field(name).number()])) as Record<K, number>;
+  const site = r.field("site");
+  const profile = r.field("profile");
+  const show: Show = {
+    title: r.field("title").string(),
+    file: {
+      name: r.field("file").field("name").string(),
+      sha256: r.field("file").field("sha256").string(),
+      bytes: r.field("file").field("bytes").count(),
+    },
+    vehicle_count: r.field("vehicle_count").count(),
+    duration_ms: r.field("duration_ms").count(),
+    site: {
+      origin: numbers(site.field("origin"), ["latitude_deg", "longitude_deg", "amsl_m"]),
+      heading_deg: site.field("heading_deg").number(),
+    },
+    environment: readEnvironment(r.field("environment")),
+    limits: numbers(r.field("limits"), [
+      "min_separation_m",
+      "downwash_scale",
+      "ground_separation_m",
+      "max_velocity_xy_m_s",
+      "max_velocity_up_m_s",
+      "max_velocity_down_m_s",
+      "max_acceleration_m_s2",
+      "max_jerk_m_s3",
+      "max_altitude_m",
+      "min_navigation_altitude_m",
+      "max_wind_m_s",
+      "battery_reserve",
+    ]),
+    profile: {
+      name: profile.field("name").string(),
+      ...numbers(profile, ["mass_kg", "diameter_m", "endurance_s"]),
+    },
+    chapters: r.field("chapters").listOrEmpty((c) => ({
+      name: c.field("name").string(),
+      kind: c.field("kind").oneOf(["takeoff", "transition", "formation", "landing"]),
+      start_ms: c.field("start_ms").number(),
+      end_ms: c.field("end_ms").number(),
+    })),
+    vehicles: r.field("vehicles").list((v) => ({ name: v.field("name").string(), home_m: point3(v.field("home_m")) })),
+  };
+  if (show.vehicles.length !== show.vehicle_count) {
+    r.field("vehicles").fail(`${show.vehicle_count} vehicles`);
+  }
+  return show;
+}
+
+function readWitness(r: Reader): Witness {
+  return {
+    value: r.field("value").number(),
+    t_ms: r.field("t_ms").number(),
+    vehicles: r.field("vehicles").listOrEmpty((v) => ({
+      index: v.field("index").count(),
+      name: v.field("name").string(),
+    })),
+    positions_m: r.field("positions_m").listOrEmpty(point3),
+  };
+}
+
+/** The hash in a certificate's `file`, which is an object with the hash or the hash itself. */
+function readFileHash(file: Reader): string {
+  if (file.absent) return "";
+  if (typeof file.value === "string") return /^[0-9a-f]{64}$/i.test(file.value) ? file.value : "";
+  return file.field("sha256").orNull((h) => h.string()) ?? "";
+}
+
+/** Checks and types the answer to `/api/certificate`. Throws {@link MalformedAnswer}. */
+export function readCertificate(json: unknown): Certificate {
+  const r = new Reader(json, "certificate");
+  return {
+    schema: r.field("schema").orNull((s) => String(s.value)) ?? "",
+    checker: { name: r.field("checker").field("name").string(), version: r.field("checker").field("version").string() },
+    file_sha256: readFileHash(r.field("file")),
+    title: r.field("title").string(),
+    vehicle_count: r.field("vehicle_count").count(),
+    duration_ms: r.field("duration_ms").count(),
+    verdict: r.field("verdict").oneOf(["proved", "violated", "undecided"]),
+    rules: r.field("rules").list((rule) => ({
+      rule: rule.field("rule").string(),
+      title: rule.field("title").string(),
+      limit: rule.field("limit").orNull((l) => ({
+        value: l.field("value").number(),
+        unit: l.field("unit").string(),
+      })),
+      verdict: rule.field("verdict").oneOf(["proved", "violated", "undecided", "not-applicable"]),
+      worst: rule.field("worst").orNull(readWitness),
+      margin: rule.field("margin").orNull((m) => m.number()),
+      detail: rule.field("detail").orNull((d) => d.string()) ?? "",
+      violations: rule.field("violations").orNull((v) => v.count()) ?? 0,
+      witnesses: rule.field("witnesses").listOrEmpty(readWitness),
+    })),
+    separation_per_second_m: r.field("separation_per_second_m").listOrEmpty((v) => v.orNull((n) => n.number())),
+  };
+}
+
+/** Fetches the show's description. Throws {@link ApiError}. */
+export async function fetchShow(): Promise<Show> {
+  const response = await requireOk(await get("api/show"), "/api/show");
+  return parse(response, "/api/show", async (r) => readShow(await r.json()));
+}
+
+/** Fetches trajectories and light programs. Throws {@link ApiError}. */
+export async function fetchFleet(vehicleCount: number): Promise<Fleet> {
+  const response = await requireOk(await get("api/trajectories"), "/api/trajectories");
+  return parse(response, "/api/trajectories", async (r) => decodeFleet(await r.arrayBuffer(), vehicleCount));
+}
+
+/** Fetches the certificate; null when the server has none. Throws {@link ApiError}. */
+export async function fetchCertificate(): Promise<Certificate | null> {
+  const response = await get("api/certificate");
+  if (response.status === 404) return null;
+  await requireOk(response, "/api/certificate");
+  return parse(response, "/api/certificate", async (r) => readCertificate(await r.json()));
+}

@@ -1,0 +1,77 @@
+/**
+ * Reading JSON that came over the network: every access names where it is, so that a wrong answer of the server
+ * becomes a sentence and not a blank page.
+ */
+
+/** The server's answer is not what the interface says. */
+export class MalformedAnswer extends Error {
+  override name = "MalformedAnswer";
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `${typeof value} ${JSON.stringify(value)}`;
+}
+
+/** A JSON value together with its path from the root of the answer. */
+export class Reader {
+  constructor(
+    readonly value: unknown,
+    readonly path: string,
+  ) {}
+
+  fail(expected: string): never {
+    throw new MalformedAnswer(`${this.path}: expected ${expected}, found ${describe(this.value)}`);
+  }
+
+  /** True for both null and a missing field. */
+  get absent(): boolean {
+    return this.value === null || this.value === undefined;
+  }
+
+  field(name: string): Reader {
+    if (typeof this.value !== "object" || this.value === null || Array.isArray(this.value)) this.fail("an object");
+    return new Reader((this.value as Record<string, unknown>)[name], `${this.path}.${name}`);
+  }
+
+  number(): number {
+    return typeof this.value === "number" && Number.isFinite(this.value) ? this.value : this.fail("a finite number");
+  }
+
+  /** A whole number from 0 up. */
+  count(): number {
+    const value = this.number();
+    return Number.isInteger(value) && value >= 0 ? value : this.fail("a whole number from 0 up");
+  }
+
+  string(): string {
+    return typeof this.value === "string" ? this.value : this.fail("a string");
+  }
+
+  oneOf<T extends string>(values: readonly T[]): T {
+    const found = values.find((v) => v === this.value);
+    return found ?? this.fail(`one of ${values.join(", ")}`);
+  }
+
+  list<T>(read: (item: Reader) => T): T[] {
+    if (!Array.isArray(this.value)) this.fail("a list");
+    return (this.value as unknown[]).map((item, i) => read(new Reader(item, `${this.path}[${i}]`)));
+  }
+
+  /** As `list`, but a missing or null field is an empty list. */
+  listOrEmpty<T>(read: (item: Reader) => T): T[] {
+    return this.absent ? [] : this.list(read);
+  }
+
+  orNull<T>(read: (item: Reader) => T): T | null {
+    return this.absent ? null : read(this);
+  }
+
+  /** A list of exactly `length` finite numbers. */
+  vector(length: number): number[] {
+    const values = this.list((item) => item.number());
+    return values.length === length ? values : this.fail(`${length} numbers`);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The shapes that the server sends, named as on the wire: snake_case with units.
+ * Positions are in the site frame, metres: x to the right, y away from the audience, z up.
+ */
+
+export type Vec2M = readonly [x: number, y: number];
+export type Vec3M = readonly [x: number, y: number, z: number];
+
+export type KeepOutShape =
+  | { kind: "cylinder"; centre_m: Vec2M; radius_m: number; bottom_m: number; top_m: number }
+  | { kind: "prism"; polygon_m: Vec2M[]; bottom_m: number; top_m: number };
+
+export interface HyperboloidTower {
+  kind: "hyperboloid-tower";
+  base_radii_m: Vec2M;
+  top_radii_m: Vec2M;
+  twist_deg: number;
+  body_height_m: number;
+  total_height_m: number;
+  columns: number;
+  rings: number;
+}
+
+export type LandmarkShape = HyperboloidTower | { kind: "block"; size_m: Vec3M };
+
+export interface KeepOut {
+  name: string;
+  shape: KeepOutShape;
+}
+
+export interface Audience {
+  name: string;
+  polygon_m: Vec2M[];
+  eye_m: Vec3M;
+  look_at_m: Vec3M;
+}
+
+export interface Landmark {
+  name: string;
+  centre_m: Vec2M;
+  shape: LandmarkShape;
+}
+
+export interface Environment {
+  geofence: { polygon_m: Vec2M[] } | null;
+  keep_outs: KeepOut[];
+  audiences: Audience[];
+  waters: { name: string; polygon_m: Vec2M[] }[];
+  landmarks: Landmark[];
+}
+
+export interface Limits {
+  min_separation_m: number;
+  downwash_scale: number;
+  ground_separation_m: number;
+  max_velocity_xy_m_s: number;
+  max_velocity_up_m_s: number;
+  max_velocity_down_m_s: number;
+  max_acceleration_m_s2: number;
+  max_jerk_m_s3: number;
+  max_altitude_m: number;
+  min_navigation_altitude_m: number;
+  max_wind_m_s: number;
+  battery_reserve: number;
+}
+
+export type ChapterKind = "takeoff" | "transition" | "formation" | "landing";
+
+export interface Chapter {
+  name: string;
+  kind: ChapterKind;
+  start_ms: number;
+  end_ms: number;
+}
+
+export interface ShowFile {
+  name: string;
+  sha256: string;
+  bytes: number;
+}
+
+export interface Show {
+  title: string;
+  file: ShowFile;
+  vehicle_count: number;
+  duration_ms: number;
+  site: {
+    origin: { latitude_deg: number; longitude_deg: number; amsl_m: number };
+    heading_deg: number;
+  };
+  environment: Environment;
+  limits: Limits;
+  profile: { name: string; mass_kg: number; diameter_m: number; endurance_s: number };
+  chapters: Chapter[];
+  vehicles: { name: string; home_m: Vec3M }[];
+}
+
+export type Verdict = "proved" | "violated" | "undecided";
+export type RuleVerdict = Verdict | "not-applicable";
+
+/** One instant at which a rule is closest to its limit, or past it. */
+export interface Witness {
+  value: number;
+  t_ms: number;
+  vehicles: { index: number; name: string }[];
+  positions_m: Vec3M[];
+}
+
+export interface Rule {
+  rule: string;
+  title: string;
+  limit: { value: number; unit: string } | null;
+  verdict: RuleVerdict;
+  worst: Witness | null;
+  margin: number | null;
+  detail: string;
+  violations: number;
+  witnesses: Witness[];
+}
+
+export interface Certificate {
+  schema: string;
+  checker: { name: string; version: string };
+  /** Hash of the file that the certificate speaks of; empty when it does not say. */
+  file_sha256: string;
+  title: string;
+  vehicle_count: number;
+  duration_ms: number;
+  verdict: Verdict;
+  rules: Rule[];
+  /** Least separation in each second of the show, metres; empty when the certificate has none. */
+  separation_per_second_m: (number | null)[];
+}

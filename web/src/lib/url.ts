@@ -1,0 +1,126 @@
+/**
+ * The view as a link: everything a viewer has set, in the hash of the address, such as
+ * `#t=93.25&speed=2&cam=orbit:0,0,60,250,-30,20&sel=17&panel=certificate&layers=fence,pads`.
+ * Unknown or senseless parts are ignored, so that an old link still opens.
+ */
+
+export const CAMERA_MODES = ["audience", "orbit", "top", "side"] as const;
+export type CameraMode = (typeof CAMERA_MODES)[number];
+
+export const PANELS = ["certificate", "vehicle", "show"] as const;
+export type PanelName = (typeof PANELS)[number];
+
+export const LAYERS = ["fence", "keepouts", "dark", "pads", "reflections", "labels", "worst"] as const;
+export type LayerName = (typeof LAYERS)[number];
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
+
+/** What a link holds; null where it says nothing. */
+export interface LinkState {
+  tMs: number | null;
+  speed: number | null;
+  camera: { mode: CameraMode; numbers: number[] } | null;
+  vehicle: number | null;
+  /** "none" when all panels are closed. */
+  panel: PanelName | "none" | null;
+  layers: LayerName[] | null;
+  /** Rule of the certificate that is shown in the scene and which of its witnesses; −1 is the worst. */
+  focus: { rule: string; witness: number } | null;
+}
+
+export const EMPTY_LINK: LinkState = {
+  tMs: null,
+  speed: null,
+  camera: null,
+  vehicle: null,
+  panel: null,
+  layers: null,
+  focus: null,
+};
+
+const isOneOf = <T extends string>(values: readonly T[], value: string): value is T =>
+  (values as readonly string[]).includes(value);
+
+/** At most `decimals` decimals, no trailing zeros. */
+const short = (value: number, decimals: number): string => String(Number(value.toFixed(decimals)));
+
+/** Writes the hash, without `#`. */
+export function encodeLink(state: LinkState): string {
+  const parts: string[] = [];
+  if (state.tMs !== null) parts.push(`t=${short(state.tMs / 1000, 3)}`);
+  if (state.speed !== null && state.speed !== 1) parts.push(`speed=${state.speed}`);
+  if (state.camera) {
+    const numbers = state.camera.numbers.map((n) => short(n, 2)).join(",");
+    parts.push(`cam=${state.camera.mode}${numbers ? `:${numbers}` : ""}`);
+  }
+  if (state.vehicle !== null) parts.push(`sel=${state.vehicle}`);
+  if (state.panel !== null) parts.push(`panel=${state.panel}`);
+  if (state.layers) parts.push(`layers=${state.layers.join(",")}`);
+  if (state.focus) {
+    const { rule, witness } = state.focus;
+    parts.push(`focus=${encodeURIComponent(rule)}${witness < 0 ? "" : `:${witness}`}`);
+  }
+  return parts.join("&");
+}
+
+function finite(text: string): number | null {
+  const value = text.trim() === "" ? NaN : Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+function decodeCamera(value: string): LinkState["camera"] {
+  const [mode = "", rest = ""] = value.split(":");
+  if (!isOneOf(CAMERA_MODES, mode)) return null;
+  const numbers = rest === "" ? [] : rest.split(",").map(finite);
+  return numbers.every((n) => n !== null) ? { mode, numbers: numbers as number[] } : null;
+}
+
+function decodeText(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
+}
+
+function decodeFocus(value: string): LinkState["focus"] {
+  const [name = "", index = "-1"] = value.split(":");
+  const rule = decodeText(name);
+  const witness = finite(index);
+  return rule && witness !== null && Number.isInteger(witness) ? { rule, witness } : null;
+}
+
+/** Reads a hash, with or without `#`. */
+export function decodeLink(hash: string): LinkState {
+  const state: LinkState = { ...EMPTY_LINK };
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const cut = part.indexOf("=");
+    if (cut < 0) continue;
+    const value = part.slice(cut + 1);
+    const number = finite(value);
+    switch (part.slice(0, cut)) {
+      case "t":
+        state.tMs = number === null ? null : number * 1000;
+        break;
+      case "speed":
+        state.speed = SPEEDS.find((s) => s === number) ?? null;
+        break;
+      case "cam":
+        state.camera = decodeCamera(value);
+        break;
+      case "sel":
+        state.vehicle = number !== null && Number.isInteger(number) && number >= 0 ? number : null;
+        break;
+      case "panel":
+        state.panel = value === "none" || isOneOf(PANELS, value) ? value : null;
+        break;
+      case "layers":
+        state.layers = LAYERS.filter((layer) => value.split(",").includes(layer));
+        break;
+      case "focus":
+        state.focus = decodeFocus(value);
+        break;
+    }
+  }
+  return state;
+}

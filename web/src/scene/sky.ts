@@ -1,0 +1,91 @@
+/** Night sky: a gradient over the whole picture, and stars. */
+
+import { AdditiveBlending, BufferAttribute, BufferGeometry, Float32BufferAttribute, Matrix4, Mesh, Points, ShaderMaterial } from "three";
+import type { PerspectiveCamera } from "three";
+import { NOISE, SKY } from "./glsl";
+import { randomFrom } from "./random";
+
+const STARS = 1500;
+const STAR_DISTANCE_M = 9000;
+
+export class Sky {
+  readonly dome: Mesh;
+  readonly stars: Points;
+  private readonly uniforms = { toWorld: { value: new Matrix4() } };
+  private readonly starUniforms = { pixelRatio: { value: 1 } };
+
+  constructor() {
+    const triangle = new BufferGeometry();
+    triangle.setAttribute("position", new Float32BufferAttribute([-1, -1, 0, 3, -1, 0, -1, 3, 0], 3));
+    this.dome = new Mesh(
+      triangle,
+      new ShaderMaterial({
+        uniforms: this.uniforms,
+        vertexShader: /* glsl */ `
+          uniform mat4 toWorld;
+          varying vec3 vRay;
+          void main() {
+            gl_Position = vec4(position.xy, 1.0, 1.0);
+            vec4 far = toWorld * vec4(position.xy, 1.0, 1.0);
+            vRay = far.xyz / far.w - cameraPosition;
+          }`,
+        fragmentShader: /* glsl */ `
+          ${NOISE} ${SKY}
+          varying vec3 vRay;
+          void main() { gl_FragColor = vec4(dither(skyColour(normalize(vRay))), 1.0); }`,
+        depthTest: false,
+        depthWrite: false,
+      }),
+    );
+    this.dome.frustumCulled = false;
+    this.dome.renderOrder = -20;
+
+    const random = randomFrom(20170211);
+    const positions = new Float32Array(3 * STARS);
+    const looks = new Float32Array(2 * STARS);
+    for (let i = 0; i < STARS; i++) {
+      const z = 0.02 + 0.98 * random();
+      const angle = 2 * Math.PI * random();
+      const r = Math.sqrt(1 - z * z);
+      positions.set([r * Math.cos(angle), r * Math.sin(angle), z].map((v) => v * STAR_DISTANCE_M), 3 * i);
+      looks.set([random() ** 5, random()], 2 * i);
+    }
+    const geometry = new BufferGeometry();
+    geometry.setAttribute("position", new BufferAttribute(positions, 3));
+    geometry.setAttribute("look", new BufferAttribute(looks, 2));
+    this.stars = new Points(
+      geometry,
+      new ShaderMaterial({
+        uniforms: this.starUniforms,
+        vertexShader: /* glsl */ `
+          attribute vec2 look;
+          uniform float pixelRatio;
+          varying vec3 vColour;
+          void main() {
+            gl_Position = projectionMatrix * modelViewMatrix * vec4(position + cameraPosition, 1.0);
+            gl_PointSize = (1.1 + 1.3 * look.x) * pixelRatio;
+            float high = smoothstep(0.03, 0.40, position.z / ${STAR_DISTANCE_M}.0);
+            vColour = mix(vec3(0.72, 0.80, 1.0), vec3(1.0, 0.90, 0.78), look.y) * (0.10 + 0.62 * look.x) * high;
+          }`,
+        fragmentShader: /* glsl */ `
+          varying vec3 vColour;
+          void main() {
+            float r = length(gl_PointCoord * 2.0 - 1.0);
+            gl_FragColor = vec4(vColour * (1.0 - smoothstep(0.3, 1.0, r)), 0.0);
+          }`,
+        transparent: true,
+        premultipliedAlpha: true,
+        depthTest: false,
+        depthWrite: false,
+        blending: AdditiveBlending,
+      }),
+    );
+    this.stars.frustumCulled = false;
+    this.stars.renderOrder = -19;
+  }
+
+  setView(camera: PerspectiveCamera, pixelRatio: number): void {
+    this.uniforms.toWorld.value.copy(camera.matrixWorld).multiply(camera.projectionMatrixInverse);
+    this.starUniforms.pixelRatio.value = pixelRatio;
+  }
+}

@@ -1,0 +1,90 @@
+// @ts-check
+/**
+ * A server with the interface of `kapok view`, on loopback, with a synthetic show; serves web/dist when it is built.
+ *
+ *     node tests/mock/serve.mjs [--vehicles 1000] [--port 4178] [--certificate proved|violated|none] [--fault NAME]
+ */
+
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { makeCertificate, makeShow } from "./show.mjs";
+
+const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".json": "application/json",
+};
+
+/**
+ * What goes wrong on purpose.
+ * @typedef {"none" | "truncated" | "bad-magic" | "bad-show" | "server-error"} Fault
+ * @typedef {{ vehicles?: number, port?: number, certificate?: "proved" | "violated" | "none" | "foreign", fault?: Fault }} Options
+ */
+
+/** Starts the mock. @param {Options} options @returns {Promise<{ url: string, made: ReturnType<typeof makeShow>, close: () => Promise<void> }>} */
+export async function startMock({ vehicles = 1000, port = 0, certificate = "proved", fault = "none" } = {}) {
+  const made = makeShow(vehicles);
+  /** @type {any} */
+  const proof = certificate === "none" ? null : makeCertificate(made, certificate === "violated" ? "violated" : "proved");
+  if (certificate === "foreign") proof.file = { ...proof.file, sha256: "0".repeat(64) };
+  /** @type {any} */
+  const show = fault === "bad-show" ? { ...made.show, vehicle_count: "many" } : made.show;
+  let bytes = made.trajectories;
+  if (fault === "truncated") bytes = bytes.subarray(0, bytes.length - 100);
+  if (fault === "bad-magic") bytes = Buffer.concat([Buffer.from("PK\x03\x04"), bytes.subarray(4)]);
+
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const send = (/** @type {number} */ status, /** @type {string} */ type, /** @type {string | Buffer} */ body) => {
+      response.writeHead(status, { "content-type": type });
+      response.end(body);
+    };
+    if (fault === "server-error" && path.startsWith("/api/")) return send(500, "text/plain", "the show cannot be read");
+    if (path === "/api/show") return send(200, "application/json", JSON.stringify(show));
+    if (path === "/api/trajectories") return send(200, "application/octet-stream", bytes);
+    if (path === "/api/certificate") {
+      return proof ? send(200, "application/json", JSON.stringify(proof)) : send(404, "text/plain", "no certificate");
+    }
+    const file = join(DIST, normalize(path === "/" ? "/index.html" : path));
+    if (!file.startsWith(DIST) || !existsSync(file) || !statSync(file).isFile()) return send(404, "text/plain", "not found");
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(undefined)));
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    made,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      vehicles: { type: "string", default: "1000" },
+      port: { type: "string", default: "4178" },
+      certificate: { type: "string", default: "proved" },
+      fault: { type: "string", default: "none" },
+    },
+  });
+  const mock = await startMock({
+    vehicles: Number(values.vehicles),
+    port: Number(values.port),
+    certificate: /** @type {any} */ (values.certificate),
+    fault: /** @type {any} */ (values.fault),
+  });
+  console.log(`synthetic show of ${values.vehicles} on ${mock.url}`);
+}

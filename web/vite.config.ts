@@ -1,0 +1,15 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// The development server answers /api from the mock (`npm run mock`) or from a `kapok view` given by KAPOK_URL.
+const apiUrl = process.env["KAPOK_URL"] ?? "http://127.0.0.1:4178";
+
+export default defineConfig({
+  // Relative addresses: the app works at any path of the server that embeds it.
+  base: "./",
+  plugins: [svelte()],
+  build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+  worker: { format: "es" },
+  server: { proxy: { "/api": apiUrl } },
+  test: { include: ["tests/unit/**/*.test.ts"], environment: "node" },
+});
