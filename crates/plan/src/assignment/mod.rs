@@ -1,0 +1,158 @@
+//! Who flies where: assignment of least Σd² with its certificate, and the bottleneck assignment that bounds the time.
+
+mod bottleneck;
+mod check;
+mod precondition;
+mod solver;
+
+use kapok_show::{BadSetting, DVec3};
+
+pub use bottleneck::{MakespanBound, makespan_bound};
+pub use check::AssignmentFault;
+use precondition::matched;
+use solver::Solver;
+
+/// How an assignment is sought.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AssignSettings {
+    /// Relative accuracy at which the search stops improving, as a share of the mean squared trip; from 0 to 0.01.
+    /// 0: exact up to rounding.
+    pub relative_slack: f64,
+}
+
+impl Default for AssignSettings {
+    fn default() -> Self {
+        Self { relative_slack: 0.0 }
+    }
+}
+
+impl AssignSettings {
+    /// Every value inside its legal range?
+    ///
+    /// # Errors
+    /// [`BadSetting`] for the first value that is not.
+    pub fn validate(&self) -> Result<(), BadSetting> {
+        if (0.0..=0.01).contains(&self.relative_slack) {
+            return Ok(());
+        }
+        Err(BadSetting { field: "relative_slack", value: self.relative_slack, why: "it must be from 0 to 0.01" })
+    }
+}
+
+/// Which start goes to which goal, with the evidence that no other choice is much better.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// Index of the goal of each start.
+    pub goal_of_start: Vec<u32>,
+    /// Sum of the squared trips, square metres.
+    pub cost_m2: f64,
+    /// Cost minus a lower bound on the cost of every assignment; at least 0.
+    pub gap_m2: f64,
+    /// Dual price of each goal, square metres: the witness of the lower bound Σ_i min_j(|x_i−y_j|² + p_j) − Σ_j p_j.
+    pub prices_m2: Vec<f64>,
+}
+
+/// Why starts and goals cannot be assigned.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum AssignError {
+    /// There must be one goal per start.
+    #[error("{starts} starts but {goals} goals: give idle vehicles parking goals")]
+    CountMismatch {
+        /// Number of starts.
+        starts: usize,
+        /// Number of goals.
+        goals: usize,
+    },
+    /// Too many to index.
+    #[error("{count} vehicles are more than this planner takes ({limit})")]
+    TooMany {
+        /// Number of starts.
+        count: usize,
+        /// Most it takes.
+        limit: usize,
+    },
+    /// A coordinate is NaN, infinite or absurdly large.
+    #[error("{set} number {index} is not a finite point within 1e7 m of the origin")]
+    NotFinite {
+        /// "start" or "goal".
+        set: &'static str,
+        /// Index in it.
+        index: usize,
+    },
+    /// A setting makes no sense.
+    #[error(transparent)]
+    Setting(#[from] BadSetting),
+}
+
+/// Most vehicles in one call.
+pub(crate) const MAX_VEHICLES: usize = 1_000_000;
+
+/// Assigns goals to starts so that the sum of squared distances is least.
+///
+/// # Shapes, units and frames
+/// Both slices have the same length n, at least 1; metres, any one common frame. For a downwash ellipsoid divide z by
+/// its scale first: assignment and separation then share one metric.
+///
+/// # Guarantees
+/// The cost is within `gap_m2` of the optimum, certified by dual prices. Hence for every pair of vehicles
+/// a·b ≥ −`gap_m2`/2 (a, b: difference of their starts, of their goals), and flights along straight lines with one
+/// common time law keep a squared distance of at least Δs²Δg²/(Δs² + Δg²) − `gap_m2`/4.
+///
+/// # Errors
+/// [`AssignError`]. Ties and coincident points are no error.
+///
+/// # Complexity
+/// O(n) memory, no n × n matrix; O(log n) per price query. Ties are finished by augmenting paths, so they start no
+/// price war.
+///
+/// # Determinism
+/// The same input gives the same assignment on any number of threads.
+///
+/// # Source
+/// Bertsekas 1988 (auction with ε-scaling); price query on a k-d tree as in a power diagram; Jonker and Volgenant 1987.
+pub fn assign(starts: &[DVec3], goals: &[DVec3], settings: &AssignSettings) -> Result<Assignment, AssignError> {
+    settings.validate()?;
+    check_points(starts, goals)?;
+    if starts.is_empty() {
+        return Ok(Assignment { goal_of_start: Vec::new(), cost_m2: 0.0, gap_m2: 0.0, prices_m2: Vec::new() });
+    }
+    let (near_starts, near_goals) = matched(starts, goals);
+    let mut solver = Solver::new(&near_starts, &near_goals);
+    let spread = solver.typical_spread();
+    let tolerance = 1e-12 * spread;
+    let mut epsilon = spread;
+    let end = (spread * 1e-3).max(settings.relative_slack * spread);
+    while epsilon > end {
+        solver.settle(epsilon, tolerance, 3);
+        epsilon /= 5.0;
+    }
+    solver.settle(0.0, tolerance, 3);
+    let goal_of_start = solver.goal_of_start();
+    let gap_m2 = solver.total_slack();
+    let start_mean = starts.iter().fold(DVec3::ZERO, |s, &p| s + p) / starts.len() as f64;
+    // |x − y|² + P and |x' − y'|² + p differ by terms of x alone if P is this.
+    let prices_m2 = solver
+        .price_of_goal()
+        .iter()
+        .zip(near_goals.iter().zip(goals))
+        .map(|(p, (near, &goal))| p + near.length_squared() - goal.length_squared() + 2.0 * goal.dot(start_mean))
+        .collect();
+    let cost_m2 = starts.iter().zip(&goal_of_start).map(|(s, &g)| s.distance_squared(goals[g as usize])).sum();
+    Ok(Assignment { goal_of_start, cost_m2, gap_m2, prices_m2 })
+}
+
+/// Are the sets of equal length, not too large, finite?
+pub(crate) fn check_points(starts: &[DVec3], goals: &[DVec3]) -> Result<(), AssignError> {
+    if starts.len() != goals.len() {
+        return Err(AssignError::CountMismatch { starts: starts.len(), goals: goals.len() });
+    }
+    if starts.len() > MAX_VEHICLES {
+        return Err(AssignError::TooMany { count: starts.len(), limit: MAX_VEHICLES });
+    }
+    for (set, points) in [("start", starts), ("goal", goals)] {
+        if let Some(index) = points.iter().position(|p| !(p.is_finite() && p.abs().max_element() <= 1e7)) {
+            return Err(AssignError::NotFinite { set, index });
+        }
+    }
+    Ok(())
+}

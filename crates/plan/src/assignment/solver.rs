@@ -1,0 +1,394 @@
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use kapok_show::DVec3;
+use rayon::prelude::*;
+
+use crate::spatial::{KdTree, Nearest, PowerTree};
+
+/// Goals kept per start. Wider lists are refreshed less often but scanned longer.
+pub(super) const WIDTH: usize = 12;
+/// "Nobody".
+const NONE: u32 = u32::MAX;
+
+/// The state of the search: prices of goals, who has which goal, and for every start a short list of its best goals.
+///
+/// Prices only rise. So whatever is not on a start's list still has at least the value it had when the list was made
+/// (`horizon`): as long as the decision falls below that, the short list answers for all n goals.
+///
+/// # Source
+/// Bertsekas, "The auction algorithm" (1988), ε-scaling; Jonker and Volgenant (1987) for the augmenting paths.
+pub(super) struct Solver {
+    /// Starts in k-d order, and the index of each in the caller's order.
+    starts: Vec<DVec3>,
+    start_ids: Vec<u32>,
+    goals: PowerTree,
+    /// Start that holds each goal slot.
+    owner: Vec<u32>,
+    /// Goal slot of each start.
+    held: Vec<u32>,
+    lists: Vec<List>,
+    search: Search,
+}
+
+/// Best goals of a start as of the time the list was made.
+#[derive(Clone, Debug)]
+struct List {
+    slots: [u32; WIDTH],
+    costs: [f64; WIDTH],
+    len: u32,
+    /// No goal outside the list has a smaller cost + price.
+    horizon: f64,
+}
+
+/// Working memory of the augmenting path search.
+struct Search {
+    distance: Vec<f64>,
+    reached_from: Vec<u32>,
+    settled: Vec<bool>,
+    touched: Vec<u32>,
+    heap: BinaryHeap<Event>,
+}
+
+/// Something to look at when the search has come as far as `distance`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Event {
+    distance: f64,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    /// A goal slot.
+    Goal(u32),
+    /// Goals beyond the list of a start (its potential's base is the distance minus the horizon).
+    Beyond(u32),
+}
+
+impl Eq for Event {}
+
+impl Ord for Event {
+    /// Smallest distance first in a max-heap; ties by what, so that the order never depends on the heap's history.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.distance.total_cmp(&self.distance).then_with(|| other.what.cmp(&self.what))
+    }
+}
+
+impl PartialOrd for Event {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// What a start sees on its list.
+struct Offer {
+    slot: u32,
+    best: f64,
+    second: f64,
+}
+
+impl Solver {
+    /// Nobody assigned, all prices zero. Both slices have the same length, at least 1.
+    pub(super) fn new(starts: &[DVec3], goals: &[DVec3]) -> Self {
+        let order = KdTree::new(starts);
+        let n = starts.len();
+        let mut solver = Self {
+            starts: order.points().to_vec(),
+            start_ids: order.ids().to_vec(),
+            goals: PowerTree::new(goals),
+            owner: vec![NONE; n],
+            held: vec![NONE; n],
+            lists: Vec::new(),
+            search: Search {
+                distance: vec![f64::INFINITY; n],
+                reached_from: vec![NONE; n],
+                settled: vec![false; n],
+                touched: Vec::new(),
+                heap: BinaryHeap::new(),
+            },
+        };
+        solver.refresh_all();
+        solver
+    }
+
+    fn list_for(&self, start: usize) -> List {
+        let mut near = Nearest::<WIDTH>::new();
+        self.goals.nearest(self.starts[start], &mut near, |_, _| true);
+        let horizon =
+            if near.len == WIDTH && self.starts.len() > WIDTH { near.values[WIDTH - 1] } else { f64::INFINITY };
+        let mut costs = [f64::INFINITY; WIDTH];
+        for (cost, &slot) in costs.iter_mut().zip(&near.slots[..near.len]) {
+            *cost = self.goals.cost(slot, self.starts[start]);
+        }
+        List { slots: near.slots, costs, len: near.len as u32, horizon }
+    }
+
+    fn refresh_all(&mut self) {
+        let lists = (0..self.starts.len()).into_par_iter().map(|i| self.list_for(i)).collect();
+        self.lists = lists;
+    }
+
+    /// Best and second best goal of a start over all goals; `second` may be the horizon, which is not above the true
+    /// second best.
+    fn offer(&mut self, start: usize) -> Offer {
+        let seen = self.look(start);
+        if seen.second <= self.lists[start].horizon {
+            return seen;
+        }
+        self.lists[start] = self.list_for(start);
+        self.look(start)
+    }
+
+    fn look(&self, start: usize) -> Offer {
+        let list = &self.lists[start];
+        let mut offer = Offer { slot: NONE, best: f64::INFINITY, second: f64::INFINITY };
+        for k in 0..list.len as usize {
+            let value = list.costs[k] + self.goals.price(list.slots[k]);
+            if value < offer.best {
+                offer.second = offer.best;
+                offer.best = value;
+                offer.slot = list.slots[k];
+            } else if value < offer.second {
+                offer.second = value;
+            }
+        }
+        offer
+    }
+
+    fn value_held(&self, start: usize) -> f64 {
+        let slot = self.held[start];
+        self.goals.cost(slot, self.starts[start]) + self.goals.price(slot)
+    }
+
+    /// Frees every start whose goal is worse than its best by more than `slack`; returns all free starts in order.
+    fn release(&mut self, slack: f64) -> Vec<u32> {
+        self.refresh_all();
+        let mut free = Vec::new();
+        for start in 0..self.starts.len() {
+            if self.held[start] != NONE {
+                let best = self.look(start).best;
+                if self.value_held(start) <= best + slack {
+                    continue;
+                }
+                self.owner[self.held[start] as usize] = NONE;
+                self.held[start] = NONE;
+            }
+            free.push(start as u32);
+        }
+        free
+    }
+
+    fn take(&mut self, start: u32, slot: u32) -> Option<u32> {
+        let before = std::mem::replace(&mut self.owner[slot as usize], start);
+        self.held[start as usize] = slot;
+        if before == NONE {
+            return None;
+        }
+        self.held[before as usize] = NONE;
+        Some(before)
+    }
+
+    /// Brings the state to ε-slackness: every start has a goal within `epsilon` of its best. Returns the number of bids
+    /// and of path searches.
+    ///
+    /// An auction does most of it; when it has used up its bids (a price war between starts that want the same few
+    /// goals), augmenting paths finish. With `epsilon` 0 the result is optimal up to rounding.
+    pub(super) fn settle(&mut self, epsilon: f64, tolerance: f64, bids_per_start: usize) -> (usize, usize) {
+        let mut queue = self.release(epsilon.max(tolerance));
+        let mut left = bids_per_start * queue.len();
+        let mut bids = 0;
+        let mut stuck = Vec::new();
+        let mut next = Vec::new();
+        while !queue.is_empty() {
+            for start in queue.drain(..) {
+                if left == 0 {
+                    stuck.push(start);
+                    continue;
+                }
+                let offer = self.offer(start as usize);
+                let rise = if offer.second.is_finite() { offer.second - offer.best } else { 0.0 } + epsilon;
+                let taken = self.owner[offer.slot as usize] != NONE;
+                if taken && rise <= tolerance {
+                    // A tie at ε = 0: bidding would go round for ever.
+                    stuck.push(start);
+                    continue;
+                }
+                left -= 1;
+                bids += 1;
+                if rise > 0.0 {
+                    self.goals.raise(offer.slot, self.goals.price(offer.slot) + rise);
+                }
+                next.extend(self.take(start, offer.slot));
+            }
+            std::mem::swap(&mut queue, &mut next);
+        }
+        let searches = stuck.len();
+        for start in stuck {
+            self.augment(start);
+        }
+        (bids, searches)
+    }
+
+    /// Gives a free start a goal by a shortest augmenting path; keeps ε-slackness of everybody.
+    fn augment(&mut self, root: u32) {
+        let mut search = std::mem::replace(&mut self.search, Search::empty());
+        let end = self.shortest_path(&mut search, root);
+        let reach = search.distance[end as usize];
+        for &slot in &search.touched {
+            let s = slot as usize;
+            if search.settled[s] && search.distance[s] < reach {
+                self.goals.raise(slot, self.goals.price(slot) + (reach - search.distance[s]));
+            }
+        }
+        let mut slot = end;
+        loop {
+            let start = search.reached_from[slot as usize];
+            let before = std::mem::replace(&mut self.held[start as usize], slot);
+            self.owner[slot as usize] = start;
+            if start == root {
+                break;
+            }
+            slot = before;
+        }
+        search.clear();
+        self.search = search;
+    }
+
+    /// Dijkstra over reduced costs from a free start to the nearest free goal; returns its slot.
+    fn shortest_path(&mut self, search: &mut Search, root: u32) -> u32 {
+        // Least distance of a free goal seen so far: nothing beyond it matters.
+        let mut reach = f64::INFINITY;
+        // Per start that ran past its list: where the next look continues.
+        let mut beyond: Vec<(u32, f64, (f64, u32))> = Vec::new();
+        self.expand(search, root, 0.0, &mut reach, &mut beyond);
+        while let Some(Event { distance, what }) = search.heap.pop() {
+            match what {
+                What::Goal(slot) => {
+                    let s = slot as usize;
+                    if search.settled[s] || distance > search.distance[s] {
+                        continue;
+                    }
+                    search.settled[s] = true;
+                    let owner = self.owner[s];
+                    if owner == NONE {
+                        return slot;
+                    }
+                    self.expand(search, owner, distance, &mut reach, &mut beyond);
+                }
+                What::Beyond(index) => self.look_beyond(search, index, &mut reach, &mut beyond),
+            }
+        }
+        // Unreachable: there are as many goals as starts and every list is extended until a free one is found.
+        NONE
+    }
+
+    fn expand(
+        &mut self,
+        search: &mut Search,
+        start: u32,
+        distance: f64,
+        reach: &mut f64,
+        beyond: &mut Vec<(u32, f64, (f64, u32))>,
+    ) {
+        let i = start as usize;
+        let mut best = self.look(i).best;
+        if best > self.lists[i].horizon {
+            self.lists[i] = self.list_for(i);
+            best = self.look(i).best;
+        }
+        let base = distance - best;
+        let list = &self.lists[i];
+        for k in 0..list.len as usize {
+            search.relax(
+                &self.owner,
+                start,
+                list.slots[k],
+                base + list.costs[k] + self.goals.price(list.slots[k]),
+                reach,
+            );
+        }
+        if base + list.horizon < *reach {
+            beyond.push((start, base, (f64::NEG_INFINITY, 0)));
+            search.heap.push(Event { distance: base + list.horizon, what: What::Beyond(beyond.len() as u32 - 1) });
+        }
+    }
+
+    fn look_beyond(&self, search: &mut Search, index: u32, reach: &mut f64, beyond: &mut [(u32, f64, (f64, u32))]) {
+        let (start, base, after) = beyond[index as usize];
+        let mut near = Nearest::<WIDTH>::new();
+        self.goals.nearest(self.starts[start as usize], &mut near, |value, slot| (value, slot) > after);
+        for k in 0..near.len {
+            search.relax(&self.owner, start, near.slots[k], base + near.values[k], reach);
+        }
+        if near.len == WIDTH && base + near.values[WIDTH - 1] < *reach {
+            beyond[index as usize].2 = (near.values[WIDTH - 1], near.slots[WIDTH - 1]);
+            search.heap.push(Event { distance: base + near.values[WIDTH - 1], what: What::Beyond(index) });
+        }
+    }
+
+    /// Goal index per start, both in the caller's order.
+    pub(super) fn goal_of_start(&self) -> Vec<u32> {
+        let mut result = vec![NONE; self.starts.len()];
+        for (start, &slot) in self.held.iter().enumerate() {
+            result[self.start_ids[start] as usize] = self.goals.tree().ids()[slot as usize];
+        }
+        result
+    }
+
+    /// Price per goal in the caller's order.
+    pub(super) fn price_of_goal(&self) -> Vec<f64> {
+        let mut result = vec![0.0; self.starts.len()];
+        for (slot, &id) in self.goals.tree().ids().iter().enumerate() {
+            result[id as usize] = self.goals.prices()[slot];
+        }
+        result
+    }
+
+    /// Σ over the starts of how much better their best goal would be: cost minus the dual bound.
+    pub(super) fn total_slack(&mut self) -> f64 {
+        self.refresh_all();
+        (0..self.starts.len()).map(|i| (self.value_held(i) - self.look(i).best).max(0.0)).sum()
+    }
+
+    /// Mean over the starts of the spread of values on their lists: what a local mistake costs.
+    pub(super) fn typical_spread(&self) -> f64 {
+        let sum: f64 = self.lists.iter().map(|l| l.costs[l.len as usize - 1] - l.costs[0]).sum();
+        sum / self.lists.len() as f64
+    }
+}
+
+impl Search {
+    fn empty() -> Self {
+        Self {
+            distance: Vec::new(),
+            reached_from: Vec::new(),
+            settled: Vec::new(),
+            touched: Vec::new(),
+            heap: BinaryHeap::new(),
+        }
+    }
+
+    fn relax(&mut self, owner: &[u32], from: u32, slot: u32, distance: f64, reach: &mut f64) {
+        let s = slot as usize;
+        if distance > *reach || distance >= self.distance[s] || self.settled[s] {
+            return;
+        }
+        if self.distance[s] == f64::INFINITY {
+            self.touched.push(slot);
+        }
+        self.distance[s] = distance;
+        self.reached_from[s] = from;
+        if owner[s] == NONE {
+            *reach = distance;
+        }
+        self.heap.push(Event { distance, what: What::Goal(slot) });
+    }
+
+    fn clear(&mut self) {
+        for slot in self.touched.drain(..) {
+            self.distance[slot as usize] = f64::INFINITY;
+            self.settled[slot as usize] = false;
+        }
+        self.heap.clear();
+    }
+}

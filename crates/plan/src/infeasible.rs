@@ -1,0 +1,262 @@
+use std::fmt;
+
+use kapok_show::DVec3;
+
+/// Most pairs that are named one by one.
+pub(crate) const MAX_NAMED_PAIRS: usize = 20;
+
+/// Two vehicles or places that come too close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClosePair {
+    /// Indices: of vehicles for a transition, of places or pads for a formation.
+    pub pair: (usize, usize),
+    /// Their least distance, metres, z divided by the downwash scale.
+    pub distance_m: f64,
+}
+
+/// Where a point is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A pad on the ground.
+    Pad(usize),
+    /// Above a pad at the end of the rise.
+    AbovePadAtTakeoff(usize),
+    /// Above a pad before the descent.
+    AbovePadAtLanding(usize),
+    /// A place of a scene.
+    Scene {
+        /// Name of the scene.
+        scene: String,
+        /// Index of the place.
+        place: usize,
+    },
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pad(i) => write!(f, "pad {i}"),
+            Self::AbovePadAtTakeoff(i) => write!(f, "the take-off point above pad {i}"),
+            Self::AbovePadAtLanding(i) => write!(f, "the landing point above pad {i}"),
+            Self::Scene { scene, place } => write!(f, "place {place} of scene \"{scene}\""),
+        }
+    }
+}
+
+/// A shape vehicles stand in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormationName {
+    /// The pads.
+    Pads,
+    /// Above the pads, at the end of the rise.
+    Takeoff,
+    /// Above the pads, before the descent.
+    Landing,
+    /// A scene.
+    Scene(String),
+    /// The starts of a single transition.
+    Starts,
+    /// The goals of a single transition.
+    Goals,
+}
+
+impl fmt::Display for FormationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pads => write!(f, "the pads"),
+            Self::Takeoff => write!(f, "the take-off formation above the pads"),
+            Self::Landing => write!(f, "the landing formation above the pads"),
+            Self::Scene(name) => write!(f, "scene \"{name}\""),
+            Self::Starts => write!(f, "the start formation"),
+            Self::Goals => write!(f, "the goal formation"),
+        }
+    }
+}
+
+/// Why a storyboard that makes sense cannot be flown, or not by this planner.
+///
+/// Indices count from 0. Every message says where, what value, and what would help.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Infeasibility {
+    /// Places of one formation are closer than the separation.
+    PlacesTooClose {
+        /// Which formation.
+        formation: FormationName,
+        /// The closest pairs.
+        pairs: Vec<ClosePair>,
+        /// Number of such pairs.
+        count: usize,
+        /// Distance needed, metres.
+        needed_m: f64,
+    },
+    /// Vehicles come too close on their straight way, although both formations are wide enough.
+    PairsTooClose {
+        /// Name of the transition.
+        transition: String,
+        /// The closest pairs of vehicles.
+        pairs: Vec<ClosePair>,
+        /// Number of such pairs.
+        count: usize,
+        /// Distance needed on the way, metres, rounding included.
+        needed_m: f64,
+        /// Spacing of both formations with which straight ways are safe, metres.
+        safe_spacing_m: f64,
+    },
+    /// The duration asked for is shorter than the vehicles can.
+    TransitionTooShort {
+        /// Name of the transition.
+        transition: String,
+        /// Asked for, milliseconds.
+        asked_ms: i64,
+        /// The shortest found, milliseconds.
+        needed_ms: i64,
+    },
+    /// A place is below the minimum navigation altitude.
+    TooLow {
+        /// The place.
+        place: Place,
+        /// Its altitude, metres.
+        altitude_m: f64,
+        /// Least altitude, metres.
+        limit_m: f64,
+    },
+    /// A place is above the ceiling.
+    TooHigh {
+        /// The place.
+        place: Place,
+        /// Its altitude, metres.
+        altitude_m: f64,
+        /// Ceiling, metres.
+        limit_m: f64,
+    },
+    /// A place is outside the geofence or within the rounding of its edge.
+    OutsideGeofence {
+        /// The place.
+        place: Place,
+        /// Where it is.
+        point_m: DVec3,
+    },
+    /// A place is inside a keep-out volume or within the rounding of its surface.
+    InsideKeepOut {
+        /// The place.
+        place: Place,
+        /// Where it is.
+        point_m: DVec3,
+        /// Name of the volume.
+        keep_out: String,
+    },
+    /// A straight way leaves the geofence between two points inside.
+    PathLeavesGeofence {
+        /// Name of the transition.
+        transition: String,
+        /// First vehicle concerned.
+        vehicle: usize,
+        /// Start of its way.
+        from_m: DVec3,
+        /// End of its way.
+        to_m: DVec3,
+        /// Number of vehicles concerned.
+        count: usize,
+    },
+    /// A straight way runs through a keep-out volume.
+    PathThroughKeepOut {
+        /// Name of the transition.
+        transition: String,
+        /// First vehicle concerned.
+        vehicle: usize,
+        /// Start of its way.
+        from_m: DVec3,
+        /// End of its way.
+        to_m: DVec3,
+        /// Name of the volume.
+        keep_out: String,
+        /// Number of vehicles concerned.
+        count: usize,
+    },
+    /// The limits are so tight that they drown in the rounding of positions.
+    GridTooCoarse {
+        /// Name of the transition.
+        transition: String,
+        /// Step of the position grid, metres.
+        position_grid_m: f64,
+    },
+    /// The show is longer than the batteries allow.
+    BatteryTooSmall {
+        /// Duration of the show, seconds.
+        duration_s: f64,
+        /// Flight time that leaves the reserve, seconds.
+        allowed_s: f64,
+        /// Share of the endurance to be kept.
+        reserve: f64,
+    },
+}
+
+fn list(pairs: &[ClosePair], count: usize) -> String {
+    let named: Vec<String> =
+        pairs.iter().take(5).map(|p| format!("{} and {} ({:.4} m)", p.pair.0, p.pair.1, p.distance_m)).collect();
+    let more = count.saturating_sub(named.len());
+    let named = named.join(", ");
+    if more == 0 { named } else { format!("{named} and {more} more pairs") }
+}
+
+impl fmt::Display for Infeasibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PlacesTooClose { formation, pairs, count, needed_m } => write!(
+                f,
+                "in {formation} these places are closer than {needed_m} m: {}; spread them out or ask for a smaller \
+                 separation",
+                list(pairs, *count)
+            ),
+            Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m } => write!(
+                f,
+                "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight \
+                 ways: {}; formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
+                list(pairs, *count)
+            ),
+            Self::TransitionTooShort { transition, asked_ms, needed_ms } => write!(
+                f,
+                "the transition {transition} is to take {asked_ms} ms, but the vehicles need {needed_ms} ms; give it \
+                 more time, or no duration at all for the shortest"
+            ),
+            Self::TooLow { place, altitude_m, limit_m } => write!(
+                f,
+                "{place} is at {altitude_m} m, below the minimum navigation altitude of {limit_m} m; raise it"
+            ),
+            Self::TooHigh { place, altitude_m, limit_m } => {
+                write!(f, "{place} is at {altitude_m} m, above the ceiling of {limit_m} m; lower or shrink it")
+            }
+            Self::OutsideGeofence { place, point_m } => write!(
+                f,
+                "{place} at ({}, {}) m is outside the geofence or on its edge; move or shrink it",
+                point_m.x, point_m.y
+            ),
+            Self::InsideKeepOut { place, point_m, keep_out } => write!(
+                f,
+                "{place} at ({}, {}, {}) m is inside the keep-out \"{keep_out}\" or on its surface; move it",
+                point_m.x, point_m.y, point_m.z
+            ),
+            Self::PathLeavesGeofence { transition, vehicle, from_m, to_m, count } => write!(
+                f,
+                "in the transition {transition} vehicle {vehicle} would leave the geofence on its straight way from \
+                 {from_m} to {to_m} ({count} vehicles in all); put a formation in between"
+            ),
+            Self::PathThroughKeepOut { transition, vehicle, from_m, to_m, keep_out, count } => write!(
+                f,
+                "in the transition {transition} vehicle {vehicle} would cross the keep-out \"{keep_out}\" on its \
+                 straight way from {from_m} to {to_m} ({count} vehicles in all); put a formation in between"
+            ),
+            Self::GridTooCoarse { transition, position_grid_m } => write!(
+                f,
+                "the speed, acceleration or jerk limits of the transition {transition} are too small for positions \
+                 rounded to {position_grid_m} m; loosen the limits or refine position_grid_m"
+            ),
+            Self::BatteryTooSmall { duration_s, allowed_s, reserve } => write!(
+                f,
+                "the show takes {duration_s:.1} s, but a battery with {:.0} % in reserve allows {allowed_s:.1} s; \
+                 shorten holds or transitions",
+                reserve * 100.0
+            ),
+        }
+    }
+}

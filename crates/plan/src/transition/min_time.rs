@@ -1,0 +1,171 @@
+use kapok_show::{BadSetting, DVec3, Limits, math};
+
+/// How fast vehicles may move.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MotionLimits {
+    /// Largest speed in any direction, m/s; `None`: only the limits by axis count.
+    pub max_velocity_m_s: Option<f64>,
+    /// Largest horizontal speed, m/s.
+    pub max_velocity_xy_m_s: f64,
+    /// Largest speed upwards, m/s.
+    pub max_velocity_up_m_s: f64,
+    /// Largest speed downwards, m/s.
+    pub max_velocity_down_m_s: f64,
+    /// Largest acceleration (length of the vector), m/s².
+    pub max_acceleration_m_s2: f64,
+    /// Largest jerk (length of the vector), m/s³.
+    pub max_jerk_m_s3: f64,
+}
+
+impl From<&Limits> for MotionLimits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            max_velocity_m_s: None,
+            max_velocity_xy_m_s: limits.max_velocity_xy_m_s,
+            max_velocity_up_m_s: limits.max_velocity_up_m_s,
+            max_velocity_down_m_s: limits.max_velocity_down_m_s,
+            max_acceleration_m_s2: limits.max_acceleration_m_s2,
+            max_jerk_m_s3: limits.max_jerk_m_s3,
+        }
+    }
+}
+
+impl MotionLimits {
+    /// One speed limit for all directions.
+    pub const fn isotropic(max_velocity_m_s: f64, max_acceleration_m_s2: f64, max_jerk_m_s3: f64) -> Self {
+        Self {
+            max_velocity_m_s: Some(max_velocity_m_s),
+            max_velocity_xy_m_s: max_velocity_m_s,
+            max_velocity_up_m_s: max_velocity_m_s,
+            max_velocity_down_m_s: max_velocity_m_s,
+            max_acceleration_m_s2,
+            max_jerk_m_s3,
+        }
+    }
+
+    /// Every value finite and above 0?
+    ///
+    /// # Errors
+    /// [`BadSetting`] for the first value that is not.
+    pub fn validate(&self) -> Result<(), BadSetting> {
+        let values = [
+            ("max_velocity_m_s", self.max_velocity_m_s.unwrap_or(1.0)),
+            ("max_velocity_xy_m_s", self.max_velocity_xy_m_s),
+            ("max_velocity_up_m_s", self.max_velocity_up_m_s),
+            ("max_velocity_down_m_s", self.max_velocity_down_m_s),
+            ("max_acceleration_m_s2", self.max_acceleration_m_s2),
+            ("max_jerk_m_s3", self.max_jerk_m_s3),
+        ];
+        match values.into_iter().find(|(_, v)| !(v.is_finite() && *v > 0.0)) {
+            Some((field, value)) => Err(BadSetting { field, value, why: "it must be a finite number above 0" }),
+            None => Ok(()),
+        }
+    }
+
+    /// No motion over the offset `trip_m`, from rest to rest, on whatever path, is shorter than this, seconds.
+    ///
+    /// # Guarantees
+    /// Projected on the trip's direction, on the horizontal and on the vertical, a motion covers that part of the trip
+    /// under the largest speed the limits allow along it and under the same acceleration and jerk; the largest of the
+    /// three least times is returned.
+    pub fn trip_bound_s(&self, trip_m: DVec3) -> f64 {
+        self.bound_s(trip_m.truncate().length(), trip_m.z)
+    }
+
+    /// As [`Self::trip_bound_s`] from the horizontal distance and the climb.
+    pub(crate) fn bound_s(&self, horizontal_m: f64, climb_m: f64) -> f64 {
+        let (a, j) = (self.max_acceleration_m_s2, self.max_jerk_m_s3);
+        let cap = self.max_velocity_m_s.unwrap_or(f64::INFINITY);
+        let v_z = if climb_m >= 0.0 { self.max_velocity_up_m_s } else { self.max_velocity_down_m_s };
+        let distance_m = (horizontal_m * horizontal_m + climb_m * climb_m).sqrt();
+        if distance_m == 0.0 {
+            return 0.0;
+        }
+        if cap <= self.max_velocity_xy_m_s.min(v_z) {
+            return rest_to_rest_s(distance_m, cap, a, j);
+        }
+        // The fastest any direction allows along the chord.
+        let along = (self.max_velocity_xy_m_s * horizontal_m / distance_m + v_z * climb_m.abs() / distance_m).min(cap);
+        rest_to_rest_s(distance_m, along, a, j)
+            .max(rest_to_rest_s(horizontal_m, self.max_velocity_xy_m_s.min(cap), a, j))
+            .max(rest_to_rest_s(climb_m.abs(), v_z.min(cap), a, j))
+    }
+
+    /// Not above [`Self::trip_bound_s`] of any trip whose parts along the axes are at least `gap_m`.
+    pub(crate) fn box_bound_s(&self, gap_m: DVec3, upwards: bool) -> f64 {
+        let (a, j) = (self.max_acceleration_m_s2, self.max_jerk_m_s3);
+        let cap = self.max_velocity_m_s.unwrap_or(f64::INFINITY);
+        let v_z = if upwards { self.max_velocity_up_m_s } else { self.max_velocity_down_m_s };
+        let v_any = self.max_velocity_up_m_s.max(self.max_velocity_down_m_s);
+        let fastest = math::hypot(self.max_velocity_xy_m_s, v_any).min(cap);
+        rest_to_rest_s(gap_m.length(), fastest, a, j)
+            .max(rest_to_rest_s(gap_m.truncate().length(), self.max_velocity_xy_m_s.min(cap), a, j))
+            .max(rest_to_rest_s(gap_m.z, v_z.min(cap), a, j))
+    }
+}
+
+/// Shortest time from rest to rest over a straight distance under limits on speed, acceleration and jerk, seconds.
+///
+/// # Shapes, units and frames
+/// Distance in metres, at least 0; limits above 0 in m/s, m/s², m/s³.
+///
+/// # Source
+/// The jerk-limited double-S profile, each case integrated in closed form.
+pub fn rest_to_rest_s(distance_m: f64, v: f64, a: f64, j: f64) -> f64 {
+    let d = distance_m;
+    if d <= 0.0 {
+        return 0.0;
+    }
+    let reaches_a = v * j >= a * a;
+    let ramps_s = if reaches_a { v / a + a / j } else { 2.0 * (v / j).sqrt() };
+    if d >= v * ramps_s {
+        return d / v + ramps_s;
+    }
+    if reaches_a && d >= 2.0 * a * a * a / (j * j) {
+        let t = a / j;
+        return t + (t * t + 4.0 * d / a).sqrt();
+    }
+    math::cbrt(32.0 * d / j)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn cases_meet_and_match_known_values() {
+        // Long, at v = 6, a = 3, j = 6: D/v + v/a + a/j.
+        assert!((rest_to_rest_s(70.893, 6.0, 3.0, 6.0) - 14.3155).abs() < 1e-9);
+        assert!((rest_to_rest_s(4.045, 6.0, 3.0, 6.0) - 2.876).abs() < 1e-3);
+        for (v, a, j) in [(6.0, 3.0, 6.0), (1.0, 3.0, 2.0)] {
+            for knee in
+                [v * (if v * j >= a * a { v / a + a / j } else { 2.0 * f64::sqrt(v / j) }), 2.0 * a * a * a / (j * j)]
+            {
+                let (below, above) =
+                    (rest_to_rest_s(knee * (1.0 - 1e-9), v, a, j), rest_to_rest_s(knee * (1.0 + 1e-9), v, a, j));
+                assert!((below - above).abs() < 1e-6, "v {v} a {a} j {j} knee {knee}");
+            }
+        }
+    }
+
+    proptest! {
+        /// Longer trips never have a smaller bound, and looser limits never a larger one.
+        #[test]
+        fn bound_is_monotone(
+            xy in 0.0..200.0f64, z in -80.0..80.0f64, more in 1.0..2.0f64,
+            v in 0.5..9.0f64, up in 0.5..4.0f64, down in 0.5..4.0f64, a in 0.5..5.0f64, j in 0.5..9.0f64,
+        ) {
+            let limits = MotionLimits {
+                max_velocity_m_s: None, max_velocity_xy_m_s: v, max_velocity_up_m_s: up, max_velocity_down_m_s: down,
+                max_acceleration_m_s2: a, max_jerk_m_s3: j,
+            };
+            let base = limits.bound_s(xy, z);
+            prop_assert!(limits.bound_s(xy * more, z * more) >= base - 1e-12);
+            let capped = MotionLimits { max_velocity_m_s: Some(v), ..limits };
+            prop_assert!(capped.bound_s(xy, z) >= base - 1e-12);
+            let quick = MotionLimits { max_velocity_xy_m_s: v * more, max_jerk_m_s3: j * more, ..limits };
+            prop_assert!(quick.bound_s(xy, z) <= base + 1e-12);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! From one point set to another: shortest times, the common time law, straight synchronised ways, exact pair minima.
+
+mod min_time;
+mod pairs;
+mod report;
+mod rounded;
+mod straight;
+mod time_law;
+
+use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
+
+use crate::assignment::{AssignError, AssignSettings, MAX_VEHICLES, assign, makespan_bound};
+use crate::infeasible::{ClosePair, FormationName, Infeasibility, MAX_NAMED_PAIRS};
+use crate::lattice::PositionGrid;
+use crate::spatial::{closest_pair, pairs_within};
+
+pub use min_time::{MotionLimits, rest_to_rest_s};
+pub use report::TransitionReport;
+pub use time_law::TimeLaw;
+
+pub(crate) use straight::{StraightMove, TrajectoryWriter};
+
+/// What a single transition has to respect.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TransitionSettings {
+    /// How fast vehicles may move.
+    pub limits: MotionLimits,
+    /// Least distance of two vehicles, metres, measured with z divided by `downwash_scale`; above 0.
+    pub min_separation_m: f64,
+    /// How many times longer the separation ellipsoid is vertically; from 1 up.
+    pub downwash_scale: f64,
+    /// True: start i goes to goal i. False: any start to any goal.
+    pub keep_order: bool,
+    /// Duration asked for, milliseconds; `None`: the shortest.
+    pub duration_ms: Option<i64>,
+    /// Grid of written positions, metres: a power of ten from 1 down to 10⁻⁶.
+    pub position_grid_m: f64,
+    /// Share of every motion limit that is left unused, besides the exact allowance for rounding; from 0 up, below 0.5.
+    pub limit_margin: f64,
+}
+
+impl TransitionSettings {
+    /// Settings with any order, shortest duration, a grid of 0.1 mm.
+    pub const fn new(limits: MotionLimits, min_separation_m: f64, downwash_scale: f64) -> Self {
+        Self {
+            limits,
+            min_separation_m,
+            downwash_scale,
+            keep_order: false,
+            duration_ms: None,
+            position_grid_m: 1e-4,
+            limit_margin: 1e-6,
+        }
+    }
+
+    /// Every value inside its legal range?
+    ///
+    /// # Errors
+    /// [`BadSetting`] for the first value that is not.
+    pub fn validate(&self) -> Result<(), BadSetting> {
+        self.limits.validate()?;
+        let bad = |field, value, why| Err(BadSetting { field, value, why });
+        if !(self.min_separation_m.is_finite() && self.min_separation_m > 0.0) {
+            return bad("min_separation_m", self.min_separation_m, "it must be a finite number above 0");
+        }
+        if !(self.downwash_scale.is_finite() && self.downwash_scale >= 1.0) {
+            return bad("downwash_scale", self.downwash_scale, "it must be a finite number from 1 up");
+        }
+        if self.duration_ms.is_some_and(|t| !(0..=86_400_000).contains(&t)) {
+            let value = self.duration_ms.unwrap_or_default() as f64;
+            return bad("duration_ms", value, "it must be from 0 to one day");
+        }
+        if !(0.0..0.5).contains(&self.limit_margin) {
+            return bad("limit_margin", self.limit_margin, "it must be from 0 up and below 0.5");
+        }
+        PositionGrid::new(self.position_grid_m).map(|_| ())
+    }
+}
+
+/// Why a transition cannot even be tried.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TransitionError {
+    /// The two sets do not fit together.
+    #[error(transparent)]
+    Assign(#[from] AssignError),
+    /// A setting makes no sense.
+    #[error(transparent)]
+    Setting(#[from] BadSetting),
+    /// A piece could not be stored: a fault of this planner.
+    #[error("while writing the trajectory of vehicle {vehicle}")]
+    Write {
+        /// The vehicle.
+        vehicle: usize,
+        /// What was wrong.
+        source: TrajectoryFault,
+    },
+}
+
+/// Outcome of a single transition.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TransitionOutcome {
+    /// It can be flown.
+    Complete(Box<TransitionPlan>),
+    /// It cannot, or not by this planner.
+    Infeasible(Infeasibility),
+}
+
+/// A transition that keeps every limit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransitionPlan {
+    /// Index of the goal of each start.
+    pub goal_of_start: Vec<u32>,
+    /// Its figures; `start_ms` is 0.
+    pub report: TransitionReport,
+    pub(crate) movement: StraightMove,
+    grid: PositionGrid,
+}
+
+impl TransitionPlan {
+    /// The common time law of all vehicles.
+    pub fn time_law(&self) -> TimeLaw {
+        self.movement.law
+    }
+
+    /// The motion of every vehicle, in the order of the starts, from 0 ms to the end of the transition.
+    ///
+    /// # Errors
+    /// [`TransitionError::Write`], a fault of this planner.
+    pub fn trajectories(&self) -> Result<Vec<Trajectory>, TransitionError> {
+        let pieces = self.movement.law.pieces();
+        (0..self.movement.from.len())
+            .map(|vehicle| {
+                let write = || {
+                    let mut writer = TrajectoryWriter::starting_at(self.movement.from[vehicle])?;
+                    writer.fly(&self.movement, vehicle, &pieces, &self.grid)?;
+                    writer.rest_until(self.report.duration_ms);
+                    writer.finish()
+                };
+                write().map_err(|source| TransitionError::Write { vehicle, source })
+            })
+            .collect()
+    }
+}
+
+/// Names of a transition and of its ends, for messages and reports.
+pub(crate) struct Names {
+    pub(crate) from: FormationName,
+    pub(crate) to: FormationName,
+    pub(crate) from_label: String,
+    pub(crate) to_label: String,
+}
+
+impl Names {
+    pub(crate) fn transition(&self) -> String {
+        format!("{} → {}", self.from_label, self.to_label)
+    }
+}
+
+/// Plans one transition: everybody at rest at the starts, then everybody at rest at the goals.
+///
+/// All fly straight lines with one common jerk-limited time law.
+///
+/// # Shapes, units and frames
+/// Both slices have the same length; metres, z up. They are rounded to the position grid first.
+///
+/// # Guarantees
+/// On a complete plan the written pieces, control points rounded, keep every limit and the separation in continuous time.
+/// With a spacing of √2 times the separation at both ends (plus 0.3 mm for rounding) and any order, a plan exists.
+///
+/// # Errors
+/// [`TransitionError`] for input that makes no sense.
+///
+/// # Determinism
+/// The same input gives the same plan on any number of threads.
+pub fn transition(
+    starts: &[DVec3],
+    goals: &[DVec3],
+    settings: &TransitionSettings,
+    reporter: &dyn Reporter,
+) -> Result<TransitionOutcome, TransitionError> {
+    let names = Names {
+        from: FormationName::Starts,
+        to: FormationName::Goals,
+        from_label: "start".into(),
+        to_label: "goal".into(),
+    };
+    plan_transition(starts, goals, settings, &names, reporter)
+}
+
+pub(crate) fn plan_transition(
+    starts: &[DVec3],
+    goals: &[DVec3],
+    settings: &TransitionSettings,
+    names: &Names,
+    reporter: &dyn Reporter,
+) -> Result<TransitionOutcome, TransitionError> {
+    settings.validate()?;
+    crate::assignment::check_points(starts, goals)?;
+    debug_assert!(starts.len() <= MAX_VEHICLES);
+    let grid = PositionGrid::new(settings.position_grid_m)?;
+    let from: Vec<DVec3> = starts.iter().map(|&p| grid.snap(p)).collect();
+    let goals: Vec<DVec3> = goals.iter().map(|&p| grid.snap(p)).collect();
+    let metric = Metric { downwash_scale: settings.downwash_scale };
+    for (points, formation) in [(&from, &names.from), (&goals, &names.to)] {
+        if let Some(reason) = metric.too_close(points, &grid, settings.min_separation_m, formation) {
+            return Ok(TransitionOutcome::Infeasible(reason));
+        }
+    }
+    let (near_from, near_goals) = (metric.scale(&from), metric.scale(&goals));
+    let (goal_of_start, cost_m2, gap_m2) = if settings.keep_order {
+        let cost_m2 = near_from.iter().zip(&near_goals).map(|(a, b)| a.distance_squared(*b)).sum();
+        ((0..from.len() as u32).collect(), cost_m2, 0.0)
+    } else {
+        reporter.phase(&format!("{}: assigning places", names.transition()), 0);
+        let assignment = assign(&near_from, &near_goals, &AssignSettings::default())?;
+        (assignment.goal_of_start, assignment.cost_m2, assignment.gap_m2)
+    };
+    let to: Vec<DVec3> = goal_of_start.iter().map(|&g| goals[g as usize]).collect();
+
+    reporter.phase(&format!("{}: bounding the duration", names.transition()), 0);
+    let (bound_s, bottleneck_m) = if settings.keep_order {
+        longest(&from, &to, &settings.limits)
+    } else {
+        let bound = makespan_bound(&from, &goals, &settings.limits, Some(&goal_of_start))?;
+        (bound.bound_s, bound.bottleneck_m)
+    };
+
+    let extent = StraightMove::extent(&from, &to);
+    let Some(shortest) = TimeLaw::shortest(&settings.limits, &extent, &grid, settings.limit_margin) else {
+        return Ok(TransitionOutcome::Infeasible(Infeasibility::GridTooCoarse {
+            transition: names.transition(),
+            position_grid_m: settings.position_grid_m,
+        }));
+    };
+    let shortest_ms = shortest.duration_ms();
+    let duration_ms = settings.duration_ms.unwrap_or(shortest_ms);
+    if duration_ms < shortest_ms {
+        return Ok(TransitionOutcome::Infeasible(Infeasibility::TransitionTooShort {
+            transition: names.transition(),
+            asked_ms: duration_ms,
+            needed_ms: shortest_ms,
+        }));
+    }
+    let law = shortest.stretched(duration_ms);
+    let movement = StraightMove { from, to, law };
+
+    reporter.phase(&format!("{}: checking every pair", names.transition()), 0);
+    let near_to = metric.scale(&movement.to);
+    // Rounding moves two vehicles towards each other by at most twice this.
+    let needed_m = settings.min_separation_m + 2.0 * grid.rounding_m() + 1e-9;
+    let spacing = |points: &[DVec3]| closest_pair(points).map_or(f64::INFINITY, |p| p.2);
+    let spacing_m = spacing(&near_from).min(spacing(&near_to));
+    let mut approaches = pairs::approaches(&near_from, &near_to, needed_m, spacing_m);
+    let pieces = law.pieces();
+    // Within the allowance the pieces themselves decide.
+    let listed = approaches.conflicts.len();
+    approaches.conflicts.retain(|c| {
+        c.distance_m < settings.min_separation_m - 2.0 * grid.rounding_m()
+            || !rounded::keeps_apart(
+                &movement,
+                &pieces,
+                &grid,
+                c.pair,
+                settings.min_separation_m,
+                settings.downwash_scale,
+            )
+    });
+    approaches.conflict_count -= listed - approaches.conflicts.len();
+    if approaches.conflict_count > 0 {
+        return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
+            transition: names.transition(),
+            pairs: approaches
+                .conflicts
+                .iter()
+                .take(MAX_NAMED_PAIRS)
+                .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
+                .collect(),
+            count: approaches.conflict_count,
+            needed_m,
+            safe_spacing_m: needed_m * 2f64.sqrt(),
+        }));
+    }
+    let (peak, peak_second, peak_third) = law.peaks();
+    let closest = approaches.closest;
+    let report = TransitionReport {
+        name: names.transition(),
+        from: names.from_label.clone(),
+        to: names.to_label.clone(),
+        start_ms: 0,
+        duration_ms,
+        shortest_ms,
+        bound_ms: bound_s * 1000.0,
+        ratio: if bound_s > 0.0 { duration_ms as f64 / (bound_s * 1000.0) } else { 1.0 },
+        longest_trip_m: extent.distance,
+        bottleneck_m,
+        assignment_cost_m2: cost_m2,
+        assignment_gap_m2: gap_m2,
+        min_separation_m: closest.map_or(f64::INFINITY, |c| c.distance_m),
+        min_separation_pair: closest.map_or((0, 0), |c| c.pair),
+        min_separation_t_ms: closest.map_or(0.0, |c| law.when_ms(c.share)),
+        peak_velocity_xy_m_s: extent.horizontal * peak,
+        peak_velocity_up_m_s: extent.up * peak,
+        peak_velocity_down_m_s: extent.down * peak,
+        peak_acceleration_m_s2: extent.distance * peak_second,
+        peak_jerk_m_s3: extent.distance * peak_third,
+    };
+    Ok(TransitionOutcome::Complete(Box::new(TransitionPlan { goal_of_start, report, movement, grid })))
+}
+
+/// Least time and length of the trip that takes longest.
+fn longest(from: &[DVec3], to: &[DVec3], limits: &MotionLimits) -> (f64, f64) {
+    from.iter()
+        .zip(to)
+        .map(|(a, b)| (limits.trip_bound_s(*b - *a), a.distance(*b)))
+        .fold((0.0, 0.0), |best, next| if next.0 > best.0 { next } else { best })
+}
+
+/// The metric in which separation is measured: z counts 1 / `downwash_scale`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Metric {
+    pub(crate) downwash_scale: f64,
+}
+
+impl Metric {
+    pub(crate) fn scale(self, points: &[DVec3]) -> Vec<DVec3> {
+        points.iter().map(|p| DVec3::new(p.x, p.y, p.z / self.downwash_scale)).collect()
+    }
+
+    /// Are places of a formation on the grid closer than `needed_m`? Distances are compared in whole grid steps, so a
+    /// spacing equal to the separation passes.
+    pub(crate) fn too_close(
+        self,
+        points: &[DVec3],
+        grid: &PositionGrid,
+        needed_m: f64,
+        formation: &FormationName,
+    ) -> Option<Infeasibility> {
+        let limit = needed_m / grid.step_m();
+        let mut pairs = pairs_within(&self.scale(points), needed_m * (1.0 + 1e-9));
+        pairs.retain(|&(i, j, _)| {
+            let d = grid.steps_between(points[i], points[j]);
+            DVec3::new(d.x, d.y, d.z / self.downwash_scale).length_squared() < limit * limit * (1.0 - 1e-12)
+        });
+        if pairs.is_empty() {
+            return None;
+        }
+        Some(Infeasibility::PlacesTooClose {
+            formation: formation.clone(),
+            count: pairs.len(),
+            pairs: pairs
+                .into_iter()
+                .take(MAX_NAMED_PAIRS)
+                .map(|(i, j, distance_m)| ClosePair { pair: (i, j), distance_m })
+                .collect(),
+            needed_m,
+        })
+    }
+}

@@ -1,0 +1,45 @@
+/// What a transition costs and how good it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransitionReport {
+    /// Name for people, "from → to".
+    pub name: String,
+    /// Name of the formation it leaves.
+    pub from: String,
+    /// Name of the formation it makes.
+    pub to: String,
+    /// Start, milliseconds of show time.
+    pub start_ms: i64,
+    /// Duration as planned, milliseconds.
+    pub duration_ms: i64,
+    /// The shortest duration this planner found, milliseconds; less than `duration_ms` where a longer one was asked for.
+    pub shortest_ms: i64,
+    /// No plan is shorter than this, milliseconds: bottleneck assignment, or the longest trip where the order is fixed.
+    pub bound_ms: f64,
+    /// `duration_ms` / `bound_ms`; 1 where nobody moves.
+    pub ratio: f64,
+    /// Longest trip, metres.
+    pub longest_trip_m: f64,
+    /// The trip that sets the bound, metres.
+    pub bottleneck_m: f64,
+    /// Sum of squared trips in the metric of the separation, m².
+    pub assignment_cost_m2: f64,
+    /// At most so much above the least possible sum, m²; 0 where the order is fixed.
+    pub assignment_gap_m2: f64,
+    /// Least distance of any two vehicles on the way in the metric of the separation, before the rounding of positions,
+    /// metres; infinite for one vehicle.
+    pub min_separation_m: f64,
+    /// The two vehicles.
+    pub min_separation_pair: (usize, usize),
+    /// When, milliseconds of show time.
+    pub min_separation_t_ms: f64,
+    /// Largest horizontal speed, m/s.
+    pub peak_velocity_xy_m_s: f64,
+    /// Largest climb rate, m/s.
+    pub peak_velocity_up_m_s: f64,
+    /// Largest rate of descent, m/s.
+    pub peak_velocity_down_m_s: f64,
+    /// Largest acceleration, m/s².
+    pub peak_acceleration_m_s2: f64,
+    /// Largest jerk, m/s³.
+    pub peak_jerk_m_s3: f64,
+}

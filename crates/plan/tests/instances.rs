@@ -1,0 +1,52 @@
+//! The tabled reference values of the transition instances: least Σd², bottleneck, time bound.
+
+mod common;
+
+use kapok_plan::{AssignSettings, MotionLimits, assign, makespan_bound, rest_to_rest_s};
+
+/// Name, least Σd², longest trip of the tabled optimum (where it is unique), bottleneck trip, time bound.
+const TABLE: [(&str, f64, Option<f64>, f64, f64); 10] = [
+    ("rand_100", 531.971, Some(4.742), 3.971, 2.855),
+    ("rand_1000", 5_019.052, Some(4.645), 4.045, 2.876),
+    ("surf_100", 135_361.856, Some(42.884), 42.884, 9.647),
+    ("surf_1000", 2_778_909.013, Some(70.893), 70.893, 14.315),
+    ("grid_100", 12_542.4, None, 14.601, 4.941),
+    ("grid_1000", 161_974.4, None, 25.401, 6.733),
+    ("block_100", 16_500.0, None, 16.031, 5.172),
+    ("block_1000", 546_656.0, None, 33.015, 8.003),
+    ("sheet_100", 9_997.533, None, 18.100, 5.517),
+    ("sheet_1000", 808_314.664, None, 50.644, 10.941),
+];
+
+#[test]
+fn assignments_reach_the_tabled_optimum_and_prove_it() {
+    for (name, cost_m2, longest_m, ..) in TABLE {
+        let (starts, goals) = common::instance(name);
+        let found = assign(&starts, &goals, &AssignSettings::default()).unwrap();
+        assert!((found.cost_m2 - cost_m2).abs() < 2e-3, "{name}: {} instead of {cost_m2}", found.cost_m2);
+        // A separation of √2 m is asked of these instances: the gap may be a thousandth of its square.
+        assert!(found.gap_m2 <= 2e-3, "{name}: gap {}", found.gap_m2);
+        assert_eq!(found.check(&starts, &goals), Ok(()), "{name}");
+        if let Some(longest_m) = longest_m {
+            let trips = found.goal_of_start.iter().zip(&starts).map(|(&g, s)| s.distance(goals[g as usize]));
+            let longest = trips.fold(0.0, f64::max);
+            assert!((longest - longest_m).abs() < 1e-3, "{name}: longest trip {longest}");
+        }
+    }
+}
+
+#[test]
+fn bounds_are_the_tabled_ones_with_and_without_a_warm_start() {
+    let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
+    for (name, _, _, bottleneck_m, bound_s) in TABLE {
+        let (starts, goals) = common::instance(name);
+        let warm = assign(&starts, &goals, &AssignSettings::default()).unwrap().goal_of_start;
+        let bound = makespan_bound(&starts, &goals, &limits, Some(&warm)).unwrap();
+        let cold = makespan_bound(&starts, &goals, &limits, None).unwrap();
+        assert!((bound.bottleneck_m - bottleneck_m).abs() < 1e-3, "{name}: {}", bound.bottleneck_m);
+        assert!((bound.bound_s - bound_s).abs() < 1e-3, "{name}: {}", bound.bound_s);
+        assert!((bound.bound_s - cold.bound_s).abs() < 1e-12, "{name}: cold {}", cold.bound_s);
+        assert!((bound.bound_s - rest_to_rest_s(bound.bottleneck_m, 6.0, 3.0, 6.0)).abs() < 1e-12);
+        assert!((starts[bound.trip.0].distance(goals[bound.trip.1]) - bound.bottleneck_m).abs() < 1e-12);
+    }
+}
