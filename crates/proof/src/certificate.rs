@@ -1,0 +1,269 @@
+use kapok_show::{DVec3, Limits};
+use serde::{Deserialize, Serialize};
+
+/// Name and version of the certificate's form.
+pub const SCHEMA: &str = "kapok-certificate/1";
+
+/// What was proved about a show, rule by rule, with the worst case of each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The program that checked.
+    pub checker: Checker,
+    /// The file whose bytes were decoded; set by whoever read it, with [`Certificate::for_file`].
+    pub file: Option<FileId>,
+    /// The show's title.
+    pub title: String,
+    /// Number of vehicles.
+    pub vehicle_count: usize,
+    /// End of the last motion, milliseconds of show time.
+    pub duration_ms: i64,
+    /// The limits that were held against the show.
+    pub limits: Limits,
+    /// Violated if any rule is, else undecided if any rule is, else proved. Undecided counts as not safe.
+    pub verdict: Verdict,
+    /// One entry per rule, always all of them, always in the order of [`Rule`].
+    pub rules: Vec<RuleReport>,
+    /// Element k: no two vehicles come closer than this during second k of the show, metres, in the metric of the rule
+    /// that governs the pair. A lower bound, within the plot tolerance of the minimum wherever that is within the
+    /// search radius, and never more than that radius.
+    pub separation_per_second_m: Vec<f64>,
+    /// How much work it was.
+    pub statistics: Statistics,
+}
+
+/// The program that checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checker {
+    /// Name of this crate.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The bytes a certificate speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileId {
+    /// File name without folders.
+    pub name: String,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub sha256: String,
+    /// Length in bytes.
+    pub bytes: u64,
+}
+
+/// What is decided, in the order of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Distance of every pair of which at least one is at or above the minimum navigation altitude.
+    Separation,
+    /// Distance of every pair of which both are below it.
+    GroundSeparation,
+    /// Horizontal speed.
+    VelocityXy,
+    /// Speed upwards.
+    VelocityUp,
+    /// Speed downwards.
+    VelocityDown,
+    /// Length of the acceleration vector.
+    Acceleration,
+    /// Length of the jerk vector.
+    Jerk,
+    /// Jumps of velocity at joints, at the start and at the end.
+    Continuity,
+    /// Jumps of acceleration at joints, at the start and at the end.
+    AccelerationJump,
+    /// Highest altitude.
+    Altitude,
+    /// Not below the ground.
+    Floor,
+    /// No sideways motion below the minimum navigation altitude.
+    GroundMotion,
+    /// Inside the fence.
+    Geofence,
+    /// Outside every keep-out volume.
+    KeepOut,
+    /// Flight time against the battery.
+    Energy,
+}
+
+/// The answer of one rule, or of all together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Holds for every vehicle at every instant.
+    Proved,
+    /// Does not hold; the worst case is a witness that anybody can check by evaluating the trajectories.
+    Violated,
+    /// Could not be decided. Counts as not safe.
+    Undecided,
+    /// There is nothing to hold the show against. Never an overall verdict.
+    NotApplicable,
+}
+
+/// A limit with its unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleLimit {
+    /// The value.
+    pub value: f64,
+    /// Its unit, as printed: "m", "m/s".
+    pub unit: String,
+}
+
+/// What was found for one rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleReport {
+    /// Which rule.
+    pub rule: Rule,
+    /// Its name for people.
+    pub title: String,
+    /// What the value is held against.
+    pub limit: RuleLimit,
+    /// The answer.
+    pub verdict: Verdict,
+    /// The worst case; absent if nothing is near the limit (see `detail`) or the rule does not apply.
+    pub worst: Option<Witness>,
+    /// How far the certified bound of the worst case is on the good side of the limit; negative if it is not.
+    pub margin: Option<f64>,
+    /// One plain sentence.
+    pub detail: String,
+    /// Number of pairs (or vehicles) that break the rule; 0 if proved.
+    pub violations: u64,
+    /// Up to 20 more of those that break it, worst first, one per pair (or vehicle).
+    pub witnesses: Vec<Witness>,
+}
+
+/// An instant, who is concerned, and the value there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Witness {
+    /// The value at `t_ms`, to within rounding (about 1e-9).
+    pub value: f64,
+    /// The certified bound: no instant of the whole show is worse than this. In the worst case of a rule the true
+    /// extreme lies between `bound` and `value`, which differ by at most the tolerance (1e-6 by default) unless the
+    /// rule's detail says that the search was cut short.
+    pub bound: f64,
+    /// Show time, milliseconds.
+    pub t_ms: f64,
+    /// The vehicles concerned: two for separation, else one.
+    pub vehicles: Vec<VehicleRef>,
+    /// Their positions at `t_ms`, site frame, metres.
+    pub positions_m: Vec<DVec3>,
+}
+
+/// A vehicle of the show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VehicleRef {
+    /// Its place in the show, from 0.
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+}
+
+/// How much work it was; the same on any number of threads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statistics {
+    /// Pieces of trajectory.
+    pub segments: u64,
+    /// Stretches of time that were looked at on their own.
+    pub time_slabs: u64,
+    /// Pairs per slab that the grid brought together.
+    pub candidate_pairs: u64,
+    /// Pairs per slab that bounding volumes could not tell apart, so that polynomials were formed.
+    pub pair_searches: u64,
+    /// Intervals these searches looked at.
+    pub search_nodes: u64,
+    /// Pairs per slab that only exact arithmetic could decide.
+    pub exact_decisions: u64,
+}
+
+impl Certificate {
+    /// The same certificate, naming the file that was decoded.
+    #[must_use]
+    pub fn for_file(self, file: FileId) -> Self {
+        Self { file: Some(file), ..self }
+    }
+
+    /// The report of one rule.
+    pub fn rule(&self, rule: Rule) -> Option<&RuleReport> {
+        self.rules.iter().find(|r| r.rule == rule)
+    }
+}
+
+impl Verdict {
+    /// Of all rules together.
+    pub(crate) fn overall(rules: &[RuleReport]) -> Self {
+        let any = |v| rules.iter().any(|r| r.verdict == v);
+        if any(Self::Violated) {
+            Self::Violated
+        } else if any(Self::Undecided) {
+            Self::Undecided
+        } else {
+            Self::Proved
+        }
+    }
+}
+
+impl Rule {
+    /// All rules, in the order of a certificate.
+    pub const ALL: [Self; 15] = [
+        Self::Separation,
+        Self::GroundSeparation,
+        Self::VelocityXy,
+        Self::VelocityUp,
+        Self::VelocityDown,
+        Self::Acceleration,
+        Self::Jerk,
+        Self::Continuity,
+        Self::AccelerationJump,
+        Self::Altitude,
+        Self::Floor,
+        Self::GroundMotion,
+        Self::Geofence,
+        Self::KeepOut,
+        Self::Energy,
+    ];
+
+    /// Name for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Separation => "Separation in flight",
+            Self::GroundSeparation => "Separation near the ground",
+            Self::VelocityXy => "Horizontal speed",
+            Self::VelocityUp => "Climb speed",
+            Self::VelocityDown => "Descent speed",
+            Self::Acceleration => "Acceleration",
+            Self::Jerk => "Jerk",
+            Self::Continuity => "Continuity of velocity",
+            Self::AccelerationJump => "Continuity of acceleration",
+            Self::Altitude => "Altitude",
+            Self::Floor => "Clear of the ground",
+            Self::GroundMotion => "Straight up and down near the ground",
+            Self::Geofence => "Inside the geofence",
+            Self::KeepOut => "Clear of keep-out volumes",
+            Self::Energy => "Battery",
+        }
+    }
+
+    /// Unit of its values.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Separation
+            | Self::GroundSeparation
+            | Self::Altitude
+            | Self::Floor
+            | Self::Geofence
+            | Self::KeepOut => "m",
+            Self::VelocityXy | Self::VelocityUp | Self::VelocityDown | Self::Continuity | Self::GroundMotion => "m/s",
+            Self::Acceleration | Self::AccelerationJump => "m/s²",
+            Self::Jerk => "m/s³",
+            Self::Energy => "s",
+        }
+    }
+
+    /// Are large values bad (limits of speed) or small ones (distances)?
+    pub(crate) const fn large_is_bad(self) -> bool {
+        !matches!(self, Self::Separation | Self::GroundSeparation | Self::Floor | Self::Geofence | Self::KeepOut)
+    }
+}

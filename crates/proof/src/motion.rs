@@ -1,0 +1,134 @@
+//! Speed, acceleration, jerk and their jumps at joints.
+//!
+//! The m-th derivative of a Bézier piece is again one; its squared length is a polynomial in Bernstein form, and its
+//! largest value is searched as in `search`. Rounding each control point by up to half a step q moves the m-th
+//! derivative of a piece of degree d and duration T by at most `d!/(d−m)! · 2^m · √axes · (q/2) / T^m`, because the m-th
+//! difference of control points adds 2^m of them up: that much is taken off before the limit is applied.
+
+use kapok_show::{Reporter, Show};
+use rayon::prelude::*;
+
+use crate::bernstein::{Bernstein, COORDINATE};
+use crate::certificate::{Rule, RuleReport};
+use crate::report::{VehicleWorst, fold};
+use crate::search::Poly;
+use crate::settings::{DECISION_SLACK, ProofSettings};
+use crate::tally::{MinusLength, Tally, Value};
+use crate::track::{Curve, Track};
+
+const RULES: [Rule; 7] = [
+    Rule::VelocityXy,
+    Rule::VelocityUp,
+    Rule::VelocityDown,
+    Rule::Acceleration,
+    Rule::Jerk,
+    Rule::Continuity,
+    Rule::AccelerationJump,
+];
+
+/// Holds every vehicle against the limits of motion.
+pub(crate) fn motion(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<RuleReport> {
+    let l = &show.limits;
+    let limits = [
+        l.max_velocity_xy_m_s,
+        l.max_velocity_up_m_s,
+        l.max_velocity_down_m_s,
+        l.max_acceleration_m_s2,
+        l.max_jerk_m_s3,
+        settings.velocity_jump_m_s,
+        settings.acceleration_jump_m_s2.unwrap_or(l.max_acceleration_m_s2),
+    ];
+    reporter.phase("motion limits", show.vehicles.len() as u64);
+    let each: Vec<[Option<VehicleWorst>; RULES.len()]> = show
+        .vehicles
+        .par_iter()
+        .map(|v| {
+            let done = vehicle(Track::new(&v.trajectory), v.trajectory.segment_count(), &limits, settings);
+            reporter.advance(1);
+            done
+        })
+        .collect();
+    let kept = if settings.coordinate_step_m > 0.0 {
+        format!("Holds at every instant. What rounding to {} m can explain is taken off.", settings.coordinate_step_m)
+    } else {
+        "Holds at every instant.".to_string()
+    };
+    (0..RULES.len())
+        .map(|k| fold(show, RULES[k], (limits[k], DECISION_SLACK), each.iter().map(|e| e[k]), &kept))
+        .collect()
+}
+
+/// Velocity, acceleration and jerk of a piece.
+struct Derivatives {
+    of: [Curve; 3],
+    /// What rounding can explain, per derivative.
+    allowance: [f64; 3],
+}
+
+fn derivatives(curve: &Curve, degree: usize, span_ms: i64, settings: &ProofSettings) -> Derivatives {
+    let once = |c: &Curve| c.map(|axis| axis.derivative(span_ms));
+    let velocity = once(curve);
+    let acceleration = once(&velocity);
+    let jerk = once(&acceleration);
+    let rest = curve.iter().all(|c| c.degree() == 0);
+    let mut allowance = [0.0; 3];
+    let mut step = if rest { 0.0 } else { 0.5 * settings.coordinate_step_m };
+    for (m, slot) in allowance.iter_mut().enumerate() {
+        step *= 2.0 * (degree as f64 - m as f64).max(0.0) * 1000.0 / span_ms as f64;
+        *slot = step;
+    }
+    Derivatives { of: [velocity, acceleration, jerk], allowance }
+}
+
+fn squared_length(axes: &[Bernstein<COORDINATE>]) -> Poly {
+    axes[1..].iter().fold(axes[0].squared(), |sum, a| sum.plus(&a.squared()))
+}
+
+fn vehicle(
+    track: Track,
+    segments: usize,
+    limits: &[f64; RULES.len()],
+    settings: &ProofSettings,
+) -> [Option<VehicleWorst>; RULES.len()] {
+    let mut tallies = limits.map(|limit| Tally::new(-limit, 0.0, settings));
+    let (root2, root3) = (2f64.sqrt(), 3f64.sqrt());
+    let zero = Bernstein::exact([0.0].into_iter());
+    let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3] };
+    let mut before = still;
+    for index in 1..=segments {
+        let piece = track.piece(index);
+        let window = (piece.start_ms, piece.end_ms);
+        let curve = piece.curve(window.0, window.1);
+        let d = derivatives(&curve, piece.control_m.len() - 1, window.1 - window.0, settings);
+        let [velocity, acceleration, jerk] = &d.of;
+        let [av, aa, aj] = d.allowance;
+        tallies[0].add(window, [squared_length(&velocity[..2])], &MinusLength { allowance: root2 * av });
+        tallies[1].add(window, [velocity[2].times(-1.0).minus(-av).widen()], &Value);
+        tallies[2].add(window, [velocity[2].minus(-av).widen()], &Value);
+        tallies[3].add(window, [squared_length(acceleration)], &MinusLength { allowance: root3 * aa });
+        tallies[4].add(window, [squared_length(jerk)], &MinusLength { allowance: root3 * aj });
+        jumps(&mut tallies, &before, &d, window.0);
+        before = d;
+    }
+    let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3] };
+    let end_ms = track.piece(segments + 1).start_ms;
+    jumps(&mut tallies, &before, &still, end_ms);
+    tallies.map(|t| t.large())
+}
+
+/// Adds the jumps of velocity and acceleration from one piece to the next.
+fn jumps(tallies: &mut [Tally; RULES.len()], before: &Derivatives, after: &Derivatives, t_ms: i64) {
+    for m in 0..2 {
+        let (mut jump2, mut err) = (0.0, 0.0);
+        for (a, b) in before.of[m].iter().zip(&after.of[m]) {
+            jump2 += (b.start() - a.end()).powi(2);
+            // Per axis; the sum of the axes is at least the length.
+            err += (a.err() + b.err()) * 1.001;
+        }
+        let allowance = 3f64.sqrt() * (before.allowance[m] + after.allowance[m]);
+        let jump = jump2.sqrt();
+        err += 1e-14 * jump;
+        let excess = allowance - jump;
+        tallies[5 + m].add_point(t_ms as f64, (excess - err).min(0.0), (excess + err).min(0.0));
+    }
+}

@@ -1,0 +1,86 @@
+use kapok_show::{Reporter, Show};
+
+use crate::certificate::{Certificate, Checker, Rule, RuleReport, SCHEMA, Statistics, Verdict};
+use crate::energy::energy;
+use crate::motion::motion;
+use crate::report::without_cases;
+use crate::rounding::MAX_COORDINATE_M;
+use crate::separation::separation;
+use crate::settings::ProofSettings;
+use crate::site::site;
+
+/// Shows longer than a day are refused.
+const MAX_TIME_MS: i64 = 86_400_000;
+
+/// Holds a show against every rule and says what was proved.
+///
+/// # Shapes, units and frames
+/// The show is what was decoded from the bytes that fly; site frame, metres, milliseconds. Limits come with it.
+///
+/// # Guarantees
+/// A rule is [`Verdict::Proved`] only if it holds at every instant, between samples too, for the polynomials that the
+/// control points define: see the crate's page for how. A witness can be checked by evaluating trajectories. A show that
+/// makes no sense (no vehicles, illegal limits, coordinates beyond 1,000 km, longer than a day) has every rule
+/// undecided, with the reason. Never panics.
+///
+/// # Complexity
+/// In practice linear in vehicles × duration; memory linear in vehicles plus duration.
+///
+/// # Determinism
+/// The same show and settings give the same certificate on any number of threads.
+pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Certificate {
+    let (rules, separation_per_second_m, statistics) = match refusal(show) {
+        Some(why) => (refused(show, &why), Vec::new(), Statistics::default()),
+        None => judged(show, settings, reporter),
+    };
+    Certificate {
+        schema: SCHEMA.to_string(),
+        checker: Checker { name: env!("CARGO_PKG_NAME").to_string(), version: env!("CARGO_PKG_VERSION").to_string() },
+        file: None,
+        title: show.title.clone(),
+        vehicle_count: show.vehicles.len(),
+        duration_ms: show.duration_ms(),
+        limits: show.limits,
+        verdict: Verdict::overall(&rules),
+        rules,
+        separation_per_second_m,
+        statistics,
+    }
+}
+
+fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> (Vec<RuleReport>, Vec<f64>, Statistics) {
+    let distances = separation(show, settings, reporter);
+    let mut rules: Vec<RuleReport> = distances.reports.into();
+    rules.extend(motion(show, settings, reporter));
+    rules.extend(site(show, settings, reporter));
+    rules.push(energy(show));
+    (rules, distances.per_second_m, distances.statistics)
+}
+
+/// Why nothing can be said about a show.
+fn refusal(show: &Show) -> Option<String> {
+    if show.vehicles.is_empty() {
+        return Some("The show has no vehicles.".into());
+    }
+    if u32::try_from(show.vehicles.len()).is_err() {
+        return Some("The show has more vehicles than can be counted here.".into());
+    }
+    if let Err(bad) = show.limits.validate() {
+        return Some(format!("A limit is illegal: {bad}."));
+    }
+    for v in &show.vehicles {
+        let t = &v.trajectory;
+        if t.start_ms() < -MAX_TIME_MS || t.end_ms() > MAX_TIME_MS {
+            return Some(format!("Vehicle \"{}\" moves at times more than a day from the start.", v.name));
+        }
+        let far = t.control_points_m().iter().any(|p| p.abs().max_element() > MAX_COORDINATE_M);
+        if far {
+            return Some(format!("Vehicle \"{}\" leaves the site by more than {MAX_COORDINATE_M} m.", v.name));
+        }
+    }
+    None
+}
+
+fn refused(show: &Show, why: &str) -> Vec<RuleReport> {
+    Rule::ALL.iter().map(|&rule| without_cases(show, rule, 0.0, Verdict::Undecided, why)).collect()
+}

@@ -1,0 +1,139 @@
+use kapok_show::Show;
+
+use crate::certificate::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
+
+/// Witnesses beside the worst, at most.
+const MAX_WITNESSES: usize = 20;
+
+/// A value at an instant, before names and positions are looked up.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub vehicles: Vec<usize>,
+    pub value: f64,
+    pub bound: f64,
+    pub t_ms: f64,
+}
+
+/// A report before names and positions are looked up.
+pub(crate) struct Draft {
+    pub rule: Rule,
+    pub limit: f64,
+    pub verdict: Verdict,
+    pub worst: Option<Case>,
+    pub margin: Option<f64>,
+    pub detail: String,
+    pub violations: u64,
+    /// Those that break the rule, worst first; the worst case itself may be among them.
+    pub others: Vec<Case>,
+}
+
+impl Draft {
+    pub fn finish(self, show: &Show) -> RuleReport {
+        let worst_vehicles = self.worst.as_ref().map(|w| w.vehicles.clone()).unwrap_or_default();
+        let others = self.others.iter().filter(|c| c.vehicles != worst_vehicles);
+        RuleReport {
+            rule: self.rule,
+            title: self.rule.title().to_string(),
+            limit: RuleLimit { value: self.limit, unit: self.rule.unit().to_string() },
+            verdict: self.verdict,
+            worst: self.worst.as_ref().map(|c| c.witness(show)),
+            margin: self.margin,
+            detail: self.detail,
+            violations: self.violations,
+            witnesses: others.take(MAX_WITNESSES).map(|c| c.witness(show)).collect(),
+        }
+    }
+}
+
+impl Case {
+    fn witness(&self, show: &Show) -> Witness {
+        let vehicles = self.vehicles.iter();
+        Witness {
+            value: self.value,
+            bound: self.bound,
+            t_ms: self.t_ms,
+            vehicles: vehicles
+                .clone()
+                .map(|&index| VehicleRef { index, name: show.vehicles[index].name.clone() })
+                .collect(),
+            positions_m: vehicles.map(|&i| show.vehicles[i].trajectory.sample(self.t_ms).position_m).collect(),
+        }
+    }
+}
+
+/// The worst of one vehicle under one rule. Values as reported; `bound` on the bad side of `value`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VehicleWorst {
+    pub value: f64,
+    pub bound: f64,
+    pub t_ms: f64,
+    pub cut_short: bool,
+}
+
+/// Folds what each vehicle has to say about a rule into its report.
+///
+/// A value keeps the limit if it passes it by no more than `slack`. `kept` is the sentence for a rule that holds.
+pub(crate) fn fold(
+    show: &Show,
+    rule: Rule,
+    (limit, slack): (f64, f64),
+    each: impl Iterator<Item = Option<VehicleWorst>>,
+    kept: &str,
+) -> RuleReport {
+    let sign = if rule.large_is_bad() { -1.0 } else { 1.0 };
+    let margin = |x: f64| sign * (x - limit);
+    let mut worst: Option<Case> = None;
+    let (mut bad, mut open) = (Vec::new(), Vec::new());
+    let mut bound = f64::INFINITY * sign;
+    let mut cut_short = false;
+    for (v, w) in each.enumerate().filter_map(|(v, w)| w.map(|w| (v, w))) {
+        let case = Case { vehicles: vec![v], value: w.value, bound: w.bound, t_ms: w.t_ms };
+        if margin(w.bound) < margin(bound) {
+            bound = w.bound;
+        }
+        cut_short |= w.cut_short;
+        if margin(w.value) < -slack {
+            bad.push(case.clone());
+        } else if margin(w.bound) < -slack {
+            open.push(case.clone());
+        }
+        if worst.as_ref().is_none_or(|c| margin(w.value) < margin(c.value)) {
+            worst = Some(case);
+        }
+    }
+    let verdict = match (bad.is_empty(), open.is_empty()) {
+        (false, _) => Verdict::Violated,
+        (true, false) => Verdict::Undecided,
+        (true, true) => Verdict::Proved,
+    };
+    let mut detail = match verdict {
+        Verdict::Violated if bad.len() == 1 => "One vehicle breaks the limit.".to_string(),
+        Verdict::Violated => format!("{} vehicles break the limit.", bad.len()),
+        Verdict::Undecided => format!("{} vehicles come too close to the limit to decide.", open.len()),
+        _ => kept.to_string(),
+    };
+    if cut_short {
+        detail.push_str(" Some searches were cut short: the bound is wider than the tolerance.");
+    }
+    let violations = bad.len() as u64;
+    let mut others = if violations > 0 { bad } else { open };
+    others.sort_by(|a, b| margin(a.value).total_cmp(&margin(b.value)).then(a.vehicles.cmp(&b.vehicles)));
+    let worst = worst.map(|c| Case { bound, ..c });
+    let margin = worst.as_ref().map(|c| margin(c.bound));
+    Draft { rule, limit, verdict, worst, margin, detail, violations, others }.finish(show)
+}
+
+/// A rule that has nothing to be held against, or could not be looked at.
+pub(crate) fn without_cases(show: &Show, rule: Rule, limit: f64, verdict: Verdict, detail: &str) -> RuleReport {
+    Draft {
+        rule,
+        limit,
+        verdict,
+        worst: None,
+        margin: None,
+        detail: detail.to_string(),
+        violations: 0,
+        others: Vec::new(),
+    }
+    .finish(show)
+}

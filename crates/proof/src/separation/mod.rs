@@ -1,0 +1,310 @@
+//! Distance of all pairs at all times.
+//!
+//! The show is cut into slabs of time so short that nobody moves much in one. In each slab a grid brings together the
+//! pairs that can be near; straight-line bounds drop most of these; for the rest the squared distance is formed as a
+//! polynomial and bounded by its Bernstein coefficients. A first pass decides the rules and bounds each second, a second
+//! pass looks closely only at the slabs that may hold the show's closest pair.
+
+mod approach;
+mod critical;
+mod grid;
+mod pair;
+mod slab;
+
+use std::collections::BTreeMap;
+
+use kapok_show::{Limits, Reporter, Show};
+use rayon::prelude::*;
+
+use crate::certificate::{Rule, RuleReport, Statistics, Verdict};
+use crate::report::{Case, Draft};
+use crate::settings::ProofSettings;
+use crate::track::Track;
+use pair::PairRule;
+use slab::{Answer, Ask, Fleet, Meeting, REGIMES, Scanner, Work};
+
+pub use approach::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
+
+/// Seconds that are looked at in one go, with the memory of the second before.
+const CHUNK_S: i64 = 4;
+/// Slabs per second, at most.
+const MAX_SLABS_PER_S: i64 = 500;
+/// Broken pairs that are remembered, at most.
+const MAX_PAIRS: usize = 200_000;
+
+/// What the rules of distance have to say.
+pub(crate) struct Separation {
+    pub reports: [RuleReport; 2],
+    pub per_second_m: Vec<f64>,
+    pub statistics: Statistics,
+}
+
+struct Slab {
+    window_ms: (i64, i64),
+    answers: [Answer; 2],
+}
+
+/// Holds the show against both rules of distance.
+pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Separation {
+    let limits = &show.limits;
+    let fleet = fleet(show, settings);
+    let start_ms = show.vehicles.iter().map(|v| v.trajectory.start_ms()).min().unwrap_or(0).min(0);
+    let end_ms = show.duration_ms().max(start_ms + 1).max(1);
+    let per_second = slabs_per_second(show, limits, start_ms, end_ms);
+    let seconds = per_second.len() as i64;
+    let max_radius_m = fleet.rules.map(|r| r.limit_m * settings.search_radius_factor.max(1.5));
+    let first_ask = Ask {
+        radius_m: fleet.rules.map(|r| 1.5 * r.limit_m),
+        max_radius_m,
+        cutoff_m: [f64::INFINITY; 2],
+        tolerance_m: settings.plot_tolerance_m,
+    };
+
+    reporter.phase("separation", seconds as u64);
+    let chunks: Vec<i64> = (0..seconds).step_by(CHUNK_S as usize).collect();
+    let first_s = start_ms.div_euclid(1000);
+    let looked: Vec<(Vec<Slab>, Work)> = chunks
+        .par_iter()
+        .map(|&chunk| {
+            let until = (chunk + CHUNK_S).min(seconds);
+            let done = chunk_slabs(&fleet, &per_second, first_s, (chunk, until), (start_ms, end_ms), &first_ask);
+            reporter.advance((until - chunk) as u64);
+            done
+        })
+        .collect();
+
+    let mut work = Work::default();
+    let mut slabs = Vec::new();
+    for (some, w) in looked {
+        slabs.extend(some);
+        work.add(&w);
+    }
+    let time_slabs = slabs.len() as u64;
+    let mut per_second_m = vec![f64::INFINITY; (end_ms.max(1) as u64).div_ceil(1000) as usize];
+    let last = per_second_m.len() - 1;
+    for s in &slabs {
+        let second = (s.window_ms.0.max(0) / 1000) as usize;
+        let lower_m = s.answers[0].lower_m.min(s.answers[1].lower_m);
+        let slot = &mut per_second_m[second.min(last)];
+        *slot = slot.min(lower_m);
+    }
+    // JSON has no infinity; a second in which no rule governs anybody (one vehicle) says the largest radius instead.
+    for m in &mut per_second_m {
+        *m = m.min(max_radius_m[0].max(max_radius_m[1]));
+    }
+    refine(&fleet, &mut slabs, settings, reporter, &mut work);
+    let reports = [0, 1].map(|rule| report(show, &fleet, rule, &slabs, max_radius_m[rule]));
+    let statistics = Statistics {
+        segments: show.vehicles.iter().map(|v| v.trajectory.segment_count() as u64).sum(),
+        time_slabs,
+        candidate_pairs: work.candidates,
+        pair_searches: work.searches,
+        search_nodes: work.nodes,
+        exact_decisions: work.exact,
+    };
+    Separation { reports, per_second_m, statistics }
+}
+
+fn fleet<'a>(show: &'a Show, settings: &ProofSettings) -> Fleet<'a> {
+    let limits = &show.limits;
+    let rule =
+        |regime, limit_m, scale| PairRule { limit_m, scale, regime, altitude_m: limits.min_navigation_altitude_m };
+    let reach_m = show
+        .vehicles
+        .iter()
+        .flat_map(|v| v.trajectory.control_points_m())
+        .fold(0.0f64, |m, p| m.max(p.abs().max_element()));
+    Fleet {
+        tracks: show.vehicles.iter().map(|v| Track::new(&v.trajectory)).collect(),
+        // Near the ground there is no downwash to speak of: plain distance.
+        rules: [
+            rule(REGIMES[0], limits.min_separation_m, limits.downwash_scale),
+            rule(REGIMES[1], limits.ground_separation_m, 1.0),
+        ],
+        reach_m,
+        max_nodes: settings.max_nodes,
+    }
+}
+
+/// Into how many slabs each second is cut: so many that nobody moves further than the least distance in one.
+fn slabs_per_second(show: &Show, limits: &Limits, start_ms: i64, end_ms: i64) -> Vec<i64> {
+    let first_s = start_ms.div_euclid(1000);
+    let count = (end_ms - first_s * 1000).div_euclid(1000) + i64::from((end_ms - first_s * 1000) % 1000 != 0);
+    let mut speed_m_s = vec![0.0f64; count.max(1) as usize];
+    for segment in show.vehicles.iter().flat_map(|v| v.trajectory.segments()) {
+        let step_m = segment.control_m.windows(2).fold(0.0f64, |m, w| m.max((w[1] - w[0]).length()));
+        let speed = step_m * segment.degree() as f64 / segment.duration_s();
+        let from = segment.start_ms.div_euclid(1000) - first_s;
+        let to = (segment.end_ms - 1).div_euclid(1000) - first_s;
+        for s in &mut speed_m_s[from as usize..=to as usize] {
+            *s = s.max(speed);
+        }
+    }
+    let travel_m = limits.min_separation_m.max(limits.ground_separation_m);
+    speed_m_s.iter().map(|&s| ((s / travel_m).ceil() as i64).clamp(1, MAX_SLABS_PER_S)).collect()
+}
+
+fn chunk_slabs(
+    fleet: &Fleet,
+    per_second: &[i64],
+    first_s: i64,
+    (from, until): (i64, i64),
+    (start_ms, end_ms): (i64, i64),
+    first_ask: &Ask,
+) -> (Vec<Slab>, Work) {
+    let mut scanner = Scanner::starting_at(fleet, ((first_s + from) * 1000).max(start_ms));
+    let mut slabs: Vec<Slab> = Vec::new();
+    let (mut ask, mut was_still) = (*first_ask, false);
+    for second in from..until {
+        let parts = per_second[second as usize];
+        for part in 0..parts {
+            let at = |k: i64| ((first_s + second) * 1000 + 1000 * k / parts).clamp(start_ms, end_ms);
+            let window_ms = (at(part), at(part + 1));
+            if window_ms.0 == window_ms.1 {
+                continue;
+            }
+            let still = scanner.enter(window_ms.0, window_ms.1);
+            let answers = match slabs.last() {
+                Some(last) if still && was_still => last.answers.clone().map(|a| a.at_time(window_ms.0)),
+                _ => scanner.scan(window_ms, &ask),
+            };
+            was_still = still;
+            for (rule, answer) in answers.iter().enumerate() {
+                // The next slab will hardly differ: look about as far as the closest pair of this one.
+                let known_m = answer.closest.map_or(first_ask.max_radius_m[rule], |m| 1.1 * m.distance_m);
+                ask.radius_m[rule] = known_m.clamp(1.1 * fleet.rules[rule].limit_m, first_ask.max_radius_m[rule]);
+            }
+            slabs.push(Slab { window_ms, answers });
+        }
+    }
+    (slabs, scanner.work)
+}
+
+/// Bounds the closest pair of the show to the fine tolerance: looks again at the slabs that may hold it.
+fn refine(fleet: &Fleet, slabs: &mut [Slab], settings: &ProofSettings, reporter: &dyn Reporter, work: &mut Work) {
+    let best_m = [0, 1]
+        .map(|r| slabs.iter().filter_map(|s| s.answers[r].closest).map(|m| m.distance_m).fold(f64::INFINITY, f64::min));
+    let again: Vec<usize> = (0..slabs.len())
+        .filter(|&k| {
+            let a = &slabs[k].answers;
+            (0..2).any(|r| a[r].lower_m < best_m[r] - settings.tolerance && best_m[r].is_finite() && !a[r].overflow)
+        })
+        .collect();
+    reporter.phase("closest pair", again.len() as u64);
+    let looked: Vec<([Answer; 2], Work)> = again
+        .par_iter()
+        .map(|&k| {
+            let window_ms = slabs[k].window_ms;
+            let mut scanner = Scanner::starting_at(fleet, window_ms.0);
+            scanner.enter(window_ms.0, window_ms.1);
+            let radius_m = [0, 1].map(|r| if best_m[r].is_finite() { best_m[r] } else { fleet.rules[r].limit_m });
+            let ask = Ask { radius_m, max_radius_m: radius_m, cutoff_m: best_m, tolerance_m: settings.tolerance };
+            let answers = scanner.scan(window_ms, &ask);
+            reporter.advance(1);
+            (answers, scanner.work)
+        })
+        .collect();
+    for (&k, (answers, w)) in again.iter().zip(looked) {
+        work.add(&w);
+        for (old, new) in slabs[k].answers.iter_mut().zip(answers) {
+            old.lower_m = old.lower_m.max(new.lower_m);
+            old.cut_short = new.cut_short;
+            if let Some(m) = new.closest
+                && old.closest.is_none_or(|o| m.distance_m < o.distance_m)
+            {
+                old.closest = Some(m);
+            }
+        }
+    }
+}
+
+fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m: f64) -> RuleReport {
+    let pair_rule = &fleet.rules[rule];
+    let name = [Rule::Separation, Rule::GroundSeparation][rule];
+    let mut broken: BTreeMap<(u32, u32), Meeting> = BTreeMap::new();
+    let mut undecided: BTreeMap<(u32, u32), Meeting> = BTreeMap::new();
+    let (mut lower_m, mut closest, mut at_least, mut cut_short) = (max_radius_m, None::<Meeting>, false, false);
+    for answer in slabs.iter().map(|s| &s.answers[rule]) {
+        lower_m = lower_m.min(answer.lower_m);
+        at_least |= answer.overflow;
+        cut_short |= answer.cut_short;
+        if let Some(m) = answer.closest
+            && closest.is_none_or(|c| m.distance_m < c.distance_m)
+        {
+            closest = Some(m);
+        }
+        for (list, found) in [(&mut broken, &answer.broken), (&mut undecided, &answer.undecided)] {
+            for m in found {
+                if list.len() < MAX_PAIRS || list.contains_key(&m.pair) {
+                    let slot = list.entry(m.pair).or_insert(*m);
+                    if m.distance_m < slot.distance_m {
+                        *slot = *m;
+                    }
+                } else {
+                    at_least = true;
+                }
+            }
+        }
+    }
+    let case = |m: &Meeting, lower_m: f64| Case {
+        vehicles: vec![m.pair.0 as usize, m.pair.1 as usize],
+        value: m.distance_m,
+        bound: lower_m,
+        t_ms: m.t_ms,
+    };
+    let verdict = if !broken.is_empty() {
+        Verdict::Violated
+    } else if undecided.is_empty() && lower_m >= pair_rule.limit_m {
+        Verdict::Proved
+    } else {
+        Verdict::Undecided
+    };
+    let known = closest.filter(|m| m.distance_m <= max_radius_m);
+    let mut detail = match (verdict, known) {
+        (Verdict::Violated, _) if at_least => {
+            format!("At least {} pairs come closer than allowed; the search stopped counting.", broken.len())
+        }
+        (Verdict::Violated, _) => format!("{} pairs come closer than allowed.", broken.len()),
+        (Verdict::Undecided, _) => {
+            format!("{} pairs come so close to the limit that it could not be decided.", undecided.len())
+        }
+        (_, None) => format!("No pair comes closer than {max_radius_m} m, which is as far as was looked."),
+        (_, Some(_)) => "Every pair keeps its distance at every instant.".to_string(),
+    };
+    if rule == 0 && pair_rule.scale != 1.0 {
+        detail = format!("{detail} Vertical distance counts divided by {}.", pair_rule.scale);
+    }
+    if cut_short {
+        detail.push_str(" Some searches were cut short: the bound is wider than the tolerance.");
+    }
+    let mut list: Vec<&Meeting> = if verdict == Verdict::Undecided { &undecided } else { &broken }.values().collect();
+    list.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.pair.cmp(&b.pair)));
+    Draft {
+        rule: name,
+        limit: pair_rule.limit_m,
+        verdict,
+        worst: known.map(|m| case(&m, lower_m)),
+        margin: Some(lower_m - pair_rule.limit_m),
+        detail,
+        violations: broken.len() as u64,
+        others: list.into_iter().map(|m| case(m, m.distance_m)).collect(),
+    }
+    .finish(show)
+}
+
+impl Work {
+    fn add(&mut self, other: &Self) {
+        self.candidates += other.candidates;
+        self.searches += other.searches;
+        self.nodes += other.nodes;
+        self.exact += other.exact;
+    }
+}
+
+impl Answer {
+    /// The same answer for a later slab in which still nobody moves.
+    fn at_time(self, t_ms: i64) -> Self {
+        let later = |m: Meeting| Meeting { t_ms: t_ms as f64, ..m };
+        Self { closest: self.closest.map(later), ..self }
+    }
+}

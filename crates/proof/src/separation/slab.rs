@@ -1,0 +1,357 @@
+use crate::bernstein::Bernstein;
+use crate::rounding::U;
+use crate::search::Goal;
+use crate::separation::grid::{Ball, Grid};
+use crate::separation::pair::{PairAnswer, PairRule, Regime, examine};
+use crate::track::{Curve, Track};
+
+/// Pairs of one slab that break a rule, at most; after that the slab is given up as thoroughly broken.
+const MAX_BROKEN: usize = 1000;
+/// Pairs kept waiting for a closer look, at most.
+const MAX_WAITING: usize = 1 << 20;
+
+/// The fleet and the two rules of distance.
+pub(crate) struct Fleet<'a> {
+    pub tracks: Vec<Track<'a>>,
+    /// In flight, near the ground.
+    pub rules: [PairRule; 2],
+    /// Largest coordinate without sign, metres.
+    pub reach_m: f64,
+    pub max_nodes: u32,
+}
+
+/// What is asked of a slab, per rule.
+#[allow(clippy::struct_field_names, reason = "the unit is part of each name")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask {
+    /// First radius to search, metres, and the last.
+    pub radius_m: [f64; 2],
+    pub max_radius_m: [f64; 2],
+    /// Distances from here up are known elsewhere.
+    pub cutoff_m: [f64; 2],
+    pub tolerance_m: f64,
+}
+
+/// A pair at an instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Meeting {
+    pub pair: (u32, u32),
+    pub distance_m: f64,
+    pub t_ms: f64,
+}
+
+/// What a slab has to say about one rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// No pair is closer, unless above the cutoff less the tolerance.
+    pub lower_m: f64,
+    /// The closest meeting known.
+    pub closest: Option<Meeting>,
+    pub broken: Vec<Meeting>,
+    pub undecided: Vec<Meeting>,
+    /// More pairs than [`MAX_BROKEN`] break the rule.
+    pub overflow: bool,
+    pub cut_short: bool,
+}
+
+/// How much work a slab was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Work {
+    pub candidates: u64,
+    pub searches: u64,
+    pub nodes: u64,
+    pub exact: u64,
+}
+
+/// One vehicle in one slab: from `start` to `end` in a straight line, and never further than `off_m` from that. z is
+/// divided by the downwash scale.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: [f64; 3],
+    end: [f64; 3],
+    off_m: f64,
+    z_m: (f64, f64),
+    z_ends_m: (f64, f64),
+    piece: u32,
+}
+
+/// A pair that may break or undercut something.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    pair: (u32, u32),
+    rule: usize,
+    lower_m: f64,
+}
+
+/// Looks at slabs of time one after the other; keeps its memory between them.
+pub(crate) struct Scanner<'a> {
+    fleet: &'a Fleet<'a>,
+    pieces: Vec<u32>,
+    spans: Vec<Span>,
+    curves: Vec<(i64, i64, Curve)>,
+    grid: Grid,
+    waiting: Vec<Waiting>,
+    pub work: Work,
+}
+
+impl<'a> Scanner<'a> {
+    /// Ready for slabs from `t_ms` on.
+    pub fn starting_at(fleet: &'a Fleet<'a>, t_ms: i64) -> Self {
+        let pieces = fleet.tracks.iter().map(|t| t.index_after(t_ms) as u32).collect();
+        let spans = vec![Span::default(); fleet.tracks.len()];
+        Self {
+            fleet,
+            pieces,
+            spans,
+            curves: Vec::new(),
+            grid: Grid::default(),
+            waiting: Vec::new(),
+            work: Work::default(),
+        }
+    }
+
+    /// Prepares the slab `[from_ms, to_ms]`, which must not begin before the one prepared last. Does nobody move?
+    pub fn enter(&mut self, from_ms: i64, to_ms: i64) -> bool {
+        let mut still = true;
+        for v in 0..self.spans.len() {
+            let track = self.fleet.tracks[v];
+            let mut at = self.pieces[v] as usize;
+            while track.piece(at).end_ms <= from_ms {
+                at += 1;
+            }
+            self.pieces[v] = at as u32;
+            let span = self.span(track, at, from_ms, to_ms);
+            still &= span.start == span.end && span.off_m == 0.0;
+            self.spans[v] = span;
+        }
+        still
+    }
+
+    fn span(&mut self, track: Track, first: usize, from_ms: i64, to_ms: i64) -> Span {
+        let inverse = 1.0 / self.fleet.rules[0].scale;
+        let (mut at, mut t, mut err) = (first, from_ms, 0.0);
+        self.curves.clear();
+        while t < to_ms {
+            let piece = track.piece(at);
+            let end = piece.end_ms.min(to_ms);
+            self.curves.push((t, end, piece.curve(t, end)));
+            (at, t) = (at + 1, end);
+        }
+        let (a, b) = (&self.curves[0].2, &self.curves[self.curves.len() - 1].2);
+        let start = [a[0].start(), a[1].start(), a[2].start() * inverse];
+        let end = [b[0].end(), b[1].end(), b[2].end() * inverse];
+        let mut z_m = (f64::INFINITY, f64::NEG_INFINITY);
+        let (mut off2, whole) = (0.0f64, (to_ms - from_ms) as f64);
+        let z_ends_m = (a[2].start(), b[2].end());
+        for (s, e, curve) in &self.curves {
+            let range = curve[2].range();
+            z_m = (z_m.0.min(range.0), z_m.1.max(range.1));
+            err = curve.iter().fold(err, |m: f64, c| m.max(c.err()));
+            let degree = curve.iter().map(Bernstein::degree).max().unwrap_or(0);
+            if degree == 0 && self.curves.len() == 1 {
+                break;
+            }
+            // A straight motion has its control points evenly spaced in time, so the difference of the two has these.
+            let axes = curve.map(|c| c.elevated(degree));
+            for k in 0..=degree {
+                let share = if degree == 0 { 0.0 } else { k as f64 / degree as f64 };
+                let u = ((s - from_ms) as f64 + share * (e - s) as f64) / whole;
+                let off = |axis: usize, factor: f64| {
+                    axes[axis].coefficients()[k] * factor - (start[axis] + (end[axis] - start[axis]) * u)
+                };
+                let (x, y, z) = (off(0, 1.0), off(1, 1.0), off(2, inverse));
+                off2 = off2.max(x * x + y * y + z * z);
+            }
+        }
+        let off_m = if off2 > 0.0 || err > 0.0 { off2.sqrt() + 2.0 * err + self.slop_m() } else { 0.0 };
+        Span { start, end, off_m, z_m, z_ends_m, piece: first as u32 }
+    }
+
+    /// More than the bounding volumes can lose to rounding: fewer than 32 roundings of numbers up to `reach_m`.
+    fn slop_m(&self) -> f64 {
+        64.0 * U * (self.fleet.reach_m + 1.0)
+    }
+
+    /// Answers for the slab that was entered last.
+    pub fn scan(&mut self, window_ms: (i64, i64), ask: &Ask) -> [Answer; 2] {
+        let altitude_m = self.fleet.rules[0].altitude_m;
+        let mut low = 0;
+        let mut high = 0;
+        for s in &self.spans {
+            low += usize::from(s.z_m.0 < altitude_m);
+            high += usize::from(s.z_m.1 >= altitude_m);
+        }
+        let asked = [high > 0 && self.spans.len() > 1, low > 1];
+        let mut answers = [Answer::nothing(), Answer::nothing()];
+        let mut open = asked;
+        let mut radius_m = ask.radius_m;
+        while open[0] || open[1] {
+            let scanned = self.scan_radius(window_ms, ask, radius_m, open);
+            for (rule, answer) in scanned.into_iter().enumerate() {
+                if !open[rule] {
+                    continue;
+                }
+                let near = answer.closest.is_some_and(|m| m.distance_m <= radius_m[rule]);
+                open[rule] = !(near || answer.overflow || radius_m[rule] >= ask.max_radius_m[rule]);
+                answers[rule] = answer;
+                radius_m[rule] = (radius_m[rule] * 2.0).min(ask.max_radius_m[rule]);
+            }
+        }
+        answers
+    }
+
+    fn scan_radius(&mut self, window_ms: (i64, i64), ask: &Ask, radius_m: [f64; 2], open: [bool; 2]) -> [Answer; 2] {
+        let fleet = self.fleet;
+        let (slop_m, altitude_m, scale) = (self.slop_m(), fleet.rules[0].altitude_m, fleet.rules[0].scale);
+        let mut answers = [0, 1].map(|rule| Answer { lower_m: radius_m[rule], ..Answer::nothing() });
+        let reach = [0, 1].map(|rule| if open[rule] { radius_m[rule] } else { 0.0 });
+        let mut grid = std::mem::take(&mut self.grid);
+        let balls = self.spans.iter().map(Span::ball);
+        grid.fill(balls, reach[0].max(reach[1]) + slop_m);
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut candidates = 0;
+        grid.pairs(|i, j| {
+            candidates += 1;
+            let (a, b) = (&self.spans[i as usize], &self.spans[j as usize]);
+            let pair = (i.min(j), i.max(j));
+            let above = a.z_m.0 >= altitude_m || b.z_m.0 >= altitude_m;
+            let below = a.z_m.1 < altitude_m && b.z_m.1 < altitude_m;
+            for rule in 0..2 {
+                let (out, inside) = if rule == 0 { (below, above) } else { (above, below) };
+                if !open[rule] || out {
+                    continue;
+                }
+                let stretch = if rule == 0 { 1.0 } else { scale };
+                let d0 = difference(&a.start, &b.start, stretch);
+                let d1 = difference(&a.end, &b.end, stretch);
+                let lower_m = segment_to_origin(d0, d1) - (a.off_m + b.off_m + slop_m) * stretch;
+                if lower_m >= radius_m[rule] {
+                    continue;
+                }
+                let answer: &mut Answer = &mut answers[rule];
+                let counts = |za: f64, zb: f64| {
+                    inside || {
+                        let above = za >= altitude_m + slop_m || zb >= altitude_m + slop_m;
+                        let below = za < altitude_m - slop_m && zb < altitude_m - slop_m;
+                        if rule == 0 { above } else { below }
+                    }
+                };
+                if counts(a.z_ends_m.0, b.z_ends_m.0) {
+                    answer.meet(pair, length(d0) + slop_m * stretch, window_ms.0 as f64);
+                }
+                if counts(a.z_ends_m.1, b.z_ends_m.1) {
+                    answer.meet(pair, length(d1) + slop_m * stretch, window_ms.1 as f64);
+                }
+                if answer.interesting(lower_m, fleet.rules[rule].limit_m, ask, rule) {
+                    waiting.push(Waiting { pair, rule, lower_m });
+                } else {
+                    answer.lower_m = answer.lower_m.min(lower_m);
+                }
+            }
+            if waiting.len() >= MAX_WAITING {
+                self.settle(window_ms, ask, &mut waiting, &mut answers);
+            }
+            (0..2).any(|rule| open[rule] && !answers[rule].overflow)
+        });
+        self.settle(window_ms, ask, &mut waiting, &mut answers);
+        self.work.candidates += candidates;
+        (self.grid, self.waiting) = (grid, waiting);
+        answers
+    }
+
+    /// Looks closely at the pairs that wait.
+    fn settle(&mut self, window_ms: (i64, i64), ask: &Ask, waiting: &mut Vec<Waiting>, answers: &mut [Answer; 2]) {
+        let fleet = self.fleet;
+        for w in waiting.drain(..) {
+            let (answer, rule) = (&mut answers[w.rule], &fleet.rules[w.rule]);
+            if answer.overflow {
+                continue;
+            }
+            if !answer.interesting(w.lower_m, rule.limit_m, ask, w.rule) {
+                answer.lower_m = answer.lower_m.min(w.lower_m);
+                continue;
+            }
+            let known_m = answer.closest.map_or(f64::INFINITY, |m| m.distance_m);
+            let goal = Goal {
+                limit: rule.limit_m,
+                band: 1e-9,
+                tolerance: ask.tolerance_m,
+                cutoff: ask.cutoff_m[w.rule].min(known_m),
+                max_nodes: fleet.max_nodes,
+            };
+            let (i, j) = (w.pair.0 as usize, w.pair.1 as usize);
+            let at = [self.spans[i].piece as usize, self.spans[j].piece as usize];
+            let found = examine([fleet.tracks[i], fleet.tracks[j]], at, window_ms, rule, goal);
+            self.work.searches += 1;
+            self.work.nodes += found.nodes;
+            self.work.exact += found.exact;
+            answer.cut_short |= found.cut_short;
+            answer.lower_m = answer.lower_m.min(found.lower_m.max(w.lower_m).min(found.upper_m));
+            answer.meet(w.pair, found.upper_m, found.t_ms);
+            let meeting = Meeting { pair: w.pair, distance_m: found.upper_m, t_ms: found.t_ms };
+            match found.answer {
+                PairAnswer::Kept => {}
+                PairAnswer::Undecided => answer.undecided.push(meeting),
+                PairAnswer::Broken => answer.broken.push(meeting),
+            }
+            if answer.broken.len() >= MAX_BROKEN {
+                (answer.overflow, answer.lower_m) = (true, 0.0);
+            }
+        }
+    }
+}
+
+impl Span {
+    fn ball(&self) -> Ball {
+        let centre = [0, 1, 2].map(|k| 0.5 * (self.start[k] + self.end[k]));
+        Ball { centre, radius: 0.5 * length(difference(&self.start, &self.end, 1.0)) + self.off_m }
+    }
+}
+
+impl Answer {
+    pub fn nothing() -> Self {
+        Self {
+            lower_m: f64::INFINITY,
+            closest: None,
+            broken: Vec::new(),
+            undecided: Vec::new(),
+            overflow: false,
+            cut_short: false,
+        }
+    }
+
+    fn meet(&mut self, pair: (u32, u32), distance_m: f64, t_ms: f64) {
+        // Ties go to the lowest pair, so that the order of looking does not matter.
+        let closer = self.closest.is_none_or(|m| {
+            distance_m < m.distance_m || (distance_m == m.distance_m && (t_ms, pair) < (m.t_ms, m.pair))
+        });
+        if distance_m.is_finite() && closer {
+            self.closest = Some(Meeting { pair, distance_m, t_ms });
+        }
+    }
+
+    /// Must a pair that may come as close as `lower_m` be looked at closely?
+    fn interesting(&self, lower_m: f64, limit_m: f64, ask: &Ask, rule: usize) -> bool {
+        let known_m = self.closest.map_or(f64::INFINITY, |m| m.distance_m).min(ask.cutoff_m[rule]);
+        lower_m < limit_m || lower_m < known_m - ask.tolerance_m
+    }
+}
+
+fn difference(a: &[f64; 3], b: &[f64; 3], stretch: f64) -> [f64; 3] {
+    [a[0] - b[0], a[1] - b[1], (a[2] - b[2]) * stretch]
+}
+
+fn length(d: [f64; 3]) -> f64 {
+    (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt()
+}
+
+/// Least distance from the origin to the segment between two points.
+fn segment_to_origin(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let d = difference(&b, &a, 1.0);
+    let (dd, ad) = (d[0] * d[0] + d[1] * d[1] + d[2] * d[2], a[0] * d[0] + a[1] * d[1] + a[2] * d[2]);
+    let u = if dd > 0.0 { (-ad / dd).clamp(0.0, 1.0) } else { 0.0 };
+    length([0, 1, 2].map(|k| a[k] + d[k] * u))
+}
+
+/// Which rule has which place in arrays of two.
+pub(crate) const REGIMES: [Regime; 2] = [Regime::Flight, Regime::Ground];

@@ -1,0 +1,43 @@
+/// How closely to look, and what counts as rounding. The limits themselves come with the show.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProofSettings {
+    /// Largest distance between the two ends of the enclosure of each rule's worst value, in the rule's unit.
+    pub tolerance: f64,
+    /// The same for the separation of each second, metres. Coarser, because it is for plots.
+    pub plot_tolerance_m: f64,
+    /// How far beyond the limit the closest pair is looked for, as a multiple of the limit.
+    pub search_radius_factor: f64,
+    /// Step to which file formats round control points, metres. Speed, acceleration and jerk that such rounding can
+    /// produce in a piece of the given degree and duration are not held against the show: a piece of 20 ms shows
+    /// thousands of m/s³ of jerk for half a millimetre. 0 counts everything.
+    pub coordinate_step_m: f64,
+    /// Largest jump of velocity at a joint, beyond what `coordinate_step_m` explains, m/s. File formats round control
+    /// points, so velocities on both sides of a joint never agree exactly; 0.05 m/s is far below what a vehicle can feel.
+    pub velocity_jump_m_s: f64,
+    /// Largest jump of acceleration at a joint, beyond what `coordinate_step_m` explains, m/s². `None`: the limit of
+    /// acceleration, so that a start at full acceleration is legal and a sudden reversal of it is not.
+    pub acceleration_jump_m_s2: Option<f64>,
+    /// Horizontal speed that still counts as none below the minimum navigation altitude, m/s.
+    pub ground_drift_m_s: f64,
+    /// Intervals that one search may look at before it gives up (and says so).
+    pub max_nodes: u32,
+}
+
+impl Default for ProofSettings {
+    fn default() -> Self {
+        Self {
+            tolerance: 1e-6,
+            plot_tolerance_m: 0.01,
+            search_radius_factor: 4.0,
+            coordinate_step_m: 0.001,
+            velocity_jump_m_s: 0.05,
+            acceleration_jump_m_s2: None,
+            ground_drift_m_s: 0.005,
+            max_nodes: 20_000,
+        }
+    }
+}
+
+/// Values that differ by less than this from a limit (in the limit's own unit) keep it, in every rule but separation,
+/// which is decided exactly. It only absorbs the rounding of the limits' own decimals.
+pub(crate) const DECISION_SLACK: f64 = 1e-9;

@@ -1,0 +1,84 @@
+use kapok_show::{Reporter, Show, Trajectory};
+use rayon::prelude::*;
+
+use crate::certificate::{Rule, RuleReport};
+use crate::report::{VehicleWorst, fold};
+use crate::search::{Objective, Poly};
+use crate::settings::{DECISION_SLACK, ProofSettings};
+use crate::tally::{MinusLength, Tally, Value};
+use crate::track::Track;
+
+/// Ceiling, floor, and no sideways motion near the ground.
+pub(crate) fn altitudes(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<RuleReport> {
+    let each: Vec<[Option<VehicleWorst>; 3]> = show
+        .vehicles
+        .par_iter()
+        .map(|v| {
+            let done = vehicle(&v.trajectory, show, settings);
+            reporter.advance(1);
+            done
+        })
+        .collect();
+    let l = &show.limits;
+    let of = |k: usize| each.iter().map(move |e| e[k]);
+    let below = format!("Below {} m nobody moves sideways.", l.min_navigation_altitude_m);
+    vec![
+        fold(
+            show,
+            Rule::Altitude,
+            (l.max_altitude_m, DECISION_SLACK),
+            of(0),
+            "Nobody flies higher. The value is the highest altitude.",
+        ),
+        fold(
+            show,
+            Rule::Floor,
+            (0.0, settings.coordinate_step_m.max(DECISION_SLACK)),
+            of(1),
+            "Nobody sinks below the ground. The value is the least height above 0, or above its own lower pad.",
+        ),
+        fold(show, Rule::GroundMotion, (settings.ground_drift_m_s, DECISION_SLACK), of(2), &below),
+    ]
+}
+
+fn vehicle(trajectory: &Trajectory, show: &Show, settings: &ProofSettings) -> [Option<VehicleWorst>; 3] {
+    let l = &show.limits;
+    let ground_m = trajectory.start_point_m().z.min(trajectory.end_point_m().z).min(0.0);
+    let mut ceiling = Tally::new(-l.max_altitude_m, 0.0, settings);
+    let mut floor = Tally::new(0.0, settings.coordinate_step_m, settings);
+    let mut drift = Tally::new(-settings.ground_drift_m_s, 0.0, settings);
+    let altitude_m = l.min_navigation_altitude_m - settings.coordinate_step_m;
+    let track = Track::new(trajectory);
+    for index in 0..=trajectory.segment_count() {
+        let piece = track.piece(index);
+        // The rest before the start stands for one instant; it matters to vehicles that never move.
+        let (from, to) = if index == 0 { (piece.end_ms, piece.end_ms + 1) } else { (piece.start_ms, piece.end_ms) };
+        let curve = piece.curve(from, to);
+        let z: Poly = curve[2].widen();
+        ceiling.add((from, to), [z.times(-1.0)], &Value);
+        floor.add((from, to), [z.minus(ground_m)], &Value);
+        let (vx, vy) = (curve[0].derivative(to - from), curve[1].derivative(to - from));
+        let degree = piece.control_m.len() - 1;
+        let allowance = 2f64.sqrt() * degree as f64 * settings.coordinate_step_m * 1000.0 / (to - from) as f64;
+        let objective = Drift { altitude_m, speed: MinusLength { allowance } };
+        drift.add((from, to), [vx.squared().plus(&vy.squared()), z], &objective);
+    }
+    [ceiling.large(), floor.small(), drift.large()]
+}
+
+/// Horizontal speed, where the second polynomial, the altitude, is below this.
+struct Drift {
+    altitude_m: f64,
+    speed: MinusLength,
+}
+
+impl Objective<2> for Drift {
+    fn bound(&self, p: &[Poly; 2]) -> Option<f64> {
+        if p[1].low() >= self.altitude_m { None } else { self.speed.bound(&[p[0]]) }
+    }
+
+    fn value(&self, p: &[Poly; 2], at_end: bool) -> Option<f64> {
+        let z = if at_end { p[1].end() } else { p[1].start() } + p[1].err();
+        if z < self.altitude_m { self.speed.value(&[p[0]], at_end) } else { None }
+    }
+}

@@ -1,0 +1,20 @@
+//! Where vehicles may be: altitudes, the ground, the fence, keep-out volumes.
+
+mod altitude;
+mod geofence;
+mod keep_out;
+mod polygon;
+
+use kapok_show::{Reporter, Show};
+
+use crate::certificate::RuleReport;
+use crate::settings::ProofSettings;
+
+/// Holds every vehicle against the rules of the site.
+pub(crate) fn site(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<RuleReport> {
+    reporter.phase("site", 3 * show.vehicles.len() as u64);
+    let mut reports = altitude::altitudes(show, settings, reporter);
+    reports.push(geofence::geofence(show, settings, reporter));
+    reports.push(keep_out::keep_outs(show, settings, reporter));
+    reports
+}
