@@ -1,1 +1,20 @@
-//! Placeholder.
+//! Show script to storyboard: what shall be shown, before anybody thinks about how to fly it.
+//!
+//! Row of the architecture: **knows** the show script, formation sources, sampling, placement, light effects;
+//! **imports** `show` alone. The files a script names come through [`Assets`], which the caller gives.
+//!
+//! # The way of a script
+//! TOML is parsed with the place of every value ([`load`]), walked along the JSON Schema that is generated from the
+//! types ([`schema()`]), and read into them. Each formation's source is sampled to exactly the asked count, placed by a
+//! similarity `site = centre + Rz(yaw)·Rx(pitch)·Ry(roll)·(scale·local)`, checked against fence, keep-outs, altitudes
+//! and separation, and lit by piecewise linear light programs. Vehicles without a part in a scene get reserve places.
+
+pub mod formation;
+pub mod light;
+mod script;
+mod seed;
+mod starter;
+mod story;
+
+pub use script::*;
+pub use starter::starter_script;

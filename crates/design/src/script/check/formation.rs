@@ -1,0 +1,157 @@
+//! One formation of a scene: its spacing, its place, its lights.
+
+use std::collections::BTreeMap;
+
+use kapok_show::{DVec3, Limits, ScenePoint};
+
+use super::super::document::Path;
+use super::super::types::FormationTable;
+use super::Checker;
+use crate::formation::{Formation, Source};
+use crate::light;
+use crate::story::{Placement, Refusal, Room};
+
+/// Spacing in the metric that counts at which synchronised straight flights between two pictures keep the minimum
+/// separation: √2 times it (the bound of least-squares assignment), and half a percent for rounding.
+pub(super) fn sure_spacing_m(limits: &Limits) -> f64 {
+    std::f64::consts::SQRT_2 * limits.min_separation_m * 1.005
+}
+
+/// What all scenes are judged by.
+pub(super) struct Stage<'s> {
+    pub(super) seed: u64,
+    pub(super) limits: &'s Limits,
+    pub(super) room: Room,
+    /// Places above the pads at the take-off altitude.
+    pub(super) columns_m: Vec<DVec3>,
+}
+
+/// A formation that is ready to be sampled.
+pub(super) struct Job {
+    pub(super) scene: usize,
+    pub(super) part: usize,
+    pub(super) source: Source,
+    pub(super) count: usize,
+    /// Spacing before the placement's scale, metres.
+    pub(super) spacing_m: f64,
+    pub(super) seed: u64,
+}
+
+impl Checker<'_> {
+    /// The spacing of a formation in the site. A formation may hang in any direction, so the downwash scale counts
+    /// wherever it may point.
+    pub(super) fn spacing_m(&mut self, path: &Path, table: &FormationTable, limits: &Limits) -> Option<f64> {
+        let Some(spacing_m) = table.spacing_m else { return Some(sure_spacing_m(limits) * limits.downwash_scale) };
+        if spacing_m < limits.min_separation_m {
+            let message = format!(
+                "the spacing of {spacing_m} m is below the minimum separation of {} m",
+                limits.min_separation_m
+            );
+            let sure_m = sure_spacing_m(limits) * limits.downwash_scale;
+            let help = format!("leave it out for {sure_m:.3} m, at which straight transitions are safe, too");
+            self.report(&path.key("spacing_m"), message, help);
+            return None;
+        }
+        Some(spacing_m)
+    }
+
+    /// The points of a sampled formation in the site, lit. Bad places and lights are reported.
+    pub(super) fn placed(
+        &mut self,
+        path: &Path,
+        table: &FormationTable,
+        formation: &Formation,
+        hold_ms: i64,
+        seed: u64,
+        stage: &Stage<'_>,
+    ) -> Vec<ScenePoint> {
+        let place = &table.place;
+        let placement = Placement::new(
+            DVec3::from_array(place.centre_m),
+            place.yaw_deg,
+            place.pitch_deg,
+            place.roll_deg,
+            place.scale,
+        );
+        let positions_m: Vec<DVec3> =
+            formation.points.iter().map(|p| placement.site_from_local(p.position_m)).collect();
+        self.check_room(&path.key("place").key("centre_m"), &positions_m, stage);
+        let has_colours = formation.points.iter().any(|p| p.colour.is_some());
+        let faults = table.lights.faults(has_colours);
+        if !faults.is_empty() {
+            for fault in faults {
+                let mut path = path.key("lights").key(fault.field.0);
+                if let Some((index, name)) = fault.field.1 {
+                    path = path.index(index).key(name);
+                }
+                self.report(&path, fault.message, fault.remedy);
+            }
+            return Vec::new();
+        }
+        let programs = light::programs(&table.lights, &formation.points, hold_ms, seed);
+        positions_m.into_iter().zip(programs).map(|(position_m, lights)| ScenePoint { position_m, lights }).collect()
+    }
+
+    /// Reports the places that may not be flown, one report for each reason.
+    pub(super) fn check_room(&mut self, path: &Path, positions_m: &[DVec3], stage: &Stage<'_>) {
+        let (room, limits) = (&stage.room, stage.limits);
+        let mut refused: BTreeMap<Refusal, Vec<DVec3>> = BTreeMap::new();
+        for &p_m in positions_m {
+            if let Some(refusal) = room.refusal(p_m) {
+                refused.entry(refusal).or_default().push(p_m);
+            }
+        }
+        let total = positions_m.len();
+        let (lowest_m, highest_m) =
+            positions_m.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p.z), h.max(p.z)));
+        let (floor_m, ceiling_m) = (limits.min_navigation_altitude_m, limits.max_altitude_m);
+        let too_tall = highest_m - lowest_m > ceiling_m - floor_m;
+        for (refusal, places_m) in refused {
+            let some = if total == 1 {
+                "the point is".to_owned()
+            } else {
+                format!("{} of {total} points are", places_m.len())
+            };
+            let (message, help) = match refusal {
+                Refusal::TooLow => (
+                    format!(
+                        "{some} below the minimum navigation altitude of {floor_m} m, the lowest one at {lowest_m:.2} m"
+                    ),
+                    format!("raise the centre by at least {:.2} m", floor_m - lowest_m),
+                ),
+                Refusal::TooHigh => (
+                    format!("{some} above the ceiling of {ceiling_m} m, the highest one at {highest_m:.2} m"),
+                    format!("lower the centre by at least {:.2} m", highest_m - ceiling_m),
+                ),
+                Refusal::OutsideFence => (
+                    format!("{some} outside the geofence, {}", first(&places_m)),
+                    "move the centre, make the picture smaller or the fence larger".to_owned(),
+                ),
+                Refusal::InKeepOut(name) => (
+                    format!("{some} inside the keep-out \"{name}\", {}", first(&places_m)),
+                    "move the centre".to_owned(),
+                ),
+            };
+            let help = if too_tall && help.contains("the centre by") {
+                format!(
+                    "it is {:.2} m tall, but only {:.2} m are between {floor_m} m and {ceiling_m} m: make it smaller",
+                    highest_m - lowest_m,
+                    ceiling_m - floor_m
+                )
+            } else {
+                help
+            };
+            self.report(path, message, help);
+        }
+        if let Some(p_m) = positions_m.iter().find(|&&p| room.above_audience(p)) {
+            self.warn(
+                path,
+                format!("vehicles stand above spectators, for example at ({:.1}, {:.1}, {:.1})", p_m.x, p_m.y, p_m.z),
+            );
+        }
+    }
+}
+
+fn first(places_m: &[DVec3]) -> String {
+    places_m.first().map_or(String::new(), |p| format!("for example at ({:.1}, {:.1}, {:.1})", p.x, p.y, p.z))
+}

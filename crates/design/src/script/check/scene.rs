@@ -1,0 +1,275 @@
+//! The scenes: who is in which formation, who waits where, and whether all keep their distance.
+
+use std::collections::BTreeMap;
+
+use kapok_show::{
+    DVec3, Environment, Fleet, LightProgram, Limits, Scene, ScenePoint, Takeoff, Transition, TransitionLights,
+};
+use rayon::prelude::*;
+
+use super::super::NumberedScene;
+use super::super::document::Path;
+use super::super::types::{SceneTable, TransitionLightsName};
+use super::Checker;
+use super::fleet::ms;
+use super::formation::{Job, Stage, sure_spacing_m};
+use crate::formation::{Formation, FormationError, sample};
+use crate::seed;
+use crate::story::{Metric, Room, closest_pair_below, grid_places, reserve_places, squarest_columns};
+
+fn scene_path(number: usize) -> Path {
+    Path::default().key("scene").index(number)
+}
+
+fn part_path(number: usize, part: usize) -> Path {
+    scene_path(number).key("formation").index(part)
+}
+
+impl Checker<'_> {
+    /// No two scenes have the same name.
+    pub(super) fn scene_names(&mut self, scenes: &[NumberedScene]) {
+        let mut first_of: BTreeMap<&str, usize> = BTreeMap::new();
+        for (number, scene) in scenes {
+            let first = *first_of.entry(&scene.name).or_insert(*number);
+            if first != *number {
+                let message = format!("two scenes have the name \"{}\"", scene.name);
+                let help = format!("scene {} has it already; names are shown on the timeline", first + 1);
+                self.report(&scene_path(*number).key("name"), message, help);
+            }
+        }
+    }
+
+    /// Only whether the files of the scenes can be read, for when nothing more can be said.
+    pub(super) fn scene_files(&mut self, scenes: &[NumberedScene]) {
+        for (number, scene) in scenes {
+            for (part, formation) in scene.formation.iter().enumerate() {
+                self.source(&part_path(*number, part).key("source"), &formation.source);
+            }
+        }
+    }
+
+    pub(super) fn scenes(
+        &mut self,
+        seed: u64,
+        scenes: &[NumberedScene],
+        environment: &Environment,
+        limits: &Limits,
+        fleet: &Fleet,
+        takeoff: &Takeoff,
+    ) -> Vec<Scene> {
+        let columns_m = fleet.pads_m.iter().map(|&pad_m| pad_m + takeoff.altitude_m * DVec3::Z).collect();
+        let stage = Stage { seed, limits, room: Room::new(environment, limits), columns_m };
+        let jobs: Vec<Job> = scenes
+            .iter()
+            .enumerate()
+            .flat_map(|(index, (number, scene))| self.jobs(index, *number, scene, &stage))
+            .collect();
+        self.reporter.phase("sampling formations", jobs.len() as u64);
+        let reporter = self.reporter;
+        let formations: Vec<Result<Formation, FormationError>> = jobs
+            .par_iter()
+            .map(|job| {
+                let formation = sample(&job.source, job.count, job.spacing_m, job.seed);
+                reporter.advance(1);
+                formation
+            })
+            .collect();
+        let mut sampled: Vec<Vec<Option<Formation>>> =
+            scenes.iter().map(|(_, scene)| scene.formation.iter().map(|_| None).collect()).collect();
+        for (job, formation) in jobs.iter().zip(formations) {
+            let (number, scene) = &scenes[job.scene];
+            let path = part_path(*number, job.part).key("source");
+            match formation {
+                Ok(formation) => sampled[job.scene][job.part] = Some(formation),
+                Err(error) => {
+                    let scale = scene.formation[job.part].place.scale;
+                    self.report_formation_error(&path, &error, scale);
+                }
+            }
+        }
+        self.reporter.phase("checking scenes", scenes.len() as u64);
+        scenes
+            .iter()
+            .zip(sampled)
+            .map(|((number, table), formations)| {
+                let scene = self.scene(*number, table, &formations, &stage);
+                self.reporter.advance(1);
+                scene
+            })
+            .collect()
+    }
+
+    /// The scene's formations as jobs for the sampler. Those that make no sense are reported and left out.
+    fn jobs(&mut self, scene: usize, number: usize, table: &SceneTable, stage: &Stage<'_>) -> Vec<Job> {
+        let counts = self.counts(number, table, stage.columns_m.len());
+        let mut jobs = Vec::new();
+        for (part, formation) in table.formation.iter().enumerate() {
+            let path = part_path(number, part);
+            let source = self.source(&path.key("source"), &formation.source);
+            let spacing_m = self.spacing_m(&path, formation, stage.limits);
+            let count = counts.as_ref().and_then(|counts| counts.get(part).copied());
+            if let (Some(source), Some(spacing_m), Some(count)) = (source, spacing_m, count) {
+                let spacing_m = spacing_m / formation.place.scale;
+                let seed = part_seed(stage.seed, &table.name, part);
+                jobs.push(Job { scene, part, source, count, spacing_m, seed });
+            }
+        }
+        jobs
+    }
+
+    /// How many vehicles each formation has.
+    fn counts(&mut self, number: usize, table: &SceneTable, fleet: usize) -> Option<Vec<usize>> {
+        let open: Vec<usize> =
+            table.formation.iter().enumerate().filter(|(_, f)| f.count.is_none()).map(|(part, _)| part).collect();
+        let given: usize = table.formation.iter().filter_map(|f| f.count).map(|count| count as usize).sum();
+        if let [_, second, ..] = open.as_slice() {
+            let message = "only one formation of a scene can take the vehicles that are left";
+            self.report(&part_path(number, *second), message, "give it a `count`".to_owned());
+            return None;
+        }
+        let left = fleet.checked_sub(given);
+        match (left, open.first()) {
+            (None, _) => {
+                let last = table.formation.iter().rposition(|f| f.count.is_some()).unwrap_or(0);
+                let message =
+                    format!("the formations of scene \"{}\" need {given} vehicles, the fleet has {fleet}", table.name);
+                self.report(&part_path(number, last).key("count"), message, format!("leave out {}", given - fleet));
+                None
+            }
+            (Some(0), Some(part)) => {
+                let message = format!("no vehicle is left for this formation: the others take all {fleet}");
+                self.report(&part_path(number, *part), message, "lower the `count` of another one".to_owned());
+                None
+            }
+            (Some(left), _) => {
+                Some(table.formation.iter().map(|f| f.count.map_or(left, |count| count as usize)).collect())
+            }
+        }
+    }
+
+    fn scene(
+        &mut self,
+        number: usize,
+        table: &SceneTable,
+        formations: &[Option<Formation>],
+        stage: &Stage<'_>,
+    ) -> Scene {
+        let before = self.items.len();
+        let hold_ms = ms(table.hold_s);
+        let mut points = Vec::with_capacity(stage.columns_m.len());
+        let mut part_ends = Vec::new();
+        for (part, (part_table, formation)) in table.formation.iter().zip(formations).enumerate() {
+            if let Some(formation) = formation {
+                let (path, seed) = (part_path(number, part), part_seed(stage.seed, &table.name, part));
+                points.extend(self.placed(&path, part_table, formation, hold_ms, seed, stage));
+            }
+            part_ends.push(points.len());
+        }
+        self.check_separation(number, table, &points, &part_ends, stage.limits);
+        // Reserve places are counted and checked against whole pictures only.
+        if self.items.len() == before && formations.iter().all(Option::is_some) {
+            let places_m = self.reserve(number, table, &points, stage);
+            points
+                .extend(places_m.into_iter().map(|position_m| ScenePoint { position_m, lights: LightProgram::dark() }));
+        }
+        let transition = Transition {
+            duration_ms: table.transition.duration_s.map(ms),
+            lights: match table.transition.lights {
+                TransitionLightsName::Fade => TransitionLights::Fade,
+                TransitionLightsName::Dark => TransitionLights::Dark,
+            },
+        };
+        Scene { name: table.name.clone(), points, transition, hold_ms }
+    }
+
+    fn check_separation(
+        &mut self,
+        number: usize,
+        table: &SceneTable,
+        points: &[ScenePoint],
+        part_ends: &[usize],
+        limits: &Limits,
+    ) {
+        let positions_m: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
+        let least_m = limits.min_separation_m;
+        let Some((i, j, distance_m)) = closest_pair_below(&positions_m, Metric::of(limits), least_m * (1.0 - 1e-9))
+        else {
+            return;
+        };
+        let part_of = |index: usize| part_ends.partition_point(|&end| end <= index);
+        let (first, second) = (part_of(i), part_of(j));
+        let at_m = positions_m[j];
+        let place = format!("at ({:.1}, {:.1}, {:.1})", at_m.x, at_m.y, at_m.z);
+        let path = part_path(number, second);
+        if first == second {
+            let message = format!(
+                "points of this formation are {distance_m:.3} m apart {place} (z counted {}-fold less), but the minimum \
+                 separation is {least_m} m",
+                limits.downwash_scale
+            );
+            let spacing_m = sure_spacing_m(limits) * limits.downwash_scale;
+            self.report(
+                &path.key("spacing_m"),
+                message,
+                format!("a `spacing_m` of {spacing_m:.3} is safe in any direction"),
+            );
+        } else {
+            let message = format!(
+                "formations {} and {} of scene \"{}\" are {distance_m:.3} m apart {place}, but the minimum separation is \
+                 {least_m} m",
+                first + 1,
+                second + 1,
+                table.name
+            );
+            self.report(&path.key("place").key("centre_m"), message, "move one of them".to_owned());
+        }
+    }
+
+    /// Places for the vehicles that no formation of the scene uses.
+    fn reserve(&mut self, number: usize, table: &SceneTable, points: &[ScenePoint], stage: &Stage<'_>) -> Vec<DVec3> {
+        let limits = stage.limits;
+        let count = stage.columns_m.len().saturating_sub(points.len());
+        let taken_m: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
+        let metric = Metric::of(limits);
+        if count == 0 {
+            return Vec::new();
+        }
+        if let Some(reserve) = &table.reserve {
+            let path = scene_path(number).key("reserve");
+            let spacing_m = reserve.spacing_m.unwrap_or_else(|| sure_spacing_m(limits));
+            let columns = reserve.columns.map_or_else(|| squarest_columns(count), |columns| columns as usize);
+            let centre_m = DVec3::from_array(reserve.centre_m);
+            let places_m = grid_places(count, columns, spacing_m, centre_m, reserve.yaw_deg.to_radians());
+            self.check_room(&path.key("centre_m"), &places_m, stage);
+            let all_m: Vec<DVec3> = taken_m.iter().chain(&places_m).copied().collect();
+            let needed_m = limits.min_separation_m * (1.0 - 1e-9);
+            if let Some((i, _, distance_m)) = closest_pair_below(&all_m, metric, needed_m) {
+                let other = if i < taken_m.len() { "a formation" } else { "each other" };
+                let message = format!(
+                    "reserve places come as close as {distance_m:.3} m to {other}, but the minimum separation is {} m",
+                    limits.min_separation_m
+                );
+                self.report(&path, message, "move the grid or widen its `spacing_m`".to_owned());
+            }
+            return places_m;
+        }
+        let spacing_m = sure_spacing_m(limits);
+        let found =
+            reserve_places(count, &stage.columns_m, &taken_m, &stage.room, metric, spacing_m, limits.max_altitude_m);
+        found.unwrap_or_else(|fitting| {
+            let message = format!(
+                "{count} vehicles have no part in scene \"{}\", but only {fitting} reserve places fit {spacing_m:.2} m \
+                 from everything else",
+                table.name
+            );
+            let help = "give it more vehicles, a [scene.reserve], or the site a larger geofence";
+            self.report(&scene_path(number).key("name"), message, help.to_owned());
+            Vec::new()
+        })
+    }
+}
+
+/// Seed of a formation: of the scene's name, not its number, so that a new scene leaves the others as they are.
+fn part_seed(seed: u64, scene: &str, part: usize) -> u64 {
+    seed::mix(seed::mix_text(seed, scene), part as u64)
+}

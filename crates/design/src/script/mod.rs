@@ -1,0 +1,107 @@
+//! The show script: TOML, checked in three passes, each of which finds everything it can.
+//!
+//! 1. Syntax: every error the parser can recover from.
+//! 2. Form: the document is walked along the JSON Schema (unknown and missing fields, types, ranges).
+//! 3. Meaning: files, counts, places, separation, lights.
+//!
+//! A pass looks at what the one before left whole: a scene whose form is wrong does not hide what is wrong in another.
+
+mod assets;
+mod check;
+mod diagnostic;
+mod document;
+mod schema;
+mod text;
+mod types;
+mod walk;
+
+pub use assets::{AssetError, AssetFolder, Assets, MAX_ASSET_BYTES};
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use schema::schema;
+pub use types::*;
+
+use kapok_show::{Reporter, Storyboard};
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use self::check::Checker;
+use self::text::SourceText;
+use self::walk::{Finding, walk};
+
+/// Largest script, bytes.
+pub const MAX_SCRIPT_BYTES: usize = 1 << 20;
+
+/// Reads a show script and everything it names.
+///
+/// `file_name` is what diagnostics call the script; `assets` gives the files it names. Warnings go to the reporter, as
+/// does the progress.
+///
+/// # Errors
+/// All that is wrong, sorted by place.
+///
+/// # Guarantees
+/// The storyboard passes [`Storyboard::check`]. Every place of a scene lies in the fence, outside the keep-outs and
+/// between minimum navigation altitude and ceiling; places of a scene keep the minimum separation.
+///
+/// # Determinism
+/// Depends on the text, the files and nothing else, on any number of threads.
+pub fn load(
+    script_text: &str,
+    file_name: &str,
+    assets: &dyn Assets,
+    reporter: &dyn Reporter,
+) -> Result<Storyboard, Diagnostics> {
+    let source = SourceText::new(file_name, script_text);
+    if script_text.len() > MAX_SCRIPT_BYTES {
+        let message = format!("the script has {} bytes, more than the {MAX_SCRIPT_BYTES} allowed", script_text.len());
+        return Err(Diagnostics::new(vec![source.diagnostic(0..0, String::new(), message, None)]));
+    }
+    let (root, errors) = DeTable::parse_recoverable(script_text);
+    if !errors.is_empty() {
+        let items = errors.into_iter().map(|error| {
+            let span = error.span().unwrap_or(0..0);
+            source.diagnostic(span, String::new(), format!("this is not TOML: {}", error.message()), None)
+        });
+        return Err(Diagnostics::new(items.collect()));
+    }
+    let findings = walk(&schema(), &root, &source);
+    let (script, scenes) = typed(&root, &findings, &source)?;
+    let mut checker = Checker::new(&source, &root, assets, reporter);
+    checker.add(findings.into_iter().map(|(_, diagnostic)| diagnostic));
+    checker.storyboard(script.as_ref(), &scenes)
+}
+
+/// A scene and its place among the script's scenes.
+type NumberedScene = (usize, SceneTable);
+
+/// What of the script has the right form: everything outside the scenes (if all of that has), and the scenes that have.
+fn typed(
+    root: &Spanned<DeTable<'_>>,
+    findings: &[Finding],
+    source: &SourceText<'_>,
+) -> Result<(Option<Script>, Vec<NumberedScene>), Diagnostics> {
+    // The walk has let it pass, so serde must: should the two ever differ, serde's word is shown as an error.
+    let differ = |error: &toml::de::Error| {
+        let span = error.span().unwrap_or(0..0);
+        Diagnostics::new(vec![source.diagnostic(span, String::new(), error.message().to_owned(), None)])
+    };
+    let mut scenes = Vec::new();
+    if let Some(DeValue::Array(array)) = root.get_ref().get("scene").map(Spanned::get_ref) {
+        for (index, scene) in array.iter().enumerate() {
+            if !findings.iter().any(|(path, _)| path.scene() == Some(index)) {
+                let reader = toml::de::ValueDeserializer::from(scene.clone());
+                scenes.push((index, SceneTable::deserialize(reader).map_err(|error| differ(&error))?));
+            }
+        }
+    }
+    if findings.iter().any(|(path, _)| path.scene().is_none()) {
+        return Ok((None, scenes));
+    }
+    let mut rest = root.clone();
+    if let Some(array) = rest.get_mut().get_mut("scene") {
+        *array.get_mut() = DeValue::Array(toml::de::DeArray::default());
+    }
+    let script = Script::deserialize(toml::de::Deserializer::from(rest)).map_err(|error| differ(&error))?;
+    Ok((Some(script), scenes))
+}

@@ -1,0 +1,130 @@
+use kapok_show::VehicleProfile;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The vehicles and their places on the ground.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FleetTable {
+    /// Number of vehicles.
+    #[schemars(range(min = 1, max = 50_000))]
+    pub count: u32,
+    /// Kind of vehicle.
+    #[serde(default)]
+    pub vehicle: VehicleTable,
+    /// Take-off grid. Instead of `pads_file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid: Option<GridTable>,
+    /// CSV file with one pad per vehicle: columns x_m, y_m and, if wanted, z_m in the site frame. Instead of `grid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 1000))]
+    pub pads_file: Option<String>,
+}
+
+/// The kind of vehicle the fleet is made of.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct VehicleTable {
+    /// Name of the type.
+    #[schemars(length(min = 1, max = 200))]
+    pub name: String,
+    /// Take-off mass, kilograms.
+    #[schemars(range(min = 0.001, max = 1000.0))]
+    pub mass_kg: f64,
+    /// Largest extent, rotor tip to rotor tip, metres.
+    #[schemars(range(min = 0.01, max = 20.0))]
+    pub diameter_m: f64,
+    /// Flight time on a full battery, seconds.
+    #[schemars(range(min = 1.0, max = 86_400.0))]
+    pub endurance_s: f64,
+}
+
+impl Default for VehicleTable {
+    fn default() -> Self {
+        let VehicleProfile { name, mass_kg, diameter_m, endurance_s } = VehicleProfile::default();
+        Self { name, mass_kg, diameter_m, endurance_s }
+    }
+}
+
+/// A rectangular take-off grid, filled row by row from the front left corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GridTable {
+    /// Vehicles in a row. Without it the grid is as square as can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 50_000))]
+    pub columns: Option<u32>,
+    /// Distance of neighbours, metres. Without it 1.005·√2 times the minimum separation, at which straight transitions
+    /// keep the separation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.01, max = 1000.0))]
+    pub spacing_m: Option<f64>,
+    /// Middle of the grid [x, y] in the site frame, metres.
+    #[serde(default)]
+    #[schemars(inner(range(min = -100_000.0, max = 100_000.0)))]
+    pub centre_m: [f64; 2],
+    /// Height of the ground there above the site's origin, metres.
+    #[serde(default)]
+    #[schemars(range(min = -100.0, max = 1000.0))]
+    pub ground_m: f64,
+    /// Turn of the grid, counter-clockwise seen from above, degrees.
+    #[serde(default)]
+    #[schemars(range(min = -360.0, max = 360.0))]
+    pub yaw_deg: f64,
+}
+
+/// How the fleet leaves the ground: everybody straight up, together.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeoffTable {
+    /// Altitude above the pads at which the vertical rise ends, metres. Without it 2.5 m above the minimum navigation
+    /// altitude.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 1000.0))]
+    pub altitude_m: Option<f64>,
+    /// Rest on the ground before the rise, seconds.
+    #[serde(default = "rest_before")]
+    #[schemars(range(min = 0.0, max = 3600.0), extend("multipleOf" = 0.02))]
+    pub delay_s: f64,
+    /// Rest at the end of the rise, seconds.
+    #[serde(default = "rest_after")]
+    #[schemars(range(min = 0.0, max = 3600.0), extend("multipleOf" = 0.02))]
+    pub hold_s: f64,
+}
+
+impl Default for TakeoffTable {
+    fn default() -> Self {
+        Self { altitude_m: None, delay_s: rest_before(), hold_s: rest_after() }
+    }
+}
+
+/// How the fleet comes down: to the pads' columns, then straight down, together.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LandingTable {
+    /// Altitude above the pads from which the vertical descent starts, metres. Without it the take-off altitude.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 1000.0))]
+    pub altitude_m: Option<f64>,
+    /// True: every vehicle to the pad it left; false: any vehicle to any pad, which is faster.
+    #[serde(default)]
+    pub own_pad: bool,
+    /// Rest above the pads before the descent, seconds.
+    #[serde(default = "rest_after")]
+    #[schemars(range(min = 0.0, max = 3600.0), extend("multipleOf" = 0.02))]
+    pub hold_s: f64,
+}
+
+impl Default for LandingTable {
+    fn default() -> Self {
+        Self { altitude_m: None, own_pad: false, hold_s: rest_after() }
+    }
+}
+
+fn rest_before() -> f64 {
+    3.0
+}
+
+fn rest_after() -> f64 {
+    2.0
+}
