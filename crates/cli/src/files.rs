@@ -14,7 +14,9 @@ const MAX_INPUT_BYTES: u64 = 4 << 30;
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     let file = std::fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let mut bytes = Vec::new();
-    file.take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
+    file.take(MAX_INPUT_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {}", path.display()))?;
     if bytes.len() as u64 > MAX_INPUT_BYTES {
         bail!("{} is larger than 4 GiB, the largest file that is read", path.display());
     }
@@ -43,7 +45,9 @@ impl Batch {
             .suffix(".tmp")
             .tempfile_in(folder)
             .with_context(|| format!("cannot write into the folder {}", folder.display()))?;
-        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(|| format!("cannot write {}", path.display()))?;
+        file.write_all(bytes)
+            .and_then(|()| file.as_file().sync_all())
+            .with_context(|| format!("cannot write {}", path.display()))?;
         self.ready.push((path.to_owned(), file));
         Ok(())
     }

@@ -1,9 +1,10 @@
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use kapok_design::AssetFolder;
-use kapok_plan::{Plan, PlanSettings, Planned, plan};
-use kapok_proof::{Certificate, Verdict};
+use kapok_plan::{Plan, PlanSettings, Planned, TransitionReport, plan};
+use kapok_proof::{Certificate, Rule, Verdict};
 use kapok_show::{Reporter, Storyboard};
 use serde::Serialize;
 
@@ -80,7 +81,7 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
                 files.push(MadeFile { path, bytes: certificate, note: "the certificate".into() });
             }
             Target::CsvZip => {
-                let csv = kapok_format::write_csv_zip(&judged.show, args.csv_rate)?;
+                let csv = kapok_format::write_csv_zip(&judged.show, f64::from(args.csv_rate))?;
                 let note = format!(
                     "{} rows a second; straight lines between rows stay within {:.1} mm of the flown curve",
                     args.csv_rate,
@@ -123,4 +124,178 @@ fn targets(outputs: &[PathBuf]) -> Result<Vec<(PathBuf, Target)>> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The plan as tables for people.
+fn summary(made: &Made) -> String {
+    let plan = &made.plan;
+    let mut table =
+        Table::new(&["transition", "start", "duration", "bound", "ratio", "longest trip", "min separation"], 1);
+    for t in std::iter::once(&plan.takeoff).chain(&plan.transitions).chain([&plan.descent]) {
+        table.row(vec![
+            t.name.clone(),
+            clock(t.start_ms as f64),
+            format!("{:.2} s", t.duration_ms as f64 / 1000.0),
+            format!("{:.2} s", t.bound_ms / 1000.0),
+            format!("{:.3}", t.ratio),
+            format!("{:.1} m", t.longest_trip_m),
+            format!("{:.3} m", t.min_separation_m),
+        ]);
+    }
+    let s = &plan.summary;
+    let path_of = &plan.show.vehicles[s.longest_path_vehicle].name;
+    let rows = [
+        ("vehicles", plan.show.vehicles.len().to_string()),
+        ("duration", clock(s.duration_ms as f64)),
+        ("longest path", format!("{:.1} m (vehicle {path_of})", s.longest_path_m)),
+        (
+            "peak speed",
+            format!(
+                "{:.2} m/s level, {:.2} m/s up, {:.2} m/s down",
+                s.peak_velocity_xy_m_s, s.peak_velocity_up_m_s, s.peak_velocity_down_m_s
+            ),
+        ),
+        ("peak acceleration", format!("{:.2} m/s²", s.peak_acceleration_m_s2)),
+        ("battery margin", format!("{:.0} s of {:.0} s, reserve kept", s.battery_margin_s, s.battery_allowed_s)),
+        ("verdict", proved_sentence(&made.certificate)),
+    ];
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut text = format!("{}\n\n{}\n", plan.show.title, table.render());
+    for (name, value) in rows {
+        let _ = write!(text, "  {name:width$}   {value}\n");
+    }
+    text.push('\n');
+    for file in &made.files {
+        let size_kb = file.bytes.len() as f64 / 1000.0;
+        let note = if file.note.is_empty() { String::new() } else { format!("; {}", file.note) };
+        let _ = write!(text, "  wrote {} ({size_kb:.0} kB{note})\n", file.path.display());
+    }
+    text
+}
+
+/// The verdict with the closest pair.
+fn proved_sentence(certificate: &Certificate) -> String {
+    let verdict = word(certificate.verdict).to_uppercase();
+    let Some(worst) = certificate.rule(Rule::Separation).and_then(|r| r.worst.as_ref()) else { return verdict };
+    let names: Vec<&str> = worst.vehicles.iter().map(|v| v.name.as_str()).collect();
+    format!("{verdict}, closest {:.3} m at {} between {}", worst.value, clock(worst.t_ms), names.join(" and "))
+}
+
+/// The plan as JSON for machines.
+#[derive(Serialize)]
+struct Answer<'a> {
+    title: &'a str,
+    vehicle_count: usize,
+    verdict: Verdict,
+    totals: Totals<'a>,
+    transitions: Vec<TransitionAnswer<'a>>,
+    files: Vec<FileAnswer>,
+    certificate: &'a Certificate,
+}
+
+#[derive(Serialize)]
+struct Totals<'a> {
+    duration_ms: i64,
+    longest_path_m: f64,
+    longest_path_vehicle: &'a str,
+    min_separation_m: f64,
+    peak_velocity_xy_m_s: f64,
+    peak_velocity_up_m_s: f64,
+    peak_velocity_down_m_s: f64,
+    peak_acceleration_m_s2: f64,
+    peak_jerk_m_s3: f64,
+    battery_allowed_s: f64,
+    battery_margin_s: f64,
+}
+
+#[derive(Serialize)]
+struct TransitionAnswer<'a> {
+    name: &'a str,
+    start_ms: i64,
+    duration_ms: i64,
+    bound_ms: f64,
+    ratio: f64,
+    longest_trip_m: f64,
+    bottleneck_m: f64,
+    assignment_cost_m2: f64,
+    assignment_gap_m2: f64,
+    min_separation_m: f64,
+    min_separation_pair: [&'a str; 2],
+    min_separation_t_ms: f64,
+}
+
+#[derive(Serialize)]
+struct FileAnswer {
+    path: String,
+    bytes: usize,
+    sha256: String,
+}
+
+impl<'a> Answer<'a> {
+    fn of(made: &'a Made) -> Self {
+        let plan = &made.plan;
+        let name = |i: usize| plan.show.vehicles[i].name.as_str();
+        let transition = |t: &'a TransitionReport| TransitionAnswer {
+            name: &t.name,
+            start_ms: t.start_ms,
+            duration_ms: t.duration_ms,
+            bound_ms: t.bound_ms,
+            ratio: t.ratio,
+            longest_trip_m: t.longest_trip_m,
+            bottleneck_m: t.bottleneck_m,
+            assignment_cost_m2: t.assignment_cost_m2,
+            assignment_gap_m2: t.assignment_gap_m2,
+            min_separation_m: t.min_separation_m,
+            min_separation_pair: [name(t.min_separation_pair.0), name(t.min_separation_pair.1)],
+            min_separation_t_ms: t.min_separation_t_ms,
+        };
+        let s = &plan.summary;
+        Self {
+            title: &plan.show.title,
+            vehicle_count: plan.show.vehicles.len(),
+            verdict: made.certificate.verdict,
+            totals: Totals {
+                duration_ms: s.duration_ms,
+                longest_path_m: s.longest_path_m,
+                longest_path_vehicle: name(s.longest_path_vehicle),
+                min_separation_m: s.min_separation_m,
+                peak_velocity_xy_m_s: s.peak_velocity_xy_m_s,
+                peak_velocity_up_m_s: s.peak_velocity_up_m_s,
+                peak_velocity_down_m_s: s.peak_velocity_down_m_s,
+                peak_acceleration_m_s2: s.peak_acceleration_m_s2,
+                peak_jerk_m_s3: s.peak_jerk_m_s3,
+                battery_allowed_s: s.battery_allowed_s,
+                battery_margin_s: s.battery_margin_s,
+            },
+            transitions: std::iter::once(&plan.takeoff)
+                .chain(&plan.transitions)
+                .chain([&plan.descent])
+                .map(transition)
+                .collect(),
+            files: made
+                .files
+                .iter()
+                .map(|f| FileAnswer {
+                    path: f.path.display().to_string(),
+                    bytes: f.bytes.len(),
+                    sha256: kapok_format::content_sha256(&f.bytes),
+                })
+                .collect(),
+            certificate: &made.certificate,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_says_the_format() {
+        let of = |names: &[&str]| targets(&names.iter().map(PathBuf::from).collect::<Vec<_>>());
+        let good = of(&["a/b.skyc", "b.ZIP"]).unwrap();
+        assert_eq!([good[0].1, good[1].1], [Target::Skyc, Target::CsvZip]);
+        assert!(of(&["show.vvizz"]).unwrap_err().to_string().contains("show.vvizz"));
+        assert!(of(&["a.skyc", "a.skyc"]).unwrap_err().to_string().contains("twice"));
+    }
 }

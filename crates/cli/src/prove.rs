@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -90,10 +91,10 @@ pub fn report(certificate: &Certificate) -> String {
         table.render()
     );
     for rule in certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided)) {
-        text.push_str(&format!("\n  {}: {}\n", rule.title, rule.detail));
+        let _ = write!(text, "\n  {}: {}\n", rule.title, rule.detail);
     }
     if let Some(file) = &certificate.file {
-        text.push_str(&format!("\n  {} ({} bytes)\n  sha256 {}\n", file.name, file.bytes, file.sha256));
+        let _ = write!(text, "\n  {} ({} bytes)\n  sha256 {}\n", file.name, file.bytes, file.sha256);
     }
     text
 }
@@ -106,7 +107,9 @@ fn row(rule: &RuleReport) -> Vec<String> {
     cells.push(worst.map(|w| with_unit(w.value)).unwrap_or_default());
     cells.push(rule.margin.map(with_unit).unwrap_or_default());
     cells.push(worst.map(|w| clock(w.t_ms)).unwrap_or_default());
-    cells.push(worst.map(|w| w.vehicles.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ")).unwrap_or_default());
+    cells.push(
+        worst.map(|w| w.vehicles.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ")).unwrap_or_default(),
+    );
     cells
 }
 

@@ -7,7 +7,7 @@ use kapok_server::{FileIdentity, View, bind_loopback, has_web_app, serve};
 use crate::Outcome;
 use crate::args::ViewArgs;
 use crate::progress::Terminal;
-use crate::prove;
+use crate::prove::{self, word};
 
 /// `kapok view`: reads and proves a file, then serves it on loopback until interrupted.
 pub fn run(args: &ViewArgs) -> Result<Outcome> {
@@ -27,7 +27,7 @@ pub fn run(args: &ViewArgs) -> Result<Outcome> {
         if args.json {
             println!("{}", serde_json::json!({ "url": url }));
         } else {
-            println!("\"{}\" is {}. Watch it at {url} (Ctrl-C ends)", certificate.title, certificate.verdict);
+            println!("\"{}\" is {}. Watch it at {url} (Ctrl-C ends)", certificate.title, word(certificate.verdict));
         }
         std::io::stdout().flush()?;
         if !has_web_app() {
@@ -51,7 +51,6 @@ pub fn run(args: &ViewArgs) -> Result<Outcome> {
 /// Asks the desktop to open a page. Where there is no desktop, the printed address is enough.
 fn open_browser(url: &str) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let mut command =
-        if cfg!(windows) { Command::new("explorer") } else { Command::new(program) };
+    let mut command = if cfg!(windows) { Command::new("explorer") } else { Command::new(program) };
     let _ = command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
 }

@@ -4,7 +4,7 @@
 mod common;
 
 use common::sampler::sampled_minimum_m;
-use kapok_proof::{ProofSettings, Verdict, prove};
+use kapok_proof::{ProofSettings, Rule, Verdict, prove};
 use kapok_show::Silent;
 
 /// The certificate's minimum is never undercut at 200 samples a second.
@@ -15,20 +15,21 @@ fn sampling_at_200_hz_never_finds_less_than_the_certificate() {
     let certificate = prove(&show, &ProofSettings::default(), &Silent);
     assert_eq!(certificate.verdict, Verdict::Proved);
     assert_eq!(certificate.vehicle_count, 1000);
-    let separation = certificate.rules.iter().find(|r| r.rule == "separation").unwrap();
+    let separation = certificate.rule(Rule::Separation).unwrap();
     let worst = separation.worst.as_ref().unwrap();
 
     let sampled = sampled_minimum_m(&show, 5, worst.value + 1.0);
     assert!(
-        sampled.distance_m >= worst.lower,
+        sampled.distance_m >= worst.bound,
         "sampled {} m at {} ms between {:?}, certificate says at least {} m",
         sampled.distance_m,
         sampled.t_ms,
         sampled.pair,
-        worst.lower
+        worst.bound
     );
     // And the certificate is no idle bound: its witness is really attained.
-    let [a, b] = [worst.vehicles[0].index, worst.vehicles[1].index].map(|i| show.vehicles[i].trajectory.sample(worst.t_ms));
+    let [a, b] =
+        [worst.vehicles[0].index, worst.vehicles[1].index].map(|i| show.vehicles[i].trajectory.sample(worst.t_ms));
     assert!(((a.position_m - b.position_m).length() - worst.value).abs() < 1e-6);
 }
 

@@ -38,7 +38,8 @@ pub fn encode_trajectories(show: &Show) -> Result<Vec<u8>, ViewError> {
     if [vehicles.len(), segments, points, keys].iter().any(|&count| u32::try_from(count).is_err()) {
         return Err(ViewError::TooLarge);
     }
-    let mut out = Vec::with_capacity(24 + 12 * (vehicles.len() + 1) + 4 * vehicles.len() + 5 * segments + 12 * points + 8 * keys);
+    let mut out =
+        Vec::with_capacity(24 + 12 * (vehicles.len() + 1) + 4 * vehicles.len() + 5 * segments + 12 * points + 8 * keys);
 
     for value in [MAGIC, 1, vehicles.len() as u32, segments as u32, points as u32, keys as u32] {
         out.extend(value.to_le_bytes());
@@ -96,7 +97,8 @@ mod tests {
         a.push(1500, &[DVec3::X, DVec3::Y, DVec3::new(4.0, 5.0, 6.0)]).unwrap();
         let b = Trajectory::starting_at(-7, DVec3::ZERO).unwrap();
         let key = LightKey { t_ms: 40, colour: Rgb::new(9, 8, 7), fade: true };
-        let vehicle = |name: &str, trajectory, lights| Vehicle { name: name.into(), home_m: DVec3::ZERO, trajectory, lights };
+        let vehicle =
+            |name: &str, trajectory, lights| Vehicle { name: name.into(), home_m: DVec3::ZERO, trajectory, lights };
         let show = Show {
             title: String::new(),
             site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },

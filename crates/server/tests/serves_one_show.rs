@@ -1,9 +1,9 @@
 //! The server answers its interface, and refuses what it must refuse.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 use kapok_server::{FileIdentity, MAGIC, View, bind_loopback, serve};
-use kapok_show::{
-    DVec3, Environment, LightProgram, Limits, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
-};
+use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -1,4 +1,5 @@
 //! Shared by the behaviour tests of the command line.
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod sampler;
