@@ -162,13 +162,13 @@ fn summary(made: &Made) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut text = format!("{}\n\n{}\n", plan.show.title, table.render());
     for (name, value) in rows {
-        let _ = write!(text, "  {name:width$}   {value}\n");
+        let _ = writeln!(text, "  {name:width$}   {value}");
     }
     text.push('\n');
     for file in &made.files {
         let size_kb = file.bytes.len() as f64 / 1000.0;
         let note = if file.note.is_empty() { String::new() } else { format!("; {}", file.note) };
-        let _ = write!(text, "  wrote {} ({size_kb:.0} kB{note})\n", file.path.display());
+        let _ = writeln!(text, "  wrote {} ({size_kb:.0} kB{note})", file.path.display());
     }
     text
 }
