@@ -1,0 +1,192 @@
+//! Does a count fit, how many would, and how large would it have to be?
+
+use std::cell::OnceCell;
+
+use super::error::FormationError;
+use super::relax::{self, Ground, Site};
+use super::{Formation, Source, SourcePoint, make};
+
+/// A source at one size and one spacing.
+pub(super) trait Sampler {
+    /// Exactly `count` points, all pairs at least the spacing apart, if the sampler finds them.
+    fn attempt(&self, count: usize) -> Option<Vec<SourcePoint>>;
+    /// About how many will fit.
+    fn guess(&self) -> usize;
+}
+
+/// Relaxation is not tried where the spacing asked for is more than this share of the mean distance.
+const RELAXABLE: f64 = 0.9;
+/// No packing can be so dense that the spacing is more than this many mean distances.
+const IMPOSSIBLE: f64 = 1.25;
+
+/// Something that points are spread over by relaxation.
+pub(super) trait Terrain {
+    /// The ground prepared for points about so far apart.
+    fn ground(&self, distance_m: f64) -> Box<dyn Ground + '_>;
+    /// Mean distance that a count of points will have, metres.
+    fn distance_for(&self, count: usize) -> f64;
+    /// Colours and parameters of the points found; `None` if one is not on the terrain.
+    fn points(&self, sites: &[Site]) -> Option<Vec<SourcePoint>>;
+}
+
+/// Even spreads over a terrain: relaxation as long as there is room, packing where it becomes tight.
+pub(super) struct Evenly<T> {
+    terrain: T,
+    spacing_m: f64,
+    seed: u64,
+    packed: OnceCell<Vec<Site>>,
+}
+
+impl<T: Terrain> Evenly<T> {
+    pub fn new(terrain: T, spacing_m: f64, seed: u64) -> Self {
+        Self { terrain, spacing_m, seed, packed: OnceCell::new() }
+    }
+
+    fn packed(&self) -> &[Site] {
+        self.packed.get_or_init(|| {
+            let ground = self.terrain.ground(self.spacing_m);
+            relax::pack(ground.as_ref(), self.spacing_m, super::MAX_COUNT + 1)
+        })
+    }
+}
+
+impl<T: Terrain> Sampler for Evenly<T> {
+    fn attempt(&self, count: usize) -> Option<Vec<SourcePoint>> {
+        let distance_m = self.terrain.distance_for(count);
+        if self.spacing_m > IMPOSSIBLE * distance_m {
+            return None;
+        }
+        if self.spacing_m <= RELAXABLE * distance_m {
+            let ground = self.terrain.ground(distance_m);
+            let sites = relax::spread(ground.as_ref(), count, self.spacing_m, self.seed);
+            if let Some(points) = sites.and_then(|sites| self.terrain.points(&sites)) {
+                return Some(points);
+            }
+        }
+        if self.packed().len() < count {
+            return None;
+        }
+        let ground = self.terrain.ground(self.spacing_m);
+        self.terrain.points(&relax::thin_out(ground.as_ref(), self.packed(), count, self.spacing_m))
+    }
+
+    fn guess(&self) -> usize {
+        self.packed().len()
+    }
+}
+
+/// The formation, or how many points would fit and how large it would have to be.
+pub(super) fn formation(
+    source: &Source,
+    count: usize,
+    spacing_m: f64,
+    seed: u64,
+) -> Result<Formation, FormationError> {
+    let sampler = make(source, spacing_m, seed)?;
+    if let Some(points) = sampler.attempt(count) {
+        return Ok(Formation::new(points, spacing_m));
+    }
+    let fits = largest_fit(sampler.as_ref(), count);
+    drop(sampler);
+    let (size, value_m) = source.size();
+    let size_needed_m = if source.grows_with_size(count) {
+        size_needed(source, value_m, fits, count, spacing_m, seed)
+    } else {
+        None
+    };
+    Err(FormationError::TooMany { asked: count, spacing_m, fits, size, size_needed_m })
+}
+
+/// A count that succeeds while one more does not; `too_many` is known not to. 0 if not even one point fits.
+fn largest_fit(sampler: &dyn Sampler, too_many: usize) -> usize {
+    let (mut fits, mut fails) = (0, too_many);
+    if fails < 2 {
+        return fits;
+    }
+    let mut next = sampler.guess().clamp(1, fails - 1);
+    let mut step = 1;
+    while fits + 1 < fails {
+        if sampler.attempt(next).is_some() {
+            fits = next;
+            next = if fails == too_many { (next + step).min(fails - 1) } else { usize::midpoint(fits, fails) };
+        } else {
+            fails = next;
+            next = if fits == 0 { next.saturating_sub(step).max(1) } else { usize::midpoint(fits, fails) };
+        }
+        step *= 2;
+    }
+    fits
+}
+
+/// A value of the source's measure at which the count fits, to three figures and found by trying.
+fn size_needed(
+    source: &Source,
+    value_m: f64,
+    fits: usize,
+    count: usize,
+    spacing_m: f64,
+    seed: u64,
+) -> Option<f64> {
+    let holds = |value: f64| {
+        make(&source.scaled(value / value_m), spacing_m, seed).is_ok_and(|s| s.attempt(count).is_some())
+    };
+    let mut enough = round_up(value_m * (count as f64 / fits.max(1) as f64).sqrt());
+    let mut growth = 1.02;
+    while !holds(enough) {
+        enough = round_up(enough * growth);
+        growth *= 1.05;
+        if growth > 8.0 {
+            return None;
+        }
+    }
+    // The first guess may have been generous.
+    for share in [0.9, 0.95, 0.98] {
+        let less = round_up(enough * share);
+        if less > value_m && less < enough && holds(less) {
+            enough = less;
+        }
+    }
+    Some(enough)
+}
+
+/// Three significant figures, upwards.
+fn round_up(value: f64) -> f64 {
+    let mut unit = 1e-9;
+    while value / unit >= 1_000.0 {
+        unit *= 10.0;
+    }
+    // Dividing by a whole number gives the nearest float to the decimal, multiplying by a fraction may not.
+    let steps = (value / unit).ceil();
+    if unit < 1.0 { steps / (1.0 / unit).round() } else { steps * unit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Holds(usize);
+
+    impl Sampler for Holds {
+        fn attempt(&self, count: usize) -> Option<Vec<SourcePoint>> {
+            (count <= self.0).then(Vec::new)
+        }
+        fn guess(&self) -> usize {
+            100
+        }
+    }
+
+    #[test]
+    fn the_largest_count_is_found_from_any_guess() {
+        for most in [0, 1, 2, 57, 99, 100, 101, 102, 5_000, 9_999] {
+            assert_eq!(largest_fit(&Holds(most), 10_000), most);
+        }
+        assert_eq!(largest_fit(&Holds(0), 1), 0);
+    }
+
+    #[test]
+    fn sizes_are_rounded_up_to_three_figures() {
+        assert_eq!(round_up(123.41), 124.0);
+        assert_eq!(round_up(0.098_71), 0.0988);
+        assert_eq!(round_up(5.0), 5.0);
+    }
+}

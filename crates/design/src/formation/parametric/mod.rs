@@ -1,0 +1,91 @@
+//! Curves and surfaces with a formula.
+
+mod curves;
+mod hyperboloid;
+mod surfaces;
+
+use kapok_show::DVec3;
+
+use super::error::FormationError;
+use super::fit::Sampler;
+use super::{MAX_COUNT, Source, SourcePoint, neighbours};
+
+/// A figure that says by formula where its points are.
+trait Figure {
+    /// Exactly `count` points, as far apart as the figure can bring them; `None` if it has not so many places.
+    fn points(&self, count: usize) -> Option<Vec<SourcePoint>>;
+}
+
+/// Checks what a figure offers.
+struct Checked<F> {
+    figure: F,
+    spacing_m: f64,
+}
+
+impl<F: Figure> Sampler for Checked<F> {
+    fn attempt(&self, count: usize) -> Option<Vec<SourcePoint>> {
+        let points = self.figure.points(count)?;
+        let positions: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
+        (points.len() == count && neighbours::least_distance(&positions, self.spacing_m) >= self.spacing_m)
+            .then_some(points)
+    }
+
+    fn guess(&self) -> usize {
+        // Cheap figures: halving finds it.
+        MAX_COUNT / 2
+    }
+}
+
+pub(super) fn sampler(source: &Source, spacing_m: f64) -> Result<Box<dyn Sampler>, FormationError> {
+    Ok(match *source {
+        Source::Grid { columns, rows, layers, pitch_m, upright } => {
+            let pitch_m = pitch_m.unwrap_or(spacing_m);
+            if pitch_m < spacing_m {
+                let why = "the pitch is below the spacing asked for";
+                return Err(FormationError::BadSetting { field: "pitch_m", value: pitch_m, why });
+            }
+            // Neighbours must keep the spacing after rounding too.
+            let pitch_m = pitch_m * (1.0 + 1e-12);
+            Box::new(Checked { figure: curves::Grid { columns, rows, layers, pitch_m, upright }, spacing_m })
+        }
+        Source::Line { length_m } => Box::new(Checked { figure: curves::Line { length_m }, spacing_m }),
+        Source::Circle { radius_m } => Box::new(Checked { figure: curves::Circle { radius_m }, spacing_m }),
+        Source::Helix { radius_m, height_m, turns, strands } => {
+            Box::new(Checked { figure: curves::Helix { radius_m, height_m, turns, strands }, spacing_m })
+        }
+        Source::Sphere { radius_m } => Box::new(Checked { figure: surfaces::Sphere { radius_m }, spacing_m }),
+        Source::Cylinder { radius_m, height_m } => {
+            Box::new(Checked { figure: surfaces::Cylinder { radius_m, height_m }, spacing_m })
+        }
+        Source::Hyperboloid { base_radius_m, waist_radius_m, top_radius_m, height_m, strands, rings } => {
+            let tower = hyperboloid::Tower {
+                base_radius_m,
+                waist_radius_m,
+                top_radius_m,
+                height_m,
+                strands,
+                rings,
+                spacing_m,
+            };
+            Box::new(Checked { figure: tower, spacing_m })
+        }
+        Source::Blossom { .. } | Source::Points { .. } | Source::Text { .. } | Source::Svg { .. } => {
+            return Err(FormationError::EmptyPicture { why: "this source has no formula" });
+        }
+    })
+}
+
+/// A point without colour.
+fn plain(position_m: DVec3, u: f64, v: f64, group: usize) -> SourcePoint {
+    SourcePoint { position_m, colour: None, u: u.clamp(0.0, 1.0), v: v.clamp(0.0, 1.0), group: group as u32 }
+}
+
+/// `count` cut into `parts` whole numbers that differ by at most one, the larger ones spread evenly.
+fn equal_parts(count: usize, parts: usize) -> Vec<usize> {
+    (0..parts).map(|k| (k + 1) * count / parts - k * count / parts).collect()
+}
+
+/// Share k / (n − 1) of the way, the middle for a single one.
+fn share(k: usize, n: usize) -> f64 {
+    if n > 1 { k as f64 / (n - 1) as f64 } else { 0.5 }
+}

@@ -1,0 +1,142 @@
+use harfrust::{Buffer, Font, ShapeOptions, ShaperFont};
+use kapok_show::DVec2;
+use skrifa::font::glyph::outline::{DrawOptions, PathSink};
+use skrifa::{DrawMemory, GlyphId};
+
+use super::art::{Art, FLATNESS, FillRule, Layer, MAX_EDGES, Outline, Paint, flatten};
+use crate::formation::error::FormationError;
+
+/// Lines are this far apart, in ems.
+const LINE_EM: f64 = 1.15;
+
+/// Width of the line when only outlines are shown, in ems.
+const LINE_WIDTH_EM: f64 = 0.01;
+
+/// What of the letters is covered with points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TextStyle {
+    /// Filled letters with sharp edges.
+    #[default]
+    Fill,
+    /// The outlines only.
+    Outline,
+    /// Filled letters whose outlines are denser than the inside.
+    Both,
+}
+
+/// Letters as painted shapes in font units, one layer per glyph; lines are centred below each other.
+pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result<Art, FormationError> {
+    let bad = |why: String| FormationError::BadFont { why };
+    let font = Font::new(font_bytes.to_vec(), 0).ok_or_else(|| bad("this is no font".to_owned()))?;
+    let units_per_em = f64::from(font.units_per_em().max(1));
+    let shaper = ShaperFont::new(&font);
+    let charmap = font.charmap();
+    let mut art = Art::default();
+    let mut edges = 0;
+    for (line_index, line) in text.lines().enumerate() {
+        for (index, character) in line.chars().enumerate() {
+            if !character.is_whitespace() && charmap.map_unicode(character).is_none_or(|g| g == GlyphId::NOTDEF) {
+                return Err(FormationError::MissingGlyph {
+                    character,
+                    line: line_index + 1,
+                    column: index + 1,
+                    font: name_of(&font),
+                });
+            }
+        }
+        // White space that a font lacks is still a space.
+        let line: String = line.chars().map(|c| if c.is_whitespace() && c != '\u{3000}' { ' ' } else { c }).collect();
+        let mut buffer = Buffer::new();
+        buffer.push_str(&line);
+        buffer.guess_segment_properties();
+        harfrust::shape(&shaper, &mut buffer, ShapeOptions::new()).map_err(|e| bad(e.to_string()))?;
+        let advance: i64 = buffer.glyph_positions().iter().map(|p| i64::from(p.x_advance)).sum();
+        let mut pen = DVec2::new(-0.5 * advance as f64, -(line_index as f64) * LINE_EM * units_per_em);
+        let outlines = font.outline_glyphs();
+        for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
+            let at = pen + DVec2::new(f64::from(position.x_offset), f64::from(position.y_offset));
+            pen.x += f64::from(position.x_advance);
+            let Some(outline) = outlines.get(GlyphId::new(info.glyph_id)) else { continue };
+            let mut path = Path { path: kurbo::BezPath::new(), at };
+            outline
+                .draw(&DrawOptions::new(), DrawMemory::Scratch, &mut path)
+                .map_err(|e| bad(format!("glyph {}: {e}", info.glyph_id)))?;
+            let tolerance = FLATNESS * units_per_em;
+            let line = || {
+                let pen = kurbo::Stroke::new(LINE_WIDTH_EM * units_per_em);
+                kurbo::stroke(&path.path, &pen, &kurbo::StrokeOpts::default(), tolerance)
+            };
+            let contours = if style == TextStyle::Outline {
+                flatten(&line(), tolerance)
+            } else {
+                flatten(&path.path, tolerance)
+            };
+            edges += contours.iter().map(Vec::len).sum::<usize>();
+            if edges > MAX_EDGES {
+                return Err(FormationError::TooComplex { what: "corners of the letters", found: edges, max: MAX_EDGES });
+            }
+            if !contours.is_empty() {
+                let group = art.layers.len() as u32;
+                let outline = Outline { contours, rule: FillRule::NonZero };
+                art.layers.push(Layer { outline, paint: Paint::Plain, group, clips: Vec::new() });
+            }
+        }
+    }
+    if art.layers.is_empty() {
+        return Err(FormationError::EmptyPicture { why: "the text has no letters that can be seen" });
+    }
+    Ok(art)
+}
+
+fn name_of(font: &Font) -> String {
+    use skrifa::font::name::NameId;
+    let name = font.names().get(NameId::FULL_NAME).and_then(|name| name.english_or_first().map(|n| n.name().to_string()));
+    name.unwrap_or_else(|| "without a name".to_owned())
+}
+
+/// Collects a glyph's outline at its place.
+struct Path {
+    path: kurbo::BezPath,
+    at: DVec2,
+}
+
+impl Path {
+    fn point(&self, x: f32, y: f32) -> kurbo::Point {
+        kurbo::Point::new(f64::from(x) + self.at.x, f64::from(y) + self.at.y)
+    }
+
+    /// A drawing that does not begin with a move would be refused by the curve library.
+    fn begun(&self) -> bool {
+        !self.path.elements().is_empty()
+    }
+}
+
+impl PathSink for Path {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.path.move_to(self.point(x, y));
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        if self.begun() {
+            self.path.line_to(self.point(x, y));
+        }
+    }
+
+    fn quad_to(&mut self, cx0: f32, cy0: f32, x: f32, y: f32) {
+        if self.begun() {
+            self.path.quad_to(self.point(cx0, cy0), self.point(x, y));
+        }
+    }
+
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        if self.begun() {
+            self.path.curve_to(self.point(cx0, cy0), self.point(cx1, cy1), self.point(x, y));
+        }
+    }
+
+    fn close(&mut self) {
+        if self.begun() {
+            self.path.close_path();
+        }
+    }
+}

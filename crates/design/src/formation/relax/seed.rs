@@ -1,0 +1,112 @@
+use kapok_show::DVec3;
+
+use super::{Ground, Site};
+use crate::formation::rng::Rng;
+
+/// First places: every region gets its share by weight, spread along a space-filling curve with a jitter.
+///
+/// Regions come first that would get less than one: each gets one as long as there are enough points.
+pub(super) fn seed(ground: &dyn Ground, count: usize, seed: u64) -> Option<Vec<Site>> {
+    let masses = ground.masses();
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); ground.regions()];
+    for (i, mass) in masses.iter().enumerate() {
+        members[mass.region as usize].push(i as u32);
+    }
+    let weights: Vec<f64> = members.iter().map(|m| m.iter().map(|&i| masses[i as usize].weight).sum()).collect();
+    let shares = share_out(&weights, count)?;
+    let codes = curve_codes(masses.iter().map(|m| m.position_m));
+    let mut rng = Rng::new(seed);
+    let mut sites = Vec::with_capacity(count);
+    for (region, mut member) in members.into_iter().enumerate() {
+        let share = shares[region];
+        if share == 0 {
+            continue;
+        }
+        member.sort_unstable_by_key(|&i| (codes[i as usize], i));
+        let step = weights[region] / share as f64;
+        let mut next = step * (0.25 + 0.5 * rng.unit());
+        let (mut sum, mut placed) = (0.0, 0);
+        for &i in &member {
+            sum += masses[i as usize].weight;
+            while placed < share && sum >= next {
+                placed += 1;
+                next = step * (placed as f64 + 0.25 + 0.5 * rng.unit());
+                sites.push(Site { position_m: masses[i as usize].place_m, region: region as u32 });
+            }
+        }
+        // Rounding may leave the last one behind.
+        if let Some(&last) = member.last() {
+            for _ in placed..share {
+                sites.push(Site { position_m: masses[last as usize].place_m, region: region as u32 });
+            }
+        }
+    }
+    (sites.len() == count).then_some(sites)
+}
+
+/// Whole numbers in proportion to the weights, at least one for each weight above 0 while that is possible.
+fn share_out(weights: &[f64], count: usize) -> Option<Vec<usize>> {
+    let mut order: Vec<usize> = (0..weights.len()).filter(|&r| weights[r] > 0.0).collect();
+    order.sort_by(|&a, &b| weights[a].total_cmp(&weights[b]).then(a.cmp(&b)));
+    if order.is_empty() {
+        return None;
+    }
+    let dropped = order.len().saturating_sub(count);
+    let order = &order[dropped..];
+    let mut shares = vec![0; weights.len()];
+    let (mut left, mut weight_left) = (count, order.iter().map(|&r| weights[r]).sum::<f64>());
+    for (k, &r) in order.iter().enumerate() {
+        let regions_after = order.len() - k - 1;
+        let ideal = (left as f64 * weights[r] / weight_left).round() as usize;
+        shares[r] = if regions_after == 0 { left } else { ideal.clamp(1, left - regions_after) };
+        left -= shares[r];
+        weight_left -= weights[r];
+    }
+    Some(shares)
+}
+
+/// Morton codes: points close on the curve are close in space.
+fn curve_codes(points: impl Iterator<Item = DVec3> + Clone) -> Vec<u64> {
+    let mut min = DVec3::splat(f64::INFINITY);
+    let mut max = DVec3::splat(f64::NEG_INFINITY);
+    for p in points.clone() {
+        min = min.min(p);
+        max = max.max(p);
+    }
+    let scale = f64::from((1_u32 << 20) - 1) / (max - min).max_element().max(f64::MIN_POSITIVE);
+    points
+        .map(|p| {
+            let q = (p - min) * scale;
+            spread_bits(q.x as u64) | spread_bits(q.y as u64) << 1 | spread_bits(q.z as u64) << 2
+        })
+        .collect()
+}
+
+/// Puts two zero bits after each of the lowest 21 bits.
+fn spread_bits(value: u64) -> u64 {
+    let mut x = value & 0x1f_ffff;
+    x = (x | x << 32) & 0x001f_0000_0000_ffff;
+    x = (x | x << 16) & 0x001f_0000_ff00_00ff;
+    x = (x | x << 8) & 0x100f_00f0_0f00_f00f;
+    x = (x | x << 4) & 0x10c3_0c30_c30c_30c3;
+    (x | x << 2) & 0x1249_2492_4924_9249
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_add_up_and_small_ones_get_one() {
+        assert_eq!(share_out(&[100.0, 1e-3, 50.0], 16), Some(vec![10, 1, 5]));
+        assert_eq!(share_out(&[3.0, 1.0, 2.0], 2), Some(vec![1, 0, 1]));
+        assert_eq!(share_out(&[0.0, 1.0], 7), Some(vec![0, 7]));
+        assert_eq!(share_out(&[0.0], 7), None);
+    }
+
+    #[test]
+    fn bits_are_spread() {
+        assert_eq!(spread_bits(0b111), 0b1_001_001);
+        assert_eq!(spread_bits(0x1f_ffff).count_ones(), 21);
+    }
+}
