@@ -50,3 +50,12 @@ fn bounds_are_the_tabled_ones_with_and_without_a_warm_start() {
         assert!((starts[bound.trip.0].distance(goals[bound.trip.1]) - bound.bottleneck_m).abs() < 1e-12);
     }
 }
+
+#[test]
+fn allowed_slack_is_kept_and_certified() {
+    let (starts, goals) = common::instance("rand_1000");
+    let found = assign(&starts, &goals, &AssignSettings { slack_per_vehicle_m2: 0.01 }).unwrap();
+    assert!(found.gap_m2 <= 10.0 && found.cost_m2 >= 5_019.05 && found.cost_m2 <= 5_019.06 + found.gap_m2);
+    assert_eq!(found.check(&starts, &goals), Ok(()));
+    assert!(assign(&starts, &goals, &AssignSettings { slack_per_vehicle_m2: f64::NAN }).is_err());
+}

@@ -2,6 +2,7 @@
 
 mod bottleneck;
 mod check;
+mod levels;
 mod precondition;
 mod solver;
 
@@ -13,17 +14,11 @@ use precondition::matched;
 use solver::Solver;
 
 /// How an assignment is sought.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AssignSettings {
-    /// Relative accuracy at which the search stops improving, as a share of the mean squared trip; from 0 to 0.01.
-    /// 0: exact up to rounding.
-    pub relative_slack: f64,
-}
-
-impl Default for AssignSettings {
-    fn default() -> Self {
-        Self { relative_slack: 0.0 }
-    }
+    /// How much better a vehicle's best goal may be than the one it gets, square metres, prices included; from 0 up. The
+    /// gap is at most n times this. 0, the default: optimal up to rounding, at little extra cost.
+    pub slack_per_vehicle_m2: f64,
 }
 
 impl AssignSettings {
@@ -32,10 +27,11 @@ impl AssignSettings {
     /// # Errors
     /// [`BadSetting`] for the first value that is not.
     pub fn validate(&self) -> Result<(), BadSetting> {
-        if (0.0..=0.01).contains(&self.relative_slack) {
+        let value = self.slack_per_vehicle_m2;
+        if value.is_finite() && value >= 0.0 {
             return Ok(());
         }
-        Err(BadSetting { field: "relative_slack", value: self.relative_slack, why: "it must be from 0 to 0.01" })
+        Err(BadSetting { field: "slack_per_vehicle_m2", value, why: "it must be a finite number from 0 up" })
     }
 }
 
@@ -117,16 +113,10 @@ pub fn assign(starts: &[DVec3], goals: &[DVec3], settings: &AssignSettings) -> R
         return Ok(Assignment { goal_of_start: Vec::new(), cost_m2: 0.0, gap_m2: 0.0, prices_m2: Vec::new() });
     }
     let (near_starts, near_goals) = matched(starts, goals);
-    let mut solver = Solver::new(&near_starts, &near_goals);
-    let spread = solver.typical_spread();
-    let tolerance = 1e-12 * spread;
-    let mut epsilon = spread;
-    let end = (spread * 1e-3).max(settings.relative_slack * spread);
-    while epsilon > end {
-        solver.settle(epsilon, tolerance, 3);
-        epsilon /= 5.0;
-    }
-    solver.settle(0.0, tolerance, 3);
+    let prices = levels::start_prices(&near_starts, &near_goals);
+    let mut solver = Solver::new(&near_starts, &near_goals, prices);
+    solver.descend();
+    solver.finish(settings.slack_per_vehicle_m2);
     let goal_of_start = solver.goal_of_start();
     let gap_m2 = solver.total_slack();
     let start_mean = starts.iter().fold(DVec3::ZERO, |s, &p| s + p) / starts.len() as f64;

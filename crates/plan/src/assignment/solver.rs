@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use crate::spatial::{KdTree, Nearest, PowerTree};
 
 /// Goals kept per start. Wider lists are refreshed less often but scanned longer.
-pub(super) const WIDTH: usize = 12;
+const WIDTH: usize = 12;
+/// Bids per free start before augmenting paths take over.
+const BIDS: usize = 3;
 /// "Nobody".
 const NONE: u32 = u32::MAX;
 
@@ -29,6 +31,8 @@ pub(super) struct Solver {
     held: Vec<u32>,
     lists: Vec<List>,
     search: Search,
+    /// Typical difference of values on a list: what a local mistake costs.
+    spread: f64,
 }
 
 /// Best goals of a start as of the time the list was made.
@@ -88,8 +92,8 @@ struct Offer {
 }
 
 impl Solver {
-    /// Nobody assigned, all prices zero. Both slices have the same length, at least 1.
-    pub(super) fn new(starts: &[DVec3], goals: &[DVec3]) -> Self {
+    /// Nobody assigned. Both slices have the same length, at least 1; prices per goal, or zero.
+    pub(super) fn new(starts: &[DVec3], goals: &[DVec3], prices: Option<Vec<f64>>) -> Self {
         let order = KdTree::new(starts);
         let n = starts.len();
         let mut solver = Self {
@@ -99,6 +103,7 @@ impl Solver {
             owner: vec![NONE; n],
             held: vec![NONE; n],
             lists: Vec::new(),
+            spread: 0.0,
             search: Search {
                 distance: vec![f64::INFINITY; n],
                 reached_from: vec![NONE; n],
@@ -107,8 +112,36 @@ impl Solver {
                 heap: BinaryHeap::new(),
             },
         };
+        if let Some(prices) = prices {
+            let by_slot = solver.goals.tree().ids().iter().map(|&goal| prices[goal as usize]).collect();
+            solver.goals.set_prices(by_slot);
+        }
         solver.refresh_all();
+        solver.spread = solver.typical_spread();
         solver
+    }
+
+    /// ε-scaling from a quarter of the spread of values a start sees down to a hundredth of it: from prices that are
+    /// nearly right two rounds do.
+    pub(super) fn descend(&mut self) {
+        for share in [0.25, 0.025] {
+            self.settle(share * self.spread, BIDS);
+        }
+    }
+
+    /// Leaves every start with at most `epsilon` of slack; with 0 the result is optimal up to rounding.
+    pub(super) fn finish(&mut self, epsilon: f64) {
+        self.settle(epsilon, BIDS);
+    }
+
+    /// Least cost + price each start can have, in the caller's order.
+    pub(super) fn values(&mut self) -> Vec<f64> {
+        self.refresh_all();
+        let mut result = vec![0.0; self.starts.len()];
+        for (start, &id) in self.start_ids.iter().enumerate() {
+            result[id as usize] = self.look(start).best;
+        }
+        result
     }
 
     fn list_for(&self, start: usize) -> List {
@@ -188,15 +221,14 @@ impl Solver {
         Some(before)
     }
 
-    /// Brings the state to ε-slackness: every start has a goal within `epsilon` of its best. Returns the number of bids
-    /// and of path searches.
+    /// Brings the state to ε-slackness: every start has a goal within `epsilon` of its best.
     ///
     /// An auction does most of it; when it has used up its bids (a price war between starts that want the same few
     /// goals), augmenting paths finish. With `epsilon` 0 the result is optimal up to rounding.
-    pub(super) fn settle(&mut self, epsilon: f64, tolerance: f64, bids_per_start: usize) -> (usize, usize) {
+    fn settle(&mut self, epsilon: f64, bids_per_start: usize) {
+        let tolerance = 1e-12 * self.spread;
         let mut queue = self.release(epsilon.max(tolerance));
         let mut left = bids_per_start * queue.len();
-        let mut bids = 0;
         let mut stuck = Vec::new();
         let mut next = Vec::new();
         while !queue.is_empty() {
@@ -214,7 +246,6 @@ impl Solver {
                     continue;
                 }
                 left -= 1;
-                bids += 1;
                 if rise > 0.0 {
                     self.goals.raise(offer.slot, self.goals.price(offer.slot) + rise);
                 }
@@ -222,11 +253,9 @@ impl Solver {
             }
             std::mem::swap(&mut queue, &mut next);
         }
-        let searches = stuck.len();
         for start in stuck {
             self.augment(start);
         }
-        (bids, searches)
     }
 
     /// Gives a free start a goal by a shortest augmenting path; keeps ε-slackness of everybody.
@@ -351,7 +380,7 @@ impl Solver {
     }
 
     /// Mean over the starts of the spread of values on their lists: what a local mistake costs.
-    pub(super) fn typical_spread(&self) -> f64 {
+    fn typical_spread(&self) -> f64 {
         let sum: f64 = self.lists.iter().map(|l| l.costs[l.len as usize - 1] - l.costs[0]).sum();
         sum / self.lists.len() as f64
     }

@@ -65,6 +65,14 @@ impl PowerTree {
         self.price[slot as usize]
     }
 
+    /// Sets all prices, in slot order.
+    pub(crate) fn set_prices(&mut self, price: Vec<f64>) {
+        self.price = price;
+        for node in (0..self.least.len()).rev() {
+            self.least[node] = self.least_below(node);
+        }
+    }
+
     /// Raises one price and mends the minima above it.
     pub(crate) fn raise(&mut self, slot: u32, price: f64) {
         let before = self.price[slot as usize];
