@@ -1,12 +1,16 @@
+use std::collections::HashMap;
+
 use crate::bernstein::Bernstein;
 use crate::rounding::U;
 use crate::search::Goal;
 use crate::separation::grid::{Ball, Grid};
-use crate::separation::pair::{PairAnswer, PairRule, Regime, examine};
+use crate::separation::pair::{PairAnswer, PairFound, PairRule, Regime, examine};
 use crate::track::{Curve, Track};
 
 /// Pairs of one slab that break a rule, at most; after that the slab is given up as thoroughly broken.
 const MAX_BROKEN: usize = 1000;
+/// How far beyond its slab a pair is looked at when its pieces last longer, milliseconds.
+const MAX_AHEAD_MS: i64 = 60_000;
 /// Pairs kept waiting for a closer look, at most.
 const MAX_WAITING: usize = 1 << 20;
 
@@ -87,6 +91,14 @@ struct Waiting {
     lower_m: f64,
 }
 
+/// What is known of a pair beyond the slab at hand.
+#[derive(Clone, Copy, Debug)]
+struct Ahead {
+    until_ms: i64,
+    /// It keeps its limit until then and is never nearer than this; 0 if it must be looked at slab by slab.
+    lower_m: f64,
+}
+
 /// Looks at slabs of time one after the other; keeps its memory between them.
 pub(crate) struct Scanner<'a> {
     fleet: &'a Fleet<'a>,
@@ -96,6 +108,8 @@ pub(crate) struct Scanner<'a> {
     offsets: Vec<(f64, [f64; 3])>,
     grid: Grid,
     waiting: Vec<Waiting>,
+    /// By rule and pair. Only ever asked for single pairs, so its order does not matter.
+    ahead: HashMap<(usize, u32, u32), Ahead>,
     pub work: Work,
 }
 
@@ -112,6 +126,7 @@ impl<'a> Scanner<'a> {
             offsets: Vec::new(),
             grid: Grid::default(),
             waiting: Vec::new(),
+            ahead: HashMap::new(),
             work: Work::default(),
         }
     }
@@ -297,12 +312,13 @@ impl<'a> Scanner<'a> {
                 cutoff: ask.cutoff_m[w.rule].min(known_m),
                 max_nodes: fleet.max_nodes,
             };
-            let (i, j) = (w.pair.0 as usize, w.pair.1 as usize);
-            let at = [self.spans[i].piece as usize, self.spans[j].piece as usize];
-            let found = examine([fleet.tracks[i], fleet.tracks[j]], at, window_ms, rule, goal);
-            self.work.searches += 1;
-            self.work.nodes += found.nodes;
-            self.work.exact += found.exact;
+            let needed_m = rule.limit_m.max(goal.cutoff - goal.tolerance);
+            let lower_m = self.ahead(&w, window_ms, rule, goal);
+            if lower_m >= needed_m {
+                answer.lower_m = answer.lower_m.min(lower_m.max(w.lower_m));
+                continue;
+            }
+            let found = self.examine(w.pair, window_ms, rule, goal);
             answer.cut_short |= found.cut_short;
             answer.lower_m = answer.lower_m.min(found.lower_m.max(w.lower_m).min(found.upper_m));
             answer.meet(w.pair, found.upper_m, found.t_ms);
@@ -316,6 +332,46 @@ impl<'a> Scanner<'a> {
                 (answer.overflow, answer.lower_m) = (true, 0.0);
             }
         }
+    }
+}
+
+impl Scanner<'_> {
+    fn examine(&mut self, pair: (u32, u32), window_ms: (i64, i64), rule: &PairRule, goal: Goal) -> PairFound {
+        let (i, j) = (pair.0 as usize, pair.1 as usize);
+        let at = [self.spans[i].piece as usize, self.spans[j].piece as usize];
+        let found = examine([self.fleet.tracks[i], self.fleet.tracks[j]], at, window_ms, rule, goal);
+        self.work.searches += 1;
+        self.work.nodes += found.nodes;
+        self.work.exact += found.exact;
+        found
+    }
+
+    /// A lower bound for a pair that holds to the end of the pieces that both are in at the end of the slab: whoever
+    /// flies side by side is looked at once per piece instead of once per slab. 0 if there is none.
+    fn ahead(&mut self, w: &Waiting, window_ms: (i64, i64), rule: &PairRule, goal: Goal) -> f64 {
+        let key = (w.rule, w.pair.0, w.pair.1);
+        if let Some(known) = self.ahead.get(&key)
+            && known.until_ms >= window_ms.1
+        {
+            return known.lower_m;
+        }
+        let until = |v: u32| {
+            let (track, mut at) = (self.fleet.tracks[v as usize], self.spans[v as usize].piece as usize);
+            while track.piece(at).end_ms < window_ms.1 {
+                at += 1;
+            }
+            track.piece(at).end_ms
+        };
+        let until_ms = until(w.pair.0).min(until(w.pair.1)).min(window_ms.1 + MAX_AHEAD_MS);
+        let mut lower_m = 0.0;
+        if until_ms > window_ms.1 {
+            let found = self.examine(w.pair, (window_ms.0, until_ms), rule, goal);
+            if found.answer == PairAnswer::Kept {
+                lower_m = found.lower_m.min(found.upper_m);
+            }
+        }
+        self.ahead.insert(key, Ahead { until_ms, lower_m });
+        lower_m
     }
 }
 
