@@ -5,7 +5,7 @@ use crate::rounding::U;
 use crate::search::Goal;
 use crate::separation::grid::{Ball, Grid};
 use crate::separation::pair::{PairAnswer, PairFound, PairRule, Regime, examine};
-use crate::track::{Curve, Track};
+use crate::track::{Curve, Held, Track};
 
 /// Pairs of one slab that break a rule, at most; after that the slab is given up as thoroughly broken.
 const MAX_BROKEN: usize = 1000;
@@ -102,7 +102,8 @@ struct Ahead {
 /// Looks at slabs of time one after the other; keeps its memory between them.
 pub(crate) struct Scanner<'a> {
     fleet: &'a Fleet<'a>,
-    pieces: Vec<u32>,
+    /// The piece of each vehicle that holds the time just after the start of the slab.
+    held: Vec<Held>,
     spans: Vec<Span>,
     curves: Vec<(i64, i64, Curve)>,
     offsets: Vec<(f64, [f64; 3])>,
@@ -116,11 +117,11 @@ pub(crate) struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// Ready for slabs from `t_ms` on.
     pub fn starting_at(fleet: &'a Fleet<'a>, t_ms: i64) -> Self {
-        let pieces = fleet.tracks.iter().map(|t| t.index_after(t_ms) as u32).collect();
+        let held = fleet.tracks.iter().map(|&t| Held::new(t, t.index_after(t_ms))).collect();
         let spans = vec![Span::default(); fleet.tracks.len()];
         Self {
             fleet,
-            pieces,
+            held,
             spans,
             curves: Vec::new(),
             offsets: Vec::new(),
@@ -135,28 +136,29 @@ impl<'a> Scanner<'a> {
     pub fn enter(&mut self, from_ms: i64, to_ms: i64) -> bool {
         let mut still = true;
         for v in 0..self.spans.len() {
-            let track = self.fleet.tracks[v];
-            let mut at = self.pieces[v] as usize;
-            while track.piece(at).end_ms <= from_ms {
-                at += 1;
+            while self.held[v].end_ms <= from_ms {
+                self.held[v] = Held::new(self.fleet.tracks[v], self.held[v].index + 1);
             }
-            self.pieces[v] = at as u32;
-            let span = self.span(track, at, from_ms, to_ms);
+            let span = self.span(v, from_ms, to_ms);
             still &= span.off_m == 0.0;
             self.spans[v] = span;
         }
         still
     }
 
-    fn span(&mut self, track: Track, first: usize, from_ms: i64, to_ms: i64) -> Span {
+    fn span(&mut self, vehicle: usize, from_ms: i64, to_ms: i64) -> Span {
         let inverse = 1.0 / self.fleet.rules[0].scale;
-        let (mut at, mut t, mut err) = (first, from_ms, 0.0);
+        let held = &self.held[vehicle];
+        let first = held.index;
+        let (mut at, mut t, mut err) = (first, held.end_ms.min(to_ms), 0.0);
         self.curves.clear();
+        self.curves.push((from_ms, t, held.curve(from_ms, t)));
         while t < to_ms {
-            let piece = track.piece(at);
+            at += 1;
+            let piece = self.fleet.tracks[vehicle].piece(at);
             let end = piece.end_ms.min(to_ms);
             self.curves.push((t, end, piece.curve(t, end)));
-            (at, t) = (at + 1, end);
+            t = end;
         }
         let (a, b) = (&self.curves[0].2, &self.curves[self.curves.len() - 1].2);
         let start = [a[0].start(), a[1].start(), a[2].start() * inverse];
