@@ -55,20 +55,50 @@ impl<'a> Track<'a> {
 }
 
 impl Piece<'_> {
+    /// The motion on the whole piece.
+    pub fn whole(&self) -> Curve {
+        let axis = |get: fn(&DVec3) -> f64| Bernstein::exact(self.control_m.iter().map(get));
+        [axis(|p| p.x), axis(|p| p.y), axis(|p| p.z)]
+    }
+
     /// The motion on `[from_ms, to_ms]`, which lies inside the piece.
     pub fn curve(&self, from_ms: i64, to_ms: i64) -> Curve {
-        let axis = |get: fn(&DVec3) -> f64| Bernstein::exact(self.control_m.iter().map(get));
-        let whole: Curve = [axis(|p| p.x), axis(|p| p.y), axis(|p| p.z)];
-        if self.control_m.len() == 1 || (from_ms == self.start_ms && to_ms == self.end_ms) {
-            return whole;
-        }
-        let (from, to, span) = (from_ms - self.start_ms, to_ms - self.start_ms, self.end_ms - self.start_ms);
-        whole.map(|c| c.part(from, to, span))
+        part(&self.whole(), (self.start_ms, self.end_ms), (from_ms, to_ms))
     }
 
     pub fn is_rest(&self) -> bool {
         self.control_m.iter().all(|p| *p == self.control_m[0])
     }
+}
+
+/// A piece by itself, for those who come back to it often: it lies in one place in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    pub index: usize,
+    pub start_ms: i64,
+    pub end_ms: i64,
+    whole: Curve,
+}
+
+impl Held {
+    pub fn new(track: Track, index: usize) -> Self {
+        let piece = track.piece(index);
+        Self { index, start_ms: piece.start_ms, end_ms: piece.end_ms, whole: piece.whole() }
+    }
+
+    /// The motion on `[from_ms, to_ms]`, which lies inside the piece.
+    pub fn curve(&self, from_ms: i64, to_ms: i64) -> Curve {
+        part(&self.whole, (self.start_ms, self.end_ms), (from_ms, to_ms))
+    }
+}
+
+fn part(whole: &Curve, piece_ms: (i64, i64), (from_ms, to_ms): (i64, i64)) -> Curve {
+    // A rest without start or end of its own has no length to take parts of.
+    if (from_ms, to_ms) == piece_ms || whole.iter().all(|c| c.degree() == 0) {
+        return *whole;
+    }
+    let (from, to, span) = (from_ms - piece_ms.0, to_ms - piece_ms.0, piece_ms.1 - piece_ms.0);
+    whole.map(|c| c.part(from, to, span))
 }
 
 #[cfg(test)]

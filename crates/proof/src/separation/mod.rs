@@ -26,7 +26,9 @@ use slab::{Answer, Ask, Fleet, Meeting, REGIMES, Scanner, Work};
 pub use approach::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
 
 /// Seconds that are looked at in one go, with the memory of the second before.
-const CHUNK_S: i64 = 4;
+const CHUNK_S: i64 = 8;
+/// Slabs that are looked at again in one go.
+const REFINE_CHUNK: usize = 16;
 /// Slabs per second, at most.
 const MAX_SLABS_PER_S: i64 = 500;
 /// Broken pairs that are remembered, at most.
@@ -190,22 +192,31 @@ fn refine(fleet: &Fleet, slabs: &mut [Slab], settings: &ProofSettings, reporter:
             (0..2).any(|r| a[r].lower_m < best_m[r] - settings.tolerance && best_m[r].is_finite() && !a[r].overflow)
         })
         .collect();
+    let radius_m = [0, 1].map(|r| if best_m[r].is_finite() { best_m[r] } else { fleet.rules[r].limit_m });
+    let ask = Ask { radius_m, max_radius_m: radius_m, cutoff_m: best_m, tolerance_m: settings.tolerance };
     reporter.phase("closest pair", again.len() as u64);
-    let looked: Vec<([Answer; 2], Work)> = again
-        .par_iter()
-        .map(|&k| {
-            let window_ms = slabs[k].window_ms;
-            let mut scanner = Scanner::starting_at(fleet, window_ms.0);
-            scanner.enter(window_ms.0, window_ms.1);
-            let radius_m = [0, 1].map(|r| if best_m[r].is_finite() { best_m[r] } else { fleet.rules[r].limit_m });
-            let ask = Ask { radius_m, max_radius_m: radius_m, cutoff_m: best_m, tolerance_m: settings.tolerance };
-            let answers = scanner.scan(window_ms, &ask);
-            reporter.advance(1);
+    let looked: Vec<(Vec<[Answer; 2]>, Work)> = again
+        .par_chunks(REFINE_CHUNK)
+        .map(|some| {
+            let mut scanner = Scanner::starting_at(fleet, slabs[some[0]].window_ms.0);
+            let answers = some
+                .iter()
+                .map(|&k| {
+                    let window_ms = slabs[k].window_ms;
+                    scanner.enter(window_ms.0, window_ms.1);
+                    scanner.scan(window_ms, &ask)
+                })
+                .collect();
+            reporter.advance(some.len() as u64);
             (answers, scanner.work)
         })
         .collect();
-    for (&k, (answers, w)) in again.iter().zip(looked) {
+    let mut found = Vec::with_capacity(again.len());
+    for (answers, w) in looked {
+        found.extend(answers);
         work.add(&w);
+    }
+    for (&k, answers) in again.iter().zip(found) {
         for (old, new) in slabs[k].answers.iter_mut().zip(answers) {
             old.lower_m = old.lower_m.max(new.lower_m);
             old.cut_short = new.cut_short;
