@@ -120,7 +120,7 @@ fn circles_of_references() {
     // Nested inside a part, and branching: 10 to the 10th copies if it were followed.
     let error = refused(&archive(&[
         ("show.json", show.as_bytes()),
-        ("a.json", format!("[{}]", vec![r#"{"$ref":"a.json"}"#; 10].join(",")).as_bytes()),
+        ("a.json", format!("[{}]", [r#"{"$ref":"a.json"}"#; 10].join(",")).as_bytes()),
     ]));
     says(&error, &["drone 0 \"A\"", "circle"]);
 }
@@ -141,7 +141,7 @@ fn deep_nesting() {
 #[test]
 fn counts_of_two_to_the_32() {
     let limits = ReadLimits { max_vehicles: 3, ..ReadLimits::default() };
-    let drones = vec!["1"; 4].join(",");
+    let drones = ["1"; 4].join(",");
     let error = read_skyc(&skyc(&format!(r#"{{"version":1,"swarm":{{"drones":[{drones}]}}}}"#)), &limits).unwrap_err();
     says(&error, &["number of drones", "4", "3", "max_vehicles"]);
     // The end record of the archive claims 65,535 members.
