@@ -1,18 +1,23 @@
 use crate::archive::Archive;
 use crate::error::shortened;
-use crate::{Decoded, ReadError, ReadLimits, csv_zip, skyc};
+use crate::{Decoded, ReadError, ReadLimits, csv_zip, read_skyb, skyc};
 
 /// A file format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// ZIP with show.json, see [`crate::read_skyc`].
     Skyc,
+    /// One vehicle's binary file, see [`crate::read_skyb`].
+    Skyb,
     /// ZIP of one CSV file per drone, see [`crate::read_csv_zip`].
     CsvZip,
 }
 
 /// Which format a file is in: by its content, the name is not asked. `None` if it is none that can be read.
 pub fn detect(bytes: &[u8], limits: &ReadLimits) -> Option<Format> {
+    if bytes.starts_with(b"skyb") {
+        return Some(Format::Skyb);
+    }
     let archive = looks_like_zip(bytes).then(|| Archive::open(bytes, limits).ok()).flatten()?;
     format_of(&archive)
 }
@@ -23,12 +28,15 @@ pub fn detect(bytes: &[u8], limits: &ReadLimits) -> Option<Format> {
 /// [`ReadError::UnknownFormat`], or what the reader of the format says. `file_name` is only for messages and for the
 /// title of a show that has none.
 pub fn read(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+    if bytes.starts_with(b"skyb") {
+        return read_skyb(bytes, file_name, limits);
+    }
     if looks_like_zip(bytes) {
         let archive = Archive::open(bytes, limits)?;
         match format_of(&archive) {
             Some(Format::Skyc) => return skyc::read_archive(&archive, limits),
             Some(Format::CsvZip) => return csv_zip::read_archive(&archive, file_name, limits),
-            None => {}
+            _ => {}
         }
     }
     let begins_with = match bytes {

@@ -6,6 +6,7 @@
 //! | format | read | write | loss |
 //! |---|---|---|---|
 //! | .skyc | [`read_skyc`] | [`write_skyc`] | none |
+//! | .skyb | [`read_skyb`] | [`write_skyb`] | rounded to the finest grid that fits; bound returned |
 //! | zipped CSV | [`read_csv_zip`] | [`write_csv_zip`] | sampled; bound measured and returned |
 //!
 //! [`read`] takes any of them. Every reader says in [`Decoded::notes`] what it had to assume, round or leave out.
@@ -23,6 +24,7 @@
 //! number of threads.
 
 mod archive;
+mod bezier;
 mod csv_zip;
 mod decoded;
 mod detect;
@@ -32,6 +34,7 @@ pub mod light;
 mod limits;
 mod notes;
 mod number;
+pub mod skyb;
 mod skyc;
 
 pub use csv_zip::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
@@ -41,4 +44,5 @@ pub use error::{Place, ReadError, WriteError};
 pub use hash::{content_sha256, vehicle_sha256};
 pub use light::{compile_lights, decode_lights};
 pub use limits::ReadLimits;
+pub use skyb::{read_skyb, write_skyb};
 pub use skyc::{read_skyc, write_skyc};

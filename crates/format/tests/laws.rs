@@ -3,10 +3,13 @@
 mod support;
 
 use kapok_format::light::{TICK_MS, compile_lights, decode_lights_until};
-use kapok_format::{ReadLimits, decode_lights, read, read_csv_zip, read_skyc, write_csv_zip, write_skyc};
-use kapok_show::{LightKey, LightProgram};
+use kapok_format::skyb::{RthLayout, RthPlan, Skyb, SkybOptions};
+use kapok_format::{
+    ReadLimits, decode_lights, read, read_csv_zip, read_skyb, read_skyc, write_csv_zip, write_skyb, write_skyc,
+};
+use kapok_show::{DVec3, LightKey, LightProgram};
 use proptest::prelude::*;
-use support::{lights, show_of, trajectory};
+use support::{lights, show_of, trajectory, trajectory_of};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
@@ -83,6 +86,61 @@ proptest! {
         }
     }
 
+    /// .skyb read back lies within its stated error of the true curve at every instant, and writes to the same bytes.
+    #[test]
+    fn skyb_keeps_its_stated_error(
+        mut t in small_trajectory().prop_filter("begins at 0 or later", |t| t.start_ms() >= 0),
+        hold_ms in 1i64..300_000,
+        program in lights(TICK_MS),
+    ) {
+        t.push_hold(t.end_ms() + hold_ms).unwrap();
+        let vehicle = show_of(vec![(t, program)]).vehicles.remove(0);
+        let export = write_skyb(&vehicle, &SkybOptions::default()).unwrap();
+        let half_unit_m = f64::from(export.scale) / 2000.0;
+        prop_assert!(export.max_error_m <= 3f64.sqrt() * half_unit_m + 1e-9);
+        let back = read_skyb(&export.bytes, "d0.skyb", &ReadLimits::default()).unwrap().show.vehicles.remove(0);
+        prop_assert_eq!(&back.lights, &vehicle.lights);
+        prop_assert_eq!(back.trajectory.end_ms(), vehicle.trajectory.end_ms());
+        for k in 0..300 {
+            let t_ms = vehicle.trajectory.end_ms() as f64 * f64::from(k) / 299.0;
+            let (a, b) = (vehicle.trajectory.sample(t_ms).position_m, back.trajectory.sample(t_ms).position_m);
+            prop_assert!(a.distance(b) <= export.max_error_m + 1e-9, "{} m at {t_ms} ms", a.distance(b));
+        }
+        let again = write_skyb(&back, &SkybOptions { min_scale: export.scale, ..SkybOptions::default() }).unwrap();
+        prop_assert!(again.max_error_m < 1e-9, "what was read is on the grid");
+    }
+
+    /// Any bytes after the head of a .skyb file are a file or an error.
+    #[test]
+    fn any_skyb_blocks_are_read_or_refused(
+        blocks in prop::collection::vec((0u8..10, prop::collection::vec(any::<u8>(), 0..40)), 0..5),
+    ) {
+        let mut bytes = b"skyb\x01".to_vec();
+        for (kind, body) in blocks {
+            bytes.push(kind);
+            bytes.extend_from_slice(&(body.len() as u16).to_le_bytes());
+            bytes.extend_from_slice(&body);
+            for layout in RthLayout::ALL {
+                // What a layout reads strictly, it writes to the same meaning.
+                if let Ok(plan) = RthPlan::decode(&body, layout) {
+                    let written = plan.encode(layout).unwrap();
+                    prop_assert_eq!(RthPlan::decode(&written, layout).unwrap(), plan);
+                }
+            }
+        }
+        let limits = ReadLimits { max_light_commands: 10_000, ..ReadLimits::default() };
+        if let Ok(file) = Skyb::decode(&bytes, &limits) {
+            let again = Skyb::decode(&file.encode().unwrap(), &limits).unwrap();
+            let mut expected = file;
+            expected.notes.clear();
+            if let Some(t) = &mut expected.trajectory {
+                t.has_retired_yaw = false;
+            }
+            prop_assert_eq!(again, expected);
+        }
+        let _ = read(&bytes, "x.skyb", &limits);
+    }
+
     /// No damage to a file makes a reader panic, and what it accepts is well formed.
     #[test]
     fn damaged_files_are_refused_or_read(
@@ -103,10 +161,10 @@ proptest! {
     }
 }
 
-/// Motions of ordinary size, so that CSV can hold them.
+/// Motions of ordinary size and length, as CSV and the vehicles' own format can hold them.
 fn small_trajectory() -> impl Strategy<Value = kapok_show::Trajectory> {
-    trajectory()
-        .prop_filter("within a kilometre", |t| t.control_points_m().iter().all(|p| p.abs().max_element() < 1000.0))
+    let point = prop::array::uniform3(-400.0..400.0f64).prop_map(DVec3::from_array);
+    trajectory_of(5_000, point)
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! What is written as .skyc comes back equal, and the same bytes come out every time.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
+#![allow(clippy::float_cmp, reason = "exact values are the point")]
 
 mod support;
 

@@ -1,5 +1,7 @@
 use kapok_show::{DVec3, MAX_DEGREE, Segment, Trajectory};
 
+use crate::bezier::restrict;
+
 /// Upper bound of the distance between a trajectory and the straight lines through `rows` (time in ms, position), and the
 /// time of the line where it is largest.
 ///
@@ -72,22 +74,6 @@ impl Chord {
             off_m = off_m.max(p.distance(self.at(t_ms)));
         }
         off_m
-    }
-}
-
-/// Replaces the control points of a curve over 0..1 by those of its part over `u0..u1` (de Casteljau, twice).
-fn restrict(control: &mut [DVec3], u0: f64, u1: f64) {
-    let n = control.len();
-    for level in 1..n {
-        for k in (level..n).rev() {
-            control[k] = control[k - 1] * (1.0 - u1) + control[k] * u1;
-        }
-    }
-    let u = if u1 > 0.0 { u0 / u1 } else { 0.0 };
-    for level in 1..n {
-        for k in 0..n - level {
-            control[k] = control[k] * (1.0 - u) + control[k + 1] * u;
-        }
     }
 }
 

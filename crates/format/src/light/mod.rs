@@ -13,5 +13,6 @@ mod compile;
 mod decode;
 
 pub use command::TICK_MS;
+pub(crate) use command::encode_varuint;
 pub use compile::{CompiledLights, compile_lights};
 pub use decode::{DecodedLights, LightNote, decode_lights, decode_lights_until};

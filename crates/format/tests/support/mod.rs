@@ -105,7 +105,7 @@ pub fn rich_show() -> Show {
 }
 
 /// Any finite coordinate, mostly of ordinary size.
-pub fn coordinate() -> impl Strategy<Value = f64> {
+pub fn coordinate() -> impl Strategy<Value = f64> + Clone {
     prop_oneof![
         8 => -500.0..500.0f64,
         2 => (-500_000i32..500_000).prop_map(|mm| f64::from(mm) / 1000.0),
@@ -115,21 +115,31 @@ pub fn coordinate() -> impl Strategy<Value = f64> {
     ]
 }
 
-pub fn point() -> impl Strategy<Value = DVec3> {
+pub fn point() -> impl Strategy<Value = DVec3> + Clone {
     (coordinate(), coordinate(), coordinate()).prop_map(|(x, y, z)| DVec3::new(x, y, z))
 }
 
 /// A trajectory of pieces of degrees 1, 2, 3 and 7.
 pub fn trajectory() -> impl Strategy<Value = Trajectory> {
+    trajectory_of(200_000, point())
+}
+
+/// A trajectory of pieces of at most `max_ms` through such points.
+pub fn trajectory_of(max_ms: i64, point: impl Strategy<Value = DVec3> + Clone) -> impl Strategy<Value = Trajectory> {
     let degree = prop_oneof![Just(1usize), Just(2), Just(3), Just(7)];
-    let piece = (1i64..200_000, degree).prop_flat_map(|(ms, d)| (Just(ms), prop::collection::vec(point(), d)));
-    (-5_000i64..100_000, point(), prop::collection::vec(piece, 0..12)).prop_map(|(start_ms, start, pieces)| {
-        let mut t = Trajectory::starting_at(start_ms, start).unwrap();
-        for (ms, control) in pieces {
-            t.push(t.end_ms() + ms, &control).unwrap();
-        }
-        t
-    })
+    let piece = (1i64..max_ms, degree).prop_flat_map({
+        let point = point.clone();
+        move |(ms, d)| (Just(ms), prop::collection::vec(point.clone(), d))
+    });
+    (-5_000i64..100_000.min(max_ms), point, prop::collection::vec(piece, 0..12)).prop_map(
+        |(start_ms, start, pieces)| {
+            let mut t = Trajectory::starting_at(start_ms, start).unwrap();
+            for (ms, control) in pieces {
+                t.push(t.end_ms() + ms, &control).unwrap();
+            }
+            t
+        },
+    )
 }
 
 pub fn colour() -> impl Strategy<Value = Rgb> {

@@ -1,0 +1,32 @@
+//! .skyb: what one vehicle carries, one file per drone.
+//!
+//! # The format
+//! `skyb`, a version byte (1 or 2), in version 2 a byte of features (bit 0: a CRC follows), the CRC, then blocks until the
+//! end: u8 type, u16 length, body. All integers are little-endian. Block types: 1 trajectory, 2 lights, 3 comment, 4
+//! return plan, 5 yaw, 6 events, 7 light set-up of the ground station, 8 show metadata. Readers take the first block of a
+//! type and skip types they do not know; type 0 ends the file.
+//!
+//! A trajectory has integer coordinates, north-west-up, in units of `scale` millimetres, scale 1 to 127. It begins at
+//! time 0. Each segment has a duration in whole milliseconds and per axis its own degree: constant, linear, cubic or 7th.
+//!
+//! # Loss, and how it is kept small
+//! Coordinates are rounded to the **nearest** unit of the finest scale that fits, so no point of a curve is off by more
+//! than half a unit per axis; the largest deviation is returned. Durations are differences of absolute milliseconds, so
+//! nothing drifts. Pieces longer than 60 s are split; quadratics become cubics, degrees 4 to 6 the 7th.
+//!
+//! # Return plans
+//! There are three incompatible layouts of block 4 and nothing in the file tells them apart, and a vehicle that reads a
+//! foreign one may see an empty plan: land in place, at any time. The layout is therefore always named by the caller.
+
+mod crc;
+mod cursor;
+mod file;
+mod rth;
+mod show;
+mod trajectory;
+
+pub use crc::skyb_crc32;
+pub use file::{LightSetup, Metadata, Skyb, SkybEvent, SkybHeader, SkybYaw};
+pub use rth::{RthEntry, RthLayout, RthPlan};
+pub use show::{SkybExport, SkybOptions, read_skyb, write_skyb};
+pub use trajectory::{Axis, SkybSegment, SkybTrajectory};

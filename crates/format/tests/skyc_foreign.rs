@@ -1,0 +1,231 @@
+//! .skyc files of other programs: what is missing is defaulted and noted, what is odd is read as the field reads it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
+#![allow(clippy::float_cmp, reason = "exact values are the point")]
+
+mod support;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kapok_format::{Decoded, ReadError, ReadLimits, read_skyc, write_skyc};
+use kapok_show::{ChapterKind, DVec2, DVec3, KeepOutShape, Limits, Rgb};
+use support::{LINE, archive, one_drone, rich_show, skyc};
+
+fn read(show_json: &str) -> Decoded {
+    read_skyc(&skyc(show_json), &ReadLimits::default()).unwrap()
+}
+
+fn noted(decoded: &Decoded, text: &str) -> bool {
+    decoded.notes.iter().any(|n| n.contains(text))
+}
+
+#[test]
+fn the_least_file_is_read_and_every_assumption_noted() {
+    let decoded = read(&one_drone(&format!(r#"{{"trajectory":{LINE}}}"#)));
+    let drone = &decoded.show.vehicles[0];
+    assert_eq!(drone.name, "Drone 1");
+    assert_eq!(drone.home_m, DVec3::ZERO);
+    // North-west-up (1, 2, 3) is 2 m to the right's opposite, 1 m ahead, 3 m up.
+    assert_eq!(drone.trajectory.end_point_m(), DVec3::new(-2.0, 1.0, 3.0));
+    assert_eq!(drone.trajectory.end_ms(), 10_000);
+    assert_eq!(drone.lights.sample(0.0), Rgb::WHITE);
+    assert_eq!(decoded.show.limits, Limits::default());
+    assert_eq!(decoded.limits_from_file.from_file, Vec::<&str>::new());
+    for text in [
+        "no name",
+        "constantly white",
+        "no home",
+        "no title",
+        "where the show stands",
+        "min_separation_m = 1.5",
+        "profile",
+    ] {
+        assert!(noted(&decoded, text), "{text}: {:?}", decoded.notes);
+    }
+}
+
+#[test]
+fn notes_of_many_drones_are_counted_not_repeated() {
+    let drones = vec![format!(r#"{{"settings":{{"trajectory":{LINE}}}}}"#); 500].join(",");
+    let decoded = read(&format!(r#"{{"version":1,"swarm":{{"drones":[{drones}]}}}}"#));
+    assert!(decoded.notes.len() < 12, "{:?}", decoded.notes);
+    assert!(noted(&decoded, "500 drones (the first is \"Drone 1\"): it has no lights"));
+}
+
+#[test]
+fn references_lead_to_members_fragments_and_through_each_other() {
+    let lights = STANDARD.encode([4u8, 255, 0, 0, 0, 0]);
+    let show = r#"{"version":1,"extra":[{"$ref":"./nowhere.json"}],
+        "swarm":{"$ref":"./swarm.json"},
+        "settings":{"cues":{"$ref":"cues.json#"}},
+        "environment":{"location":{"$ref":"./all.json#/places/here"}}}"#;
+    let swarm = r#"{"drones":[
+        {"type":"generic","settings":{"name":"A","trajectory":{"$ref":"./drones/Drone%201/trajectory.json#"},
+            "lights":{"$ref":"./drones/Drone 1/lights.json#"}}},
+        {"type":"generic","settings":{"$ref":"./all.json#/settings/b~1c"}},
+        {"type":"generic","settings":{"name":"C","trajectory":{"version":1,"points":{"$ref":"all.json#/points"}}}}]}"#;
+    let all = format!(
+        r##"{{"places":{{"here":{{"origin":[475000000,190000000,100000],"orientation":"90.5"}}}},"points":[[0,[0,0,0],[]],[2,[0,0,1],[]]],
+            "settings":{{"b/c":{{"name":"B","trajectory":{{"$ref":"#/line"}}}}}},"line":{LINE}}}"##
+    );
+    let bytes = archive(&[
+        ("show.json", show.as_bytes()),
+        ("swarm.json", swarm.as_bytes()),
+        ("all.json", all.as_bytes()),
+        ("cues.json", br#"{"version":1,"items":[{"name":"go","time":1}]}"#),
+        ("drones/Drone 1/trajectory.json", LINE.as_bytes()),
+        ("drones/Drone 1/lights.json", format!(r#"{{"version":1,"data":"{lights}"}}"#).as_bytes()),
+        ("assets/music.mp3", b"not JSON"),
+    ]);
+    let decoded = read_skyc(&bytes, &ReadLimits::default()).unwrap();
+    let names: Vec<&str> = decoded.show.vehicles.iter().map(|v| v.name.as_str()).collect();
+    assert_eq!(names, ["A", "B", "C"]);
+    assert_eq!(decoded.show.vehicles[0].trajectory, decoded.show.vehicles[1].trajectory);
+    assert_eq!(decoded.show.vehicles[0].lights.sample(0.0), Rgb::new(255, 0, 0));
+    assert_eq!(decoded.show.vehicles[2].trajectory.end_ms(), 2000);
+    assert_eq!(decoded.show.site.origin.latitude_deg, 47.5);
+    assert_eq!(decoded.show.site.heading_deg, 90.5);
+    assert_eq!(decoded.show.chapters[0].name, "go");
+}
+
+#[test]
+fn times_count_from_takeoff_and_are_rounded_as_absolute_times() {
+    let trajectory = r#"{"version":1,"takeoffTime":5.0004,"landingTime":9,"points":[[0,[0,0,0],[]],[1.0004,[0,0,1]],[2.0004,[0,0,2],[[0,0,1],[0,0,2]],"extra"]]}"#;
+    let decoded = read(&one_drone(&format!(r#"{{"name":"A","trajectory":{trajectory}}}"#)));
+    let t = &decoded.show.vehicles[0].trajectory;
+    let ends: Vec<i64> = t.segments().map(|s| s.end_ms).collect();
+    assert_eq!((t.start_ms(), ends), (5000, vec![6001, 7001]));
+    assert!(noted(&decoded, "3 times are no whole milliseconds"), "{:?}", decoded.notes);
+    assert_eq!(t.segment(1).degree(), 3);
+    assert_eq!(t.segment(1).control_m[1], DVec3::new(0.0, 0.0, 1.0));
+}
+
+#[test]
+fn stated_limits_are_taken_and_the_rest_named() {
+    let show = r#"{"version":1,"settings":{"validation":{"maxAltitude":2,"maxVelocityXY":8,"maxVelocityZ":2.5,"maxVelocityZUp":4,
+        "minDistance":3,"maxAccelerationXY":4,"maxAccelerationZ":3,"maxYawRate":30}},"swarm":{"drones":[{"settings":{"trajectory":LINE}}]}}"#;
+    let decoded = read(&show.replace("LINE", LINE));
+    let limits = decoded.show.limits;
+    assert_eq!((limits.max_altitude_m, limits.max_velocity_xy_m_s, limits.min_separation_m), (2.0, 8.0, 3.0));
+    assert_eq!((limits.max_velocity_up_m_s, limits.max_velocity_down_m_s), (4.0, 2.5));
+    assert_eq!(limits.max_acceleration_m_s2, 3.0);
+    assert_eq!(limits.min_navigation_altitude_m, 0.0, "the default would be above the ceiling");
+    assert_eq!(decoded.limits_from_file.from_file.len(), 6);
+    assert!(decoded.limits_from_file.defaulted.contains(&"max_jerk_m_s3"));
+    assert!(noted(&decoded, "max_jerk_m_s3 = 4") && noted(&decoded, "min_navigation_altitude_m"));
+}
+
+#[test]
+fn fences_cameras_and_cues_become_what_kapok_knows() {
+    let show = r#"{"version":1,"meta":{"title":"T","segments":{"takeoff":[0,2],"show":[2,8],"landing":[8,10]}},
+        "environment":{"cameras":[{"name":"side"},{"type":"perspective","name":"main","position":[-100,0,2],"orientation":[0.5,0.5,-0.5,-0.5],"default":true}]},
+        "settings":{"cues":{"version":1,"items":[{"name":"b","time":2},{"name":"a","time":0},{"name":"c","time":8},{"name":"late","time":99}]},
+          "geofence":{"version":1,"maxAltitude":100,"polygons":[{"isInclusion":true,"points":[[0,0],[10,0],[0,10]]},{"isInclusion":false,"points":[[1,1],[2,1],[1,2]]}]}},
+        "swarm":{"drones":[{"settings":{"trajectory":LINE}}]}}"#;
+    let decoded = read(&show.replace("LINE", LINE));
+    let around = &decoded.show.environment;
+    assert_eq!(around.geofence.as_ref().unwrap().polygon_m, [(0.0, 0.0), (0.0, 10.0), (-10.0, 0.0)].map(DVec2::from));
+    assert!(matches!(&around.keep_outs[0].shape, KeepOutShape::Prism { polygon_m, .. } if polygon_m.len() == 3));
+    assert_eq!(around.audiences[0].name, "main");
+    assert_eq!(around.audiences[0].eye_m, DVec3::new(0.0, -100.0, 2.0));
+    let looks = (around.audiences[0].look_at_m - around.audiences[0].eye_m).normalize();
+    assert!((looks - DVec3::Y).length() < 1e-12, "along the heading: {looks}");
+    let chapters: Vec<(&str, ChapterKind, i64, i64)> =
+        decoded.show.chapters.iter().map(|c| (c.name.as_str(), c.kind, c.start_ms, c.end_ms)).collect();
+    assert_eq!(
+        chapters,
+        [
+            ("a", ChapterKind::Takeoff, 0, 2000),
+            ("b", ChapterKind::Formation, 2000, 8000),
+            ("c", ChapterKind::Landing, 8000, 99_000)
+        ]
+    );
+    assert!(noted(&decoded, "sorted") && noted(&decoded, "1 cues") && noted(&decoded, "exclusion"));
+}
+
+#[test]
+fn what_kapok_cannot_hold_is_noted() {
+    let settings = format!(
+        r#"{{"name":"A","home":[0,0,0],"landAt":[9,9,0],"group":3,"trajectory":{LINE},
+            "pyro":{{"version":1,"events":[],"payloads":{{}}}},"yawControl":{{"version":1,"setpoints":[]}},"rthPlan":{{}}}}"#
+    );
+    let show =
+        one_drone(&settings).replacen('{', r#"{"media":{"audio":{"data":""}},"environment":{"type":"indoor"},"#, 1);
+    let decoded = read(&show);
+    for text in ["pyrotechnics", "yaw", "return plan", "group", "media", "place to land", "indoors"] {
+        assert!(noted(&decoded, text), "{text}: {:?}", decoded.notes);
+    }
+}
+
+#[test]
+fn a_light_program_without_end_is_unrolled_to_the_end_of_the_flight() {
+    // For ever: white 1 s, black 1 s.
+    let data = STANDARD.encode([0x0c, 0, 7, 50, 6, 50, 0x0d]);
+    let decoded =
+        read(&one_drone(&format!(r#"{{"name":"A","trajectory":{LINE},"lights":{{"version":1,"data":"{data}"}}}}"#)));
+    assert_eq!(decoded.show.vehicles[0].lights.keys().len(), 10);
+    assert!(noted(&decoded, "never ends; it was unrolled up to 10000 ms"), "{:?}", decoded.notes);
+}
+
+/// Rewrites one member of a written file, as another program would, and reads it.
+fn edited(edit: impl Fn(&str, String) -> String) -> Result<Decoded, ReadError> {
+    use std::io::Read;
+    let bytes = write_skyc(&rich_show()).unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut members = Vec::new();
+    for i in 0..zip.len() {
+        let mut file = zip.by_index(i).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        members.push((name.clone(), edit(&name, text)));
+    }
+    let members: Vec<(&str, &[u8])> = members.iter().map(|(n, t)| (n.as_str(), t.as_bytes())).collect();
+    read_skyc(&archive(&members), &ReadLimits::default())
+}
+
+#[test]
+fn members_that_another_program_changed_win_over_the_added_object() {
+    let swap = |from: &'static str, to: &'static str| {
+        edited(move |_, text| if text.contains(from) { text.replacen(from, to, 1) } else { text }).unwrap()
+    };
+    let original = rich_show();
+    let slower = swap(r#""minDistance":1.7"#, r#""minDistance":2.5"#);
+    assert_eq!(slower.show.limits, Limits { min_separation_m: 2.5, ..original.limits });
+    assert!(noted(&slower, "min_separation_m") && slower.notes.len() == 1, "{:?}", slower.notes);
+
+    let moved = swap("[231065123,", "[231065124,");
+    assert_eq!(moved.show.site.origin.latitude_deg, 23.106_512_4);
+    assert!(noted(&moved, "location") && moved.notes.len() == 1, "{:?}", moved.notes);
+
+    let renamed = swap(r#"{"name":"down","#, r#"{"name":"DOWN","#);
+    assert_eq!(renamed.show.chapters[3].name, "DOWN");
+    assert!(noted(&renamed, "cues"), "{:?}", renamed.notes);
+
+    let fence = swap("[-50.0,50.0]", "[-60.0,50.0]");
+    assert_eq!(fence.show.environment.geofence.as_ref().unwrap().polygon_m[0], DVec2::new(-50.0, -60.0));
+    assert_eq!(fence.show.environment.keep_outs, original.environment.keep_outs);
+
+    // The exact keys of the second drone go with its byte code only.
+    let white = STANDARD.encode([7, 0, 0]);
+    let lights = edited(|name, text| {
+        if name.ends_with("x_2/lights.json") || (name.ends_with("lights.json") && name.contains('_')) {
+            format!(r#"{{"version":1,"data":"{white}"}}"#)
+        } else {
+            text
+        }
+    })
+    .unwrap();
+    assert_eq!(lights.show.vehicles[1].lights.sample(0.0), Rgb::WHITE);
+    assert_eq!(lights.show.vehicles[1].lights.keys().len(), 1);
+    assert!(noted(&lights, "exact keys"), "{:?}", lights.notes);
+}
+
+#[test]
+fn an_added_object_of_a_later_version_is_left_out_with_a_note() {
+    let decoded =
+        edited(|_, text| text.replacen("\"kapok\":{\"version\":1,", "\"kapok\":{\"version\":9,\"new\":[],", 1))
+            .unwrap();
+    assert!(noted(&decoded, "version 9"), "{:?}", decoded.notes);
+    assert_eq!(decoded.show.limits.battery_reserve, Limits::default().battery_reserve);
+    assert_eq!(decoded.show.limits.min_separation_m, 1.7);
+}
