@@ -1,5 +1,5 @@
 //! Draws formations as glowing points on a night sky, to look at them: `cargo run -p kapok-design --example preview --
-//! NAME COUNT SPACING_M OUT.png` with NAME one of the figures below, `text:FONT:HEIGHT_M:TEXT` or `svg:HEIGHT_M:FILE`.
+//! NAME COUNT SPACING_M OUT.png` with NAME one of the figures below, `text:FONT[+outline|+both]:HEIGHT_M:TEXT` or `svg:HEIGHT_M:FILE`.
 
 use kapok_design::formation::{Formation, PictureSize, Source, TextStyle, built_in_font, sample};
 use kapok_show::{DVec3, Rgb, math};
@@ -28,14 +28,17 @@ fn source(name: &str) -> Result<Source, Box<dyn std::error::Error>> {
     let parts: Vec<&str> = name.splitn(4, ':').collect();
     Ok(match parts.as_slice() {
         ["text", font, height_m, text] => {
-            let (font, style) = match font.split_once('/') {
+            let (font, style) = match font.split_once('+') {
                 Some((font, "outline")) => (font, TextStyle::Outline),
                 Some((font, _)) => (font, TextStyle::Both),
                 None => (*font, TextStyle::Fill),
             };
             Source::Text {
                 text: text.replace("\\n", "\n"),
-                font: built_in_font(font).ok_or("no such font")?.into(),
+                font: match built_in_font(font) {
+                    Some(bytes) => bytes.into(),
+                    None => std::fs::read(font)?.into(),
+                },
                 height_m: height_m.parse()?,
                 style,
             }
@@ -79,7 +82,7 @@ fn draw(formation: &Formation, turn_rad: f64, lift_rad: f64) -> Result<Pixmap, B
     let (width, height) = (1_400_u32, 1_000_u32);
     let scale = f64::from(width) / (2.0 * reach);
     let mut light = vec![[0.0_f64; 3]; (width * height) as usize];
-    let glow = (0.75 * scale).clamp(2.2, 6.0);
+    let glow = (0.75 * scale).clamp(3.0, 6.0);
     for (p, colour) in seen {
         let (x, y) = (f64::from(width) / 2.0 + p.x * scale, f64::from(height) / 2.0 - p.z * scale);
         let near = 0.72 - 0.28 * p.y / depth;

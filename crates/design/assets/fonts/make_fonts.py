@@ -9,7 +9,8 @@ no reserved font name is used. Needs `pip install fonttools`.
     python3 make_fonts.py source/usr/share/fonts/opentype .
 
 kapok-latin-bold.otf   Inter Bold: ASCII, Latin-1, Latin Extended-A, common punctuation.
-kapok-han-bold.otf     Noto Sans CJK SC Bold: ASCII, Latin-1, CJK punctuation and full-width forms, and the 3,755 most
+kapok-han-regular.otf  Noto Sans CJK SC Regular (bolder strokes would close the small counters of dense characters
+                       when they are drawn with points): ASCII, Latin-1, CJK punctuation and full-width forms, and the 3,755 most
                        used simplified characters (level 1 of GB/T 2312) with a few that shows need beside them.
 """
 
@@ -39,7 +40,7 @@ def gb2312_level_1():
     return characters
 
 
-def make(source, number, family, unicodes, notice, target):
+def make(source, number, family, style, unicodes, notice, target):
     font = TTFont(source, fontNumber=number)
     options = subset.Options()
     options.hinting = False
@@ -55,16 +56,16 @@ def make(source, number, family, unicodes, notice, target):
     missing = set(unicodes) - set(font.getBestCmap())
     if missing:
         print(family, "lacks", " ".join(f"U+{code:04X}" for code in sorted(missing)))
-    post_script = family.replace(" ", "") + "-Bold"
+    post_script = f"{family.replace(' ', '')}-{style}"
     for record in list(font["name"].names):
-        new = {0: notice, 1: family, 2: "Bold", 3: f"Kapok;{post_script}", 4: f"{family} Bold", 6: post_script}
+        new = {0: notice, 1: family, 2: style, 3: f"Kapok;{post_script}", 4: f"{family} {style}", 6: post_script}
         if record.nameID in new:
             record.string = new[record.nameID]
     if "CFF " in font:
         cff = font["CFF "].cff
         cff.fontNames = [post_script]
         top = cff.topDictIndex[0]
-        for key, value in {"FullName": f"{family} Bold", "FamilyName": family, "Notice": notice}.items():
+        for key, value in {"FullName": f"{family} {style}", "FamilyName": family, "Notice": notice}.items():
             if hasattr(top, key):
                 setattr(top, key, value)
         for key in ("Copyright", "version"):
@@ -79,11 +80,11 @@ def make(source, number, family, unicodes, notice, target):
 def main():
     fonts, out = Path(sys.argv[1]), Path(sys.argv[2])
     ofl = " This Font Software is licensed under the SIL Open Font License, Version 1.1."
-    make(fonts / "inter/Inter-Bold.otf", -1, "Kapok Latin", LATIN + PUNCTUATION,
+    make(fonts / "inter/Inter-Bold.otf", -1, "Kapok Latin", "Bold", LATIN + PUNCTUATION,
          "Copyright (c) 2016-2022 The Inter Project Authors; subset for Kapok." + ofl, out / "kapok-latin-bold.otf")
     han = {c for c in LATIN if c < 0x100} | set(PUNCTUATION) | set(HAN_FORMS) | set(gb2312_level_1()) | {ord(c) for c in HAN_EXTRA}
-    make(fonts / "noto/NotoSansCJK-Bold.ttc", 2, "Kapok Han", sorted(han),
-         "Copyright 2014-2021 Adobe; subset for Kapok." + ofl, out / "kapok-han-bold.otf")
+    make(fonts / "noto/NotoSansCJK-Regular.ttc", 2, "Kapok Han", "Regular", sorted(han),
+         "Copyright 2014-2021 Adobe; subset for Kapok." + ofl, out / "kapok-han-regular.otf")
 
 
 main()

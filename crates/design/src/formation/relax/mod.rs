@@ -52,10 +52,23 @@ fn rounds(count: usize) -> usize {
     if count <= 3_000 { 60 } else { 36 }
 }
 
+/// Least distance that is aimed at, as a share of the mean distance: above it, points no longer find room.
+const LOOSENING: f64 = 0.81;
+/// Area of a point's cell in the best packing, as a share of the squared distance: √3/2.
+const HEX: f64 = 0.866_025_403_784_438_6;
+
+/// Distance of neighbours if `count` cells share all the weight, metres.
+fn mean_distance(masses: &[Mass], count: usize) -> f64 {
+    (masses.iter().map(|m| m.weight).sum::<f64>() / (HEX * count as f64)).sqrt()
+}
+
 /// `count` points spread evenly, all pairs at least `spacing_m` apart; `None` if relaxation does not get there.
 pub(super) fn spread(ground: &dyn Ground, count: usize, spacing_m: f64, seed: u64) -> Option<Vec<Site>> {
     let mut sites = seed::seed(ground, count, seed)?;
     lloyd::relax(ground, &mut sites, rounds(count));
+    let distance_m = mean_distance(ground.masses(), count);
+    // Wherever there is room, points come to stand well apart; it does not matter whether all of them do.
+    repair::loosen(ground, &mut sites, (LOOSENING * distance_m).max(spacing_m));
     repair::repair(ground, &mut sites, spacing_m).then_some(sites)
 }
 

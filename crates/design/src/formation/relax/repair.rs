@@ -4,44 +4,83 @@ use rayon::prelude::*;
 use super::{Ground, Site};
 use crate::formation::neighbours::Neighbours;
 
-const MOST_ROUNDS: usize = 400;
+const REPAIR_ROUNDS: usize = 400;
+const LOOSENING_ROUNDS: usize = 160;
 /// Pushes aim a little further than needed, or the last pairs would only creep apart.
 const AIM: f64 = 1.002;
 
 /// Pushes apart what is closer than `spacing_m`. True if in the end no pair is.
 pub(super) fn repair(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64) -> bool {
-    let aim_m = spacing_m * AIM;
-    for round in 0..MOST_ROUNDS {
-        let positions: Vec<DVec3> = sites.iter().map(|s| s.position_m).collect();
-        let grid = Neighbours::new(&positions, aim_m);
-        let pushes: Vec<(DVec3, bool)> = (0..positions.len())
-            .into_par_iter()
-            .map(|i| {
-                let (mut push, mut closest) = (DVec3::ZERO, f64::INFINITY);
-                grid.near(positions[i], aim_m, |j| {
-                    let apart = positions[i] - positions[j];
-                    let distance = apart.length();
-                    if j != i && distance < aim_m {
-                        closest = closest.min(distance);
-                        let way = if distance > 1e-9 * aim_m { apart / distance } else { scatter(i, round) };
-                        push += way * (0.55 * (aim_m - distance));
-                    }
-                });
-                (push, closest < spacing_m)
-            })
-            .collect();
-        if pushes.iter().all(|(_, bad)| !bad) {
+    for round in 0..REPAIR_ROUNDS {
+        let crowds = Crowds::find(sites, spacing_m * AIM, round);
+        if crowds.least_m >= spacing_m {
             return true;
         }
-        sites.par_iter_mut().zip(&pushes).for_each(|(site, (push, _))| {
-            if *push != DVec3::ZERO
-                && let Some(place) = ground.settle(site.position_m + *push, site.region)
+        crowds.give_way(ground, sites, 0.55);
+    }
+    false
+}
+
+/// Pushes apart what is closer than `aim_m` and keeps the state with the greatest least distance.
+pub(super) fn loosen(ground: &dyn Ground, sites: &mut [Site], aim_m: f64) {
+    let mut moving = sites.to_vec();
+    let mut best_m = 0.0;
+    for round in 0..LOOSENING_ROUNDS {
+        let crowds = Crowds::find(&moving, aim_m, round);
+        if crowds.least_m > best_m {
+            best_m = crowds.least_m;
+            sites.copy_from_slice(&moving);
+        }
+        if crowds.least_m >= aim_m {
+            return;
+        }
+        // Smaller and smaller pushes: crowds shall come to rest, not swing.
+        crowds.give_way(ground, &mut moving, 0.55 - 0.35 * round as f64 / LOOSENING_ROUNDS as f64);
+    }
+}
+
+/// Who stands too close to whom.
+struct Crowds {
+    /// For each site the sum of what is missing to all that are too close, away from them.
+    missing: Vec<DVec3>,
+    /// Least distance, at most the distance asked for.
+    least_m: f64,
+}
+
+impl Crowds {
+    fn find(sites: &[Site], aim_m: f64, round: usize) -> Self {
+        let positions: Vec<DVec3> = sites.iter().map(|s| s.position_m).collect();
+        let grid = Neighbours::new(&positions, aim_m);
+        let found: Vec<(DVec3, f64)> = (0..positions.len())
+            .into_par_iter()
+            .map(|i| {
+                let (mut missing, mut closest_m) = (DVec3::ZERO, aim_m);
+                grid.near(positions[i], aim_m, |j| {
+                    let apart = positions[i] - positions[j];
+                    let distance_m = apart.length();
+                    if j != i && distance_m < aim_m {
+                        closest_m = closest_m.min(distance_m);
+                        let way = if distance_m > 1e-9 * aim_m { apart / distance_m } else { scatter(i, round) };
+                        missing += way * (aim_m - distance_m);
+                    }
+                });
+                (missing, closest_m)
+            })
+            .collect();
+        let least_m = found.iter().fold(aim_m, |least_m, (_, closest_m)| least_m.min(*closest_m));
+        Self { missing: found.into_iter().map(|(missing, _)| missing).collect(), least_m }
+    }
+
+    /// Every site moves by a share of what is missing, as far as the ground allows.
+    fn give_way(&self, ground: &dyn Ground, sites: &mut [Site], share: f64) {
+        sites.par_iter_mut().zip(&self.missing).for_each(|(site, missing)| {
+            if *missing != DVec3::ZERO
+                && let Some(place) = ground.settle(site.position_m + *missing * share, site.region)
             {
                 site.position_m = place;
             }
         });
     }
-    false
 }
 
 /// Some direction in the picture plane for points that coincide, another one for each.

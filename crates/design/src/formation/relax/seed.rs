@@ -1,7 +1,10 @@
 use kapok_show::DVec3;
 
-use super::{Ground, Site};
+use super::{Ground, Mass, Site};
 use crate::formation::rng::Rng;
+
+/// A region smaller than this many distances gets one point: two would crowd.
+const LEAST_PAIR: f64 = 0.6;
 
 /// First places: every region gets its share by weight, spread along a space-filling curve with a jitter.
 ///
@@ -13,7 +16,10 @@ pub(super) fn seed(ground: &dyn Ground, count: usize, seed: u64) -> Option<Vec<S
         members[mass.region as usize].push(i as u32);
     }
     let weights: Vec<f64> = members.iter().map(|m| m.iter().map(|&i| masses[i as usize].weight).sum()).collect();
-    let shares = share_out(&weights, count)?;
+    let distance_m = super::mean_distance(masses, count);
+    let most: Vec<usize> =
+        members.iter().map(|m| if extent_m(masses, m) < LEAST_PAIR * distance_m { 1 } else { usize::MAX }).collect();
+    let shares = share_out(&weights, &most, count)?;
     let codes = curve_codes(masses.iter().map(|m| m.position_m));
     let mut rng = Rng::new(seed);
     let mut sites = Vec::with_capacity(count);
@@ -44,8 +50,17 @@ pub(super) fn seed(ground: &dyn Ground, count: usize, seed: u64) -> Option<Vec<S
     (sites.len() == count).then_some(sites)
 }
 
-/// Whole numbers in proportion to the weights, at least one for each weight above 0 while that is possible.
-fn share_out(weights: &[f64], count: usize) -> Option<Vec<usize>> {
+/// Longest side of the box around a region's places, metres.
+fn extent_m(masses: &[Mass], members: &[u32]) -> f64 {
+    let places = || members.iter().map(|&i| masses[i as usize].place_m);
+    let Some(first) = places().next() else { return 0.0 };
+    let (min, max) = places().fold((first, first), |(min, max), p| (min.min(p), max.max(p)));
+    (max - min).max_element()
+}
+
+/// Whole numbers in proportion to the weights, at least one for each weight above 0 while that is possible, and
+/// at most `most` (the largest share may be more, if the count asks for it).
+fn share_out(weights: &[f64], most: &[usize], count: usize) -> Option<Vec<usize>> {
     let mut order: Vec<usize> = (0..weights.len()).filter(|&r| weights[r] > 0.0).collect();
     order.sort_by(|&a, &b| weights[a].total_cmp(&weights[b]).then(a.cmp(&b)));
     if order.is_empty() {
@@ -58,7 +73,7 @@ fn share_out(weights: &[f64], count: usize) -> Option<Vec<usize>> {
     for (k, &r) in order.iter().enumerate() {
         let regions_after = order.len() - k - 1;
         let ideal = (left as f64 * weights[r] / weight_left).round() as usize;
-        shares[r] = if regions_after == 0 { left } else { ideal.clamp(1, left - regions_after) };
+        shares[r] = if regions_after == 0 { left } else { ideal.min(most[r]).clamp(1, left - regions_after) };
         left -= shares[r];
         weight_left -= weights[r];
     }
@@ -98,10 +113,11 @@ mod tests {
 
     #[test]
     fn shares_add_up_and_small_ones_get_one() {
-        assert_eq!(share_out(&[100.0, 1e-3, 50.0], 16), Some(vec![10, 1, 5]));
-        assert_eq!(share_out(&[3.0, 1.0, 2.0], 2), Some(vec![1, 0, 1]));
-        assert_eq!(share_out(&[0.0, 1.0], 7), Some(vec![0, 7]));
-        assert_eq!(share_out(&[0.0], 7), None);
+        assert_eq!(share_out(&[100.0, 1e-3, 50.0], &[99; 3], 16), Some(vec![10, 1, 5]));
+        assert_eq!(share_out(&[3.0, 1.0, 2.0], &[99; 3], 2), Some(vec![1, 0, 1]));
+        assert_eq!(share_out(&[0.0, 1.0], &[99; 2], 7), Some(vec![0, 7]));
+        assert_eq!(share_out(&[0.0], &[99], 7), None);
+        assert_eq!(share_out(&[4.0, 6.0], &[1, 99], 10), Some(vec![1, 9]));
     }
 
     #[test]
