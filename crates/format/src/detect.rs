@@ -1,6 +1,7 @@
 use crate::archive::Archive;
 use crate::error::shortened;
-use crate::{Decoded, ReadError, ReadLimits, csv_zip, read_skyb, skyc};
+use crate::vviz::looks_like_vviz;
+use crate::{Decoded, ReadError, ReadLimits, csv_zip, read_skyb, read_vviz, skyc};
 
 /// A file format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub enum Format {
     Skyc,
     /// One vehicle's binary file, see [`crate::read_skyb`].
     Skyb,
+    /// Interchange JSON, see [`crate::read_vviz`].
+    Vviz,
     /// ZIP of one CSV file per drone, see [`crate::read_csv_zip`].
     CsvZip,
 }
@@ -17,6 +20,9 @@ pub enum Format {
 pub fn detect(bytes: &[u8], limits: &ReadLimits) -> Option<Format> {
     if bytes.starts_with(b"skyb") {
         return Some(Format::Skyb);
+    }
+    if looks_like_vviz(bytes) {
+        return Some(Format::Vviz);
     }
     let archive = looks_like_zip(bytes).then(|| Archive::open(bytes, limits).ok()).flatten()?;
     format_of(&archive)
@@ -30,6 +36,9 @@ pub fn detect(bytes: &[u8], limits: &ReadLimits) -> Option<Format> {
 pub fn read(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
     if bytes.starts_with(b"skyb") {
         return read_skyb(bytes, file_name, limits);
+    }
+    if looks_like_vviz(bytes) {
+        return read_vviz(bytes, limits);
     }
     if looks_like_zip(bytes) {
         let archive = Archive::open(bytes, limits)?;

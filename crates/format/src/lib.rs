@@ -8,6 +8,10 @@
 //! | .skyc | [`read_skyc`] | [`write_skyc`] | none |
 //! | .skyb | [`read_skyb`] | [`write_skyb`] | rounded to the finest grid that fits; bound returned |
 //! | zipped CSV | [`read_csv_zip`] | [`write_csv_zip`] | sampled; bound measured and returned |
+//! | .vviz | [`read_vviz`] | [`write_vviz`] | sampled; bound measured and returned |
+//! | binary glTF | – | [`write_glb`] | 32-bit floats; fades in steps of 40 ms |
+//! | KML, KMZ | – | [`write_kml`], [`write_kmz`] | sampled; no colours |
+//! | GeoJSON | – | [`write_geojson`] | only the volumes and pads |
 //!
 //! [`read`] takes any of them. Every reader says in [`Decoded::notes`] what it had to assume, round or leave out.
 //!
@@ -29,20 +33,29 @@ mod csv_zip;
 mod decoded;
 mod detect;
 mod error;
+mod export;
 mod hash;
+mod json;
 pub mod light;
 mod limits;
 mod notes;
 mod number;
+mod rounding;
+mod sampled;
 pub mod skyb;
 mod skyc;
+mod vviz;
 
 pub use csv_zip::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
 pub use decoded::{Decoded, LimitSources};
 pub use detect::{Format, detect, read};
 pub use error::{Place, ReadError, WriteError};
+pub use export::{
+    FlightVolume, GltfOptions, KmlOptions, flight_volume, write_geojson, write_glb, write_kml, write_kmz,
+};
 pub use hash::{content_sha256, vehicle_sha256};
 pub use light::{compile_lights, decode_lights};
 pub use limits::ReadLimits;
 pub use skyb::{read_skyb, write_skyb};
 pub use skyc::{read_skyc, write_skyc};
+pub use vviz::{VvizExport, read_vviz, write_vviz};

@@ -8,12 +8,10 @@
 //! rows, and each colour held until the next row. Written, the show is sampled at a stated rate, and the deviation of the
 //! straight lines from the true curve is measured and returned. Site, limits, chapters and pads do not fit in.
 
-mod deviation;
 mod read;
 mod write;
 
 pub use read::read_csv_zip;
 pub use write::{CsvExport, DEFAULT_CSV_RATE_HZ, write_csv_zip};
 
-pub(crate) use deviation::max_chord_deviation_m;
 pub(crate) use read::{is_csv, read_archive};

@@ -11,7 +11,8 @@ use crate::archive::Archive;
 use crate::error::shortened;
 use crate::notes::Notes;
 use crate::number::millis;
-use crate::skyc::{Rounding, finished};
+use crate::rounding::Rounding;
+use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
 /// Drones decoded at once; limits on totals are looked at after each batch.
@@ -94,8 +95,7 @@ pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimi
             if keys > limits.max_light_keys {
                 return over("the number of all light keys", keys, limits.max_light_keys, "max_light_keys");
             }
-            rounding.count += drone.rounding.count;
-            rounding.worst_ms = rounding.worst_ms.max(drone.rounding.worst_ms);
+            rounding.merge(drone.rounding);
             for note in drone.notes {
                 notes.add_vehicle(&drone.vehicle.name, note);
             }
@@ -105,12 +105,7 @@ pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimi
     notes.add("CSV has only rows: straight lines at constant speed and held colours between them are assumed");
     notes.add("CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
     notes.add("CSV does not state pads: each drone's first row is taken");
-    if rounding.count > 0 {
-        notes.add(format!(
-            "{} times are no whole milliseconds and were rounded, by {:.3} ms at most",
-            rounding.count, rounding.worst_ms
-        ));
-    }
+    rounding.note(&mut notes);
     let limits_from_file = LimitSources::all_default();
     limits_from_file.note().into_iter().for_each(|note| notes.add(note));
     let show = Show {

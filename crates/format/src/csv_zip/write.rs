@@ -3,18 +3,15 @@ use std::fmt::Write as _;
 use kapok_show::{BadSetting, DVec3, Nwu, Rgb, Show, Vehicle};
 use rayon::prelude::*;
 
-use super::max_chord_deviation_m;
 use crate::WriteError;
 use crate::archive::write_archive;
+use crate::sampled::{check_extent, max_chord_deviation_m, row_times};
 
 /// Rows per second if nothing else is asked for: every second tick of light programs.
 pub const DEFAULT_CSV_RATE_HZ: f64 = 25.0;
 
 /// Positions are written in units of this, metres.
 const GRID_M: f64 = 1e-4;
-/// Farthest coordinate that is written, metres.
-const MAX_COORDINATE_M: f64 = 1e6;
-
 /// A show as zipped CSV, and what sampling lost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CsvExport {
@@ -51,7 +48,7 @@ pub fn write_csv_zip(show: &Show, rate_hz: f64) -> Result<CsvExport, WriteError>
     for vehicle in &show.vehicles {
         check(vehicle)?;
     }
-    let times_ms = row_times(show, rate_hz)?;
+    let times_ms = row_times(show, rate_hz, "zipped CSV")?;
     let measured: Vec<(f64, i64)> = show
         .vehicles
         .par_iter()
@@ -84,35 +81,7 @@ fn check(vehicle: &Vehicle) -> Result<(), WriteError> {
             why: "it is the name of a file: use a short one without / and \\",
         });
     }
-    let farthest_m = vehicle.trajectory.control_points_m().iter().map(|p| p.abs().max_element()).fold(0.0, f64::max);
-    if farthest_m > MAX_COORDINATE_M {
-        return Err(WriteError::TooLarge {
-            what: format!("a coordinate of vehicle \"{name}\" in metres"),
-            value: farthest_m,
-            limit: MAX_COORDINATE_M,
-            format: "zipped CSV",
-            remedy: "check the unit of the positions",
-        });
-    }
-    Ok(())
-}
-
-fn row_times(show: &Show, rate_hz: f64) -> Result<Vec<i64>, WriteError> {
-    const MAX_ROWS: f64 = 1e8;
-    let start_ms = show.vehicles.iter().map(|v| v.trajectory.start_ms()).min().unwrap_or(0).min(0);
-    let first = (start_ms as f64 * rate_hz / 1000.0).floor();
-    let last_key_ms = show.vehicles.iter().filter_map(|v| v.lights.keys().last()).map(|k| k.t_ms).max().unwrap_or(0);
-    let last = (show.duration_ms().max(last_key_ms) as f64 * rate_hz / 1000.0).ceil().max(first);
-    if last - first > MAX_ROWS {
-        return Err(WriteError::TooLarge {
-            what: "the number of rows of a drone".into(),
-            value: last - first,
-            limit: MAX_ROWS,
-            format: "zipped CSV",
-            remedy: "lower the rate",
-        });
-    }
-    Ok((first as i64..=last as i64).map(|k| (k as f64 * 1000.0 / rate_hz).round() as i64).collect())
+    check_extent(vehicle, "zipped CSV")
 }
 
 /// Position at an instant in whole tenths of a millimetre, NWU.

@@ -81,6 +81,10 @@ impl RthEntry {
         Self { time_s: 0, pre_delay_s: 0, post_delay_s: 0, ..self }
     }
 
+    fn durations_s(&self) -> [u32; 4] {
+        [self.duration_s, self.pre_delay_s, self.post_delay_s, self.neck.map_or(0, |(_, s)| s)]
+    }
+
     fn without_time(self) -> Self {
         Self { time_s: 0, ..self }
     }
@@ -148,8 +152,7 @@ impl RthPlan {
             if entry.point.is_some_and(|p| p as usize >= self.points.len()) {
                 return refused(format!("entry {i}"), "its point is not in the list");
             }
-            let durations = [entry.duration_s, entry.pre_delay_s, entry.post_delay_s, entry.neck.map_or(0, |(_, s)| s)];
-            if durations.iter().any(|&s| s > MAX_DURATION_S) {
+            if entry.durations_s().iter().any(|&s| s > MAX_DURATION_S) {
                 return refused(format!("entry {i}"), "a duration is above 2^24 seconds");
             }
             if entry.point.is_none() && entry.altitude.is_none() && entry.duration_s != 0 {
@@ -220,7 +223,7 @@ impl RthPlan {
             if let Some(point) = entry.point.filter(|&p| p as usize >= plan.points.len()) {
                 return bad(&cursor, format!("point {point}"), "is not in the list");
             }
-            if [entry.duration_s, entry.pre_delay_s, entry.post_delay_s].iter().any(|&s| s > MAX_DURATION_S) {
+            if entry.durations_s().iter().any(|&s| s > MAX_DURATION_S) {
                 return bad(&cursor, format!("entry {i}"), "has a duration above 2^24 seconds");
             }
             plan.entries.push(entry);

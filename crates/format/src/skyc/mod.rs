@@ -32,4 +32,3 @@ pub use read::read_skyc;
 pub use write::write_skyc;
 
 pub(crate) use read::{finished, read_archive};
-pub(crate) use trajectory::Rounding;

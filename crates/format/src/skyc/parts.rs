@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::json::json_error;
 use crate::{Place, ReadError, ReadLimits};
 
 /// A piece of JSON with the member it stands in.
@@ -163,25 +164,6 @@ impl Part<'_> {
     pub fn parse<'b, T: Deserialize<'b>>(&'b self) -> Result<T, ReadError> {
         serde_json::from_str(&self.text).map_err(|e| json_error(self.place(), &self.text, &e))
     }
-}
-
-/// The error of the JSON parser with the text around it.
-pub(crate) fn json_error(place: Place, text: &str, error: &serde_json::Error) -> ReadError {
-    let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or("");
-    let mut start = error.column().saturating_sub(24).min(line.len());
-    while !line.is_char_boundary(start) {
-        start -= 1;
-    }
-    ReadError::Json {
-        place,
-        fault: shortened_fault(&error.to_string()),
-        near: line[start..].chars().take(40).collect(),
-    }
-}
-
-/// The parser's message, at most 200 characters: some repeat what they found.
-fn shortened_fault(fault: &str) -> String {
-    fault.chars().take(200).collect()
 }
 
 fn joined(parent: &str, child: &str) -> String {

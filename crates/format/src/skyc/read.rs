@@ -8,11 +8,11 @@ use serde_json::value::RawValue;
 use super::extension::{KapokJson, VERSION};
 use super::head::{self, Head};
 use super::parts::{Part, Resolver};
-use super::trajectory::Rounding;
 use super::vehicle::{VehicleRead, read_vehicle};
 use crate::archive::Archive;
 use crate::error::shortened;
 use crate::notes::Notes;
+use crate::rounding::Rounding;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits, vehicle_sha256};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
@@ -121,12 +121,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
         }
     }
     check_names(&vehicles, &drones)?;
-    if totals.rounding.count > 0 {
-        notes.add(format!(
-            "{} times are no whole milliseconds and were rounded, by {:.3} ms at most",
-            totals.rounding.count, totals.rounding.worst_ms
-        ));
-    }
+    totals.rounding.note(&mut notes);
 
     let end_ms = vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0);
     let context = head::Context { resolver: &resolver, file: &file, kapok: kapok.as_ref(), limits, end_ms };
@@ -169,8 +164,7 @@ impl Totals {
         self.bytes = self.bytes.saturating_add(read.loaded_bytes);
         self.segments += read.vehicle.trajectory.segment_count();
         self.light_keys += read.vehicle.lights.keys().len();
-        self.rounding.count += read.rounding.count;
-        self.rounding.worst_ms = self.rounding.worst_ms.max(read.rounding.worst_ms);
+        self.rounding.merge(read.rounding);
         let checks = [
             ("the size of all parts read in bytes", self.bytes, limits.max_total_bytes, "max_total_bytes"),
             ("the number of all segments", self.segments as u64, limits.max_segments as u64, "max_segments"),

@@ -4,7 +4,8 @@ use kapok_show::{DVec3, MAX_DEGREE, Nwu, Trajectory};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::number::{WHOLE_MS_TOLERANCE, millis_from_seconds, push_f64, push_seconds};
+use crate::number::{millis_from_seconds, push_f64, push_seconds};
+use crate::rounding::Rounding;
 use crate::{Place, ReadError, ReadLimits};
 
 /// Numbers of inner control points that the format's programs take.
@@ -225,24 +226,6 @@ impl TrajectoryJson {
                 what: "every point (the list is empty)".into(),
                 remedy: "a trajectory needs at least its start",
             }),
-        }
-    }
-}
-
-/// What rounding times to whole milliseconds did.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Rounding {
-    /// Times that were not whole.
-    pub count: usize,
-    /// Farthest that one was moved, milliseconds.
-    pub worst_ms: f64,
-}
-
-impl Rounding {
-    pub fn add(&mut self, off_ms: f64) {
-        if off_ms > WHOLE_MS_TOLERANCE {
-            self.count += 1;
-            self.worst_ms = self.worst_ms.max(off_ms);
         }
     }
 }

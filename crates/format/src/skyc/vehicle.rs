@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 
 use super::parts::{Part, Resolver};
 use super::read::missing;
-use super::trajectory::{Rounding, TrajectoryJson};
+use super::trajectory::TrajectoryJson;
 use crate::archive::Archive;
 use crate::error::shortened;
 use crate::light::{compile_lights, decode_lights_until};
+use crate::rounding::Rounding;
 use crate::{ReadError, ReadLimits};
 
 /// Standard base64, with or without the padding at the end.

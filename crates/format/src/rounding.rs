@@ -1,0 +1,35 @@
+use crate::notes::Notes;
+use crate::number::WHOLE_MS_TOLERANCE;
+
+/// What rounding times to whole milliseconds did.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rounding {
+    /// Times that were not whole.
+    pub count: usize,
+    /// Farthest that one was moved, milliseconds.
+    pub worst_ms: f64,
+}
+
+impl Rounding {
+    pub fn add(&mut self, off_ms: f64) {
+        if off_ms > WHOLE_MS_TOLERANCE {
+            self.count += 1;
+            self.worst_ms = self.worst_ms.max(off_ms);
+        }
+    }
+
+    pub fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.worst_ms = self.worst_ms.max(other.worst_ms);
+    }
+
+    /// The note that goes with it, if anything was rounded.
+    pub fn note(&self, notes: &mut Notes) {
+        if self.count > 0 {
+            notes.add(format!(
+                "{} times are no whole milliseconds and were rounded, by {:.3} ms at most",
+                self.count, self.worst_ms
+            ));
+        }
+    }
+}

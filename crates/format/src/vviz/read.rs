@@ -1,0 +1,318 @@
+use kapok_show::{
+    DVec3, Environment, LightKey, LightProgram, Limits, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+};
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::json::json_error;
+use crate::notes::Notes;
+use crate::number::millis_from_seconds;
+use crate::rounding::Rounding;
+use crate::skyc::finished;
+use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VvizJson {
+    version: String,
+    #[serde(default)]
+    performance_name: Option<String>,
+    #[serde(default)]
+    coordinate_frame: Option<String>,
+    #[serde(default)]
+    global_reference_frame: Option<ReferenceJson>,
+    default_position_rate: f64,
+    #[serde(default)]
+    default_color_rate: Option<f64>,
+    #[serde(default)]
+    time_offset_secs: f64,
+    performances: Vec<PerformanceJson>,
+}
+
+#[derive(Deserialize)]
+struct ReferenceJson {
+    lat: f64,
+    lon: f64,
+    #[serde(default)]
+    alt: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PerformanceJson {
+    id: i64,
+    #[serde(default)]
+    agent_name: Option<String>,
+    agent_description: AgentJson,
+    #[serde(default)]
+    payload_description: Vec<PayloadJson>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AgentJson {
+    home_x: f64,
+    home_y: f64,
+    home_z: f64,
+    #[serde(default)]
+    agent_traversal: Vec<StepJson>,
+}
+
+#[derive(Deserialize)]
+struct StepJson {
+    dx: f64,
+    dy: f64,
+    dz: f64,
+    #[serde(default)]
+    dt: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PayloadJson {
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    payload_actions: Vec<ColourJson>,
+}
+
+#[derive(Deserialize)]
+struct ColourJson {
+    #[serde(default)]
+    r: Option<f64>,
+    #[serde(default)]
+    g: Option<f64>,
+    #[serde(default)]
+    b: Option<f64>,
+    #[serde(default)]
+    frames: Option<f64>,
+}
+
+/// Does the file begin like a JSON object?
+pub(crate) fn looks_like_vviz(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// Reads a .vviz file.
+///
+/// # Errors
+/// Any [`ReadError`] but [`ReadError::UnknownFormat`].
+///
+/// # Complexity
+/// Linear in the size of the file, which [`ReadLimits::max_member_bytes`] bounds.
+pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
+    const FILE: &str = "the .vviz file";
+    let place = |at: &str| Place::in_member(FILE, at);
+    let over =
+        |what, value: u64, limit: u64, field| Err(ReadError::OverLimit { place: place(""), what, value, limit, field });
+    if bytes.len() as u64 > limits.max_member_bytes {
+        return over("its size in bytes", bytes.len() as u64, limits.max_member_bytes, "max_member_bytes");
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::Damaged {
+        place: place(""),
+        fault: format!("the text is not UTF-8 at byte {}", e.valid_up_to()),
+    })?;
+    let json: VvizJson = serde_json::from_str(text).map_err(|e| json_error(place(""), text, &e))?;
+    let bad = |at: &str, value: String, why: &str, remedy| {
+        Err(ReadError::BadValue { place: place(at), value, why: why.into(), remedy })
+    };
+    if !json.version.starts_with("1.") {
+        let value = format!("version \"{}\"", crate::error::shortened(&json.version));
+        return bad("version", value, "is not known", "export the file as version 1.0");
+    }
+    if let Some(frame) = json.coordinate_frame.as_deref().filter(|&frame| frame != "ogl") {
+        let value = format!("coordinate frame \"{}\"", crate::error::shortened(frame));
+        return bad("coordinateFrame", value, "is not known", "export the file in the frame \"ogl\"");
+    }
+    let colour_rate_hz = json.default_color_rate.unwrap_or(json.default_position_rate);
+    for (at, rate_hz) in [("defaultPositionRate", json.default_position_rate), ("defaultColorRate", colour_rate_hz)] {
+        if !(rate_hz > 0.0 && rate_hz.is_finite()) {
+            return bad(at, rate_hz.to_string(), "is no rate", "state samples a second, above 0");
+        }
+    }
+    if json.performances.is_empty() {
+        return Err(ReadError::Missing {
+            place: place("performances"),
+            what: "every drone".into(),
+            remedy: "a show needs drones",
+        });
+    }
+    if json.performances.len() > limits.max_vehicles {
+        return over(
+            "the number of drones",
+            json.performances.len() as u64,
+            limits.max_vehicles as u64,
+            "max_vehicles",
+        );
+    }
+
+    let rates =
+        Rates { position_hz: json.default_position_rate, colour_hz: colour_rate_hz, offset_s: json.time_offset_secs };
+    let read: Vec<Result<PerformanceRead, ReadError>> = json
+        .performances
+        .par_iter()
+        .enumerate()
+        .map(|(i, performance)| {
+            let name = performance.agent_name.clone().unwrap_or_else(|| format!("Drone {}", performance.id));
+            read_performance(performance, &name, &rates, &place(&format!("performances[{i}]")), limits)
+                .map_err(|e| e.of_vehicle(i, &name))
+        })
+        .collect();
+    let mut notes = Notes::default();
+    let mut rounding = Rounding::default();
+    let mut vehicles = Vec::with_capacity(read.len());
+    for item in read {
+        let (vehicle, rounded, more) = item?;
+        rounding.merge(rounded);
+        for note in more {
+            notes.add_vehicle(&vehicle.name, note.to_owned());
+        }
+        vehicles.push(vehicle);
+    }
+    rounding.note(&mut notes);
+    notes.add("straight lines between positions and held colours are assumed: the format does not say");
+    let origin = json.global_reference_frame.map_or_else(
+        || {
+            notes.add("the file does not say where the show stands: latitude and longitude 0 are assumed");
+            Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }
+        },
+        |r| Wgs84 { latitude_deg: r.lat, longitude_deg: r.lon, amsl_m: r.alt },
+    );
+    if !(origin.latitude_deg.abs() <= 90.0 && origin.longitude_deg.abs() <= 180.0 && origin.amsl_m.abs() <= 12_000.0) {
+        let value = format!("{}, {}, {}", origin.latitude_deg, origin.longitude_deg, origin.amsl_m);
+        return bad("globalReferenceFrame", value, "is no place on earth", "state degrees and metres");
+    }
+    notes.add("the format does not state a heading: 0 is assumed");
+    let limits_from_file = LimitSources::all_default();
+    if let Some(note) = limits_from_file.note() {
+        notes.add(note);
+    }
+    let show = Show {
+        title: json.performance_name.unwrap_or_default(),
+        site: Site { origin, heading_deg: 0.0 },
+        environment: Environment::default(),
+        limits: Limits::default(),
+        profile: VehicleProfile::default(),
+        vehicles,
+        chapters: Vec::new(),
+    };
+    if let Err(fault) = show.check() {
+        return bad(
+            "performances",
+            "the show".into(),
+            &format!("is not well formed ({fault})"),
+            "give each drone its own id",
+        );
+    }
+    Ok(finished(show, Format::Vviz, notes, limits_from_file))
+}
+
+struct Rates {
+    position_hz: f64,
+    colour_hz: f64,
+    offset_s: f64,
+}
+
+/// The vehicle, what rounding did, and what to note.
+type PerformanceRead = (Vehicle, Rounding, Vec<&'static str>);
+
+fn read_performance(
+    performance: &PerformanceJson,
+    name: &str,
+    rates: &Rates,
+    place: &Place,
+    limits: &ReadLimits,
+) -> Result<PerformanceRead, ReadError> {
+    let agent = &performance.agent_description;
+    let over = |what, value: usize, limit: usize, field| {
+        Err(ReadError::OverLimit { place: place.clone(), what, value: value as u64, limit: limit as u64, field })
+    };
+    if agent.agent_traversal.len() > limits.max_segments_per_vehicle {
+        let count = agent.agent_traversal.len();
+        return over("the number of samples", count, limits.max_segments_per_vehicle, "max_segments_per_vehicle");
+    }
+    let late = |at: String, t_s: f64| ReadError::BadValue {
+        place: place.at(format!("{}.{at}", place.at)),
+        value: format!("time {t_s} s"),
+        why: "is beyond any show".into(),
+        remedy: "times are in seconds; correct it or raise `max_time_ms`",
+    };
+    // Right, up, forward are x, z, y of the site frame.
+    let home_m = DVec3::new(agent.home_x, agent.home_z, agent.home_y);
+    let mut rounding = Rounding::default();
+    let mut notes = Vec::new();
+    let mut t_s = rates.offset_s;
+    let mut position_m = home_m;
+    let mut trajectory: Option<Trajectory> = None;
+    let mut rest_until_ms = None;
+    for (k, step) in agent.agent_traversal.iter().enumerate() {
+        let at = || format!("agentTraversal[{k}]");
+        t_s += step.dt.unwrap_or(if k == 0 { 0.0 } else { 1.0 / rates.position_hz });
+        position_m += DVec3::new(step.dx, step.dz, step.dy);
+        let (t_ms, off_ms) = millis_from_seconds(t_s, limits.max_time_ms).ok_or_else(|| late(at(), t_s))?;
+        rounding.add(off_ms);
+        let fault = |fault| ReadError::from_fault(place.at(format!("{}.{}", place.at, at())), &fault);
+        match &mut trajectory {
+            None => trajectory = Some(Trajectory::starting_at(t_ms, position_m).map_err(fault)?),
+            Some(t) if t.end_point_m() == position_m && t_ms > rest_until_ms.unwrap_or(t.end_ms()) => {
+                rest_until_ms = Some(t_ms);
+            }
+            Some(t) => {
+                if let Some(until_ms) = rest_until_ms.take() {
+                    t.push_hold(until_ms).map_err(fault)?;
+                }
+                t.push(t_ms, &[position_m]).map_err(fault)?;
+            }
+        }
+    }
+    let start_ms = millis_from_seconds(rates.offset_s, limits.max_time_ms).map_or(0, |m| m.0);
+    let fault = |fault| ReadError::from_fault(place.clone(), &fault);
+    let mut trajectory = match trajectory {
+        Some(t) => t,
+        None => Trajectory::starting_at(start_ms, home_m).map_err(fault)?,
+    };
+    if let Some(until_ms) = rest_until_ms {
+        trajectory.push_hold(until_ms).map_err(fault)?;
+    }
+
+    let mut lights = LightProgram::dark();
+    let mut lamps = performance.payload_description.iter().filter(|p| p.kind.as_deref() == Some("Light"));
+    if let Some(lamp) = lamps.next() {
+        if lamp.payload_actions.len() > limits.max_light_commands {
+            let count = lamp.payload_actions.len();
+            return over("the number of colours", count, limits.max_light_commands, "max_light_commands");
+        }
+        let mut t_s = rates.offset_s;
+        for (k, action) in lamp.payload_actions.iter().enumerate() {
+            let at = || format!("payloadActions[{k}]");
+            let channel = |value: Option<f64>| {
+                value.filter(|v| (0.0..=255.0).contains(v)).map(|v| v.round() as u8).ok_or_else(|| {
+                    ReadError::BadValue {
+                        place: place.at(format!("{}.{}", place.at, at())),
+                        value: value.map_or_else(|| "no colour".into(), |v| format!("colour {v}")),
+                        why: "is no channel from 0 to 255".into(),
+                        remedy: "state r, g and b",
+                    }
+                })
+            };
+            let colour = Rgb::new(channel(action.r)?, channel(action.g)?, channel(action.b)?);
+            t_s += action.frames.unwrap_or(if k == 0 { 0.0 } else { 1.0 }).max(0.0) / rates.colour_hz;
+            let (t_ms, off_ms) = millis_from_seconds(t_s, limits.max_time_ms).ok_or_else(|| late(at(), t_s))?;
+            rounding.add(off_ms);
+            if lights.keys().last().is_none_or(|key| key.colour != colour) {
+                lights.push(LightKey { t_ms, colour, fade: false });
+            }
+        }
+    } else {
+        notes.push("it has no light: dark");
+    }
+    if lamps.next().is_some() {
+        notes.push("of several lights only the first is kept");
+    }
+    if performance.payload_description.iter().any(|p| p.kind.as_deref() != Some("Light")) {
+        notes.push("payloads other than light are left out");
+    }
+    Ok((Vehicle { name: name.to_owned(), home_m, trajectory, lights }, rounding, notes))
+}
