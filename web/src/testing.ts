@@ -44,6 +44,7 @@ export function installTestPort(viewer: Viewer, stage: () => Stage | null): void
       ...viewer.link(),
       playing: viewer.player.playing,
       durationMs: viewer.player.durationMs,
+      vehicleCount: viewer.loaded?.show.vehicle_count ?? 0,
       chapters: viewer.loaded?.show.chapters ?? [],
       certificate: viewer.loaded?.certificate?.verdict ?? null,
     }),

@@ -53,12 +53,12 @@ function glow(geometry: BufferGeometry, [r, g, b]: Colour, alpha: number, fade: 
 /** The fence: a line on the ground, a curtain of light that fades upwards, and its outline at the ceiling. */
 export function fenceObjects(polygonM: readonly Vec2M[], ceilingM: number): Group {
   const group = new Group();
-  const ground = new Segments().line(at(polygonM, 0.3), faded(FENCE, 0.75), true);
-  const upper = new Segments().line(at(polygonM, ceilingM), faded(FENCE, 0.22), true);
-  for (const [x, y] of polygonM) upper.add([x, y, 0], [x, y, ceilingM], faded(FENCE, 0.30), faded(FENCE, 0.12));
+  const ground = new Segments().line(at(polygonM, 0.3), faded(FENCE, 0.5), true);
+  const upper = new Segments().line(at(polygonM, ceilingM), faded(FENCE, 0.16), true);
+  for (const [x, y] of polygonM) upper.add([x, y, 0], [x, y, ceilingM], faded(FENCE, 0.20), faded(FENCE, 0.06));
   group.add(
-    glow(wallGeometry(polygonM, 0, Math.min(14, ceilingM)), FENCE, 0.10, true),
-    new Ribbon(ground, { widthM: 0.4, leastPx: 1.2 }),
+    glow(wallGeometry(polygonM, 0, Math.min(14, ceilingM)), FENCE, 0.05, true),
+    new Ribbon(ground, { leastPx: 1.2 }),
     new Ribbon(upper, { leastPx: 1, dash: 8 }),
   );
   return group;
@@ -87,7 +87,7 @@ export function keepOutObjects(keepOuts: readonly KeepOut[]): Group {
 export function audienceObjects(audiences: readonly Audience[]): Object3D[] {
   return audiences.flatMap(({ polygon_m }) => [
     glow(polygonGeometry(polygon_m, 0.05), AUDIENCE, 0.05, false),
-    new Ribbon(new Segments().line(at(polygon_m, 0.2), faded(AUDIENCE, 0.5), true), { widthM: 0.25, leastPx: 1 }),
+    new Ribbon(new Segments().line(at(polygon_m, 0.2), faded(AUDIENCE, 0.5), true), { leastPx: 1 }),
   ]);
 }
 
@@ -113,19 +113,19 @@ export class Pads {
             gl_Position = projectionMatrix * eye;
             float px = 0.6 * pxPerMAt1M / max(-eye.z, 0.1);
             gl_PointSize = clamp(px, 1.0 * pixelRatio, 24.0 * pixelRatio);
-            vFade = clamp(px / pixelRatio, 0.3, 1.0);
+            vFade = clamp(px / pixelRatio, 0.0, 1.0);
           }`,
         fragmentShader: /* glsl */ `
           varying float vFade;
           void main() {
             float r = length(gl_PointCoord * 2.0 - 1.0);
             float ring = (1.0 - smoothstep(0.8, 1.0, r)) * mix(0.35, 1.0, smoothstep(0.45, 0.7, r));
-            gl_FragColor = vec4(vec3(0.13, 0.16, 0.22) * ring * vFade, 1.0);
+            float alpha = 0.8 * ring * vFade;
+            gl_FragColor = vec4(vec3(0.13, 0.16, 0.22) * alpha, alpha);
           }`,
         transparent: true,
         premultipliedAlpha: true,
         depthWrite: false,
-        blending: AdditiveBlending,
       }),
     );
     this.points.frustumCulled = false;

@@ -63,9 +63,9 @@ export class Sky {
           varying vec3 vColour;
           void main() {
             gl_Position = projectionMatrix * modelViewMatrix * vec4(position + cameraPosition, 1.0);
-            gl_PointSize = (1.1 + 1.3 * look.x) * pixelRatio;
+            gl_PointSize = (1.5 + 1.5 * look.x) * pixelRatio;
             float high = smoothstep(0.03, 0.40, position.z / ${STAR_DISTANCE_M}.0);
-            vColour = mix(vec3(0.72, 0.80, 1.0), vec3(1.0, 0.90, 0.78), look.y) * (0.10 + 0.62 * look.x) * high;
+            vColour = mix(vec3(0.72, 0.80, 1.0), vec3(1.0, 0.90, 0.78), look.y) * (0.20 + 0.80 * look.x) * high;
           }`,
         fragmentShader: /* glsl */ `
           varying vec3 vColour;

@@ -149,8 +149,9 @@ export class Stage {
     return pick(this.viewProjection, this.swarm.positionsM, xPx, yPx, this.widthPx, this.heightPx, PICK_REACH_PX);
   }
 
-  /** Pixel of a vehicle; null when it is behind the camera. */
+  /** Pixel of a vehicle; null when it is behind the camera or there is no such vehicle. */
   pixelOf(vehicle: number): { xPx: number; yPx: number } | null {
+    if (!(vehicle >= 0 && vehicle < this.loaded.show.vehicle_count)) return null;
     return project(this.viewProjection, this.swarm.positionsM, 3 * vehicle, this.widthPx, this.heightPx);
   }
 

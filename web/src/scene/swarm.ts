@@ -39,11 +39,11 @@ void main() {
   vLight = light;
   vDim = 0.0;
   vPhase = position.x * 0.7 + position.z * 1.3;
-  float corePx = clamp(0.62 * pxPerM, 1.9 * pixelRatio, 60.0 * pixelRatio);
-  float haloPx = clamp(3.6 * pxPerM, 7.0 * pixelRatio, 150.0 * pixelRatio) * (0.55 + 0.45 * power);
+  float corePx = clamp(0.85 * pxPerM, 2.6 * pixelRatio, 60.0 * pixelRatio);
+  float haloPx = clamp(5.6 * pxPerM, 10.0 * pixelRatio, 170.0 * pixelRatio) * (0.55 + 0.45 * power);
   haloPx = max(haloPx, corePx * 1.6);
   #ifdef MIRROR
-    haloPx = clamp(7.5 * pxPerM, 5.0, 90.0 * pixelRatio);
+    haloPx = clamp(9.0 * pxPerM, 6.0, 110.0 * pixelRatio);
     if (power < 0.02) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   #else
     if (power < 0.02) {
@@ -70,7 +70,7 @@ void main() {
   #ifdef MIRROR
     q.x += 0.10 * sin(q.y * 9.0 + vPhase + timeS * 2.1) * (0.4 + abs(q.y));
     float streak = exp(-q.x * q.x * 60.0) * exp(-q.y * q.y * 3.2) * (1.0 - q.y * q.y);
-    streak *= 0.34 + 0.10 * sin(q.y * 21.0 + vPhase * 3.0 + timeS * 3.0);
+    streak *= 0.42 + 0.12 * sin(q.y * 21.0 + vPhase * 3.0 + timeS * 3.0);
     gl_FragColor = vec4(vLight * streak, streak * power);
   #else
     float r = length(q);
@@ -80,11 +80,11 @@ void main() {
       gl_FragColor = vec4(vec3(0.17, 0.20, 0.27) * vDim * disc, disc * 0.8 * vDim);
       return;
     }
-    float core = 1.0 - smoothstep(vCore * 0.45, vCore * 1.15, r);
+    float core = 1.0 - smoothstep(vCore * 0.55, vCore * 1.25, r);
     float fall = 1.0 - r;
-    float halo = (0.34 * exp(-r * r * 9.0) + 0.13 * fall) * fall;
+    float halo = (0.50 * exp(-r * r * 11.0) + 0.12 * fall) * fall;
     // The middle of a light is overexposed to the eye: a touch of white keeps its colour and makes it shine.
-    float hot = core * (1.0 - smoothstep(0.0, vCore * 0.75, r)) * 0.42;
+    float hot = core * (1.0 - smoothstep(0.0, vCore * 0.75, r)) * 0.5;
     vec3 colour = mix(vLight, vec3(power), hot);
     float cover = min(1.0, core + halo);
     gl_FragColor = vec4(colour * cover, cover * power * 0.92);

@@ -91,16 +91,16 @@ function lattice(tower: HyperboloidTower, centre: Vec2M): { columns: Segments; r
       columns.add(
         place(columnPoint(tower, i / tower.columns, a)),
         place(columnPoint(tower, i / tower.columns, b)),
-        gradient(a, 0.62),
-        gradient(b, 0.62),
+        gradient(a, 0.40),
+        gradient(b, 0.40),
       );
     }
   }
-  const corners = Math.max(24, 2 * tower.columns);
+  const corners = Math.max(24, Math.min(tower.columns, 48));
   for (let ring = 1; ring <= tower.rings; ring++) {
     const share = ring / tower.rings;
     // The waist shines most: there the lattice is closest.
-    const alpha = 0.16 + 0.26 * Math.exp(-(((share - 0.62) / 0.22) ** 2)) + (ring === tower.rings ? 0.4 : 0);
+    const alpha = 0.13 + 0.2 * Math.exp(-(((share - 0.62) / 0.22) ** 2)) + (ring === tower.rings ? 0.4 : 0);
     rings.line(
       Array.from({ length: corners }, (_, i) => place(columnPoint(tower, i / corners, share))),
       gradient(share, alpha),
@@ -111,7 +111,7 @@ function lattice(tower: HyperboloidTower, centre: Vec2M): { columns: Segments; r
   const mastM = tower.total_height_m - tower.body_height_m;
   for (let k = 0; k < steps; k++) {
     const z = (u: number): number => tower.body_height_m + mastM * u;
-    const colour = (u: number): Colour => [1.0, 0.52 + 0.2 * u, 0.46 + 0.3 * u, 0.75 - 0.35 * u];
+    const colour = (u: number): Colour => [1.0, 0.52 + 0.2 * u, 0.46 + 0.3 * u, 0.6 - 0.3 * u];
     mast.add([centre[0], centre[1], z(k / steps)], [centre[0], centre[1], z((k + 1) / steps)], colour(k / steps), colour((k + 1) / steps));
   }
   return { columns, rings, mast };
@@ -122,11 +122,11 @@ export function towerObjects(tower: HyperboloidTower, centre: Vec2M): { objects:
   const { columns, rings, mast } = lattice(tower, centre);
   const build = (mirror: boolean): Object3D[] => {
     const order = mirror ? 12 : 20;
-    const opacity = mirror ? 0.30 : 1;
+    const opacity = mirror ? 0.34 : 1;
     return [
       new Ribbon(rings, { widthM: 0.7, leastPx: 1, solid: 0.25, mirror, renderOrder: order, opacity }),
-      new Ribbon(columns, { widthM: 1.9, leastPx: 1, solid: 0.55, mirror, renderOrder: order, opacity }),
-      new Ribbon(mast, { widthM: 3, leastPx: 1.2, solid: 0.7, mirror, renderOrder: order, opacity }),
+      new Ribbon(columns, { widthM: 1.9, leastPx: 1, solid: 0.8, mirror, renderOrder: order, opacity }),
+      new Ribbon(mast, { widthM: 2.2, leastPx: 1.2, solid: 0.7, mirror, renderOrder: order, opacity }),
     ];
   };
   return { objects: [core(tower, centre), ...build(false)], mirror: build(true) };

@@ -7,8 +7,10 @@ export const NEIGHBOUR_STEP_MS = 250;
 
 export class Neighbours {
   /** Distances at 0, 250 ms, 500 ms …; null where not known yet. */
-  distanceM: (number | null)[] = [];
-  neighbour: number[] = [];
+  readonly distanceM: (number | null)[];
+  readonly neighbour: number[];
+  /** Times of the samples, seconds. */
+  readonly timesS: Float64Array;
   /** Counts the changes of the arrays, which are changed in place. */
   version = $state(0);
   done = $state(false);
@@ -19,13 +21,17 @@ export class Neighbours {
     private readonly fleet: Fleet,
     private readonly downwashScale: number,
     private readonly durationMs: number,
-  ) {}
+  ) {
+    const count = Math.floor(durationMs / NEIGHBOUR_STEP_MS) + 1;
+    this.distanceM = new Array<number | null>(count).fill(null);
+    this.neighbour = new Array<number>(count).fill(-1);
+    this.timesS = Float64Array.from({ length: count }, (_, i) => (i * NEIGHBOUR_STEP_MS) / 1000);
+  }
 
   /** Starts over for another vehicle. */
   start(vehicle: number): void {
-    const count = Math.floor(this.durationMs / NEIGHBOUR_STEP_MS) + 1;
-    this.distanceM = new Array<number | null>(count).fill(null);
-    this.neighbour = new Array<number>(count).fill(-1);
+    this.distanceM.fill(null);
+    this.neighbour.fill(-1);
     this.done = false;
     this.request++;
     this.version++;

@@ -161,7 +161,7 @@ export class Viewer {
   /** The closest approach of two vehicles that the certificate names. */
   get worstPair(): { rule: Rule; witness: Witness } | null {
     for (const rule of this.loaded?.certificate?.rules ?? []) {
-      if (rule.worst && rule.worst.vehicles.length === 2 && rule.rule.includes("separation")) {
+      if (rule.worst && rule.worst.vehicles.length === 2 && rule.rule === "separation") {
         return { rule, witness: rule.worst };
       }
     }

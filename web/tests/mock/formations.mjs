@@ -15,7 +15,7 @@ export function hueColour(hue) {
 }
 
 /** @param {number[]} a @param {number[]} b @param {number} u */
-const mix = (a, b, u) => a.map((v, i) => Math.round(v + (b[i] - v) * u));
+const mix = (a, b, u) => a.map((v, i) => Math.min(255, Math.max(0, Math.round(v + (b[i] - v) * u))));
 
 /** Polylines of each letter in a box of width 1 and height 1.4. @type {Record<string, number[][][]>} */
 const STROKES = {

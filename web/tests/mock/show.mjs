@@ -70,7 +70,7 @@ function environment(count) {
   const landmarks = [
     {
       name: "Tower",
-      centre_m: [-118, 520],
+      centre_m: [-190, 520],
       shape: {
         kind: "hyperboloid-tower",
         base_radii_m: [40, 30],
@@ -87,7 +87,7 @@ function environment(count) {
     const x = -1100 + (2200 * (i % 30)) / 29 + 30 * (random() - 0.5);
     const y = 470 + 110 * Math.floor(i / 30) + 40 * random();
     const height = 24 + 110 * random() ** 2.2 + (i % 30 > 18 ? 50 * random() : 0);
-    if (Math.hypot(x + 118, y - 520) < 130) continue;
+    if (Math.hypot(x + 190, y - 520) < 130) continue;
     landmarks.push({
       name: `Block ${i + 1}`,
       centre_m: [x, y],
@@ -97,15 +97,15 @@ function environment(count) {
   }
   const half = Math.max(170, Math.sqrt(count) * 2.4);
   return {
-    geofence: { polygon_m: [[-half, -150], [half, -150], [half, 130], [half * 0.4, 165], [-half, 130]] },
+    geofence: { polygon_m: [[-half, -84], [half, -84], [half, 130], [half * 0.4, 165], [-half, 130]] },
     keep_outs: [
-      { name: "Tower", shape: { kind: "cylinder", centre_m: [-118, 520], radius_m: 70, bottom_m: 0, top_m: 610 } },
-      { name: "Stage roof", shape: { kind: "prism", polygon_m: [[96, 40], [128, 40], [128, 74], [96, 74]], bottom_m: 0, top_m: 22 } },
+      { name: "Tower", shape: { kind: "cylinder", centre_m: [-190, 520], radius_m: 70, bottom_m: 0, top_m: 610 } },
+      { name: "Stage roof", shape: { kind: "prism", polygon_m: [[96, 90], [128, 90], [128, 124], [96, 124]], bottom_m: 0, top_m: 22 } },
     ],
     audiences: [
-      { name: "Square", polygon_m: [[-120, -300], [120, -300], [120, -215], [-120, -215]], eye_m: [14, -250, 3.2], look_at_m: [0, 0, 74] },
+      { name: "Square", polygon_m: [[-120, -310], [120, -310], [120, -228], [-120, -228]], eye_m: [14, -250, 7], look_at_m: [0, 0, 74] },
     ],
-    waters: [{ name: "Pearl River", polygon_m: [[-2600, 175], [2600, 195], [2600, 420], [900, 410], [0, 425], [-2600, 400]] }],
+    waters: [{ name: "Pearl River", polygon_m: [[-2600, -190], [-700, -210], [0, -216], [2600, -190], [2600, -60], [900, -86], [-200, -90], [-2600, -40]] }],
     landmarks,
   };
 }
@@ -173,13 +173,15 @@ export function makeShow(count) {
     tMs = from + TRANSITION_MS;
     vehicles.forEach((v, i) => {
       v.lights.push({ tMs: tMs - 3000, rgb: [0, 0, 0], fade: false });
-      const rgb = lit[place[i]]?.rgb ?? [0, 0, 0];
+      let rgb = lit[place[i]]?.rgb ?? [0, 0, 0];
       v.lights.push({ tMs: tMs - 500, rgb, fade: true });
       if (scene.running && place[i] < lit.length) {
         for (let s = 0; s < HOLD_MS; s += 2000) {
-          v.lights.push({ tMs: tMs + s, rgb: hueColour(0.55 + goal[i][2] / 260 + s / 9000), fade: true });
+          rgb = hueColour(0.55 + goal[i][2] / 260 + s / 9000);
+          v.lights.push({ tMs: tMs + s, rgb, fade: true });
         }
       }
+      v.lights.push({ tMs: tMs + HOLD_MS, rgb, fade: false });
       v.segments.push({ endMs: tMs + HOLD_MS, control: [goal[i]] });
     });
     chapter(scene.name, "formation", HOLD_MS);
@@ -299,7 +301,7 @@ export function makeCertificate(made, verdict) {
     margin: worst.value - limit,
     detail: "Continuous time, every pair.",
     violations: verdict === "violated" ? 3 : 0,
-    witnesses: verdict === "violated" ? [worst, { ...at(5, 41_000, worst.value * 1.1) }, { ...at(9, 72_500, worst.value * 1.2) }] : [],
+    witnesses: verdict === "violated" ? [at(5, 41_000, worst.value * 1.1), at(9, 72_500, worst.value * 1.2)] : [],
   };
   const last = vehicles.length - 1;
   return {
@@ -313,14 +315,14 @@ export function makeCertificate(made, verdict) {
     verdict,
     rules: [
       separationRule,
-      rule("ground-separation", "Separation on the ground", 0.4, "m", at(0, 0, 1.5)),
-      rule("velocity-xy", "Horizontal speed", show.limits.max_velocity_xy_m_s, "m/s", at(12 % (last + 1), 72_000, 11.42)),
-      rule("velocity-up", "Climb speed", show.limits.max_velocity_up_m_s, "m/s", at(31 % (last + 1), 32_000, 7.031)),
-      rule("velocity-down", "Descent speed", show.limits.max_velocity_down_m_s, "m/s", at(44 % (last + 1), 112_000, 6.9)),
-      rule("acceleration", "Acceleration", show.limits.max_acceleration_m_s2, "m/s^2", at(12 % (last + 1), 68_000, 4.113)),
+      rule("ground_separation", "Separation on the ground", 0.4, "m", at(0, 0, 1.5)),
+      rule("velocity_xy", "Horizontal speed", show.limits.max_velocity_xy_m_s, "m/s", at(12 % (last + 1), 72_000, 11.42)),
+      rule("velocity_up", "Climb speed", show.limits.max_velocity_up_m_s, "m/s", at(31 % (last + 1), 32_000, 7.031)),
+      rule("velocity_down", "Descent speed", show.limits.max_velocity_down_m_s, "m/s", at(44 % (last + 1), 112_000, 6.9)),
+      rule("acceleration", "Acceleration", show.limits.max_acceleration_m_s2, "m/s²", at(12 % (last + 1), 68_000, 4.113)),
       rule("altitude", "Altitude", show.limits.max_altitude_m, "m", at(last, 160_000, 116.04)),
       rule("geofence", "Inside the fence", 0, "m", at(last, 130_000, 48.2)),
-      { ...rule("keep-out", "Outside keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
+      { ...rule("keep_out", "Outside keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
     ],
     separation_per_second_m: separationPerSecond,
   };

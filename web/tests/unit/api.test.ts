@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { readCertificate, readShow } from "../../src/lib/api";
+import { makeCertificate, makeShow } from "../mock/show.mjs";
+
+const made = makeShow(20);
+const copy = (): any => structuredClone(made.show);
+
+describe("show", () => {
+  test("is read with all of its environment", () => {
+    const show = readShow(copy());
+    expect(show.vehicles).toHaveLength(20);
+    expect(show.environment.keep_outs.map(({ shape }) => shape.kind)).toEqual(["cylinder", "prism"]);
+    expect(show.environment.landmarks[0].shape.kind).toBe("hyperboloid-tower");
+  });
+
+  test("may leave out what is empty", () => {
+    const show = copy();
+    show.environment = {};
+    delete show.chapters;
+    expect(readShow(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], landmarks: [] });
+    expect(readShow(show).chapters).toEqual([]);
+  });
+
+  test("that is wrong is refused with the place", () => {
+    const show = copy();
+    show.environment.keep_outs[0].shape.radius_m = "wide";
+    expect(() => readShow(show)).toThrow('show.environment.keep_outs[0].shape.radius_m: expected a finite number, found string "wide"');
+    expect(() => readShow({ ...copy(), vehicle_count: 21 })).toThrow("show.vehicles: expected 21 vehicles");
+    expect(() => readShow(null)).toThrow("show: expected an object, found null");
+    expect(() => readShow([])).toThrow("expected an object, found a list");
+  });
+});
+
+describe("certificate", () => {
+  test("is read with its findings", () => {
+    const certificate = readCertificate(structuredClone(makeCertificate(made, "violated")));
+    expect(certificate.verdict).toBe("violated");
+    expect(certificate.file_sha256).toBe(made.show.file.sha256);
+    expect(certificate.rules[0].worst?.vehicles).toHaveLength(2);
+  });
+
+  test("of an unknown verdict is refused", () => {
+    const certificate: any = structuredClone(makeCertificate(made, "proved"));
+    certificate.rules[1].verdict = "probably";
+    expect(() => readCertificate(certificate)).toThrow("certificate.rules[1].verdict: expected one of proved, violated");
+  });
+});
