@@ -175,3 +175,18 @@ fn a_fade_that_starts_late_gets_a_key_of_its_own() {
     let expected = vec![key(0, [255, 0, 0], false), key(1000, [255, 0, 0], false), key(2000, [0, 0, 255], true)];
     assert_eq!(decoded, LightProgram::from_keys(expected).unwrap());
 }
+
+#[test]
+fn repetitions_beyond_one_loop_are_kept() {
+    // A loop counts to 255 at most, and 0 would mean for ever.
+    for rounds in [2, 3, 254, 255, 256, 257, 600] {
+        let mut program = LightProgram::dark();
+        for i in 0..rounds {
+            program.push(LightKey { t_ms: 100 * i, colour: [255, 255, 255].into(), fade: false });
+            program.push(LightKey { t_ms: 100 * i + 40, colour: [1, 2, 3].into(), fade: true });
+        }
+        let compiled = compile_lights(&program).unwrap();
+        assert!(compiled.bytes.len() < 60, "{rounds} rounds take {} bytes", compiled.bytes.len());
+        assert_eq!(decode_lights(&compiled.bytes, &ReadLimits::default()).unwrap(), program, "{rounds} rounds");
+    }
+}

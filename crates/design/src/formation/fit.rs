@@ -12,6 +12,10 @@ pub(super) trait Sampler {
     fn attempt(&self, count: usize) -> Option<Vec<SourcePoint>>;
     /// About how many will fit.
     fn guess(&self) -> usize;
+    /// Will [`attempt`](Self::attempt) succeed? May be quicker than to try.
+    fn holds(&self, count: usize) -> bool {
+        self.attempt(count).is_some()
+    }
 }
 
 /// Relaxation is not tried where the spacing asked for is more than this share of the mean distance.
@@ -73,6 +77,11 @@ impl<T: Terrain> Sampler for Evenly<T> {
     fn guess(&self) -> usize {
         self.packed().len()
     }
+
+    fn holds(&self, count: usize) -> bool {
+        self.spacing_m <= IMPOSSIBLE * self.terrain.distance_for(count)
+            && (self.packed().len() >= count || self.attempt(count).is_some())
+    }
 }
 
 /// The formation, or how many points would fit and how large it would have to be.
@@ -128,7 +137,7 @@ fn size_needed(
     seed: u64,
 ) -> Option<f64> {
     let holds = |value: f64| {
-        make(&source.scaled(value / value_m), spacing_m, seed).is_ok_and(|s| s.attempt(count).is_some())
+        make(&source.scaled(value / value_m), spacing_m, seed).is_ok_and(|s| s.holds(count))
     };
     let mut enough = round_up(value_m * (count as f64 / fits.max(1) as f64).sqrt());
     let mut growth = 1.02;
