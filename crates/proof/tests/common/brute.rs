@@ -1,4 +1,5 @@
 //! Slow ways to look at a show that share nothing with the crate: samples, and exact fractions.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use kapok_show::{DVec3, Show, Trajectory};
 use num_rational::BigRational;
