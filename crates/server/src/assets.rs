@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 /// The built web app. Empty when `web/` was not built before this crate: then [`NOT_BUILT`] is served.
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[folder = "../../web/dist"]
 #[allow_missing = true]
 struct WebApp;
 
