@@ -93,8 +93,7 @@ fn draw(formation: &Formation, turn_rad: f64, lift_rad: f64) -> Result<Pixmap, B
                 if px < 0 || py < 0 || px >= i64::from(width) || py >= i64::from(height) {
                     continue;
                 }
-                let off = ((px as f64 + 0.5 - x) * (px as f64 + 0.5 - x)
-                    + (py as f64 + 0.5 - y) * (py as f64 + 0.5 - y))
+                let off = ((px as f64 + 0.5 - x) * (px as f64 + 0.5 - x) + (py as f64 + 0.5 - y) * (py as f64 + 0.5 - y))
                     / (glow * glow);
                 let core = math::exp(-off * 1.6);
                 let halo = 0.10 * math::exp(-off * 0.18);
@@ -110,8 +109,7 @@ fn draw(formation: &Formation, turn_rad: f64, lift_rad: f64) -> Result<Pixmap, B
     for (pixel, light) in pixmap.pixels_mut().iter_mut().zip(light) {
         let [r, g, b] = [pixel.red(), pixel.green(), pixel.blue()].map(f64::from);
         let mix = |night: f64, light: f64| (night + light).min(255.0) as u8;
-        *pixel = PremultipliedColorU8::from_rgba(mix(r, light[0]), mix(g, light[1]), mix(b, light[2]), 255)
-            .ok_or("alpha")?;
+        *pixel = PremultipliedColorU8::from_rgba(mix(r, light[0]), mix(g, light[1]), mix(b, light[2]), 255).ok_or("alpha")?;
     }
     Ok(pixmap)
 }

@@ -52,8 +52,9 @@ pub fn parse_points_csv(bytes: &[u8]) -> Result<Vec<ListedPoint>, FormationError
         if line.trim().is_empty() {
             continue;
         }
-        let fields: Vec<&str> = split(line.trim_end_matches('\r'))
-            .map_err(|column| bad(column, "a quotation mark is not closed, or text follows it".to_owned()))?;
+        let fields: Vec<&str> = split(line.trim_end_matches('\r')).map_err(|column| {
+            bad(column, "a quotation mark is not closed, or text follows it".to_owned())
+        })?;
         if columns.is_none() {
             if is_header(&fields, &PLAIN) || is_header(&fields, &NAMED) {
                 columns = Some(fields.len());
@@ -71,10 +72,7 @@ pub fn parse_points_csv(bytes: &[u8]) -> Result<Vec<ListedPoint>, FormationError
         let expected = columns.unwrap_or(PLAIN.len());
         if fields.len() != expected {
             let found = fields.len();
-            return Err(bad(
-                found.min(expected) + usize::from(found > expected),
-                format!("{found} columns instead of {expected}"),
-            ));
+            return Err(bad(found.min(expected) + usize::from(found > expected), format!("{found} columns instead of {expected}")));
         }
         if points.len() == MAX_COUNT {
             return Err(bad(1, format!("more than {MAX_COUNT} points")));
@@ -200,13 +198,15 @@ impl Sampler for Listed {
         if self.apart.len() < count {
             return None;
         }
-        let sites: Vec<Site> =
-            self.apart.iter().map(|&i| Site { position_m: self.points[i].position_m, region: i as u32 }).collect();
+        let sites: Vec<Site> = self
+            .apart
+            .iter()
+            .map(|&i| Site { position_m: self.points[i].position_m, region: i as u32 })
+            .collect();
         let chosen = eliminate(&sites, count, self.spacing_m);
         let (min, max) = bounds(&self.points);
         let extent = max - min;
-        let share =
-            |value: f64, low: f64, side: f64| if side > 0.0 { ((value - low) / side).clamp(0.0, 1.0) } else { 0.5 };
+        let share = |value: f64, low: f64, side: f64| if side > 0.0 { ((value - low) / side).clamp(0.0, 1.0) } else { 0.5 };
         Some(
             chosen
                 .iter()

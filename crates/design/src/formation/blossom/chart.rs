@@ -1,8 +1,8 @@
 use kapok_show::DVec3;
 
 /// Knots of the table along and across.
-const ALONG: usize = 40;
-const ACROSS: usize = 16;
+const ALONG: usize = 24;
+const ACROSS: usize = 8;
 
 /// Finds the parameters of the place on a surface that is nearest to a point: a table, then a pattern search.
 pub(super) struct Chart {
@@ -34,7 +34,7 @@ impl Chart {
             }
         }
         let (mut step_a, mut step_b) = (0.5 / ALONG as f64, 1.0 / ACROSS as f64);
-        for _ in 0..14 {
+        for _ in 0..16 {
             let ways: &[(f64, f64)] =
                 if across { &[(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] } else { &[(1.0, 0.0), (-1.0, 0.0)] };
             let before = best.0;

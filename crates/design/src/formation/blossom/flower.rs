@@ -55,12 +55,12 @@ impl Part {
 }
 
 impl Blossom {
-    pub fn parts(&self) -> Vec<Part> {
+    pub(super) fn parts(&self) -> Vec<Part> {
         let stamens = (0..OUTER_STAMENS + INNER_STAMENS + 1).map(Part::Stamen);
         (0..self.petals).map(Part::Petal).chain(stamens).chain([Part::Calyx]).collect()
     }
 
-    pub fn group(&self, part: Part) -> u32 {
+    pub(super) fn group(&self, part: Part) -> u32 {
         match part {
             Part::Petal(k) => k,
             Part::Stamen(_) => self.petals,
@@ -70,7 +70,7 @@ impl Blossom {
 
     /// Place on a part: `a` 0 to 1 from the foot outwards, `b` −1 to 1 across. Own frame: the axis is z through the
     /// origin, not tilted.
-    pub fn place(&self, part: Part, a: f64, b: f64) -> DVec3 {
+    pub(super) fn place(&self, part: Part, a: f64, b: f64) -> DVec3 {
         match part {
             Part::Petal(k) => self.petal(k, a, b),
             Part::Stamen(k) => self.stamen(k, a),

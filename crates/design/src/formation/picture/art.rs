@@ -74,13 +74,13 @@ impl Gradient {
             Spread::Mirror => 1.0 - ((t.abs() % 2.0) - 1.0).abs(),
             Spread::Repeat => t - t.floor(),
         };
-        let mut before = None;
+        let mut before: Option<(f64, Rgb, f64)> = None;
         for &(offset, colour, opacity) in &self.stops {
             if t <= offset {
                 return match before {
                     Some((low, from, from_opacity)) if offset > low => {
                         let share = (t - low) / (offset - low);
-                        (colour_between(from, colour, share), from_opacity + (opacity - from_opacity) * share)
+                        (from.lerp(colour, share), from_opacity + (opacity - from_opacity) * share)
                     }
                     _ => (colour, opacity),
                 };
@@ -89,10 +89,6 @@ impl Gradient {
         }
         before.map_or((Rgb::BLACK, 0.0), |(_, colour, opacity)| (colour, opacity))
     }
-}
-
-fn colour_between(a: Rgb, b: Rgb, share: f64) -> Rgb {
-    a.lerp(b, share)
 }
 
 /// One painted shape.
@@ -129,12 +125,6 @@ impl Art {
             }
         }
         bounds
-    }
-
-    /// Corners of all polygons.
-    pub fn edges(&self) -> usize {
-        let of = |o: &Outline| o.contours.iter().map(Vec::len).sum::<usize>();
-        self.layers.iter().map(|l| of(&l.outline) + l.clips.iter().flatten().map(of).sum::<usize>()).sum()
     }
 
     /// Moves `centre` to the origin and multiplies by `scale`; coordinates become whole multiples of 2⁻²⁰ m, so that

@@ -120,14 +120,12 @@ impl<'a> Field<'a> {
                 let home = nearest as usize;
                 let region = self.regions.of_pixel[home];
                 let from = if home == i { raster.spots[i] } else { raster.centre(i) };
-                let place = self
-                    .place(from, region)
-                    .or_else(|| self.place(raster.spots[home], region))
-                    .or_else(|| self.stack.top(raster.spots[home]).is_some().then_some((raster.spots[home], 0.0)))?;
+                let place = self.place(from, region).or_else(|| self.place(raster.spots[home], region)).or_else(|| {
+                    self.stack.top(raster.spots[home]).is_some().then_some((raster.spots[home], 0.0))
+                })?;
                 let (place, half_width_m) = place;
                 // One row gets the weight of a strip one distance wide, whatever the stroke's width.
-                let thinned =
-                    if self.thin[home] { self.distance_m / (self.distance_m + 2.0 * half_width_m) } else { 1.0 };
+                let thinned = if self.thin[home] { self.distance_m / (self.distance_m + 2.0 * half_width_m) } else { 1.0 };
                 let factor = if home == i { thinned } else { thinned * self.settings.margin_weight };
                 let position = if home == i { raster.spots[i] } else { raster.centre(i) };
                 Some(Mass { position_m: up(position), weight: pixel_m2 * factor, region, place_m: up(place) })
@@ -153,12 +151,12 @@ impl<'a> Field<'a> {
                 return Some(self.ridge(&hit, inward));
             }
             let Some(hit) = self.boundary.nearest(p, inset_m, true) else { return Some((p, 0.0)) };
-            let inward = if hit.distance_m > 0.1 * inset_m { (p - hit.at) / hit.distance_m } else { hit.piece.inward };
+            let inward =
+                if hit.distance_m > 0.1 * inset_m { (p - hit.at) / hit.distance_m } else { hit.piece.inward };
             return self.inside(&hit, inward, inset_m).map(|p| (p, 0.0));
         }
         let hit = self.boundary.nearest(p, 1.5 * self.distance_m, true)?;
-        let inward =
-            if hit.distance_m > 1e-6 * self.distance_m { (hit.at - p) / hit.distance_m } else { hit.piece.inward };
+        let inward = if hit.distance_m > 1e-6 * self.distance_m { (hit.at - p) / hit.distance_m } else { hit.piece.inward };
         let just_inside = self.raster.index(hit.at + inward * (0.75 * self.raster.pixel_m));
         let edge = self.raster.index(hit.at);
         if self.regions.of_pixel[just_inside] != region && self.regions.of_pixel[edge] != region {

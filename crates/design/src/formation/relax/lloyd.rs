@@ -141,9 +141,5 @@ fn centroids(masses: &[Mass], sites: &[Site], owners: &[u32]) -> Vec<DVec3> {
             *weight += mass.weight;
         }
     }
-    sites
-        .iter()
-        .zip(sums)
-        .map(|(site, (moment, weight))| if weight > 0.0 { moment / weight } else { site.position_m })
-        .collect()
+    sites.iter().zip(sums).map(|(site, (moment, weight))| if weight > 0.0 { moment / weight } else { site.position_m }).collect()
 }

@@ -4,7 +4,7 @@ use super::{Ground, Mass, Site};
 use crate::formation::rng::Rng;
 
 /// A region smaller than this many distances gets one point: two would crowd.
-const LEAST_PAIR: f64 = 0.6;
+const LEAST_PAIR: f64 = 0.85;
 
 /// First places: every region gets its share by weight, spread along a space-filling curve with a jitter.
 ///
