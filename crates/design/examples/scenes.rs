@@ -1,6 +1,7 @@
 //! Draws every scene of a show script as the audience camera sees it, to look at pictures before anything is planned:
 //! `cargo run --release -p kapok-design --example scenes -- shows/guangzhou-2017.toml OUT_FOLDER [SECONDS]`.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use kapok_design::{AssetFolder, load};
@@ -26,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let t_ms = seconds.map_or(scene.hold_ms as f64 / 2.0, |s| s * 1000.0);
         let lights = scene.points.iter().map(|p| (p.position_m, p.lights.sample(t_ms)));
         let most_keys = scene.points.iter().map(|p| p.lights.keys().len()).max().unwrap_or(0);
-        println!("{} \"{}\": at most {most_keys} light keys a point", number + 1, scene.name);
+        writeln!(std::io::stdout(), "{} \"{}\": at most {most_keys} light keys a point", number + 1, scene.name)?;
         draw(&show, lights, &PathBuf::from(folder).join(format!("scene-{}.png", number + 1)))?;
     }
     Ok(())
@@ -38,8 +39,8 @@ fn draw(
     file: &Path,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let audience = show.environment.audiences.first();
-    let (eye_m, at_m) = audience
-        .map_or((DVec3::new(0.0, -150.0, 2.0), DVec3::new(0.0, 50.0, 50.0)), |a| (a.eye_m, a.look_at_m));
+    let (eye_m, at_m) =
+        audience.map_or((DVec3::new(0.0, -150.0, 2.0), DVec3::new(0.0, 50.0, 50.0)), |a| (a.eye_m, a.look_at_m));
     let ahead = (at_m - eye_m).normalize_or(DVec3::Y);
     let right = ahead.cross(DVec3::Z).normalize_or(DVec3::X);
     let up = right.cross(ahead);
@@ -100,7 +101,13 @@ fn outline(landmark: &Landmark) -> Vec<DVec3> {
     let foot_m = landmark.centre_m.extend(0.0);
     match &landmark.shape {
         &LandmarkShape::HyperboloidTower {
-            base_radii_m, top_radii_m, twist_deg, body_height_m, total_height_m, columns, ..
+            base_radii_m,
+            top_radii_m,
+            twist_deg,
+            body_height_m,
+            total_height_m,
+            columns,
+            ..
         } => {
             let mut dots = Vec::new();
             for column in 0..columns {

@@ -46,6 +46,19 @@ pub const MAX_SCRIPT_BYTES: usize = 1 << 20;
 ///
 /// # Determinism
 /// Depends on the text, the files and nothing else, on any number of threads.
+///
+/// # Example
+/// ```
+/// use kapok_design::{AssetFolder, load, starter_script};
+///
+/// let storyboard = load(starter_script(), "show.toml", &AssetFolder::new("."), &kapok_show::Silent)?;
+/// assert_eq!(storyboard.fleet.pads_m.len(), 60);
+///
+/// let wrong = starter_script().replace("hold_s = 8", "hold = 8");
+/// let errors = load(&wrong, "show.toml", &AssetFolder::new("."), &kapok_show::Silent).unwrap_err();
+/// assert_eq!(errors.items()[0].help.as_deref(), Some("did you mean `hold_s`?"));
+/// # Ok::<(), kapok_design::Diagnostics>(())
+/// ```
 pub fn load(
     script_text: &str,
     file_name: &str,

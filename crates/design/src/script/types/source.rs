@@ -169,7 +169,7 @@ pub enum LetterStyle {
 pub enum BuiltInFont {
     /// Bold, Latin with its European accents.
     Latin,
-    /// Bold, the most used Chinese characters and ASCII.
+    /// Regular weight, the most used Chinese characters and ASCII.
     Han,
 }
 
