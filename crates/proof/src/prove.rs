@@ -58,7 +58,7 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> (Ve
 }
 
 /// Why nothing can be said about a show.
-fn refusal(show: &Show) -> Option<String> {
+pub(crate) fn refusal(show: &Show) -> Option<String> {
     if show.vehicles.is_empty() {
         return Some("The show has no vehicles.".into());
     }
