@@ -62,15 +62,14 @@ fn orlando_2024_show_centre_rotated_by_seven_degrees() {
         }
         v.trajectory = t;
     }
-    // Within itself the turned show is as safe as before: only the site can tell. Here the fence still holds it, so a
-    // narrower fence is what shows the turn.
+    // Within itself the turned show is as safe as before. The hard fence alone does not show the turn when it is wide:
+    // what shows it beforehand is to hold the show, turned and shifted by the error, against the site.
     let c = certify(&s);
     assert_eq!(c.rule(Rule::Separation).unwrap().verdict, Verdict::Proved);
     let shift = c.rule(Rule::Geofence).unwrap().worst.clone().unwrap().value;
     assert!(shift < certify(&layered_show()).rule(Rule::Geofence).unwrap().worst.clone().unwrap().value - 1.0);
     let report = site_error(&layered_show(), &SiteError::default(), &ProofSettings::default(), &Silent).unwrap();
     let fence = report.geofence.unwrap();
-    // A rotation of 7° and a shift of 5 m together use up the distance to the fence, and nearly the one to the shore.
     assert!(fence.lower_m.unwrap() <= shift - 5.0 && fence.worst_m.unwrap() <= shift - 5.0 + 1e-6);
     assert!((fence.at_rotation_rad.abs() - 7f64.to_radians()).abs() < 1e-9);
 }

@@ -118,7 +118,7 @@ pub fn site_error(
             },
         })
         .collect();
-    let senseless = refusal(show).is_some();
+    let senseless = refusal(show, settings).is_some();
     let margin = |applies: bool, at: &dyn Fn(f64) -> RuleReport| {
         applies.then(|| {
             if senseless { SiteMargin::unknown() } else { over_rotations(steps, step_rad, error, blind_m, at) }
