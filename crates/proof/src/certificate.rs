@@ -27,7 +27,7 @@ pub struct Certificate {
     pub rules: Vec<RuleReport>,
     /// Element k: no two vehicles come closer than this during second k of the show, metres, in the metric of the rule
     /// that governs the pair. A lower bound, within the plot tolerance of the minimum wherever that is within the
-    /// search radius, and never more than that radius.
+    /// search radius, and never more than that radius. 0 in a second in which more than a thousand pairs break a rule.
     pub separation_per_second_m: Vec<f64>,
     /// How much work it was.
     pub statistics: Statistics,

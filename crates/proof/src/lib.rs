@@ -54,3 +54,4 @@ pub use certificate::{
 pub use prove::prove;
 pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
 pub use settings::ProofSettings;
+pub use site::{SiteError, SiteErrorReport, SiteMargin, site_error};

@@ -20,7 +20,7 @@ const MAX_TIME_MS: i64 = 86_400_000;
 /// # Guarantees
 /// A rule is [`Verdict::Proved`] only if it holds at every instant, between samples too, for the polynomials that the
 /// control points define: see the crate's page for how. A witness can be checked by evaluating trajectories. A show that
-/// makes no sense (no vehicles, illegal limits, coordinates beyond 1,000 km, longer than a day) has every rule
+/// makes no sense (no vehicles, illegal limits or settings, coordinates beyond 1,000 km, longer than a day) has every rule
 /// undecided, with the reason. Never panics.
 ///
 /// # Complexity
@@ -29,7 +29,7 @@ const MAX_TIME_MS: i64 = 86_400_000;
 /// # Determinism
 /// The same show and settings give the same certificate on any number of threads.
 pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Certificate {
-    let (rules, separation_per_second_m, statistics) = match refusal(show) {
+    let (rules, separation_per_second_m, statistics) = match refusal(show, settings) {
         Some(why) => (refused(show, &why), Vec::new(), Statistics::default()),
         None => judged(show, settings, reporter),
     };
@@ -58,7 +58,10 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> (Ve
 }
 
 /// Why nothing can be said about a show.
-fn refusal(show: &Show) -> Option<String> {
+pub(crate) fn refusal(show: &Show, settings: &ProofSettings) -> Option<String> {
+    if let Err(bad) = settings.validate() {
+        return Some(format!("A setting of the proof is illegal: {bad}."));
+    }
     if show.vehicles.is_empty() {
         return Some("The show has no vehicles.".into());
     }

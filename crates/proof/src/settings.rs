@@ -1,3 +1,5 @@
+use kapok_show::BadSetting;
+
 /// How closely to look, and what counts as rounding. The limits themselves come with the show.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProofSettings {
@@ -5,7 +7,7 @@ pub struct ProofSettings {
     pub tolerance: f64,
     /// The same for the separation of each second, metres. Coarser, because it is for plots.
     pub plot_tolerance_m: f64,
-    /// How far beyond the limit the closest pair is looked for, as a multiple of the limit.
+    /// How far the closest pair is looked for, as a multiple of the limit; from 1.5.
     pub search_radius_factor: f64,
     /// Step to which file formats round control points, metres. Speed, acceleration and jerk that such rounding can
     /// produce in a piece of the given degree and duration are not held against the show: a piece of 20 ms shows
@@ -34,6 +36,39 @@ impl Default for ProofSettings {
             acceleration_jump_m_s2: None,
             ground_drift_m_s: 0.005,
             max_nodes: 20_000,
+        }
+    }
+}
+
+impl ProofSettings {
+    /// Every value finite and inside its legal range?
+    ///
+    /// # Errors
+    /// [`BadSetting`] for the first value that is not.
+    pub fn validate(&self) -> Result<(), BadSetting> {
+        let (positive, not_negative) = ("it must be a finite number above 0", "it must be a finite number from 0 up");
+        let checks: [(&'static str, f64, bool, &'static str); 7] = [
+            ("tolerance", self.tolerance, self.tolerance > 0.0, positive),
+            ("plot_tolerance_m", self.plot_tolerance_m, self.plot_tolerance_m > 0.0, positive),
+            (
+                "search_radius_factor",
+                self.search_radius_factor,
+                self.search_radius_factor >= 1.5,
+                "it must be a finite number from 1.5 up",
+            ),
+            ("coordinate_step_m", self.coordinate_step_m, self.coordinate_step_m >= 0.0, not_negative),
+            ("velocity_jump_m_s", self.velocity_jump_m_s, self.velocity_jump_m_s >= 0.0, not_negative),
+            (
+                "acceleration_jump_m_s2",
+                self.acceleration_jump_m_s2.unwrap_or(0.0),
+                self.acceleration_jump_m_s2.is_none_or(|a| a >= 0.0),
+                not_negative,
+            ),
+            ("ground_drift_m_s", self.ground_drift_m_s, self.ground_drift_m_s >= 0.0, not_negative),
+        ];
+        match checks.into_iter().find(|(_, value, ok, _)| !(value.is_finite() && *ok)) {
+            Some((field, value, _, why)) => Err(BadSetting { field, value, why }),
+            None => Ok(()),
         }
     }
 }

@@ -5,8 +5,8 @@
 mod common;
 
 use common::{certify, hover, line, p, show};
-use kapok_proof::{Certificate, FileId, Rule, Verdict};
-use kapok_show::DVec3;
+use kapok_proof::{Certificate, FileId, ProofSettings, Rule, Verdict, prove};
+use kapok_show::{DVec3, Silent};
 
 #[test]
 fn json_has_the_fields_readers_rely_on() {
@@ -58,6 +58,9 @@ fn what_makes_no_sense_is_undecided_with_the_reason() {
     let mut s = show(vec![hover(DVec3::Z, 1000)]);
     s.limits.max_jerk_m_s3 = f64::NAN;
     assert!(detail(certify(&s)).contains("max_jerk_m_s3"));
+    let s = show(vec![hover(p(0.0, 0.0, 20.0), 1000)]);
+    let settings = ProofSettings { coordinate_step_m: f64::NAN, ..ProofSettings::default() };
+    assert!(detail(prove(&s, &settings, &Silent)).contains("coordinate_step_m"));
     assert!(detail(certify(&show(vec![hover(DVec3::splat(1e200), 1000)]))).contains("leaves the site"));
     assert!(detail(certify(&show(vec![hover(DVec3::Z, i64::MAX / 2)]))).contains("a day"));
 }

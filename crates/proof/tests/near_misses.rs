@@ -334,3 +334,74 @@ fn nobody_near_says_how_far_was_looked() {
     assert_eq!((r.verdict, r.worst), (Verdict::Proved, None));
     assert_eq!(r.detail, "No pair comes closer than 6 m, which is as far as was looked.");
 }
+
+#[test]
+fn a_whole_fleet_in_one_place_is_given_up_as_broken() {
+    // 300 vehicles, 44,850 pairs, all at one point: the count stops, the verdict stands.
+    let s = show((0..300).map(|_| hover(p(0.0, 0.0, 20.0), 2000)).collect());
+    let r = judge(&s, Rule::Separation);
+    assert_eq!(r.verdict, Verdict::Violated);
+    assert!(r.violations >= 1000 && r.detail.starts_with("At least"), "{}", r.detail);
+    assert_eq!(r.witnesses.len(), 20);
+}
+
+#[test]
+fn touching_at_two_instants_of_one_piece() {
+    // A W-shaped pass: 1.5 m at two instants, further away between and beside them.
+    // Height over the neighbour 1.5 + 400·((u−¼)(u−¾))², a quartic with two double roots.
+    let bernstein = |power: [f64; 5]| -> Vec<f64> {
+        let c = [
+            [1.0, 0.0, 0.0, 0.0, 0.0],
+            [1.0, 0.25, 0.0, 0.0, 0.0],
+            [1.0, 0.5, 1.0 / 6.0, 0.0, 0.0],
+            [1.0, 0.75, 0.5, 0.25, 0.0],
+            [1.0; 5],
+        ];
+        c.iter().map(|row| row.iter().zip(&power).map(|(w, a)| w * a).sum()).collect()
+    };
+    // (u² − u + 3/16)² = u⁴ − 2u³ + 11/8·u² − 3/8·u + 9/256, times 384 so that all coefficients are binary fractions.
+    let w = |low: f64| {
+        let z = bernstein([low + 13.5, -144.0, 528.0, -768.0, 384.0]);
+        let control: Vec<DVec3> = z[1..].iter().map(|&z| p(0.0, 0.0, 20.0 + z)).collect();
+        fly(0, p(0.0, 0.0, 20.0 + z[0]), &[(8000, &control)])
+    };
+    proved_at(w(1.5), hover(p(0.0, 0.0, 20.0), 8000), LIMIT);
+    let r = separation(w(1.499_999), hover(p(0.0, 0.0, 20.0), 8000));
+    assert_eq!(r.verdict, Verdict::Violated);
+}
+
+#[test]
+fn vertical_pass_with_downwash_at_exactly_the_limit() {
+    // One flies straight over the other, 2.1 m higher: 1.5 m in the metric that divides height by 1.4.
+    let mut s = show(vec![
+        line(p(-12.0, 0.0, 22.1), p(12.0, 0.0, 22.1), 0, 6000),
+        line(p(12.0, 0.0, 20.0), p(-12.0, 0.0, 20.0), 0, 6000),
+    ]);
+    s.limits.downwash_scale = 1.4;
+    assert_eq!(verdict(&s, Rule::Separation), Verdict::Proved);
+    s.limits.downwash_scale = 1.400_001;
+    assert_eq!(verdict(&s, Rule::Separation), Verdict::Violated);
+}
+
+#[test]
+fn circling_each_other_at_the_limit() {
+    // A half turn as one cubic each, mirrored through the centre: never nearer than the end points allow.
+    let half = |s: f64| {
+        fly(
+            0,
+            p(0.75 * s, 0.0, 20.0),
+            &[(4000, &[p(0.75 * s, s, 20.0), p(-0.75 * s, s, 20.0), p(-0.75 * s, 0.0, 20.0)])],
+        )
+    };
+    // Distance at the start and the end 1.5 m; in between twice the radius, at least 1.5 m as the curve bulges outwards.
+    proved_at(half(1.0), half(-1.0), LIMIT);
+    let flat = |s: f64| {
+        fly(
+            0,
+            p(0.75 * s, 0.0, 20.0),
+            &[(4000, &[p(0.75 * s, 0.9 * s, 20.0), p(-0.75 * s, 0.9 * s, 20.0), p(-0.75 * s, 0.0, 20.0)])],
+        )
+    };
+    // Flatter: in the middle it is 2·¾·0.9 = 1.35 m.
+    violated_at(flat(1.0), flat(-1.0), 1.35, 2000.0);
+}

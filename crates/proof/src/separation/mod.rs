@@ -54,7 +54,7 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
     let end_ms = show.duration_ms().max(start_ms + 1).max(1);
     let per_second = slabs_per_second(show, limits, start_ms, end_ms);
     let seconds = per_second.len() as i64;
-    let max_radius_m = fleet.rules.map(|r| r.limit_m * settings.search_radius_factor.max(1.5));
+    let max_radius_m = fleet.rules.map(|r| r.limit_m * settings.search_radius_factor);
     let first_ask = Ask {
         radius_m: fleet.rules.map(|r| 1.5 * r.limit_m),
         max_radius_m,

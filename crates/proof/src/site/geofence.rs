@@ -1,4 +1,4 @@
-use kapok_show::{DVec2, Reporter, Show, Trajectory};
+use kapok_show::{DVec2, Geofence, Reporter, Show, Trajectory};
 use rayon::prelude::*;
 
 use crate::bernstein::SQUARE;
@@ -12,8 +12,13 @@ use crate::tally::{Tally, Value};
 use crate::track::Track;
 
 /// Inside the fence at every instant; the value is the least distance to it.
-pub(crate) fn geofence(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> RuleReport {
-    let Some(fence) = &show.environment.geofence else {
+pub(crate) fn geofence(
+    show: &Show,
+    fence: Option<&Geofence>,
+    settings: &ProofSettings,
+    reporter: &dyn Reporter,
+) -> RuleReport {
+    let Some(fence) = fence else {
         return without_cases(show, Rule::Geofence, 0.0, Verdict::NotApplicable, "The show has no geofence.");
     };
     let polygon = match Polygon::new(&fence.polygon_m) {

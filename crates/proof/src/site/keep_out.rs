@@ -27,8 +27,12 @@ enum Base {
 }
 
 /// Outside every volume at every instant; the value is the least distance to one.
-pub(crate) fn keep_outs(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> RuleReport {
-    let keep_outs = &show.environment.keep_outs;
+pub(crate) fn keep_outs(
+    show: &Show,
+    keep_outs: &[KeepOut],
+    settings: &ProofSettings,
+    reporter: &dyn Reporter,
+) -> RuleReport {
     if keep_outs.is_empty() {
         return without_cases(show, Rule::KeepOut, 0.0, Verdict::NotApplicable, "The show has no keep-out volumes.");
     }

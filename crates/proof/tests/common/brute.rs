@@ -1,5 +1,6 @@
 //! Slow ways to look at a show that share nothing with the crate: samples, and exact fractions.
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::float_cmp, reason = "a decimal is recognised by equality")]
 
 use kapok_show::{DVec3, Show, Trajectory};
 use num_rational::BigRational;

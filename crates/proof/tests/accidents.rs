@@ -1,0 +1,144 @@
+//! What happened at real shows, and whether it would have been seen. One test per accident that trajectories and site
+//! data can show.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod common;
+
+use common::{certify, fly, p, show};
+use kapok_proof::{ProofSettings, Rule, SiteError, Verdict, site_error};
+use kapok_show::{Audience, DVec2, DVec3, Geofence, Limits, Show, Silent, Trajectory, math};
+
+/// Rest-to-rest quintic step.
+fn step(t: &mut Trajectory, to: DVec3, end_ms: i64) {
+    let from = t.end_point_m();
+    t.push(end_ms, &[from, from, to, to, to]).unwrap();
+}
+
+/// Two layers over 2 m pads that lift together, fly 60 m out, hold, and come back.
+fn layered_show() -> Show {
+    let trajectories = (0..18).map(|k| {
+        let (x, y, layer) = (f64::from(k % 3), f64::from(k / 3 % 3), f64::from(k / 9));
+        let pad = p(100.0 + 4.0 * x + 2.0 * layer, 4.0 * y, 0.0);
+        let mut t = Trajectory::starting_at(0, pad).unwrap();
+        step(&mut t, pad.with_z(20.0 + 2.0 * layer), 30_000);
+        step(&mut t, p(100.0 + 4.0 * x, 4.0 * y + 60.0, 20.0 + 2.0 * layer), 60_000);
+        t.push_hold(65_000).unwrap();
+        step(&mut t, pad.with_z(20.0 + 2.0 * layer), 95_000);
+        step(&mut t, pad, 125_000);
+        t
+    });
+    let mut s = show(trajectories.collect());
+    s.limits = Limits { ground_separation_m: 1.5, ..Limits::default() };
+    let polygon = |c: &[(f64, f64)]| c.iter().map(|&(x, y)| DVec2::new(x, y)).collect();
+    s.environment.geofence =
+        Some(Geofence { polygon_m: polygon(&[(80.0, -20.0), (130.0, -20.0), (130.0, 90.0), (80.0, 90.0)]) });
+    s.environment.audiences.push(Audience {
+        name: "shore".into(),
+        polygon_m: polygon(&[(80.0, -80.0), (130.0, -80.0), (130.0, -20.0), (80.0, -20.0)]),
+        eye_m: p(105.0, -50.0, 2.0),
+        look_at_m: p(105.0, 30.0, 20.0),
+    });
+    s
+}
+
+#[test]
+fn the_show_as_designed_is_safe() {
+    let c = certify(&layered_show());
+    let bad: Vec<_> = c.rules.iter().filter(|r| r.verdict == Verdict::Violated).collect();
+    assert_eq!(c.verdict, Verdict::Proved, "{bad:#?}");
+}
+
+#[test]
+fn orlando_2024_show_centre_rotated_by_seven_degrees() {
+    let mut s = layered_show();
+    let (sin, cos) = math::sin_cos(7f64.to_radians());
+    for v in &mut s.vehicles {
+        let turn = |q: DVec3| p(q.x * cos - q.y * sin, q.x * sin + q.y * cos, q.z);
+        let mut t = Trajectory::starting_at(0, turn(v.trajectory.start_point_m())).unwrap();
+        for piece in v.trajectory.segments() {
+            let control: Vec<DVec3> = piece.control_m[1..].iter().map(|&q| turn(q)).collect();
+            t.push(piece.end_ms, &control).unwrap();
+        }
+        v.trajectory = t;
+    }
+    // Within itself the turned show is as safe as before. The hard fence alone does not show the turn when it is wide:
+    // what shows it beforehand is to hold the show, turned and shifted by the error, against the site.
+    let c = certify(&s);
+    assert_eq!(c.rule(Rule::Separation).unwrap().verdict, Verdict::Proved);
+    let shift = c.rule(Rule::Geofence).unwrap().worst.clone().unwrap().value;
+    assert!(shift < certify(&layered_show()).rule(Rule::Geofence).unwrap().worst.clone().unwrap().value - 1.0);
+    let report = site_error(&layered_show(), &SiteError::default(), &ProofSettings::default(), &Silent).unwrap();
+    let fence = report.geofence.unwrap();
+    assert!(fence.lower_m.unwrap() <= shift - 5.0 && fence.worst_m.unwrap() <= shift - 5.0 + 1e-6);
+    assert!((fence.at_rotation_rad.abs() - 7f64.to_radians()).abs() < 1e-9);
+}
+
+#[test]
+fn orlando_2024_fence_too_close_to_the_audience() {
+    let mut s = layered_show();
+    let nominal =
+        |s: &Show, error| site_error(s, &error, &ProofSettings::default(), &Silent).unwrap().audience.unwrap();
+    let exact = SiteError { rotation_rad: 0.0, shift_m: 0.0, ..SiteError::default() };
+    let margin = nominal(&s, exact);
+    assert!((margin.nominal_m.unwrap() - 20.0).abs() < 1e-5 && margin.verdict == Verdict::Proved);
+    // The shore comes 15 m nearer: 5 m are left, and a wrong pose reaches the spectators.
+    for corner in &mut s.environment.audiences[0].polygon_m {
+        corner.y += 15.0;
+    }
+    assert_eq!(nominal(&s, exact).verdict, Verdict::Proved);
+    let wrong = nominal(&s, SiteError::default());
+    assert_eq!(wrong.verdict, Verdict::Violated);
+    assert!(wrong.worst_m.unwrap() < 0.0 && wrong.lower_m.unwrap() <= wrong.worst_m.unwrap());
+}
+
+#[test]
+fn orlando_2024_layers_that_do_not_lift_together() {
+    // Some vehicles have kept an older launch file: they stay where the others come back to.
+    let mut s = layered_show();
+    for v in s.vehicles.iter_mut().skip(9) {
+        let pad = v.trajectory.start_point_m();
+        let below = p(pad.x - 2.0, pad.y, 12.0);
+        v.trajectory = fly(0, pad, &[(30_000, &[pad, pad, below, below, below]), (125_000, &[below])]);
+    }
+    let c = certify(&s);
+    assert_eq!(c.rule(Rule::Separation).unwrap().verdict, Verdict::Violated);
+    assert!(c.rule(Rule::Separation).unwrap().violations >= 9);
+}
+
+#[test]
+fn ho_chi_minh_2025_last_minute_edit_of_one_point() {
+    let mut s = layered_show();
+    let t = s.vehicles[4].trajectory.clone();
+    let mut edited = Trajectory::starting_at(0, t.start_point_m()).unwrap();
+    for (k, piece) in t.segments().enumerate() {
+        let move_by = if k == 1 || k == 2 { p(3.0, 0.0, 0.0) } else { DVec3::ZERO };
+        let control: Vec<DVec3> = piece.control_m[1..].iter().map(|&q| q + move_by).collect();
+        edited.push(piece.end_ms, &control).unwrap();
+    }
+    s.vehicles[4].trajectory = edited;
+    assert_eq!(certify(&s).rule(Rule::Separation).unwrap().verdict, Verdict::Violated);
+}
+
+#[test]
+fn partial_upload_that_lost_its_last_pieces() {
+    // As a lost waypoint that is reported as success: the vehicle stays where it should turn back, in the way of others.
+    let mut s = layered_show();
+    let t = s.vehicles[9].trajectory.clone();
+    let mut cut = Trajectory::starting_at(0, t.start_point_m()).unwrap();
+    for piece in t.segments().take(2) {
+        cut.push(piece.end_ms, &piece.control_m[1..]).unwrap();
+    }
+    s.vehicles[9].trajectory = cut;
+    let c = certify(&s);
+    assert_eq!(c.rule(Rule::Separation).unwrap().verdict, Verdict::Violated);
+}
+
+#[test]
+fn site_error_settings_are_checked() {
+    let s = layered_show();
+    let refused = |error| site_error(&s, &error, &ProofSettings::default(), &Silent).unwrap_err().field;
+    assert_eq!(refused(SiteError { rotation_rad: f64::NAN, ..SiteError::default() }), "rotation_rad");
+    assert_eq!(refused(SiteError { shift_m: -1.0, ..SiteError::default() }), "shift_m");
+    assert_eq!(refused(SiteError { step_rad: 0.0, ..SiteError::default() }), "step_rad");
+}
