@@ -6,7 +6,7 @@ import { Vector3 } from "three";
 export interface Label {
   key: string;
   text: string;
-  kind: "place" | "vehicle" | "finding" | "distance";
+  kind: "place" | "vehicle" | "finding" | "finding-left" | "distance";
   atM: ArrayLike<number>;
 }
 
@@ -34,7 +34,7 @@ export class Labels {
       let shown = this.shown.get(label.key);
       if (!shown) {
         const element = document.createElement("div");
-        element.className = `mark mark-${label.kind}`;
+        element.className = label.kind === "finding-left" ? "mark mark-finding left" : `mark mark-${label.kind}`;
         element.append(document.createElement("span"));
         this.container.append(element);
         shown = { element, text: "" };

@@ -7,7 +7,7 @@
  */
 
 import { Matrix4, PerspectiveCamera, Vector3 } from "three";
-import type { Audience, Vec3M } from "../lib/types";
+import type { Audience, Vec2M, Vec3M } from "../lib/types";
 import type { CameraMode } from "../lib/url";
 import type { CameraPort } from "../state/viewer.svelte";
 
@@ -38,6 +38,12 @@ function forward(yaw: number, pitch: number): Vector3 {
   return new Vector3(Math.sin(yaw) * Math.cos(pitch), Math.cos(yaw) * Math.cos(pitch), Math.sin(pitch));
 }
 
+/** Least and greatest x (axis 0) or y (axis 1) of what flies and of the fence. */
+function reach(axis: 0 | 1, bounds: BoundsM, fenceM: readonly Vec2M[]): [number, number] {
+  const values = [bounds.min[axis], bounds.max[axis], ...fenceM.map((point) => point[axis])];
+  return [Math.min(...values), Math.max(...values)];
+}
+
 export class Rig implements CameraPort {
   readonly camera = new PerspectiveCamera(50, 1, 0.5, 20_000);
   mode: CameraMode = "audience";
@@ -60,6 +66,7 @@ export class Rig implements CameraPort {
     audience: Audience | undefined,
     bounds: BoundsM,
     private readonly onChange: () => void,
+    fenceM: readonly Vec2M[] = [],
   ) {
     const centre = new Vector3(
       (bounds.min[0] + bounds.max[0]) / 2,
@@ -78,8 +85,12 @@ export class Rig implements CameraPort {
     const pitch = Math.atan2(look.z, Math.hypot(look.x, look.y));
     this.audience = { yaw, pitch, fov: 48 * DEGREE };
     this.orbit = { targetM: centre.clone(), yaw: yaw + 28 * DEGREE, pitch: -14 * DEGREE, distanceM: 1.45 * span + 30 };
-    this.top = { targetM: centre.clone(), extentM: 1.15 * Math.max(size.y, size.x * 0.55, 30) };
-    this.side = { targetM: centre.clone(), extentM: 1.25 * Math.max(size.z, size.y * 0.55, 30) };
+    // The plans show the whole fence, which is what an operator looks for in them.
+    const [left, right] = reach(0, bounds, fenceM);
+    const [near, far] = reach(1, bounds, fenceM);
+    const middle = new Vector3((left + right) / 2, (near + far) / 2, centre.z);
+    this.top = { targetM: middle, extentM: 1.35 * Math.max(far - near, 0.6 * (right - left), 30) };
+    this.side = { targetM: middle.clone(), extentM: 1.5 * Math.max(size.z, 0.6 * (far - near), 30) };
     this.apply(this.goal());
   }
 

@@ -85,10 +85,13 @@ export class Stage {
     const { renderer, software } = makeRenderer();
     this.renderer = renderer;
     this.software = software;
-    this.rig = new Rig(environment.audiences[0], boundsOf(fleet), () => {
+    // Blurred glass costs more than it is worth where the processor draws.
+    document.documentElement.classList.toggle("software", software);
+    const cameraMoved = (): void => {
       this.dirty = true;
       viewer.cameraChanges++;
-    });
+    };
+    this.rig = new Rig(environment.audiences[0], boundsOf(fleet), cameraMoved, environment.geofence?.polygon_m);
     this.swarm = new Swarm(show.vehicle_count);
     this.ground = new Ground(environment);
     this.pads = new Pads(show.vehicles);
@@ -287,7 +290,8 @@ export class Stage {
       polygon.reduce((sum, p) => sum + p[1], 0) / polygon.length,
       1,
     ];
-    const place = (text: string, atM: ArrayLike<number>): Label => ({ key: `place ${text}`, text, kind: "place", atM });
+    let places = 0;
+    const place = (text: string, atM: ArrayLike<number>): Label => ({ key: `place ${places++}`, text, kind: "place", atM });
     return [
       ...landmarks.flatMap(({ name, centre_m, shape }) =>
         shape.kind === "hyperboloid-tower" ? [place(name, [...centre_m, shape.total_height_m])] : [],
@@ -317,10 +321,12 @@ export class Stage {
     }
     const witness = viewer.focusWitness ?? (viewer.layers.worst ? viewer.worstPair?.witness : null) ?? null;
     const marked = (witness?.vehicles ?? []).map(({ index }) => index).filter((i) => i < loaded.show.vehicle_count);
-    for (const vehicle of marked) {
-      if (vehicle === selected) continue;
-      labels.push({ key: `finding ${vehicle}`, text: loaded.show.vehicles[vehicle].name, kind: "finding", atM: at(vehicle) });
-    }
+    marked.forEach((vehicle, i) => {
+      if (vehicle === selected) return;
+      // The names of a pair stand to the left and to the right, or they would cover each other.
+      const kind = i === 0 && marked.length === 2 ? "finding-left" : "finding";
+      labels.push({ key: `finding ${vehicle}`, text: loaded.show.vehicles[vehicle].name, kind, atM: at(vehicle) });
+    });
     if (marked.length === 2) {
       const [a, b] = [at(marked[0]), at(marked[1])];
       this.pair.show(a, b);
