@@ -10,6 +10,7 @@ export default defineConfig({
   plugins: [svelte()],
   build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   worker: { format: "es" },
-  server: { proxy: { "/api": apiUrl } },
+  // The font lies with the crate that draws text.
+  server: { proxy: { "/api": apiUrl }, fs: { allow: ["..", "."] } },
   test: { include: ["tests/unit/**/*.test.ts"], environment: "node" },
 });

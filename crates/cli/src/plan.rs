@@ -101,7 +101,7 @@ fn load(script: &Path, reporter: &dyn Reporter) -> Result<Storyboard> {
     let folder = script.parent().map(Path::to_path_buf).unwrap_or_default();
     reporter.phase("reading the script", 0);
     kapok_design::load(&text, &script.display().to_string(), &AssetFolder::new(folder), reporter)
-        .map_err(|diagnostics| anyhow::anyhow!("{diagnostics}"))
+        .map_err(|diagnostics| anyhow::anyhow!("the script has mistakes\n\n{diagnostics}"))
 }
 
 /// What each output is, by its ending.

@@ -23,7 +23,7 @@ export function formatNumber(value: number): string {
   const decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3;
   const text = value.toFixed(decimals);
   const short = text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
-  return short.replace("-", "−");
+  return short === "-0" ? "0" : short.replace("-", "−");
 }
 
 /** A number with its unit behind a thin space; `unit` may be empty. */
