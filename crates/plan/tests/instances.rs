@@ -2,7 +2,8 @@
 
 mod common;
 
-use kapok_plan::{AssignSettings, MotionLimits, assign, makespan_bound, rest_to_rest_s};
+use kapok_plan::*;
+use kapok_show::Silent;
 
 /// Name, least Σd², longest trip of the tabled optimum (where it is unique), bottleneck trip, time bound.
 const TABLE: [(&str, f64, Option<f64>, f64, f64); 10] = [
@@ -58,4 +59,34 @@ fn allowed_slack_is_kept_and_certified() {
     assert!(found.gap_m2 <= 10.0 && found.cost_m2 >= 5_019.05 && found.cost_m2 <= 5_019.06 + found.gap_m2);
     assert_eq!(found.check(&starts, &goals), Ok(()));
     assert!(assign(&starts, &goals, &AssignSettings { slack_per_vehicle_m2: f64::NAN }).is_err());
+}
+
+/// The longest trips are shortened to the bottleneck without giving up the separation.
+#[test]
+fn transitions_come_near_the_bound() {
+    // The blocks are nothing but ties at exactly the separation: there conflicts stop the shortening earlier.
+    for (name, most) in [
+        ("rand_100", 1.005),
+        ("rand_1000", 1.005),
+        ("surf_100", 1.005),
+        ("surf_1000", 1.005),
+        ("grid_100", 1.005),
+        ("grid_1000", 1.005),
+        ("sheet_100", 1.01),
+        ("sheet_1000", 1.005),
+        ("block_100", 1.1),
+        ("block_1000", 1.15),
+    ] {
+        let (starts, goals) = common::instance(name);
+        let settings = TransitionSettings::new(MotionLimits::isotropic(6.0, 3.0, 6.0), 1.414, 1.0);
+        let TransitionOutcome::Complete(plan) = transition(&starts, &goals, &settings, &Silent).unwrap() else {
+            panic!("{name} is safe by the theorem");
+        };
+        assert!(plan.report.ratio >= 1.0 && plan.report.ratio <= most, "{name}: {}", plan.report.ratio);
+        assert!(plan.report.min_separation_m >= 1.414, "{name}: {}", plan.report.min_separation_m);
+        let mut taken = vec![false; goals.len()];
+        for &goal in &plan.goal_of_start {
+            assert!(!std::mem::replace(&mut taken[goal as usize], true), "{name}: goal {goal} is taken twice");
+        }
+    }
 }

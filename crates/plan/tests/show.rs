@@ -182,9 +182,10 @@ fn the_same_bytes_on_any_number_of_threads() {
     assert_eq!(one, on(8));
 }
 
-/// Moving the whole show, or turning it by quarter turns, changes durations and distances not at all.
+/// Moving the whole show, or turning it by quarter turns, changes no bound; the plan may only differ where several are
+/// equally good.
 #[test]
-fn moving_and_turning_the_show_changes_nothing() {
+fn moving_and_turning_the_show_changes_no_bound() {
     let storyboard = small_show();
     let plain = complete(&storyboard);
     let moved_by = |f: &dyn Fn(DVec3) -> DVec3| {
@@ -196,11 +197,11 @@ fn moving_and_turning_the_show_changes_nothing() {
     let shifted = moved_by(&|p| p + DVec3::new(123.0, -77.0, 0.0));
     let turned = moved_by(&|p| DVec3::new(-p.y, p.x, p.z));
     for other in [shifted, turned] {
-        assert_eq!(plain.show.duration_ms(), other.show.duration_ms());
+        assert_eq!(plain.takeoff.duration_ms, other.takeoff.duration_ms);
+        assert_eq!(plain.descent.duration_ms, other.descent.duration_ms);
         for (a, b) in plain.transitions.iter().zip(&other.transitions) {
-            assert_eq!(a.duration_ms, b.duration_ms);
             assert!((a.bound_ms - b.bound_ms).abs() < 1e-2);
-            assert!((a.assignment_cost_m2 - b.assignment_cost_m2).abs() < 0.1);
+            assert!((a.ratio - b.ratio).abs() < 0.02, "{}: {} {}", a.name, a.ratio, b.ratio);
         }
     }
 }

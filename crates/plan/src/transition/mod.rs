@@ -1,7 +1,9 @@
 //! From one point set to another: shortest times, the common time law, straight synchronised ways, exact pair minima.
 
+mod candidate;
 mod min_time;
 mod pairs;
+mod polish;
 mod report;
 mod rounded;
 mod straight;
@@ -9,10 +11,12 @@ mod time_law;
 
 use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
 
-use crate::assignment::{AssignError, AssignSettings, MAX_VEHICLES, assign, makespan_bound};
+use crate::assignment::{AssignError, AssignSettings, Assigner, cost, makespan_bound};
 use crate::infeasible::{ClosePair, FormationName, Infeasibility, MAX_NAMED_PAIRS};
 use crate::lattice::PositionGrid;
-use crate::spatial::{closest_pair, pairs_within};
+use crate::spatial::pairs_within;
+use candidate::{Candidate, Problem};
+use polish::polish;
 
 pub use min_time::{MotionLimits, rest_to_rest_s};
 pub use report::TransitionReport;
@@ -196,7 +200,6 @@ pub(crate) fn plan_transition(
 ) -> Result<TransitionOutcome, TransitionError> {
     settings.validate()?;
     crate::assignment::check_points(starts, goals)?;
-    debug_assert!(starts.len() <= MAX_VEHICLES);
     let grid = PositionGrid::new(settings.position_grid_m)?;
     let from: Vec<DVec3> = starts.iter().map(|&p| grid.snap(p)).collect();
     let goals: Vec<DVec3> = goals.iter().map(|&p| grid.snap(p)).collect();
@@ -206,33 +209,39 @@ pub(crate) fn plan_transition(
             return Ok(TransitionOutcome::Infeasible(reason));
         }
     }
-    let (near_from, near_goals) = (metric.scale(&from), metric.scale(&goals));
-    let (goal_of_start, cost_m2, gap_m2) = if settings.keep_order {
-        let cost_m2 = near_from.iter().zip(&near_goals).map(|(a, b)| a.distance_squared(*b)).sum();
-        ((0..from.len() as u32).collect(), cost_m2, 0.0)
-    } else {
-        reporter.phase(&format!("{}: assigning places", names.transition()), 0);
-        let assignment = assign(&near_from, &near_goals, &AssignSettings::default())?;
-        (assignment.goal_of_start, assignment.cost_m2, assignment.gap_m2)
-    };
-    let to: Vec<DVec3> = goal_of_start.iter().map(|&g| goals[g as usize]).collect();
-
-    reporter.phase(&format!("{}: bounding the duration", names.transition()), 0);
-    let (bound_s, bottleneck_m) = if settings.keep_order {
-        longest(&from, &to, &settings.limits)
-    } else {
-        let bound = makespan_bound(&from, &goals, &settings.limits, Some(&goal_of_start))?;
-        (bound.bound_s, bound.bottleneck_m)
-    };
-
-    let extent = StraightMove::extent(&from, &to);
-    let Some(shortest) = TimeLaw::shortest(&settings.limits, &extent, &grid, settings.limit_margin) else {
-        return Ok(TransitionOutcome::Infeasible(Infeasibility::GridTooCoarse {
+    let problem = Problem::new(settings, grid, from, goals);
+    let grid_too_coarse = || {
+        Ok(TransitionOutcome::Infeasible(Infeasibility::GridTooCoarse {
             transition: names.transition(),
             position_grid_m: settings.position_grid_m,
-        }));
+        }))
     };
-    let shortest_ms = shortest.duration_ms();
+    let phase = |what: &str| reporter.phase(&format!("{}: {what}", names.transition()), 0);
+    let (mut chosen, bound_s, bottleneck_m, least_m2) = if settings.keep_order {
+        phase("checking every pair");
+        let Some(chosen) = problem.evaluate((0..problem.from.len() as u32).collect()) else {
+            return grid_too_coarse();
+        };
+        let (bound_s, bottleneck_m) = longest(&chosen.movement.from, &chosen.movement.to, &settings.limits);
+        (chosen, bound_s, bottleneck_m, None)
+    } else {
+        phase("assigning places");
+        let assigner = Assigner::new(&problem.near_from, &problem.near_goals, AssignSettings::default());
+        let assignment = &assigner.assignment;
+        phase("bounding the duration");
+        let bound = makespan_bound(&problem.from, &problem.goals, &settings.limits, Some(&assignment.goal_of_start))?;
+        phase("checking every pair");
+        let Some(base) = problem.evaluate(assignment.goal_of_start.clone()) else {
+            return grid_too_coarse();
+        };
+        phase("shortening the longest trips");
+        let chosen = polish(&problem, &assigner, base, bound.bound_s);
+        (chosen, bound.bound_s, bound.bottleneck_m, Some(assignment.cost_m2 - assignment.gap_m2))
+    };
+    let cost_m2 = cost(&problem.near_from, &problem.near_goals, &chosen.goal_of_start);
+    let gap_m2 = least_m2.map_or(0.0, |least_m2: f64| (cost_m2 - least_m2).max(0.0));
+
+    let shortest_ms = chosen.movement.law.duration_ms();
     let duration_ms = settings.duration_ms.unwrap_or(shortest_ms);
     if duration_ms < shortest_ms {
         return Ok(TransitionOutcome::Infeasible(Infeasibility::TransitionTooShort {
@@ -241,45 +250,27 @@ pub(crate) fn plan_transition(
             needed_ms: shortest_ms,
         }));
     }
-    let law = shortest.stretched(duration_ms);
-    let movement = StraightMove { from, to, law };
-
-    reporter.phase(&format!("{}: checking every pair", names.transition()), 0);
-    let near_to = metric.scale(&movement.to);
-    // Rounding moves two vehicles towards each other by at most twice this.
-    let needed_m = settings.min_separation_m + 2.0 * grid.rounding_m() + 1e-9;
-    let spacing = |points: &[DVec3]| closest_pair(points).map_or(f64::INFINITY, |p| p.2);
-    let spacing_m = spacing(&near_from).min(spacing(&near_to));
-    let mut approaches = pairs::approaches(&near_from, &near_to, needed_m, spacing_m);
-    let pieces = law.pieces();
-    // Within the allowance the pieces themselves decide.
-    let listed = approaches.conflicts.len();
-    approaches.conflicts.retain(|c| {
-        c.distance_m < settings.min_separation_m - 2.0 * grid.rounding_m()
-            || !rounded::keeps_apart(
-                &movement,
-                &pieces,
-                &grid,
-                c.pair,
-                settings.min_separation_m,
-                settings.downwash_scale,
-            )
-    });
-    approaches.conflict_count -= listed - approaches.conflicts.len();
-    if approaches.conflict_count > 0 {
+    if duration_ms > shortest_ms {
+        chosen.movement.law = chosen.movement.law.stretched(duration_ms);
+        problem.recheck(&mut chosen);
+    }
+    if !chosen.is_safe() {
         return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
             transition: names.transition(),
-            pairs: approaches
+            pairs: chosen
+                .approaches
                 .conflicts
                 .iter()
                 .take(MAX_NAMED_PAIRS)
                 .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
                 .collect(),
-            count: approaches.conflict_count,
-            needed_m,
-            safe_spacing_m: needed_m * 2f64.sqrt(),
+            count: chosen.approaches.conflict_count,
+            needed_m: problem.needed_m(),
+            safe_spacing_m: problem.needed_m() * 2f64.sqrt(),
         }));
     }
+    let Candidate { goal_of_start, movement, extent, approaches } = chosen;
+    let law = movement.law;
     let (peak, peak_second, peak_third) = law.peaks();
     let closest = approaches.closest;
     let report = TransitionReport {
