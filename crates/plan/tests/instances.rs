@@ -90,3 +90,42 @@ fn transitions_come_near_the_bound() {
         }
     }
 }
+
+/// Tight spacing: straight ways conflict, and still everybody arrives, at the separation asked for.
+#[test]
+fn tight_spacing_always_completes() {
+    for (name, downwash_scale) in
+        [("rand_100", 1.0), ("surf_100", 1.0), ("grid_100", 1.0), ("block_100", 1.0), ("sheet_100", 2.0)]
+    {
+        let (starts, goals) = common::instance(name);
+        for separation_m in [1.6, 1.8, 1.96] {
+            let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
+            let settings = TransitionSettings::new(limits, separation_m, downwash_scale);
+            let TransitionOutcome::Complete(plan) = transition(&starts, &goals, &settings, &Silent).unwrap() else {
+                panic!("{name} at {separation_m} m has room");
+            };
+            let report = &plan.report;
+            assert!(report.spread_factor < 2f64.sqrt() * separation_m / 1.99, "{name}: {}", report.spread_factor);
+            let flown = plan.trajectories().unwrap();
+            let mut least = f64::INFINITY;
+            for k in 0..=1000 {
+                let t_ms = report.duration_ms as f64 * f64::from(k) / 1000.0;
+                let at: Vec<_> = flown
+                    .iter()
+                    .map(|t| t.sample(t_ms).position_m)
+                    .map(|p| kapok_show::DVec3::new(p.x, p.y, p.z / downwash_scale))
+                    .collect();
+                for i in 0..at.len() {
+                    for j in 0..i {
+                        least = least.min(at[i].distance_squared(at[j]));
+                    }
+                }
+            }
+            assert!(least.sqrt() >= separation_m - 1e-9, "{name} at {separation_m}: {}", least.sqrt());
+            for t in &flown {
+                let p = common::peaks(t);
+                assert!(p[0] <= 6.0 && p[1] <= 6.0 && p[2] <= 6.0 && p[3] <= 3.0 && p[4] <= 6.0, "{p:?}");
+            }
+        }
+    }
+}

@@ -138,6 +138,29 @@ fn pads_at_exactly_the_separation_may_rise_and_land_together() {
 }
 
 #[test]
+fn a_tight_picture_is_reached_by_spreading_out_if_there_is_room() {
+    // A square and a line of two rows across it, both just above the separation.
+    let mut storyboard = small_show();
+    storyboard.fleet.pads_m = common::pads(6, 1.52);
+    let square: Vec<DVec3> = common::pads(6, 1.52).iter().map(|p| *p + DVec3::Z * 20.0).collect();
+    let rows: Vec<DVec3> =
+        (0..36).map(|k| DVec3::new(1.52 * f64::from(k % 18) - 13.0, 1.52 * f64::from(k / 18), 20.0)).collect();
+    storyboard.scenes = vec![common::scene("square", &square, Rgb::WHITE), common::scene("rows", &rows, Rgb::WHITE)];
+    let plan = complete(&storyboard);
+    assert!(plan.transitions.iter().any(|t| t.spread_factor > 1.0));
+    assert!(sampled_separation_m(&plan.show, 20.0) >= storyboard.limits.min_separation_m - 1e-9);
+    for v in &plan.show.vehicles {
+        assert!(peaks(&v.trajectory)[4] <= storyboard.limits.max_jerk_m_s3);
+    }
+    // The same between two walls: refused, with the wall named.
+    let r = 14.0;
+    let corners = [(-r, -6.0), (r, -6.0), (r, 6.0), (-r, 6.0)].map(|(x, y)| DVec2::new(x, y));
+    storyboard.environment.geofence = Some(Geofence { polygon_m: corners.into() });
+    let reason = common::refused(&storyboard).to_string();
+    assert!(reason.contains("would have to spread") && reason.contains("geofence"), "{reason}");
+}
+
+#[test]
 fn a_single_vehicle_and_empty_holds_are_no_trouble() {
     let mut storyboard = small_show();
     storyboard.fleet.pads_m.truncate(1);

@@ -7,6 +7,7 @@ mod polish;
 mod report;
 mod rounded;
 mod straight;
+mod swell;
 mod time_law;
 
 use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
@@ -15,8 +16,9 @@ use crate::assignment::{AssignError, AssignSettings, Assigner, cost, makespan_bo
 use crate::infeasible::{ClosePair, FormationName, Infeasibility, MAX_NAMED_PAIRS};
 use crate::lattice::PositionGrid;
 use crate::spatial::pairs_within;
-use candidate::{Candidate, Problem};
+use candidate::Problem;
 use polish::polish;
+use swell::{Leg, swell};
 
 pub use min_time::{MotionLimits, rest_to_rest_s};
 pub use report::TransitionReport;
@@ -116,14 +118,15 @@ pub struct TransitionPlan {
     pub goal_of_start: Vec<u32>,
     /// Its figures; `start_ms` is 0.
     pub report: TransitionReport,
-    pub(crate) movement: StraightMove,
+    /// One after the other; a single one where straight lines do.
+    pub(crate) legs: Vec<StraightMove>,
     grid: PositionGrid,
 }
 
 impl TransitionPlan {
-    /// The common time law of all vehicles.
-    pub fn time_law(&self) -> TimeLaw {
-        self.movement.law
+    /// The common time laws of all vehicles, one for each stretch between two rests: a single one where straight lines do.
+    pub fn time_laws(&self) -> impl Iterator<Item = TimeLaw> + '_ {
+        self.legs.iter().map(|leg| leg.law)
     }
 
     /// The motion of every vehicle, in the order of the starts, from 0 ms to the end of the transition.
@@ -131,12 +134,15 @@ impl TransitionPlan {
     /// # Errors
     /// [`TransitionError::Write`], a fault of this planner.
     pub fn trajectories(&self) -> Result<Vec<Trajectory>, TransitionError> {
-        let pieces = self.movement.law.pieces();
-        (0..self.movement.from.len())
+        let vehicles = self.legs.first().map_or(0, |leg| leg.from.len());
+        let pieces: Vec<_> = self.legs.iter().map(|leg| leg.law.pieces()).collect();
+        (0..vehicles)
             .map(|vehicle| {
                 let write = || {
-                    let mut writer = TrajectoryWriter::starting_at(self.movement.from[vehicle])?;
-                    writer.fly(&self.movement, vehicle, &pieces, &self.grid)?;
+                    let mut writer = TrajectoryWriter::starting_at(self.legs[0].from[vehicle])?;
+                    for (leg, pieces) in self.legs.iter().zip(&pieces) {
+                        writer.fly(leg, vehicle, pieces, &self.grid)?;
+                    }
                     writer.rest_until(self.report.duration_ms);
                     writer.finish()
                 };
@@ -162,14 +168,15 @@ impl Names {
 
 /// Plans one transition: everybody at rest at the starts, then everybody at rest at the goals.
 ///
-/// All fly straight lines with one common jerk-limited time law.
+/// All fly straight lines with one common jerk-limited time law. Where that would bring a pair too close, the formation
+/// first spreads out, flies spread, and draws together again.
 ///
 /// # Shapes, units and frames
 /// Both slices have the same length; metres, z up. They are rounded to the position grid first.
 ///
 /// # Guarantees
 /// On a complete plan the written pieces, control points rounded, keep every limit and the separation in continuous time.
-/// With a spacing of √2 times the separation at both ends (plus 0.3 mm for rounding) and any order, a plan exists.
+/// With any order and a spacing of the separation at both ends (plus a millimetre for rounding) a plan exists in open air.
 ///
 /// # Errors
 /// [`TransitionError`] for input that makes no sense.
@@ -217,7 +224,7 @@ pub(crate) fn plan_transition(
         }))
     };
     let phase = |what: &str| reporter.phase(&format!("{}: {what}", names.transition()), 0);
-    let (mut chosen, bound_s, bottleneck_m, least_m2) = if settings.keep_order {
+    let (chosen, bound_s, bottleneck_m, least_m2) = if settings.keep_order {
         phase("checking every pair");
         let Some(chosen) = problem.evaluate((0..problem.from.len() as u32).collect()) else {
             return grid_too_coarse();
@@ -241,7 +248,31 @@ pub(crate) fn plan_transition(
     let cost_m2 = cost(&problem.near_from, &problem.near_goals, &chosen.goal_of_start);
     let gap_m2 = least_m2.map_or(0.0, |least_m2: f64| (cost_m2 - least_m2).max(0.0));
 
-    let shortest_ms = chosen.movement.law.duration_ms();
+    let goal_of_start = chosen.goal_of_start.clone();
+    let conflicts = chosen.approaches.clone();
+    let (safe_spacing_m, needed_m) = (problem.needed_m() * 2f64.sqrt(), problem.needed_m());
+    let (mut legs, spread_factor) = if chosen.is_safe() {
+        (vec![Leg { problem, candidate: chosen }], 1.0)
+    } else {
+        phase("going round conflicts");
+        let Some(found) = swell(&problem, &chosen) else {
+            return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
+                transition: names.transition(),
+                pairs: conflicts
+                    .conflicts
+                    .iter()
+                    .take(MAX_NAMED_PAIRS)
+                    .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
+                    .collect(),
+                count: conflicts.conflict_count,
+                needed_m,
+                safe_spacing_m,
+            }));
+        };
+        found
+    };
+    let flown_ms = |legs: &[Leg<'_>]| legs.iter().map(|leg| leg.candidate.movement.law.duration_ms()).sum::<i64>();
+    let shortest_ms = flown_ms(&legs);
     let duration_ms = settings.duration_ms.unwrap_or(shortest_ms);
     if duration_ms < shortest_ms {
         return Ok(TransitionOutcome::Infeasible(Infeasibility::TransitionTooShort {
@@ -251,29 +282,30 @@ pub(crate) fn plan_transition(
         }));
     }
     if duration_ms > shortest_ms {
-        chosen.movement.law = chosen.movement.law.stretched(duration_ms);
-        problem.recheck(&mut chosen);
+        for leg in &mut legs {
+            let law = &mut leg.candidate.movement.law;
+            *law = law.stretched(law.duration_ms() * duration_ms / shortest_ms);
+            // Other pieces, other rounding.
+            leg.problem.recheck(&mut leg.candidate);
+        }
     }
-    if !chosen.is_safe() {
+    if let Some(leg) = legs.iter().find(|leg| !leg.candidate.is_safe()) {
+        // Only rounding can do this; a wider spacing by its size is a remedy.
+        let found = &leg.candidate.approaches;
         return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
             transition: names.transition(),
-            pairs: chosen
-                .approaches
+            pairs: found
                 .conflicts
                 .iter()
                 .take(MAX_NAMED_PAIRS)
                 .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
                 .collect(),
-            count: chosen.approaches.conflict_count,
-            needed_m: problem.needed_m(),
-            safe_spacing_m: problem.needed_m() * 2f64.sqrt(),
+            count: found.conflict_count,
+            needed_m,
+            safe_spacing_m,
         }));
     }
-    let Candidate { goal_of_start, movement, extent, approaches } = chosen;
-    let law = movement.law;
-    let (peak, peak_second, peak_third) = law.peaks();
-    let closest = approaches.closest;
-    let report = TransitionReport {
+    let mut report = TransitionReport {
         name: names.transition(),
         from: names.from_label.clone(),
         to: names.to_label.clone(),
@@ -282,20 +314,27 @@ pub(crate) fn plan_transition(
         shortest_ms,
         bound_ms: bound_s * 1000.0,
         ratio: if bound_s > 0.0 { duration_ms as f64 / (bound_s * 1000.0) } else { 1.0 },
-        longest_trip_m: extent.distance,
+        spread_factor,
+        longest_trip_m: 0.0,
         bottleneck_m,
         assignment_cost_m2: cost_m2,
         assignment_gap_m2: gap_m2,
-        min_separation_m: closest.map_or(f64::INFINITY, |c| c.distance_m),
-        min_separation_pair: closest.map_or((0, 0), |c| c.pair),
-        min_separation_t_ms: closest.map_or(0.0, |c| law.when_ms(c.share)),
-        peak_velocity_xy_m_s: extent.horizontal * peak,
-        peak_velocity_up_m_s: extent.up * peak,
-        peak_velocity_down_m_s: extent.down * peak,
-        peak_acceleration_m_s2: extent.distance * peak_second,
-        peak_jerk_m_s3: extent.distance * peak_third,
+        min_separation_m: f64::INFINITY,
+        min_separation_pair: (0, 0),
+        min_separation_t_ms: 0.0,
+        peak_velocity_xy_m_s: 0.0,
+        peak_velocity_up_m_s: 0.0,
+        peak_velocity_down_m_s: 0.0,
+        peak_acceleration_m_s2: 0.0,
+        peak_jerk_m_s3: 0.0,
     };
-    Ok(TransitionOutcome::Complete(Box::new(TransitionPlan { goal_of_start, report, movement, grid })))
+    let mut start_ms = 0;
+    for Leg { candidate, .. } in &legs {
+        report.add(start_ms, &candidate.movement.law, &candidate.extent, candidate.approaches.closest);
+        start_ms += candidate.movement.law.duration_ms();
+    }
+    let legs = legs.into_iter().map(|leg| leg.candidate.movement).collect();
+    Ok(TransitionOutcome::Complete(Box::new(TransitionPlan { goal_of_start, report, legs, grid })))
 }
 
 /// Least time and length of the trip that takes longest.

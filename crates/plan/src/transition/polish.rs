@@ -22,12 +22,13 @@ const PATIENCE: usize = 3;
 /// repeated; if that leads nowhere the bound on trips is loosened half way back.
 ///
 /// # Guarantees
-/// Returns a candidate that is not slower than `base` and has no more conflicts.
+/// A safe candidate stays safe and gets no slower; one with conflicts may be replaced by a safe one.
 pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate, bound_s: f64) -> Candidate {
+    let measure = Measure::straight(&problem.settings.limits);
+    let base = mend(problem, assigner, measure, base);
     if base.movement.law.duration_ms() as f64 <= bound_s * 1000.0 * GOOD_ENOUGH {
         return base;
     }
-    let measure = Measure::straight(&problem.settings.limits);
     let (start, goal) = bottleneck(&problem.from, &problem.goals, measure, Some(&base.goal_of_start));
     let least = measure.key(problem.goals[goal] - problem.from[start]);
     let trips = base.movement.from.iter().zip(&base.movement.to);
@@ -58,6 +59,18 @@ pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate
         reach = f64::midpoint(tightest, loosest);
     }
     best
+}
+
+/// Gives a few conflicting vehicles other goals, at the price of trips whose key is up to a fifth larger. Returns `base` if
+/// it has no conflicts, or too many.
+fn mend(problem: &Problem<'_>, assigner: &Assigner, measure: Measure, base: Candidate) -> Candidate {
+    if base.is_safe() {
+        return base;
+    }
+    let trips = base.movement.from.iter().zip(&base.movement.to);
+    let longest = trips.map(|(a, b)| measure.key(*b - *a)).fold(0.0, f64::max);
+    let mut left = Effort { evaluations: EVALUATIONS, steps: STEPS.0 * problem.from.len() + STEPS.1 };
+    within(problem, assigner, measure, longest * 1.2, &mut left).unwrap_or(base)
 }
 
 /// What may still be spent; counted in steps, not in time, so that the result does not depend on the machine.
