@@ -23,6 +23,13 @@ pub enum Place {
     AbovePadAtTakeoff(usize),
     /// Above a pad before the descent.
     AbovePadAtLanding(usize),
+    /// Where a vehicle rests on the way round a conflict.
+    Stop {
+        /// Name of the transition.
+        transition: String,
+        /// The vehicle.
+        vehicle: usize,
+    },
     /// A place of a scene.
     Scene {
         /// Name of the scene.
@@ -38,6 +45,9 @@ impl fmt::Display for Place {
             Self::Pad(i) => write!(f, "pad {i}"),
             Self::AbovePadAtTakeoff(i) => write!(f, "the take-off point above pad {i}"),
             Self::AbovePadAtLanding(i) => write!(f, "the landing point above pad {i}"),
+            Self::Stop { transition, vehicle } => {
+                write!(f, "the resting place of vehicle {vehicle} in the transition {transition}")
+            }
             Self::Scene { scene, place } => write!(f, "place {place} of scene \"{scene}\""),
         }
     }
@@ -173,6 +183,15 @@ pub enum Infeasibility {
         /// Number of vehicles concerned.
         count: usize,
     },
+    /// Straight ways conflict, and there is no room to spread out on the way.
+    NoRoomToSpread {
+        /// Name of the transition.
+        transition: String,
+        /// How many times wider the formations would have to be on the way.
+        spread_factor: f64,
+        /// What is in the way.
+        obstacle: Box<Infeasibility>,
+    },
     /// The limits are so tight that they drown in the rounding of positions.
     GridTooCoarse {
         /// Name of the transition.
@@ -189,6 +208,13 @@ pub enum Infeasibility {
         /// Share of the endurance to be kept.
         reserve: f64,
     },
+}
+
+impl Infeasibility {
+    /// This reason as it is, or, met on a way round a conflict, as the lack of room that it is.
+    pub(crate) fn for_lack_of_room(self, transition: String, is_way_round: bool, spread_factor: f64) -> Self {
+        if is_way_round { Self::NoRoomToSpread { transition, spread_factor, obstacle: Box::new(self) } } else { self }
+    }
 }
 
 fn list(pairs: &[ClosePair], count: usize) -> String {
@@ -245,6 +271,11 @@ impl fmt::Display for Infeasibility {
                 f,
                 "in the transition {transition} vehicle {vehicle} would cross the keep-out \"{keep_out}\" on its \
                  straight way from {from_m} to {to_m} ({count} vehicles in all); put a formation in between"
+            ),
+            Self::NoRoomToSpread { transition, spread_factor, obstacle } => write!(
+                f,
+                "in the transition {transition} straight ways come too close, so the formation would have to spread \
+                 {spread_factor:.2} times on the way, but {obstacle}; or give the formations on both sides more spacing"
             ),
             Self::GridTooCoarse { transition, position_grid_m } => write!(
                 f,

@@ -15,6 +15,10 @@
 //!   pairs, and every pair keeps at least |a||b|/√(|a|² + |b|²): spacing/√2 for equal spacings.
 //! - **Bound** ([`makespan_bound`]): in every plan some vehicle covers at least the longest trip of the bottleneck
 //!   assignment, and no rest-to-rest motion over a trip is faster than the jerk-limited double S ([`rest_to_rest_s`]).
+//! - **Longest trips**: the least Σd² among assignments without trips above a radius, the radius as near to the bottleneck as
+//!   the exact pair test allows.
+//! - **Tight spacing**: where straight lines would come too close the formation spreads out about its centre, flies spread and
+//!   draws together: all distances scale with the spread, so this ends wherever there is room. It costs two rests.
 //! - **Time law** ([`TimeLaw`]): one jerk-limited S-curve, phases of whole milliseconds, as exact cubic Bézier pieces.
 //! - **Pair minima**: the difference of a pair is a segment, so its least distance is a closed form whatever β is;
 //!   a grid finds the pairs that matter.

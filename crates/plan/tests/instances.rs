@@ -2,7 +2,8 @@
 
 mod common;
 
-use kapok_plan::{AssignSettings, MotionLimits, assign, makespan_bound, rest_to_rest_s};
+use kapok_plan::*;
+use kapok_show::Silent;
 
 /// Name, least Σd², longest trip of the tabled optimum (where it is unique), bottleneck trip, time bound.
 const TABLE: [(&str, f64, Option<f64>, f64, f64); 10] = [
@@ -58,4 +59,73 @@ fn allowed_slack_is_kept_and_certified() {
     assert!(found.gap_m2 <= 10.0 && found.cost_m2 >= 5_019.05 && found.cost_m2 <= 5_019.06 + found.gap_m2);
     assert_eq!(found.check(&starts, &goals), Ok(()));
     assert!(assign(&starts, &goals, &AssignSettings { slack_per_vehicle_m2: f64::NAN }).is_err());
+}
+
+/// The longest trips are shortened to the bottleneck without giving up the separation.
+#[test]
+fn transitions_come_near_the_bound() {
+    // The blocks are nothing but ties at exactly the separation: there conflicts stop the shortening earlier.
+    for (name, most) in [
+        ("rand_100", 1.005),
+        ("rand_1000", 1.005),
+        ("surf_100", 1.005),
+        ("surf_1000", 1.005),
+        ("grid_100", 1.005),
+        ("grid_1000", 1.005),
+        ("sheet_100", 1.01),
+        ("sheet_1000", 1.005),
+        ("block_100", 1.1),
+        ("block_1000", 1.15),
+    ] {
+        let (starts, goals) = common::instance(name);
+        let settings = TransitionSettings::new(MotionLimits::isotropic(6.0, 3.0, 6.0), 1.414, 1.0);
+        let TransitionOutcome::Complete(plan) = transition(&starts, &goals, &settings, &Silent).unwrap() else {
+            panic!("{name} is safe by the theorem");
+        };
+        assert!(plan.report.ratio >= 1.0 && plan.report.ratio <= most, "{name}: {}", plan.report.ratio);
+        assert!(plan.report.min_separation_m >= 1.414, "{name}: {}", plan.report.min_separation_m);
+        let mut taken = vec![false; goals.len()];
+        for &goal in &plan.goal_of_start {
+            assert!(!std::mem::replace(&mut taken[goal as usize], true), "{name}: goal {goal} is taken twice");
+        }
+    }
+}
+
+/// Tight spacing: straight ways conflict, and still everybody arrives, at the separation asked for.
+#[test]
+fn tight_spacing_always_completes() {
+    for (name, downwash_scale) in
+        [("rand_100", 1.0), ("surf_100", 1.0), ("grid_100", 1.0), ("block_100", 1.0), ("sheet_100", 2.0)]
+    {
+        let (starts, goals) = common::instance(name);
+        for separation_m in [1.6, 1.8, 1.96] {
+            let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
+            let settings = TransitionSettings::new(limits, separation_m, downwash_scale);
+            let TransitionOutcome::Complete(plan) = transition(&starts, &goals, &settings, &Silent).unwrap() else {
+                panic!("{name} at {separation_m} m has room");
+            };
+            let report = &plan.report;
+            assert!(report.spread_factor < 2f64.sqrt() * separation_m / 1.99, "{name}: {}", report.spread_factor);
+            let flown = plan.trajectories().unwrap();
+            let mut least = f64::INFINITY;
+            for k in 0..=1000 {
+                let t_ms = report.duration_ms as f64 * f64::from(k) / 1000.0;
+                let at: Vec<_> = flown
+                    .iter()
+                    .map(|t| t.sample(t_ms).position_m)
+                    .map(|p| kapok_show::DVec3::new(p.x, p.y, p.z / downwash_scale))
+                    .collect();
+                for i in 0..at.len() {
+                    for j in 0..i {
+                        least = least.min(at[i].distance_squared(at[j]));
+                    }
+                }
+            }
+            assert!(least.sqrt() >= separation_m - 1e-9, "{name} at {separation_m}: {}", least.sqrt());
+            for t in &flown {
+                let p = common::peaks(t);
+                assert!(p[0] <= 6.0 && p[1] <= 6.0 && p[2] <= 6.0 && p[3] <= 3.0 && p[4] <= 6.0, "{p:?}");
+            }
+        }
+    }
 }

@@ -130,7 +130,7 @@ proptest! {
     #[test]
     fn complete_transitions_keep_their_word(
         (starts, goals) in (2usize..14).prop_flat_map(|n| (points(n), points(n))),
-        share in 0.3..1.0f64, scale in 1.0..3.0f64, keep_order: bool, up in 0.5..4.0f64, a in 0.5..5.0f64,
+        share in 0.3..0.999f64, scale in 1.0..3.0f64, keep_order: bool, up in 0.5..4.0f64, a in 0.5..5.0f64,
     ) {
         let metric = |p: DVec3| DVec3::new(p.x, p.y, p.z / scale);
         let near = |v: &[DVec3]| sep(&v.iter().map(|&p| metric(p)).collect::<Vec<_>>());
@@ -145,7 +145,7 @@ proptest! {
             TransitionOutcome::Infeasible(reason) => {
                 let conflict = matches!(reason, Infeasibility::PairsTooClose { .. });
                 prop_assert!(conflict, "{reason}");
-                prop_assert!(keep_order || share > 0.5f64.sqrt() - 0.01, "safe by the theorem: {reason}");
+                prop_assert!(keep_order || spacing * (1.0 - share) < 2e-3, "there is a way round: {reason}");
             }
             TransitionOutcome::Complete(plan) => {
                 let report = &plan.report;

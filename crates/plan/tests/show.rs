@@ -138,6 +138,29 @@ fn pads_at_exactly_the_separation_may_rise_and_land_together() {
 }
 
 #[test]
+fn a_tight_picture_is_reached_by_spreading_out_if_there_is_room() {
+    // A square and a line of two rows across it, both just above the separation.
+    let mut storyboard = small_show();
+    storyboard.fleet.pads_m = common::pads(6, 1.52);
+    let square: Vec<DVec3> = common::pads(6, 1.52).iter().map(|p| *p + DVec3::Z * 20.0).collect();
+    let rows: Vec<DVec3> =
+        (0..36).map(|k| DVec3::new(1.52 * f64::from(k % 18) - 13.0, 1.52 * f64::from(k / 18), 20.0)).collect();
+    storyboard.scenes = vec![common::scene("square", &square, Rgb::WHITE), common::scene("rows", &rows, Rgb::WHITE)];
+    let plan = complete(&storyboard);
+    assert!(plan.transitions.iter().any(|t| t.spread_factor > 1.0));
+    assert!(sampled_separation_m(&plan.show, 20.0) >= storyboard.limits.min_separation_m - 1e-9);
+    for v in &plan.show.vehicles {
+        assert!(peaks(&v.trajectory)[4] <= storyboard.limits.max_jerk_m_s3);
+    }
+    // The same between two walls: refused, with the wall named.
+    let r = 14.0;
+    let corners = [(-r, -6.0), (r, -6.0), (r, 6.0), (-r, 6.0)].map(|(x, y)| DVec2::new(x, y));
+    storyboard.environment.geofence = Some(Geofence { polygon_m: corners.into() });
+    let reason = common::refused(&storyboard).to_string();
+    assert!(reason.contains("would have to spread") && reason.contains("geofence"), "{reason}");
+}
+
+#[test]
 fn a_single_vehicle_and_empty_holds_are_no_trouble() {
     let mut storyboard = small_show();
     storyboard.fleet.pads_m.truncate(1);
@@ -182,9 +205,10 @@ fn the_same_bytes_on_any_number_of_threads() {
     assert_eq!(one, on(8));
 }
 
-/// Moving the whole show, or turning it by quarter turns, changes durations and distances not at all.
+/// Moving the whole show, or turning it by quarter turns, changes no bound; the plan may only differ where several are
+/// equally good.
 #[test]
-fn moving_and_turning_the_show_changes_nothing() {
+fn moving_and_turning_the_show_changes_no_bound() {
     let storyboard = small_show();
     let plain = complete(&storyboard);
     let moved_by = |f: &dyn Fn(DVec3) -> DVec3| {
@@ -196,11 +220,11 @@ fn moving_and_turning_the_show_changes_nothing() {
     let shifted = moved_by(&|p| p + DVec3::new(123.0, -77.0, 0.0));
     let turned = moved_by(&|p| DVec3::new(-p.y, p.x, p.z));
     for other in [shifted, turned] {
-        assert_eq!(plain.show.duration_ms(), other.show.duration_ms());
+        assert_eq!(plain.takeoff.duration_ms, other.takeoff.duration_ms);
+        assert_eq!(plain.descent.duration_ms, other.descent.duration_ms);
         for (a, b) in plain.transitions.iter().zip(&other.transitions) {
-            assert_eq!(a.duration_ms, b.duration_ms);
             assert!((a.bound_ms - b.bound_ms).abs() < 1e-2);
-            assert!((a.assignment_cost_m2 - b.assignment_cost_m2).abs() < 0.1);
+            assert!((a.ratio - b.ratio).abs() < 0.02, "{}: {} {}", a.name, a.ratio, b.ratio);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use kapok_show::{BadSetting, DVec3};
 use rayon::prelude::*;
 
+use super::Measure;
 use super::{AssignError, check_points};
 use crate::MotionLimits;
 use crate::spatial::{Bounds, KdTree};
@@ -66,45 +67,20 @@ pub fn makespan_bound(
             return Err(BadSetting { field: "warm", value, why: "it must hold each goal once" }.into());
         }
     }
-    let measure = Measure::new(limits);
+    let trip = bottleneck(starts, goals, Measure::bound(limits), warm);
+    let trip_m = goals[trip.1] - starts[trip.0];
+    Ok(MakespanBound { bound_s: limits.trip_bound_s(trip_m), bottleneck_m: trip_m.length(), trip })
+}
+
+/// The trip with the largest key in the assignment whose largest key is least: start and goal. At least one start; `warm`
+/// is a permutation.
+pub(crate) fn bottleneck(starts: &[DVec3], goals: &[DVec3], measure: Measure, warm: Option<&[u32]>) -> (usize, usize) {
     let goal_tree = KdTree::new(goals);
     let floor = nearest_floor(starts, goals, &goal_tree, &measure);
     let mut matching = Matching::new(starts, &goal_tree, measure, floor, warm);
     matching.complete();
     let (start, slot) = matching.critical;
-    let goal = goal_tree.ids()[slot] as usize;
-    let trip_m = goals[goal] - starts[start];
-    Ok(MakespanBound { bound_s: limits.trip_bound_s(trip_m), bottleneck_m: trip_m.length(), trip: (start, goal) })
-}
-
-/// Orders trips by their least time; where only the length counts by its square, which is cheaper.
-#[derive(Clone, Copy)]
-enum Measure {
-    Length,
-    Time(MotionLimits),
-}
-
-impl Measure {
-    fn new(limits: &MotionLimits) -> Self {
-        let slowest_axis = limits.max_velocity_xy_m_s.min(limits.max_velocity_up_m_s).min(limits.max_velocity_down_m_s);
-        if limits.max_velocity_m_s.is_some_and(|v| v <= slowest_axis) { Self::Length } else { Self::Time(*limits) }
-    }
-
-    fn key(&self, trip: DVec3) -> f64 {
-        match self {
-            Self::Length => trip.length_squared(),
-            Self::Time(limits) => limits.trip_bound_s(trip),
-        }
-    }
-
-    /// Not above the key of any trip from `at` into the box.
-    fn floor(&self, bounds: &Bounds, at: DVec3) -> f64 {
-        let gap = bounds.gap(at);
-        match self {
-            Self::Length => gap.length_squared(),
-            Self::Time(limits) => limits.box_bound_s(gap, bounds.low.z > at.z),
-        }
-    }
+    (start, goal_tree.ids()[slot] as usize)
 }
 
 /// The larger of: the longest way from a start to its nearest goal, and from a goal to its nearest start.

@@ -31,7 +31,7 @@ pub(super) fn start_prices(starts: &[DVec3], goals: &[DVec3]) -> Option<Vec<f64>
     field.set_prices(by_slot);
     let price = |&goal: &DVec3| {
         let mut best = Nearest::<1>::new();
-        field.nearest(goal, &mut best, |_, _| true);
+        field.nearest(goal, &mut best, |_| true, |_, _| true);
         -best.values[0]
     };
     Some(goals.par_iter().map(price).collect())

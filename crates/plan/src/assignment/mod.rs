@@ -3,13 +3,18 @@
 mod bottleneck;
 mod check;
 mod levels;
+mod measure;
 mod precondition;
 mod solver;
 
+use std::collections::BTreeSet;
+
 use kapok_show::{BadSetting, DVec3};
 
+pub(crate) use bottleneck::bottleneck;
 pub use bottleneck::{MakespanBound, makespan_bound};
 pub use check::AssignmentFault;
+pub(crate) use measure::Measure;
 use precondition::matched;
 use solver::Solver;
 
@@ -109,26 +114,81 @@ pub(crate) const MAX_VEHICLES: usize = 1_000_000;
 pub fn assign(starts: &[DVec3], goals: &[DVec3], settings: &AssignSettings) -> Result<Assignment, AssignError> {
     settings.validate()?;
     check_points(starts, goals)?;
-    if starts.is_empty() {
-        return Ok(Assignment { goal_of_start: Vec::new(), cost_m2: 0.0, gap_m2: 0.0, prices_m2: Vec::new() });
+    Ok(Assigner::new(starts, goals, *settings).assignment)
+}
+
+/// An assignment with the search that made it, from which others can be made at little cost.
+pub(crate) struct Assigner {
+    pub(crate) assignment: Assignment,
+    /// None if there is nobody.
+    solver: Option<Solver>,
+}
+
+impl Assigner {
+    /// Both sets are as [`check_points`] asks.
+    pub(crate) fn new(starts: &[DVec3], goals: &[DVec3], settings: AssignSettings) -> Self {
+        if starts.is_empty() {
+            let assignment = Assignment { goal_of_start: Vec::new(), cost_m2: 0.0, gap_m2: 0.0, prices_m2: Vec::new() };
+            return Self { assignment, solver: None };
+        }
+        let (near_starts, near_goals) = matched(starts, goals);
+        let prices = levels::start_prices(&near_starts, &near_goals);
+        let mut solver = Solver::new(&near_starts, &near_goals, prices);
+        solver.descend();
+        solver.finish(settings.slack_per_vehicle_m2);
+        let goal_of_start = solver.goal_of_start();
+        let gap_m2 = solver.total_slack();
+        let start_mean = starts.iter().fold(DVec3::ZERO, |s, &p| s + p) / starts.len() as f64;
+        // |x − y|² + P and |x' − y'|² + p differ by terms of x alone if P is this.
+        let prices_m2 = solver
+            .price_of_goal()
+            .iter()
+            .zip(near_goals.iter().zip(goals))
+            .map(|(p, (near, &goal))| p + near.length_squared() - goal.length_squared() + 2.0 * goal.dot(start_mean))
+            .collect();
+        let cost_m2 = cost(starts, goals, &goal_of_start);
+        Self { assignment: Assignment { goal_of_start, cost_m2, gap_m2, prices_m2 }, solver: Some(solver) }
     }
-    let (near_starts, near_goals) = matched(starts, goals);
-    let prices = levels::start_prices(&near_starts, &near_goals);
-    let mut solver = Solver::new(&near_starts, &near_goals, prices);
-    solver.descend();
-    solver.finish(settings.slack_per_vehicle_m2);
-    let goal_of_start = solver.goal_of_start();
-    let gap_m2 = solver.total_slack();
-    let start_mean = starts.iter().fold(DVec3::ZERO, |s, &p| s + p) / starts.len() as f64;
-    // |x − y|² + P and |x' − y'|² + p differ by terms of x alone if P is this.
-    let prices_m2 = solver
-        .price_of_goal()
-        .iter()
-        .zip(near_goals.iter().zip(goals))
-        .map(|(p, (near, &goal))| p + near.length_squared() - goal.length_squared() + 2.0 * goal.dot(start_mean))
-        .collect();
-    let cost_m2 = starts.iter().zip(&goal_of_start).map(|(s, &g)| s.distance_squared(goals[g as usize])).sum();
-    Ok(Assignment { goal_of_start, cost_m2, gap_m2, prices_m2 })
+
+    /// The search for the least Σd² among assignments whose trips, between the given places, have keys of at most
+    /// `reach`; nothing if there is none or if it takes more than `steps`, which are counted down.
+    pub(crate) fn within(
+        &self,
+        starts: &[DVec3],
+        goals: &[DVec3],
+        measure: Measure,
+        reach: f64,
+        steps: &mut usize,
+    ) -> Option<Bounded> {
+        let mut solver = self.solver.clone()?;
+        solver.fence(starts, goals, measure, reach, *steps);
+        let found = solver.finish(0.0);
+        *steps = solver.steps_left();
+        found.then_some(Bounded { solver })
+    }
+}
+
+/// Assignments of least Σd² with bounded and barred trips.
+pub(crate) struct Bounded {
+    solver: Solver,
+}
+
+impl Bounded {
+    pub(crate) fn goal_of_start(&self) -> Vec<u32> {
+        self.solver.goal_of_start()
+    }
+
+    /// Bars the present trips of these starts and seeks again; false if there is no assignment left.
+    pub(crate) fn bar(&mut self, starts: &BTreeSet<u32>, steps: &mut usize) -> bool {
+        let found = self.solver.bar(starts);
+        *steps = self.solver.steps_left();
+        found
+    }
+}
+
+/// Σd² of an assignment.
+pub(crate) fn cost(starts: &[DVec3], goals: &[DVec3], goal_of_start: &[u32]) -> f64 {
+    starts.iter().zip(goal_of_start).map(|(s, &g)| s.distance_squared(goals[g as usize])).sum()
 }
 
 /// Are the sets of equal length, not too large, finite?

@@ -1,10 +1,11 @@
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
-use crate::spatial::{KdTree, Nearest, PowerTree};
+use super::Measure;
+use crate::spatial::{Bounds, KdTree, Nearest, PowerTree};
 
 /// Goals kept per start. Wider lists are refreshed less often but scanned longer.
 const WIDTH: usize = 12;
@@ -20,6 +21,7 @@ const NONE: u32 = u32::MAX;
 ///
 /// # Source
 /// Bertsekas, "The auction algorithm" (1988), ε-scaling; Jonker and Volgenant (1987) for the augmenting paths.
+#[derive(Clone)]
 pub(super) struct Solver {
     /// Starts in k-d order, and the index of each in the caller's order.
     starts: Vec<DVec3>,
@@ -33,6 +35,24 @@ pub(super) struct Solver {
     search: Search,
     /// Typical difference of values on a list: what a local mistake costs.
     spread: f64,
+    /// What is not admitted, if anything.
+    fence: Option<Fence>,
+}
+
+/// Trips that may not be flown.
+#[derive(Clone)]
+struct Fence {
+    /// Starts in solver order and goals in slot order, as the measure sees them.
+    starts: Vec<DVec3>,
+    goals: Vec<DVec3>,
+    measure: Measure,
+    reach: f64,
+    /// Box of the goals below each node of the tree.
+    bounds: Vec<Bounds>,
+    /// Steps of path searches that are left; at 0 the search gives up.
+    steps: usize,
+    /// Single trips (start, slot) that are barred.
+    barred: BTreeSet<(u32, u32)>,
 }
 
 /// Best goals of a start as of the time the list was made.
@@ -46,6 +66,7 @@ struct List {
 }
 
 /// Working memory of the augmenting path search.
+#[derive(Clone)]
 struct Search {
     distance: Vec<f64>,
     reached_from: Vec<u32>,
@@ -104,6 +125,7 @@ impl Solver {
             held: vec![NONE; n],
             lists: Vec::new(),
             spread: 0.0,
+            fence: None,
             search: Search {
                 distance: vec![f64::INFINITY; n],
                 reached_from: vec![NONE; n],
@@ -130,8 +152,10 @@ impl Solver {
     }
 
     /// Leaves every start with at most `epsilon` of slack; with 0 the result is optimal up to rounding.
-    pub(super) fn finish(&mut self, epsilon: f64) {
-        self.settle(epsilon, BIDS);
+    ///
+    /// False if the fence leaves no way to give everybody a goal, or not within its steps.
+    pub(super) fn finish(&mut self, epsilon: f64) -> bool {
+        self.settle(epsilon, BIDS)
     }
 
     /// Least cost + price each start can have, in the caller's order.
@@ -146,9 +170,8 @@ impl Solver {
 
     fn list_for(&self, start: usize) -> List {
         let mut near = Nearest::<WIDTH>::new();
-        self.goals.nearest(self.starts[start], &mut near, |_, _| true);
-        let horizon =
-            if near.len == WIDTH && self.starts.len() > WIDTH { near.values[WIDTH - 1] } else { f64::INFINITY };
+        self.query(start as u32, &mut near, |_, _| true);
+        let horizon = if near.len == WIDTH { near.values[WIDTH - 1] } else { f64::INFINITY };
         let mut costs = [f64::INFINITY; WIDTH];
         for (cost, &slot) in costs.iter_mut().zip(&near.slots[..near.len]) {
             *cost = self.goals.cost(slot, self.starts[start]);
@@ -200,7 +223,7 @@ impl Solver {
         for start in 0..self.starts.len() {
             if self.held[start] != NONE {
                 let best = self.look(start).best;
-                if self.value_held(start) <= best + slack {
+                if self.value_held(start) <= best + slack && self.admits(start as u32, self.held[start]) {
                     continue;
                 }
                 self.owner[self.held[start] as usize] = NONE;
@@ -209,6 +232,76 @@ impl Solver {
             free.push(start as u32);
         }
         free
+    }
+
+    /// The best admitted goals of a start that `also` lets through.
+    fn query(&self, start: u32, near: &mut Nearest<WIDTH>, also: impl Fn(f64, u32) -> bool) {
+        let at = self.starts[start as usize];
+        match &self.fence {
+            None => self.goals.nearest(at, near, |_| true, also),
+            Some(fence) => {
+                let from = fence.starts[start as usize];
+                let enter = |node: usize| fence.measure.floor(&fence.bounds[node], from) <= fence.reach;
+                self.goals.nearest(at, near, enter, |value, slot| also(value, slot) && self.admits(start, slot));
+            }
+        }
+    }
+
+    /// Is the trip inside the fence?
+    fn admits(&self, start: u32, slot: u32) -> bool {
+        self.fence.as_ref().is_none_or(|fence| {
+            let trip = fence.goals[slot as usize] - fence.starts[start as usize];
+            fence.measure.key(trip) <= fence.reach && !fence.barred.contains(&(start, slot))
+        })
+    }
+
+    /// Admits only trips with a key of at most `reach` between the given places (in the caller's order). From now on path
+    /// searches give up after so many steps in all: a step looks at the goals of one start.
+    pub(super) fn fence(&mut self, starts: &[DVec3], goals: &[DVec3], measure: Measure, reach: f64, steps: usize) {
+        let goals: Vec<DVec3> = self.goals.tree().ids().iter().map(|&j| goals[j as usize]).collect();
+        self.fence = Some(Fence {
+            starts: self.start_ids.iter().map(|&i| starts[i as usize]).collect(),
+            bounds: self.goals.tree().bounds_of(&goals),
+            goals,
+            measure,
+            reach,
+            steps,
+            barred: BTreeSet::new(),
+        });
+    }
+
+    /// Bars the present trips of these starts (in the caller's order) and gives them the next best goals; false if there
+    /// are none. Nobody else is affected: barring trips only takes away what others do not use.
+    pub(super) fn bar(&mut self, starts: &BTreeSet<u32>) -> bool {
+        let Some(fence) = &mut self.fence else {
+            return false;
+        };
+        let barred: Vec<u32> =
+            (0..self.held.len() as u32).filter(|&i| starts.contains(&self.start_ids[i as usize])).collect();
+        for &start in &barred {
+            let slot = std::mem::replace(&mut self.held[start as usize], NONE);
+            fence.barred.insert((start, slot));
+            self.owner[slot as usize] = NONE;
+        }
+        for &start in &barred {
+            self.lists[start as usize] = self.list_for(start as usize);
+        }
+        barred.into_iter().all(|start| self.augment(start))
+    }
+
+    /// Steps left for path searches; without a fence they are not counted.
+    pub(super) fn steps_left(&self) -> usize {
+        self.fence.as_ref().map_or(usize::MAX, |fence| fence.steps)
+    }
+
+    /// Counts one step; false if none was left.
+    fn step(&mut self) -> bool {
+        let Some(fence) = &mut self.fence else {
+            return true;
+        };
+        let any = fence.steps > 0;
+        fence.steps = fence.steps.saturating_sub(1);
+        any
     }
 
     fn take(&mut self, start: u32, slot: u32) -> Option<u32> {
@@ -225,7 +318,7 @@ impl Solver {
     ///
     /// An auction does most of it; when it has used up its bids (a price war between starts that want the same few
     /// goals), augmenting paths finish. With `epsilon` 0 the result is optimal up to rounding.
-    fn settle(&mut self, epsilon: f64, bids_per_start: usize) {
+    fn settle(&mut self, epsilon: f64, bids_per_start: usize) -> bool {
         let tolerance = 1e-12 * self.spread;
         let mut queue = self.release(epsilon.max(tolerance));
         let mut left = bids_per_start * queue.len();
@@ -238,6 +331,9 @@ impl Solver {
                     continue;
                 }
                 let offer = self.offer(start as usize);
+                if offer.slot == NONE {
+                    return false;
+                }
                 let rise = if offer.second.is_finite() { offer.second - offer.best } else { 0.0 } + epsilon;
                 let taken = self.owner[offer.slot as usize] != NONE;
                 if taken && rise <= tolerance {
@@ -253,15 +349,17 @@ impl Solver {
             }
             std::mem::swap(&mut queue, &mut next);
         }
-        for start in stuck {
-            self.augment(start);
-        }
+        stuck.into_iter().all(|start| self.augment(start))
     }
 
     /// Gives a free start a goal by a shortest augmenting path; keeps ε-slackness of everybody.
-    fn augment(&mut self, root: u32) {
+    fn augment(&mut self, root: u32) -> bool {
         let mut search = std::mem::replace(&mut self.search, Search::empty());
-        let end = self.shortest_path(&mut search, root);
+        let Some(end) = self.shortest_path(&mut search, root) else {
+            search.clear();
+            self.search = search;
+            return false;
+        };
         let reach = search.distance[end as usize];
         for &slot in &search.touched {
             let s = slot as usize;
@@ -281,16 +379,21 @@ impl Solver {
         }
         search.clear();
         self.search = search;
+        true
     }
 
-    /// Dijkstra over reduced costs from a free start to the nearest free goal; returns its slot.
-    fn shortest_path(&mut self, search: &mut Search, root: u32) -> u32 {
+    /// Dijkstra over reduced costs from a free start to the nearest free goal; returns its slot, or nothing if the fence bars every
+    /// way or the steps are used up.
+    fn shortest_path(&mut self, search: &mut Search, root: u32) -> Option<u32> {
         // Least distance of a free goal seen so far: nothing beyond it matters.
         let mut reach = f64::INFINITY;
         // Per start that ran past its list: where the next look continues.
         let mut beyond: Vec<(u32, f64, (f64, u32))> = Vec::new();
         self.expand(search, root, 0.0, &mut reach, &mut beyond);
         while let Some(Event { distance, what }) = search.heap.pop() {
+            if !self.step() {
+                return None;
+            }
             match what {
                 What::Goal(slot) => {
                     let s = slot as usize;
@@ -300,15 +403,15 @@ impl Solver {
                     search.settled[s] = true;
                     let owner = self.owner[s];
                     if owner == NONE {
-                        return slot;
+                        return Some(slot);
                     }
                     self.expand(search, owner, distance, &mut reach, &mut beyond);
                 }
                 What::Beyond(index) => self.look_beyond(search, index, &mut reach, &mut beyond),
             }
         }
-        // Unreachable: there are as many goals as starts and every list is extended until a free one is found.
-        NONE
+        // Without a fence this cannot be: there are as many goals as starts, and every list is extended to the end.
+        None
     }
 
     fn expand(
@@ -345,7 +448,7 @@ impl Solver {
     fn look_beyond(&self, search: &mut Search, index: u32, reach: &mut f64, beyond: &mut [(u32, f64, (f64, u32))]) {
         let (start, base, after) = beyond[index as usize];
         let mut near = Nearest::<WIDTH>::new();
-        self.goals.nearest(self.starts[start as usize], &mut near, |value, slot| (value, slot) > after);
+        self.query(start, &mut near, |value, slot| (value, slot) > after);
         for k in 0..near.len {
             search.relax(&self.owner, start, near.slots[k], base + near.values[k], reach);
         }

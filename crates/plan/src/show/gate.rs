@@ -45,6 +45,17 @@ pub(super) fn check_place(
     Some(Infeasibility::InsideKeepOut { place: place(), point_m, keep_out: keep_out.name.clone() })
 }
 
+/// Are the places where everybody rests on a way round within the altitudes, the fence and outside the keep-outs?
+pub(super) fn check_stops(
+    transition: &str,
+    stops: &[DVec3],
+    limits: &Limits,
+    around: &Surroundings<'_>,
+) -> Option<Infeasibility> {
+    let stop = |vehicle: usize| Place::Stop { transition: transition.into(), vehicle };
+    stops.iter().enumerate().find_map(|(vehicle, &p)| check_place(|| stop(vehicle), p, limits, around))
+}
+
 /// Do all straight ways stay inside the fence and out of the keep-outs?
 pub(super) fn check_ways(
     transition: &str,

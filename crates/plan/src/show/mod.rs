@@ -25,7 +25,8 @@ pub use settings::PlanSettings;
 ///
 /// Everybody rises straight up from the pads together; scene follows scene; at the end everybody flies above a pad and
 /// comes straight down. All motion between two rests is on straight lines with one common jerk-limited time law; who
-/// flies where is the assignment of least Σd² in the metric of the separation.
+/// flies where is the assignment of least Σd² in the metric of the separation, with the longest trips shortened; where
+/// straight lines would come too close the formation spreads out on the way ([`transition`](crate::transition)).
 ///
 /// # Shapes, units and frames
 /// Show time starts at 0 ms. Positions are rounded to the position grid before planning.
@@ -259,21 +260,26 @@ impl<'a> Flight<'a> {
         };
         let in_transition = |source: TransitionError| PlanError::Transition { transition: names.transition(), source };
         let outcome = plan_transition(&self.at_m, goals_m, &settings, names, self.reporter).map_err(in_transition)?;
-        let mut plan = match outcome {
+        let mut plan: TransitionPlan = match outcome {
             TransitionOutcome::Complete(plan) => *plan,
             TransitionOutcome::Infeasible(reason) => return Ok(Err(reason)),
         };
-        let movement = &plan.movement;
-        if let Some(reason) = gate::check_ways(&names.transition(), &movement.from, &movement.to, &self.around) {
-            return Ok(Err(reason));
+        for (stretch, leg) in plan.legs.iter().enumerate() {
+            let last = stretch + 1 == plan.legs.len();
+            let room = if last { None } else { gate::check_stops(&names.transition(), &leg.to, limits, &self.around) };
+            let room = room.or_else(|| gate::check_ways(&names.transition(), &leg.from, &leg.to, &self.around));
+            if let Some(reason) = room {
+                let factor = plan.report.spread_factor;
+                return Ok(Err(reason.for_lack_of_room(names.transition(), plan.legs.len() > 1, factor)));
+            }
+            let pieces = leg.law.pieces();
+            for (vehicle, writer) in self.writers.iter_mut().enumerate() {
+                let write = writer.fly(leg, vehicle, &pieces, &self.grid);
+                write.map_err(|source| PlanError::Write { vehicle, source })?;
+                self.flown_m[vehicle] += leg.from[vehicle].distance(leg.to[vehicle]);
+            }
+            self.at_m.clone_from(&leg.to);
         }
-        let pieces = movement.law.pieces();
-        for (vehicle, writer) in self.writers.iter_mut().enumerate() {
-            let write = writer.fly(movement, vehicle, &pieces, &self.grid);
-            write.map_err(|source| PlanError::Write { vehicle, source })?;
-            self.flown_m[vehicle] += movement.from[vehicle].distance(movement.to[vehicle]);
-        }
-        self.at_m.clone_from(&movement.to);
         plan.report.start_ms = self.now_ms;
         plan.report.min_separation_t_ms += self.now_ms as f64;
         // A law that was slowed down may end a few milliseconds early: the rest of the time is a rest.

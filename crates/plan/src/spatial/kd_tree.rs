@@ -109,6 +109,11 @@ impl KdTree {
         self.leaf_of_slot[slot] as usize
     }
 
+    /// The box of every node if the points were others, given in slot order.
+    pub(crate) fn bounds_of(&self, points: &[DVec3]) -> Vec<Bounds> {
+        (0..self.node_count()).map(|node| Bounds::of(points[self.slots(node)].iter().copied())).collect()
+    }
+
     /// Points in slot order.
     pub(crate) fn points(&self) -> &[DVec3] {
         &self.points

@@ -116,18 +116,25 @@ impl PowerTree {
         dx * dx + dy * dy + dz * dz
     }
 
-    /// Adds to `out` the goals with the least cost + price among those `allow` admits.
+    /// Adds to `out` the goals with the least cost + price among those `allow` admits; nodes of the tree that `enter`
+    /// turns down are skipped.
     ///
     /// # Complexity
     /// O(log n) for a usual query, O(n) at worst.
-    pub(crate) fn nearest<const K: usize>(&self, at: DVec3, out: &mut Nearest<K>, allow: impl Fn(f64, u32) -> bool) {
+    pub(crate) fn nearest<const K: usize>(
+        &self,
+        at: DVec3,
+        out: &mut Nearest<K>,
+        enter: impl Fn(usize) -> bool,
+        allow: impl Fn(f64, u32) -> bool,
+    ) {
         let mut stack = [(0usize, 0.0f64); 64];
         stack[0] = (0, self.bound(0, at));
         let mut depth = 1;
         while depth > 0 {
             depth -= 1;
             let (node, bound) = stack[depth];
-            if bound > out.worst() {
+            if bound > out.worst() || !enter(node) {
                 continue;
             }
             if self.tree.is_leaf(node) {
@@ -181,7 +188,7 @@ mod tests {
                 (0..points.len() as u32).map(|s| (power.cost(s, at) + power.price(s), s)).collect();
             all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let mut out = Nearest::<5>::new();
-            power.nearest(at, &mut out, |_, _| true);
+            power.nearest(at, &mut out, |_| true, |_, _| true);
             prop_assert_eq!(out.len, points.len().min(5));
             let found: Vec<(f64, u32)> = out.values.into_iter().zip(out.slots).take(out.len).collect();
             prop_assert_eq!(&found[..], &all[..out.len]);

@@ -91,6 +91,23 @@ impl MotionLimits {
             .max(rest_to_rest_s(climb_m.abs(), v_z.min(cap), a, j))
     }
 
+    /// Does one speed limit cover all directions?
+    pub(crate) fn is_isotropic(&self) -> bool {
+        let slowest = self.max_velocity_xy_m_s.min(self.max_velocity_up_m_s).min(self.max_velocity_down_m_s);
+        self.max_velocity_m_s.is_some_and(|v| v <= slowest)
+    }
+
+    /// Least time of a motion straight along the trip, seconds.
+    pub(crate) fn straight_s(&self, trip_m: DVec3) -> f64 {
+        let (length, horizontal) = (trip_m.length(), trip_m.truncate().length());
+        let v_z = if trip_m.z >= 0.0 { self.max_velocity_up_m_s } else { self.max_velocity_down_m_s };
+        let along = |v: f64, part: f64| if part > 0.0 { v * length / part } else { f64::INFINITY };
+        let v = along(self.max_velocity_xy_m_s, horizontal)
+            .min(along(v_z, trip_m.z.abs()))
+            .min(self.max_velocity_m_s.unwrap_or(f64::INFINITY));
+        rest_to_rest_s(length, v, self.max_acceleration_m_s2, self.max_jerk_m_s3)
+    }
+
     /// Not above [`Self::trip_bound_s`] of any trip whose parts along the axes are at least `gap_m`.
     pub(crate) fn box_bound_s(&self, gap_m: DVec3, upwards: bool) -> f64 {
         let (a, j) = (self.max_acceleration_m_s2, self.max_jerk_m_s3);
@@ -162,6 +179,8 @@ mod tests {
             };
             let base = limits.bound_s(xy, z);
             prop_assert!(limits.bound_s(xy * more, z * more) >= base - 1e-12);
+            prop_assert!(limits.straight_s(DVec3::new(xy, 0.0, z)) >= base - 1e-12);
+            prop_assert!(limits.box_bound_s(DVec3::new(xy / more, 0.0, z.abs() / more), z > 0.0) <= base + 1e-12);
             let capped = MotionLimits { max_velocity_m_s: Some(v), ..limits };
             prop_assert!(capped.bound_s(xy, z) >= base - 1e-12);
             let quick = MotionLimits { max_velocity_xy_m_s: v * more, max_jerk_m_s3: j * more, ..limits };

@@ -1,18 +1,24 @@
 //! From one point set to another: shortest times, the common time law, straight synchronised ways, exact pair minima.
 
+mod candidate;
 mod min_time;
 mod pairs;
+mod polish;
 mod report;
 mod rounded;
 mod straight;
+mod swell;
 mod time_law;
 
 use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
 
-use crate::assignment::{AssignError, AssignSettings, MAX_VEHICLES, assign, makespan_bound};
+use crate::assignment::{AssignError, AssignSettings, Assigner, cost, makespan_bound};
 use crate::infeasible::{ClosePair, FormationName, Infeasibility, MAX_NAMED_PAIRS};
 use crate::lattice::PositionGrid;
-use crate::spatial::{closest_pair, pairs_within};
+use crate::spatial::pairs_within;
+use candidate::Problem;
+use polish::polish;
+use swell::{Leg, swell};
 
 pub use min_time::{MotionLimits, rest_to_rest_s};
 pub use report::TransitionReport;
@@ -112,14 +118,15 @@ pub struct TransitionPlan {
     pub goal_of_start: Vec<u32>,
     /// Its figures; `start_ms` is 0.
     pub report: TransitionReport,
-    pub(crate) movement: StraightMove,
+    /// One after the other; a single one where straight lines do.
+    pub(crate) legs: Vec<StraightMove>,
     grid: PositionGrid,
 }
 
 impl TransitionPlan {
-    /// The common time law of all vehicles.
-    pub fn time_law(&self) -> TimeLaw {
-        self.movement.law
+    /// The common time laws of all vehicles, one for each stretch between two rests: a single one where straight lines do.
+    pub fn time_laws(&self) -> impl Iterator<Item = TimeLaw> + '_ {
+        self.legs.iter().map(|leg| leg.law)
     }
 
     /// The motion of every vehicle, in the order of the starts, from 0 ms to the end of the transition.
@@ -127,12 +134,15 @@ impl TransitionPlan {
     /// # Errors
     /// [`TransitionError::Write`], a fault of this planner.
     pub fn trajectories(&self) -> Result<Vec<Trajectory>, TransitionError> {
-        let pieces = self.movement.law.pieces();
-        (0..self.movement.from.len())
+        let vehicles = self.legs.first().map_or(0, |leg| leg.from.len());
+        let pieces: Vec<_> = self.legs.iter().map(|leg| leg.law.pieces()).collect();
+        (0..vehicles)
             .map(|vehicle| {
                 let write = || {
-                    let mut writer = TrajectoryWriter::starting_at(self.movement.from[vehicle])?;
-                    writer.fly(&self.movement, vehicle, &pieces, &self.grid)?;
+                    let mut writer = TrajectoryWriter::starting_at(self.legs[0].from[vehicle])?;
+                    for (leg, pieces) in self.legs.iter().zip(&pieces) {
+                        writer.fly(leg, vehicle, pieces, &self.grid)?;
+                    }
                     writer.rest_until(self.report.duration_ms);
                     writer.finish()
                 };
@@ -158,14 +168,15 @@ impl Names {
 
 /// Plans one transition: everybody at rest at the starts, then everybody at rest at the goals.
 ///
-/// All fly straight lines with one common jerk-limited time law.
+/// All fly straight lines with one common jerk-limited time law. Where that would bring a pair too close, the formation
+/// first spreads out, flies spread, and draws together again.
 ///
 /// # Shapes, units and frames
 /// Both slices have the same length; metres, z up. They are rounded to the position grid first.
 ///
 /// # Guarantees
 /// On a complete plan the written pieces, control points rounded, keep every limit and the separation in continuous time.
-/// With a spacing of √2 times the separation at both ends (plus 0.3 mm for rounding) and any order, a plan exists.
+/// With any order and a spacing of the separation at both ends (plus a millimetre for rounding) a plan exists in open air.
 ///
 /// # Errors
 /// [`TransitionError`] for input that makes no sense.
@@ -196,7 +207,6 @@ pub(crate) fn plan_transition(
 ) -> Result<TransitionOutcome, TransitionError> {
     settings.validate()?;
     crate::assignment::check_points(starts, goals)?;
-    debug_assert!(starts.len() <= MAX_VEHICLES);
     let grid = PositionGrid::new(settings.position_grid_m)?;
     let from: Vec<DVec3> = starts.iter().map(|&p| grid.snap(p)).collect();
     let goals: Vec<DVec3> = goals.iter().map(|&p| grid.snap(p)).collect();
@@ -206,33 +216,63 @@ pub(crate) fn plan_transition(
             return Ok(TransitionOutcome::Infeasible(reason));
         }
     }
-    let (near_from, near_goals) = (metric.scale(&from), metric.scale(&goals));
-    let (goal_of_start, cost_m2, gap_m2) = if settings.keep_order {
-        let cost_m2 = near_from.iter().zip(&near_goals).map(|(a, b)| a.distance_squared(*b)).sum();
-        ((0..from.len() as u32).collect(), cost_m2, 0.0)
-    } else {
-        reporter.phase(&format!("{}: assigning places", names.transition()), 0);
-        let assignment = assign(&near_from, &near_goals, &AssignSettings::default())?;
-        (assignment.goal_of_start, assignment.cost_m2, assignment.gap_m2)
-    };
-    let to: Vec<DVec3> = goal_of_start.iter().map(|&g| goals[g as usize]).collect();
-
-    reporter.phase(&format!("{}: bounding the duration", names.transition()), 0);
-    let (bound_s, bottleneck_m) = if settings.keep_order {
-        longest(&from, &to, &settings.limits)
-    } else {
-        let bound = makespan_bound(&from, &goals, &settings.limits, Some(&goal_of_start))?;
-        (bound.bound_s, bound.bottleneck_m)
-    };
-
-    let extent = StraightMove::extent(&from, &to);
-    let Some(shortest) = TimeLaw::shortest(&settings.limits, &extent, &grid, settings.limit_margin) else {
-        return Ok(TransitionOutcome::Infeasible(Infeasibility::GridTooCoarse {
+    let problem = Problem::new(settings, grid, from, goals);
+    let grid_too_coarse = || {
+        Ok(TransitionOutcome::Infeasible(Infeasibility::GridTooCoarse {
             transition: names.transition(),
             position_grid_m: settings.position_grid_m,
-        }));
+        }))
     };
-    let shortest_ms = shortest.duration_ms();
+    let phase = |what: &str| reporter.phase(&format!("{}: {what}", names.transition()), 0);
+    let (chosen, bound_s, bottleneck_m, least_m2) = if settings.keep_order {
+        phase("checking every pair");
+        let Some(chosen) = problem.evaluate((0..problem.from.len() as u32).collect()) else {
+            return grid_too_coarse();
+        };
+        let (bound_s, bottleneck_m) = longest(&chosen.movement.from, &chosen.movement.to, &settings.limits);
+        (chosen, bound_s, bottleneck_m, None)
+    } else {
+        phase("assigning places");
+        let assigner = Assigner::new(&problem.near_from, &problem.near_goals, AssignSettings::default());
+        let assignment = &assigner.assignment;
+        phase("bounding the duration");
+        let bound = makespan_bound(&problem.from, &problem.goals, &settings.limits, Some(&assignment.goal_of_start))?;
+        phase("checking every pair");
+        let Some(base) = problem.evaluate(assignment.goal_of_start.clone()) else {
+            return grid_too_coarse();
+        };
+        phase("shortening the longest trips");
+        let chosen = polish(&problem, &assigner, base, bound.bound_s);
+        (chosen, bound.bound_s, bound.bottleneck_m, Some(assignment.cost_m2 - assignment.gap_m2))
+    };
+    let cost_m2 = cost(&problem.near_from, &problem.near_goals, &chosen.goal_of_start);
+    let gap_m2 = least_m2.map_or(0.0, |least_m2: f64| (cost_m2 - least_m2).max(0.0));
+
+    let goal_of_start = chosen.goal_of_start.clone();
+    let conflicts = chosen.approaches.clone();
+    let (safe_spacing_m, needed_m) = (problem.needed_m() * 2f64.sqrt(), problem.needed_m());
+    let (mut legs, spread_factor) = if chosen.is_safe() {
+        (vec![Leg { problem, candidate: chosen }], 1.0)
+    } else {
+        phase("going round conflicts");
+        let Some(found) = swell(&problem, &chosen) else {
+            return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
+                transition: names.transition(),
+                pairs: conflicts
+                    .conflicts
+                    .iter()
+                    .take(MAX_NAMED_PAIRS)
+                    .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
+                    .collect(),
+                count: conflicts.conflict_count,
+                needed_m,
+                safe_spacing_m,
+            }));
+        };
+        found
+    };
+    let flown_ms = |legs: &[Leg<'_>]| legs.iter().map(|leg| leg.candidate.movement.law.duration_ms()).sum::<i64>();
+    let shortest_ms = flown_ms(&legs);
     let duration_ms = settings.duration_ms.unwrap_or(shortest_ms);
     if duration_ms < shortest_ms {
         return Ok(TransitionOutcome::Infeasible(Infeasibility::TransitionTooShort {
@@ -241,48 +281,31 @@ pub(crate) fn plan_transition(
             needed_ms: shortest_ms,
         }));
     }
-    let law = shortest.stretched(duration_ms);
-    let movement = StraightMove { from, to, law };
-
-    reporter.phase(&format!("{}: checking every pair", names.transition()), 0);
-    let near_to = metric.scale(&movement.to);
-    // Rounding moves two vehicles towards each other by at most twice this.
-    let needed_m = settings.min_separation_m + 2.0 * grid.rounding_m() + 1e-9;
-    let spacing = |points: &[DVec3]| closest_pair(points).map_or(f64::INFINITY, |p| p.2);
-    let spacing_m = spacing(&near_from).min(spacing(&near_to));
-    let mut approaches = pairs::approaches(&near_from, &near_to, needed_m, spacing_m);
-    let pieces = law.pieces();
-    // Within the allowance the pieces themselves decide.
-    let listed = approaches.conflicts.len();
-    approaches.conflicts.retain(|c| {
-        c.distance_m < settings.min_separation_m - 2.0 * grid.rounding_m()
-            || !rounded::keeps_apart(
-                &movement,
-                &pieces,
-                &grid,
-                c.pair,
-                settings.min_separation_m,
-                settings.downwash_scale,
-            )
-    });
-    approaches.conflict_count -= listed - approaches.conflicts.len();
-    if approaches.conflict_count > 0 {
+    if duration_ms > shortest_ms {
+        for leg in &mut legs {
+            let law = &mut leg.candidate.movement.law;
+            *law = law.stretched(law.duration_ms() * duration_ms / shortest_ms);
+            // Other pieces, other rounding.
+            leg.problem.recheck(&mut leg.candidate);
+        }
+    }
+    if let Some(leg) = legs.iter().find(|leg| !leg.candidate.is_safe()) {
+        // Only rounding can do this; a wider spacing by its size is a remedy.
+        let found = &leg.candidate.approaches;
         return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
             transition: names.transition(),
-            pairs: approaches
+            pairs: found
                 .conflicts
                 .iter()
                 .take(MAX_NAMED_PAIRS)
                 .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
                 .collect(),
-            count: approaches.conflict_count,
+            count: found.conflict_count,
             needed_m,
-            safe_spacing_m: needed_m * 2f64.sqrt(),
+            safe_spacing_m,
         }));
     }
-    let (peak, peak_second, peak_third) = law.peaks();
-    let closest = approaches.closest;
-    let report = TransitionReport {
+    let mut report = TransitionReport {
         name: names.transition(),
         from: names.from_label.clone(),
         to: names.to_label.clone(),
@@ -291,20 +314,27 @@ pub(crate) fn plan_transition(
         shortest_ms,
         bound_ms: bound_s * 1000.0,
         ratio: if bound_s > 0.0 { duration_ms as f64 / (bound_s * 1000.0) } else { 1.0 },
-        longest_trip_m: extent.distance,
+        spread_factor,
+        longest_trip_m: 0.0,
         bottleneck_m,
         assignment_cost_m2: cost_m2,
         assignment_gap_m2: gap_m2,
-        min_separation_m: closest.map_or(f64::INFINITY, |c| c.distance_m),
-        min_separation_pair: closest.map_or((0, 0), |c| c.pair),
-        min_separation_t_ms: closest.map_or(0.0, |c| law.when_ms(c.share)),
-        peak_velocity_xy_m_s: extent.horizontal * peak,
-        peak_velocity_up_m_s: extent.up * peak,
-        peak_velocity_down_m_s: extent.down * peak,
-        peak_acceleration_m_s2: extent.distance * peak_second,
-        peak_jerk_m_s3: extent.distance * peak_third,
+        min_separation_m: f64::INFINITY,
+        min_separation_pair: (0, 0),
+        min_separation_t_ms: 0.0,
+        peak_velocity_xy_m_s: 0.0,
+        peak_velocity_up_m_s: 0.0,
+        peak_velocity_down_m_s: 0.0,
+        peak_acceleration_m_s2: 0.0,
+        peak_jerk_m_s3: 0.0,
     };
-    Ok(TransitionOutcome::Complete(Box::new(TransitionPlan { goal_of_start, report, movement, grid })))
+    let mut start_ms = 0;
+    for Leg { candidate, .. } in &legs {
+        report.add(start_ms, &candidate.movement.law, &candidate.extent, candidate.approaches.closest);
+        start_ms += candidate.movement.law.duration_ms();
+    }
+    let legs = legs.into_iter().map(|leg| leg.candidate.movement).collect();
+    Ok(TransitionOutcome::Complete(Box::new(TransitionPlan { goal_of_start, report, legs, grid })))
 }
 
 /// Least time and length of the trip that takes longest.

@@ -1,3 +1,7 @@
+use super::TimeLaw;
+use super::pairs::Approach;
+use super::time_law::Extent;
+
 /// What a transition costs and how good it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransitionReport {
@@ -17,7 +21,9 @@ pub struct TransitionReport {
     pub bound_ms: f64,
     /// `duration_ms` / `bound_ms`; 1 where nobody moves.
     pub ratio: f64,
-    /// Longest trip, metres.
+    /// By how much the formations are spread on the way to keep the separation; 1 where straight lines do.
+    pub spread_factor: f64,
+    /// Longest straight stretch, metres.
     pub longest_trip_m: f64,
     /// The trip that sets the bound, metres.
     pub bottleneck_m: f64,
@@ -42,4 +48,22 @@ pub struct TransitionReport {
     pub peak_acceleration_m_s2: f64,
     /// Largest jerk, m/s³.
     pub peak_jerk_m_s3: f64,
+}
+
+impl TransitionReport {
+    /// Takes in one stretch that starts at `start_ms`.
+    pub(super) fn add(&mut self, start_ms: i64, law: &TimeLaw, extent: &Extent, closest: Option<Approach>) {
+        let (rate, second, third) = law.peaks();
+        self.longest_trip_m = self.longest_trip_m.max(extent.distance);
+        self.peak_velocity_xy_m_s = self.peak_velocity_xy_m_s.max(extent.horizontal * rate);
+        self.peak_velocity_up_m_s = self.peak_velocity_up_m_s.max(extent.up * rate);
+        self.peak_velocity_down_m_s = self.peak_velocity_down_m_s.max(extent.down * rate);
+        self.peak_acceleration_m_s2 = self.peak_acceleration_m_s2.max(extent.distance * second);
+        self.peak_jerk_m_s3 = self.peak_jerk_m_s3.max(extent.distance * third);
+        if let Some(closest) = closest.filter(|c| c.distance_m < self.min_separation_m) {
+            self.min_separation_m = closest.distance_m;
+            self.min_separation_pair = closest.pair;
+            self.min_separation_t_ms = start_ms as f64 + law.when_ms(closest.share);
+        }
+    }
 }

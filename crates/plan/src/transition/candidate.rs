@@ -1,0 +1,91 @@
+use kapok_show::DVec3;
+
+use super::pairs::{Approaches, approaches};
+use super::time_law::Extent;
+use super::{Metric, StraightMove, TimeLaw, TransitionSettings, rounded};
+use crate::lattice::PositionGrid;
+use crate::spatial::closest_pair;
+
+/// One transition as all its candidates see it. Points lie on the grid.
+pub(super) struct Problem<'a> {
+    pub(super) settings: &'a TransitionSettings,
+    pub(super) grid: PositionGrid,
+    pub(super) from: Vec<DVec3>,
+    pub(super) goals: Vec<DVec3>,
+    /// The same in the metric of the separation.
+    pub(super) near_from: Vec<DVec3>,
+    pub(super) near_goals: Vec<DVec3>,
+    /// Least spacing of either end in that metric.
+    spacing_m: f64,
+}
+
+/// A way to fly it on straight lines, with everything that is known about it.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) goal_of_start: Vec<u32>,
+    pub(super) movement: StraightMove,
+    pub(super) extent: Extent,
+    /// Conflicts are those that remain after a look at the rounded pieces.
+    pub(super) approaches: Approaches,
+}
+
+impl Candidate {
+    pub(super) fn is_safe(&self) -> bool {
+        self.approaches.conflict_count == 0
+    }
+}
+
+impl<'a> Problem<'a> {
+    pub(super) fn new(
+        settings: &'a TransitionSettings,
+        grid: PositionGrid,
+        from: Vec<DVec3>,
+        goals: Vec<DVec3>,
+    ) -> Self {
+        let metric = Metric { downwash_scale: settings.downwash_scale };
+        let (near_from, near_goals) = (metric.scale(&from), metric.scale(&goals));
+        let spacing = |points: &[DVec3]| closest_pair(points).map_or(f64::INFINITY, |p| p.2);
+        let spacing_m = spacing(&near_from).min(spacing(&near_goals));
+        Self { settings, grid, from, goals, near_from, near_goals, spacing_m }
+    }
+
+    /// Distance that exact straight lines must keep so that the rounded pieces keep the separation, metres: rounding
+    /// moves two vehicles towards each other by at most twice the grid's rounding.
+    pub(super) fn needed_m(&self) -> f64 {
+        self.settings.min_separation_m + 2.0 * self.grid.rounding_m() + 1e-9
+    }
+
+    /// Its law and its conflicts; nothing if the grid is too coarse for the limits.
+    pub(super) fn evaluate(&self, goal_of_start: Vec<u32>) -> Option<Candidate> {
+        let to: Vec<DVec3> = goal_of_start.iter().map(|&g| self.goals[g as usize]).collect();
+        let extent = StraightMove::extent(&self.from, &to);
+        let law = TimeLaw::shortest(&self.settings.limits, &extent, &self.grid, self.settings.limit_margin)?;
+        let movement = StraightMove { from: self.from.clone(), to, law };
+        let mut candidate = Candidate { goal_of_start, movement, extent, approaches: Approaches::default() };
+        self.recheck(&mut candidate);
+        Some(candidate)
+    }
+
+    /// Finds the conflicts again, for instance after the law has changed. Those within the rounding allowance count only
+    /// if the written pieces have them.
+    pub(super) fn recheck(&self, candidate: &mut Candidate) {
+        let near_to: Vec<DVec3> = candidate.goal_of_start.iter().map(|&g| self.near_goals[g as usize]).collect();
+        candidate.approaches = approaches(&self.near_from, &near_to, self.needed_m(), self.spacing_m);
+        let Candidate { movement, approaches, .. } = candidate;
+        let pieces = movement.law.pieces();
+        let listed = approaches.conflicts.len();
+        let settings = self.settings;
+        approaches.conflicts.retain(|c| {
+            c.distance_m < settings.min_separation_m - 2.0 * self.grid.rounding_m()
+                || !rounded::keeps_apart(
+                    movement,
+                    &pieces,
+                    &self.grid,
+                    c.pair,
+                    settings.min_separation_m,
+                    settings.downwash_scale,
+                )
+        });
+        approaches.conflict_count -= listed - approaches.conflicts.len();
+    }
+}
