@@ -58,7 +58,7 @@ fn source(name: &str) -> Result<Source, Box<dyn std::error::Error>> {
             strands: 0,
             rings: 5,
         },
-        ["blossom"] => Source::Blossom { petals: 5, radius_m: 50.0, height_m: 45.0, tilt_rad: 0.6 },
+        ["blossom"] => Source::Blossom { petals: 5, radius_m: 50.0, height_m: 45.0, tilt_rad: 0.9 },
         _ => return Err(format!("unknown figure {name}").into()),
     })
 }
@@ -93,7 +93,8 @@ fn draw(formation: &Formation, turn_rad: f64, lift_rad: f64) -> Result<Pixmap, B
                 if px < 0 || py < 0 || px >= i64::from(width) || py >= i64::from(height) {
                     continue;
                 }
-                let off = ((px as f64 + 0.5 - x) * (px as f64 + 0.5 - x) + (py as f64 + 0.5 - y) * (py as f64 + 0.5 - y))
+                let off = ((px as f64 + 0.5 - x) * (px as f64 + 0.5 - x)
+                    + (py as f64 + 0.5 - y) * (py as f64 + 0.5 - y))
                     / (glow * glow);
                 let core = math::exp(-off * 1.6);
                 let halo = 0.10 * math::exp(-off * 0.18);
@@ -109,7 +110,8 @@ fn draw(formation: &Formation, turn_rad: f64, lift_rad: f64) -> Result<Pixmap, B
     for (pixel, light) in pixmap.pixels_mut().iter_mut().zip(light) {
         let [r, g, b] = [pixel.red(), pixel.green(), pixel.blue()].map(f64::from);
         let mix = |night: f64, light: f64| (night + light).min(255.0) as u8;
-        *pixel = PremultipliedColorU8::from_rgba(mix(r, light[0]), mix(g, light[1]), mix(b, light[2]), 255).ok_or("alpha")?;
+        *pixel = PremultipliedColorU8::from_rgba(mix(r, light[0]), mix(g, light[1]), mix(b, light[2]), 255)
+            .ok_or("alpha")?;
     }
     Ok(pixmap)
 }

@@ -52,9 +52,8 @@ pub fn parse_points_csv(bytes: &[u8]) -> Result<Vec<ListedPoint>, FormationError
         if line.trim().is_empty() {
             continue;
         }
-        let fields: Vec<&str> = split(line.trim_end_matches('\r')).map_err(|column| {
-            bad(column, "a quotation mark is not closed, or text follows it".to_owned())
-        })?;
+        let fields: Vec<&str> = split(line.trim_end_matches('\r'))
+            .map_err(|column| bad(column, "a quotation mark is not closed, or text follows it".to_owned()))?;
         if columns.is_none() {
             if is_header(&fields, &PLAIN) || is_header(&fields, &NAMED) {
                 columns = Some(fields.len());
@@ -72,7 +71,10 @@ pub fn parse_points_csv(bytes: &[u8]) -> Result<Vec<ListedPoint>, FormationError
         let expected = columns.unwrap_or(PLAIN.len());
         if fields.len() != expected {
             let found = fields.len();
-            return Err(bad(found.min(expected) + usize::from(found > expected), format!("{found} columns instead of {expected}")));
+            return Err(bad(
+                found.min(expected) + usize::from(found > expected),
+                format!("{found} columns instead of {expected}"),
+            ));
         }
         if points.len() == MAX_COUNT {
             return Err(bad(1, format!("more than {MAX_COUNT} points")));
@@ -201,12 +203,13 @@ impl Sampler for Listed {
         let sites: Vec<Site> = self
             .apart
             .iter()
-            .map(|&i| Site { position_m: self.points[i].position_m, region: i as u32 })
+            .map(|&i| Site { position_m: self.points[i].position_m, region: i as u32, pinned: false })
             .collect();
         let chosen = eliminate(&sites, count, self.spacing_m);
         let (min, max) = bounds(&self.points);
         let extent = max - min;
-        let share = |value: f64, low: f64, side: f64| if side > 0.0 { ((value - low) / side).clamp(0.0, 1.0) } else { 0.5 };
+        let share =
+            |value: f64, low: f64, side: f64| if side > 0.0 { ((value - low) / side).clamp(0.0, 1.0) } else { 0.5 };
         Some(
             chosen
                 .iter()

@@ -85,12 +85,7 @@ impl<T: Terrain> Sampler for Evenly<T> {
 }
 
 /// The formation, or how many points would fit and how large it would have to be.
-pub(super) fn formation(
-    source: &Source,
-    count: usize,
-    spacing_m: f64,
-    seed: u64,
-) -> Result<Formation, FormationError> {
+pub(super) fn formation(source: &Source, count: usize, spacing_m: f64, seed: u64) -> Result<Formation, FormationError> {
     let sampler = make(source, spacing_m, seed)?;
     if let Some(points) = sampler.attempt(count) {
         return Ok(Formation::new(points, spacing_m));
@@ -98,11 +93,8 @@ pub(super) fn formation(
     let fits = largest_fit(sampler.as_ref(), count);
     drop(sampler);
     let (size, value_m) = source.size();
-    let size_needed_m = if source.grows_with_size(count) {
-        size_needed(source, value_m, fits, count, spacing_m, seed)
-    } else {
-        None
-    };
+    let size_needed_m =
+        if source.grows_with_size(count) { size_needed(source, value_m, fits, count, spacing_m, seed) } else { None };
     Err(FormationError::TooMany { asked: count, spacing_m, fits, size, size_needed_m })
 }
 
@@ -128,17 +120,8 @@ fn largest_fit(sampler: &dyn Sampler, too_many: usize) -> usize {
 }
 
 /// A value of the source's measure at which the count fits, to three figures and found by trying.
-fn size_needed(
-    source: &Source,
-    value_m: f64,
-    fits: usize,
-    count: usize,
-    spacing_m: f64,
-    seed: u64,
-) -> Option<f64> {
-    let holds = |value: f64| {
-        make(&source.scaled(value / value_m), spacing_m, seed).is_ok_and(|s| s.holds(count))
-    };
+fn size_needed(source: &Source, value_m: f64, fits: usize, count: usize, spacing_m: f64, seed: u64) -> Option<f64> {
+    let holds = |value: f64| make(&source.scaled(value / value_m), spacing_m, seed).is_ok_and(|s| s.holds(count));
     let mut enough = round_up(value_m * (count as f64 / fits.max(1) as f64).sqrt());
     let mut growth = 1.02;
     while !holds(enough) {

@@ -9,9 +9,9 @@ const INNER_STAMENS: u32 = 8;
 /// Middle line of a petal as a cubic curve: reach and height as shares of radius and height. It rises from the calyx,
 /// opens and bends back.
 const MIDDLE_LINE: [DVec2; 4] =
-    [DVec2::new(0.10, 0.0), DVec2::new(0.16, 0.82), DVec2::new(0.74, 1.36), DVec2::new(1.0, 0.46)];
+    [DVec2::new(0.10, 0.0), DVec2::new(0.16, 0.82), DVec2::new(0.74, 1.30), DVec2::new(1.0, 0.58)];
 /// Half the greatest width of a petal of five, as a share of the radius.
-const HALF_WIDTH: f64 = 0.31;
+const HALF_WIDTH: f64 = 0.36;
 /// How far the long edges of a petal bend up, as a share of the half width: a spoon.
 const SPOON: f64 = 0.38;
 /// Where a petal is widest, as a share of its length.

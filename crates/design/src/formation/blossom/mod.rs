@@ -114,7 +114,9 @@ impl Flower {
                     add(a, 0.0, at(a, 0.0), along.length() * distance_m);
                     continue;
                 }
-                let row_m: f64 = (0..16).map(|j| at(a, f64::from(j) / 8.0 - 1.0).distance(at(a, f64::from(j + 1) / 8.0 - 1.0))).sum();
+                let row_m: f64 = (0..16)
+                    .map(|j| at(a, f64::from(j) / 8.0 - 1.0).distance(at(a, f64::from(j + 1) / 8.0 - 1.0)))
+                    .sum();
                 let columns = (row_m / pitch_m).ceil().clamp(1.0, 4_096.0) as usize;
                 let step = 2.0 / columns as f64;
                 for j in 0..columns {
@@ -159,6 +161,10 @@ impl Ground for Cover<'_> {
 
     fn regions(&self) -> usize {
         self.flower.parts.len()
+    }
+
+    fn pins(&self) -> &[(DVec3, u32)] {
+        &[]
     }
 
     fn settle(&self, near_m: DVec3, region: u32) -> Option<DVec3> {

@@ -41,6 +41,10 @@ impl Ground for Lattice {
         self.lines.len()
     }
 
+    fn pins(&self) -> &[(DVec3, u32)] {
+        &[]
+    }
+
     fn settle(&self, near_m: DVec3, region: u32) -> Option<DVec3> {
         match self.lines.get(region as usize)? {
             Line::Strand { from, to } => {
@@ -87,8 +91,9 @@ impl Tower {
     /// Points along a strand and on the rings together: strands per family, points per strand, points on rings.
     fn shares(&self, count: usize) -> (usize, usize, usize) {
         let heights = 64;
-        let around =
-            (0..=heights).map(|k| self.radius(self.height_m * k as f64 / heights as f64)).sum::<f64>() / (heights + 1) as f64 * TAU;
+        let around = (0..=heights).map(|k| self.radius(self.height_m * k as f64 / heights as f64)).sum::<f64>()
+            / (heights + 1) as f64
+            * TAU;
         let Line::Strand { from, to } = self.strand(0.0, 1.0) else { return (1, 0, count) };
         let strand_m = from.distance(to);
         let rings_m = around * f64::from(self.rings);
@@ -131,7 +136,7 @@ impl Figure for Tower {
                 let shift = if family == 0 { 0.25 } else { 0.75 };
                 for i in 0..points {
                     let t = (i as f64 + shift) / points as f64;
-                    sites.push(Site { position_m: from + (to - from) * t, region: region as u32 });
+                    sites.push(Site { position_m: from + (to - from) * t, region: region as u32, pinned: false });
                 }
                 lattice.lines.push(line);
             }
@@ -172,7 +177,7 @@ impl Tower {
             let (region, z_m) = (lattice.lines.len() as u32, (height(ring) - 0.5) * self.height_m);
             for k in 0..points {
                 let (sin, cos) = sin_cos((k as f64 + 0.5) / points as f64 * TAU);
-                sites.push(Site { position_m: DVec3::new(cos * radius_m, sin * radius_m, z_m), region });
+                sites.push(Site { position_m: DVec3::new(cos * radius_m, sin * radius_m, z_m), region, pinned: false });
             }
             lattice.lines.push(Line::Ring { radius_m: *radius_m, z_m });
         }

@@ -58,15 +58,8 @@ pub(super) fn sampler(source: &Source, spacing_m: f64) -> Result<Box<dyn Sampler
             Box::new(Checked { figure: surfaces::Cylinder { radius_m, height_m }, spacing_m })
         }
         Source::Hyperboloid { base_radius_m, waist_radius_m, top_radius_m, height_m, strands, rings } => {
-            let tower = hyperboloid::Tower {
-                base_radius_m,
-                waist_radius_m,
-                top_radius_m,
-                height_m,
-                strands,
-                rings,
-                spacing_m,
-            };
+            let tower =
+                hyperboloid::Tower { base_radius_m, waist_radius_m, top_radius_m, height_m, strands, rings, spacing_m };
             Box::new(Checked { figure: tower, spacing_m })
         }
         Source::Blossom { .. } | Source::Points { .. } | Source::Text { .. } | Source::Svg { .. } => {

@@ -73,8 +73,7 @@ impl Boundary {
         let extent = max - min;
         let cell_m = cell_m.max(extent.max_element() / 1_500.0).max(f64::MIN_POSITIVE);
         let size = [(extent.x / cell_m) as usize + 1, (extent.y / cell_m) as usize + 1];
-        let mut boundary =
-            Self { pieces, min, cell_m, size, start: vec![0; size[0] * size[1] + 1], order: Vec::new() };
+        let mut boundary = Self { pieces, min, cell_m, size, start: vec![0; size[0] * size[1] + 1], order: Vec::new() };
         let mut entries: Vec<(u32, u32)> = Vec::new();
         for (i, piece) in boundary.pieces.iter().enumerate() {
             let (low, high) = (boundary.cell(piece.from.min(piece.to)), boundary.cell(piece.from.max(piece.to)));

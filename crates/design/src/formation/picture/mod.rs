@@ -2,6 +2,7 @@
 
 mod art;
 mod boundary;
+mod corners;
 mod distance;
 mod field;
 mod raster;
@@ -66,7 +67,9 @@ pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
     let art = art.fit(0.5 * (min + max), scale);
     let stack = Stack::new(&art).ok_or(empty)?;
     if !field::shines(&stack) {
-        return Err(FormationError::EmptyPicture { why: "all light paint is hidden, transparent or thinner than dust" });
+        return Err(FormationError::EmptyPicture {
+            why: "all light paint is hidden, transparent or thinner than dust",
+        });
     }
     Ok(Picture { art, stack, settings })
 }

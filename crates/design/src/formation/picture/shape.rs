@@ -42,11 +42,8 @@ impl Shape {
         let bands = (edges.len() / 2).clamp(1, 2_048);
         let band_m = ((max.y - min.y) / bands as f64).max(f64::MIN_POSITIVE);
         let mut shape = Self { rule: outline.rule, edges, min, max, band_m, start: vec![0; bands + 1], order: vec![] };
-        let spans: Vec<(usize, usize)> = shape
-            .edges
-            .iter()
-            .map(|e| (shape.band(e.from.y.min(e.to.y)), shape.band(e.from.y.max(e.to.y))))
-            .collect();
+        let spans: Vec<(usize, usize)> =
+            shape.edges.iter().map(|e| (shape.band(e.from.y.min(e.to.y)), shape.band(e.from.y.max(e.to.y)))).collect();
         for &(low, high) in &spans {
             for band in low..=high {
                 shape.start[band + 1] += 1;

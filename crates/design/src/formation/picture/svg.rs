@@ -1,9 +1,7 @@
 use kapok_show::{DVec2, Rgb};
 use usvg::tiny_skia_path::{PathSegment, Transform};
 
-use super::art::{
-    Art, FLATNESS, FillRule, Gradient, Layer, MAX_EDGES, MAX_LAYERS, Outline, Paint, Spread, flatten,
-};
+use super::art::{Art, FLATNESS, FillRule, Gradient, Layer, MAX_EDGES, MAX_LAYERS, Outline, Paint, Spread, flatten};
 use crate::formation::error::FormationError;
 
 /// What cannot become points, and what to do instead.
@@ -52,7 +50,9 @@ struct Reader {
 impl Reader {
     fn group(&mut self, group: &usvg::Group, opacity: f64, clips: &[Vec<Outline>]) -> Result<(), FormationError> {
         if group.mask().is_some() || !group.filters().is_empty() {
-            return Err(FormationError::BadSvg { why: "masks and filters are not supported; use clip paths".to_owned() });
+            return Err(FormationError::BadSvg {
+                why: "masks and filters are not supported; use clip paths".to_owned(),
+            });
         }
         let opacity = opacity * f64::from(group.opacity().get());
         let mut own_clips = clips.to_vec();
@@ -224,13 +224,26 @@ fn paint(paint: &usvg::Paint, opacity: f64, transform: Transform) -> Result<Pain
             // Coordinate along the gradient, and across it.
             let axis = along / squared;
             let own = [axis.x, -axis.y, axis.y, axis.x, -axis.dot(from), axis.perp_dot(from)];
-            gradient(own, false, linear.stops(), linear.spread_method(), opacity, transform.pre_concat(linear.transform()))
+            gradient(
+                own,
+                false,
+                linear.stops(),
+                linear.spread_method(),
+                opacity,
+                transform.pre_concat(linear.transform()),
+            )
         }
         usvg::Paint::RadialGradient(radial) => {
             let scale = 1.0 / f64::from(radial.r().get());
-            let own =
-                [scale, 0.0, 0.0, scale, -f64::from(radial.cx()) * scale, -f64::from(radial.cy()) * scale];
-            gradient(own, true, radial.stops(), radial.spread_method(), opacity, transform.pre_concat(radial.transform()))
+            let own = [scale, 0.0, 0.0, scale, -f64::from(radial.cx()) * scale, -f64::from(radial.cy()) * scale];
+            gradient(
+                own,
+                true,
+                radial.stops(),
+                radial.spread_method(),
+                opacity,
+                transform.pre_concat(radial.transform()),
+            )
         }
         usvg::Paint::Pattern(_) => Err(FormationError::BadSvg { why: "patterns are not supported".to_owned() }),
     }

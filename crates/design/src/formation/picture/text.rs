@@ -66,14 +66,15 @@ pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result
                 let pen = kurbo::Stroke::new(LINE_WIDTH_EM * units_per_em);
                 kurbo::stroke(&path.path, &pen, &kurbo::StrokeOpts::default(), tolerance)
             };
-            let contours = if style == TextStyle::Outline {
-                flatten(&line(), tolerance)
-            } else {
-                flatten(&path.path, tolerance)
-            };
+            let contours =
+                if style == TextStyle::Outline { flatten(&line(), tolerance) } else { flatten(&path.path, tolerance) };
             edges += contours.iter().map(Vec::len).sum::<usize>();
             if edges > MAX_EDGES {
-                return Err(FormationError::TooComplex { what: "corners of the letters", found: edges, max: MAX_EDGES });
+                return Err(FormationError::TooComplex {
+                    what: "corners of the letters",
+                    found: edges,
+                    max: MAX_EDGES,
+                });
             }
             if !contours.is_empty() {
                 let group = art.layers.len() as u32;
@@ -90,7 +91,8 @@ pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result
 
 fn name_of(font: &Font) -> String {
     use skrifa::font::name::NameId;
-    let name = font.names().get(NameId::FULL_NAME).and_then(|name| name.english_or_first().map(|n| n.name().to_string()));
+    let name =
+        font.names().get(NameId::FULL_NAME).and_then(|name| name.english_or_first().map(|n| n.name().to_string()));
     name.unwrap_or_else(|| "without a name".to_owned())
 }
 

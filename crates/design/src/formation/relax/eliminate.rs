@@ -64,8 +64,9 @@ mod tests {
 
     #[test]
     fn a_row_is_thinned_evenly() {
-        let row: Vec<Site> =
-            (0..21).map(|i| Site { position_m: DVec3::new(f64::from(i), 0.0, 0.0), region: 0 }).collect();
+        let row: Vec<Site> = (0..21)
+            .map(|i| Site { position_m: DVec3::new(f64::from(i), 0.0, 0.0), region: 0, pinned: false })
+            .collect();
         let left = eliminate(&row, 11, 1.0);
         assert_eq!(left.len(), 11);
         for pair in left.windows(2) {

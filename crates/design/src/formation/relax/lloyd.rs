@@ -23,6 +23,9 @@ pub(super) fn relax(ground: &dyn Ground, sites: &mut [Site], rounds: usize) {
             .par_iter()
             .zip(&centroids)
             .map(|(site, centroid)| {
+                if site.pinned {
+                    return (site.position_m, Some(site.position_m));
+                }
                 let target = site.position_m + (*centroid - site.position_m) * factor;
                 (target, ground.settle(target, site.region))
             })
@@ -57,6 +60,9 @@ pub(super) fn relax_guarded(ground: &dyn Ground, sites: &mut [Site], spacing_m: 
         let grid = Neighbours::new(&positions, spacing_m);
         for i in 0..sites.len() {
             let site = sites[i];
+            if site.pinned {
+                continue;
+            }
             let step = (centroids[i] - site.position_m).clamp_length_max(longest_m);
             for share in [1.0, 0.5, 0.25] {
                 let Some(place) = ground.settle(site.position_m + step * share, site.region) else { continue };
@@ -141,5 +147,9 @@ fn centroids(masses: &[Mass], sites: &[Site], owners: &[u32]) -> Vec<DVec3> {
             *weight += mass.weight;
         }
     }
-    sites.iter().zip(sums).map(|(site, (moment, weight))| if weight > 0.0 { moment / weight } else { site.position_m }).collect()
+    sites
+        .iter()
+        .zip(sums)
+        .map(|(site, (moment, weight))| if weight > 0.0 { moment / weight } else { site.position_m })
+        .collect()
 }

@@ -35,6 +35,8 @@ pub(super) struct Site {
     pub position_m: DVec3,
     /// The region it covers.
     pub region: u32,
+    /// It stands on a corner and does not move.
+    pub pinned: bool,
 }
 
 /// What shall be covered.
@@ -43,6 +45,8 @@ pub(super) trait Ground: Sync {
     fn masses(&self) -> &[Mass];
     /// Number of regions.
     fn regions(&self) -> usize;
+    /// Places that shall have a point, the most important first, with their regions: sharp corners.
+    fn pins(&self) -> &[(DVec3, u32)];
     /// The legal place nearest to `near_m` in the region, if it can be told without looking at the masses.
     fn settle(&self, near_m: DVec3, region: u32) -> Option<DVec3>;
 }
@@ -65,8 +69,9 @@ fn mean_distance(masses: &[Mass], count: usize) -> f64 {
 /// `count` points spread evenly, all pairs at least `spacing_m` apart; `None` if relaxation does not get there.
 pub(super) fn spread(ground: &dyn Ground, count: usize, spacing_m: f64, seed: u64) -> Option<Vec<Site>> {
     let mut sites = seed::seed(ground, count, seed)?;
-    lloyd::relax(ground, &mut sites, rounds(count));
     let distance_m = mean_distance(ground.masses(), count);
+    seed::pin(ground.pins(), &mut sites, distance_m.max(spacing_m));
+    lloyd::relax(ground, &mut sites, rounds(count));
     // Wherever there is room, points come to stand well apart; it does not matter whether all of them do.
     repair::loosen(ground, &mut sites, (LOOSENING * distance_m).max(spacing_m));
     repair::repair(ground, &mut sites, spacing_m).then_some(sites)

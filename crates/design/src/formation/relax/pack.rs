@@ -35,7 +35,7 @@ pub(super) fn pack(ground: &dyn Ground, spacing_m: f64, most: usize) -> Vec<Site
         if dead[next] {
             continue;
         }
-        sites.push(Site { position_m: places[next], region: masses[next].region });
+        sites.push(Site { position_m: places[next], region: masses[next].region, pinned: false });
         grid.near(places[next], reach_m, |j| {
             if dead[j] {
                 return;

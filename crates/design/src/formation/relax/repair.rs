@@ -21,14 +21,14 @@ pub(super) fn repair(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64) ->
     false
 }
 
-/// Pushes apart what is closer than `aim_m` and keeps the state with the greatest least distance.
+/// Pushes apart what is closer than `aim_m` and keeps the least crowded state.
 pub(super) fn loosen(ground: &dyn Ground, sites: &mut [Site], aim_m: f64) {
     let mut moving = sites.to_vec();
-    let mut best_m = 0.0;
+    let mut best = f64::INFINITY;
     for round in 0..LOOSENING_ROUNDS {
         let crowds = Crowds::find(&moving, aim_m, round);
-        if crowds.least_m > best_m {
-            best_m = crowds.least_m;
+        if crowds.energy < best {
+            best = crowds.energy;
             sites.copy_from_slice(&moving);
         }
         if crowds.least_m >= aim_m {
@@ -45,16 +45,18 @@ struct Crowds {
     missing: Vec<DVec3>,
     /// Least distance, at most the distance asked for.
     least_m: f64,
+    /// Sum over all pairs of the fourth power of the share of the distance that is missing: counts the worst most.
+    energy: f64,
 }
 
 impl Crowds {
     fn find(sites: &[Site], aim_m: f64, round: usize) -> Self {
         let positions: Vec<DVec3> = sites.iter().map(|s| s.position_m).collect();
         let grid = Neighbours::new(&positions, aim_m);
-        let found: Vec<(DVec3, f64)> = (0..positions.len())
+        let found: Vec<(DVec3, f64, f64)> = (0..positions.len())
             .into_par_iter()
             .map(|i| {
-                let (mut missing, mut closest_m) = (DVec3::ZERO, aim_m);
+                let (mut missing, mut closest_m, mut energy) = (DVec3::ZERO, aim_m, 0.0);
                 grid.near(positions[i], aim_m, |j| {
                     let apart = positions[i] - positions[j];
                     let distance_m = apart.length();
@@ -62,19 +64,23 @@ impl Crowds {
                         closest_m = closest_m.min(distance_m);
                         let way = if distance_m > 1e-9 * aim_m { apart / distance_m } else { scatter(i, round) };
                         missing += way * (aim_m - distance_m);
+                        let share = (1.0 - distance_m / aim_m) * (1.0 - distance_m / aim_m);
+                        energy += share * share;
                     }
                 });
-                (missing, closest_m)
+                (missing, closest_m, energy)
             })
             .collect();
-        let least_m = found.iter().fold(aim_m, |least_m, (_, closest_m)| least_m.min(*closest_m));
-        Self { missing: found.into_iter().map(|(missing, _)| missing).collect(), least_m }
+        let least_m = found.iter().fold(aim_m, |least_m, (_, closest_m, _)| least_m.min(*closest_m));
+        let energy = found.iter().map(|(_, _, energy)| energy).sum();
+        Self { missing: found.into_iter().map(|(missing, _, _)| missing).collect(), least_m, energy }
     }
 
     /// Every site moves by a share of what is missing, as far as the ground allows.
     fn give_way(&self, ground: &dyn Ground, sites: &mut [Site], share: f64) {
         sites.par_iter_mut().zip(&self.missing).for_each(|(site, missing)| {
-            if *missing != DVec3::ZERO
+            if !site.pinned
+                && *missing != DVec3::ZERO
                 && let Some(place) = ground.settle(site.position_m + *missing * share, site.region)
             {
                 site.position_m = place;

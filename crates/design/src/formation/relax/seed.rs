@@ -37,17 +37,34 @@ pub(super) fn seed(ground: &dyn Ground, count: usize, seed: u64) -> Option<Vec<S
             while placed < share && sum >= next {
                 placed += 1;
                 next = step * (placed as f64 + 0.25 + 0.5 * rng.unit());
-                sites.push(Site { position_m: masses[i as usize].place_m, region: region as u32 });
+                sites.push(Site { position_m: masses[i as usize].place_m, region: region as u32, pinned: false });
             }
         }
         // Rounding may leave the last one behind.
         if let Some(&last) = member.last() {
             for _ in placed..share {
-                sites.push(Site { position_m: masses[last as usize].place_m, region: region as u32 });
+                sites.push(Site { position_m: masses[last as usize].place_m, region: region as u32, pinned: false });
             }
         }
     }
     (sites.len() == count).then_some(sites)
+}
+
+/// Pins the nearest site of the region to each place that has no pin within `distance_m`.
+pub(super) fn pin(pins: &[(DVec3, u32)], sites: &mut [Site], distance_m: f64) {
+    let mut taken: Vec<DVec3> = Vec::new();
+    for &(place, region) in pins {
+        if taken.iter().any(|t| t.distance(place) < distance_m) {
+            continue;
+        }
+        let free = sites.iter_mut().filter(|s| s.region == region && !s.pinned);
+        let nearest =
+            free.min_by(|a, b| a.position_m.distance_squared(place).total_cmp(&b.position_m.distance_squared(place)));
+        if let Some(site) = nearest {
+            *site = Site { position_m: place, region, pinned: true };
+            taken.push(place);
+        }
+    }
 }
 
 /// Longest side of the box around a region's places, metres.
