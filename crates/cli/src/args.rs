@@ -4,11 +4,13 @@ use clap::{Args, Parser, Subcommand};
 
 /// Designs, plans and proves drone shows, and shows them in the browser.
 #[derive(Parser)]
-#[command(name = "kapok", version, about, long_about = None, after_help = EXAMPLES)]
+#[command(name = "kapok", version, about = ABOUT, long_about = None, after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 }
+
+const ABOUT: &str = "Designs, plans and proves drone shows, and shows them in the browser";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -100,7 +100,8 @@ pub fn report(certificate: &Certificate) -> String {
 }
 
 fn row(rule: &RuleReport) -> Vec<String> {
-    let with_unit = |value: f64| format!("{value:.3} {}", rule.limit.unit);
+    // Adding zero turns a rounded −0 into 0.
+    let with_unit = |value: f64| format!("{:.3} {}", (value * 1000.0).round() / 1000.0 + 0.0, rule.limit.unit);
     let limit = if rule.verdict == Verdict::NotApplicable { String::new() } else { with_unit(rule.limit.value) };
     let mut cells = vec![rule.title.clone(), word(rule.verdict).to_owned(), limit];
     let worst = rule.worst.as_ref();

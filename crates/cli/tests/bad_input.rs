@@ -101,7 +101,7 @@ fn two_formations_closer_in_time_than_the_vehicles_can_fly() {
     let hasty = text.replacen("name = \"Hello\"\n", "name = \"Hello\"\ntransition = { duration_s = 0.5 }\n", 1);
     assert_ne!(text, hasty);
     std::fs::write(&script, hasty).unwrap();
-    refuses(&script, &["Hello", "0.5"]);
+    refuses(&script, &["Ring → Hello", "500 ms", "need"]);
 }
 
 fn judges(name: &str, bytes: &[u8], words: &[&str]) {
