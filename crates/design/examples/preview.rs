@@ -1,6 +1,8 @@
 //! Draws formations as glowing points on a night sky, to look at them: `cargo run -p kapok-design --example preview --
 //! NAME COUNT SPACING_M OUT.png` with NAME one of the figures below, `text:FONT[+outline|+both]:HEIGHT_M:TEXT` or `svg:HEIGHT_M:FILE`.
 
+#![allow(clippy::print_stdout, reason = "a program that reports to people")]
+
 use kapok_design::formation::{Formation, PictureSize, Source, TextStyle, built_in_font, sample};
 use kapok_show::{DVec3, Rgb, math};
 use tiny_skia::{Color, Pixmap, PremultipliedColorU8};

@@ -1,5 +1,7 @@
 //! Every source gives exactly the asked count with at least the asked spacing, or refuses honestly.
 
+#![allow(clippy::float_cmp, reason = "the values are exact")]
+
 mod formation_support;
 
 use formation_support::{least_distance, size_m, small_sources, svg, text};

@@ -1,9 +1,11 @@
 //! Points of pictures lie where the picture shines, cover all of it, and carry its colours.
 
+#![allow(clippy::float_cmp, reason = "the values are exact")]
+
 mod formation_support;
 
 use formation_support::{styled, svg, text};
-use kapok_design::formation::{Formation, Source, TextStyle, sample};
+use kapok_design::formation::{Formation, PictureSize, Source, TextStyle, sample};
 use kapok_show::{DVec2, Rgb};
 
 fn flat(formation: &Formation) -> Vec<DVec2> {
@@ -175,6 +177,19 @@ fn chinese_is_shaped_and_covers_its_box() {
     for corner in [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)] {
         assert!(formation.points.iter().any(|p| p.position_m.x * corner.0 > 35.0 && p.position_m.z * corner.1 > 20.0));
     }
+}
+
+#[test]
+fn the_rooster_of_the_demo_stands_within_its_field() {
+    let bytes = include_bytes!("../../../shows/art/rooster.svg");
+    let rooster = Source::Svg { bytes: bytes[..].into(), size: PictureSize::HeightM(105.0) };
+    let formation = sample(&rooster, 900, 2.2, 2017).unwrap();
+    assert!(formation.spacing_m >= 2.2);
+    let width_m = 2.0 * formation.points.iter().map(|p| p.position_m.x.abs()).fold(0.0, f64::max);
+    assert!((135.0..150.0).contains(&width_m), "{width_m}");
+    let colours: std::collections::BTreeSet<_> = formation.points.iter().filter_map(|p| p.colour).collect();
+    assert!(colours.len() > 10 && !colours.contains(&Rgb::BLACK));
+    assert_eq!(formation.points.iter().filter(|p| p.colour == Some(Rgb::WHITE)).count(), 1, "one eye");
 }
 
 #[test]

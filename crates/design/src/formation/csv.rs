@@ -46,7 +46,7 @@ pub fn parse_points_csv(bytes: &[u8]) -> Result<Vec<ListedPoint>, FormationError
         let line_number = index + 1;
         let bad = |column: usize, why: String| FormationError::BadCsv { line: line_number, column, why };
         let line = std::str::from_utf8(line).map_err(|e| {
-            let column = 1 + line[..e.valid_up_to()].iter().filter(|b| **b == b',').count();
+            let column = line[..e.valid_up_to()].split(|b| *b == b',').count();
             bad(column, "this is not UTF-8 text".to_owned())
         })?;
         if line.trim().is_empty() {

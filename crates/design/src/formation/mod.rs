@@ -12,7 +12,8 @@
 //! What is *seen* of the painted shapes (upper paint hides lower) is cut into regions of one shape each. The points are
 //! relaxed to a centroidal Voronoi tessellation of the picture with a margin of half a distance around it, each point
 //! held inside of the picture. The margin presses the outer points onto the edge, evenly spaced along it, so that
-//! contours are sharp; corners attract points; the inside is blue noise. In strokes narrower than two rows of points
+//! contours are sharp; sharp corners get a point of their own; the inside is blue noise. Then points that stand
+//! closer than most give way to each other. In strokes narrower than two rows of points
 //! the points are held on the middle line.
 
 mod blossom;

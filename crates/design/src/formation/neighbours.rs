@@ -98,6 +98,7 @@ pub(super) fn least_distance(points: &[DVec3], guess_m: f64) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
     use crate::formation::rng::Rng;

@@ -107,7 +107,8 @@ pub enum Source {
         /// Filled letters, outlines, or filled letters with dense outlines.
         style: TextStyle,
     },
-    /// Painted shapes of an SVG with their colours: fills, strokes, gradients, opacity, clip paths. Dark paint (all
+    /// Painted shapes of an SVG with their colours: fills, strokes, gradients (radial ones
+    /// around their centre, without a focal point), opacity, clip paths. Dark paint (all
     /// channels at most 12) hides what is below it and does not shine; a picture of nothing else is taken as a
     /// silhouette without colour. Text, raster images, masks, filters and patterns are refused.
     Svg {
@@ -232,7 +233,7 @@ impl Source {
                 if !(3..=12).contains(petals) {
                     return bad("petals", f64::from(*petals), "give 3 to 12");
                 }
-                if !(tilt_rad.abs() <= std::f64::consts::PI) {
+                if !tilt_rad.is_finite() || tilt_rad.abs() > std::f64::consts::PI {
                     return bad("tilt_rad", *tilt_rad, "give −π to π radians");
                 }
                 Ok(())

@@ -21,7 +21,7 @@ pub fn text(text: &str, height_m: f64) -> Source {
 }
 
 pub fn styled(text: &str, font: &str, height_m: f64, style: TextStyle) -> Source {
-    Source::Text { text: text.to_owned(), font: built_in_font(font).unwrap().into(), height_m, style }
+    Source::Text { text: text.to_owned(), font: built_in_font(font).expect("a built-in font").into(), height_m, style }
 }
 
 /// Shapes in a page of 10 by 10 units.

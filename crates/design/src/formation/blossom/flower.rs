@@ -56,7 +56,7 @@ impl Part {
 
 impl Blossom {
     pub(super) fn parts(&self) -> Vec<Part> {
-        let stamens = (0..OUTER_STAMENS + INNER_STAMENS + 1).map(Part::Stamen);
+        let stamens = (0..=OUTER_STAMENS + INNER_STAMENS).map(Part::Stamen);
         (0..self.petals).map(Part::Petal).chain(stamens).chain([Part::Calyx]).collect()
     }
 

@@ -90,9 +90,9 @@ impl Tower {
 
     /// Points along a strand and on the rings together: strands per family, points per strand, points on rings.
     fn shares(&self, count: usize) -> (usize, usize, usize) {
-        let heights = 64;
-        let around = (0..=heights).map(|k| self.radius(self.height_m * k as f64 / heights as f64)).sum::<f64>()
-            / (heights + 1) as f64
+        let heights = 64_u32;
+        let around = (0..=heights).map(|k| self.radius(self.height_m * f64::from(k) / f64::from(heights))).sum::<f64>()
+            / f64::from(heights + 1)
             * TAU;
         let Line::Strand { from, to } = self.strand(0.0, 1.0) else { return (1, 0, count) };
         let strand_m = from.distance(to);

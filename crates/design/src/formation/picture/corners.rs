@@ -26,7 +26,7 @@ pub(super) fn corners(contour: &[DVec2], arm_m: f64) -> Vec<Corner> {
         lengths.push(lengths[i] + contour[i].distance(contour[(i + 1) % count]));
     }
     let round_m = lengths[count];
-    if !(round_m > 6.0 * arm_m) {
+    if round_m <= 6.0 * arm_m {
         return Vec::new();
     }
     // The place so far along the contour.

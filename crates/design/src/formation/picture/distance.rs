@@ -57,6 +57,7 @@ fn sweep(f: &[(f64, u32)], envelope: &mut Vec<(usize, f64)>, mut put: impl FnMut
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
 

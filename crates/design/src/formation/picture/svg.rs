@@ -224,26 +224,26 @@ fn paint(paint: &usvg::Paint, opacity: f64, transform: Transform) -> Result<Pain
             // Coordinate along the gradient, and across it.
             let axis = along / squared;
             let own = [axis.x, -axis.y, axis.y, axis.x, -axis.dot(from), axis.perp_dot(from)];
-            gradient(
+            Ok(gradient(
                 own,
                 false,
                 linear.stops(),
                 linear.spread_method(),
                 opacity,
                 transform.pre_concat(linear.transform()),
-            )
+            ))
         }
         usvg::Paint::RadialGradient(radial) => {
             let scale = 1.0 / f64::from(radial.r().get());
             let own = [scale, 0.0, 0.0, scale, -f64::from(radial.cx()) * scale, -f64::from(radial.cy()) * scale];
-            gradient(
+            Ok(gradient(
                 own,
                 true,
                 radial.stops(),
                 radial.spread_method(),
                 opacity,
                 transform.pre_concat(radial.transform()),
-            )
+            ))
         }
         usvg::Paint::Pattern(_) => Err(FormationError::BadSvg { why: "patterns are not supported".to_owned() }),
     }
@@ -268,8 +268,8 @@ fn gradient(
     spread: usvg::SpreadMethod,
     opacity: f64,
     to_page: Transform,
-) -> Result<Paint, FormationError> {
-    let Some(back) = to_page.invert() else { return Ok(last_stop(list, opacity)) };
+) -> Paint {
+    let Some(back) = to_page.invert() else { return last_stop(list, opacity) };
     let [a, b, c, d, e, f] = [back.sx, back.ky, back.kx, back.sy, back.tx, back.ty].map(f64::from);
     // The picture's y is up, the page's is down.
     let (c, d) = (-c, -d);
@@ -287,5 +287,5 @@ fn gradient(
         usvg::SpreadMethod::Reflect => Spread::Mirror,
         usvg::SpreadMethod::Repeat => Spread::Repeat,
     };
-    Ok(Paint::Gradient(Gradient { from_picture, radial, stops: stops(list, opacity), spread }))
+    Paint::Gradient(Gradient { from_picture, radial, stops: stops(list, opacity), spread })
 }
