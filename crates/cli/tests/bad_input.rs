@@ -1,5 +1,7 @@
 //! Bad input gets exit code 2 and a clear error, and nothing is written.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

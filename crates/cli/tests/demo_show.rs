@@ -1,6 +1,8 @@
 //! The demo show, end to end through the public API of the rooms: planned, written, read back, proved, and held against
 //! a brute-force sampler that shares no code with planner or proof.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 
 use common::sampler::sampled_minimum_m;
