@@ -34,7 +34,7 @@ impl Reporter for Terminal {
         let (bar, template) = if total == 0 {
             (ProgressBar::new_spinner(), "{spinner} {msg}  {elapsed}")
         } else {
-            (ProgressBar::new(total), "  {msg:36} {bar:32} {percent:>3} %  {eta} left")
+            (ProgressBar::new(total), "{spinner} {bar:32} {percent:>3} %  {eta:>3} left  {msg}")
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸─"));
@@ -42,6 +42,13 @@ impl Reporter for Terminal {
         bar.set_message(name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
         self.replace(Some(bar));
+    }
+
+    fn part(&self, name: &str) {
+        let current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(bar) = &*current {
+            bar.set_message(name.to_owned());
+        }
     }
 
     fn advance(&self, steps: u64) {

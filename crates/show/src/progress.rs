@@ -2,6 +2,8 @@
 pub trait Reporter: Sync {
     /// A phase begins that has `total` steps (0: unknown). It ends when the next one begins.
     fn phase(&self, name: &str, total: u64);
+    /// Within the current phase a part of this name begins; the count of steps goes on. Nothing by default.
+    fn part(&self, _name: &str) {}
     /// `steps` more steps of the current phase are done.
     fn advance(&self, steps: u64);
     /// Something a person should know, though it is no error.

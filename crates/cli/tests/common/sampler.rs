@@ -1,7 +1,5 @@
-//! A brute-force separation sampler. It evaluates Bernstein polynomials by their definition, compares all pairs that
-//! share or neighbour a cell, and knows nothing of certificates.
-
-use std::collections::HashMap;
+//! A brute-force separation sampler. It evaluates Bernstein polynomials by their definition, compares all pairs
+//! that are near along x, and knows nothing of certificates.
 
 use kapok_show::{DVec3, Show, Trajectory};
 
@@ -17,30 +15,25 @@ pub fn sampled_minimum_m(show: &Show, step_ms: i64, reach_m: f64) -> Sampled {
     let mut best = Sampled { distance_m: reach_m, t_ms: 0, pair: (0, 0) };
     let mut positions = vec![DVec3::ZERO; show.vehicles.len()];
     let mut cursors = vec![0_usize; show.vehicles.len()];
-    let mut cells: HashMap<[i64; 3], Vec<usize>> = HashMap::new();
+    let mut by_x: Vec<usize> = (0..show.vehicles.len()).collect();
     for t_ms in (0..=show.duration_ms()).step_by(step_ms as usize) {
         for ((vehicle, cursor), position) in show.vehicles.iter().zip(&mut cursors).zip(&mut positions) {
             *position = bernstein_sum(&vehicle.trajectory, cursor, t_ms);
         }
-        cells.values_mut().for_each(Vec::clear);
-        for (i, p) in positions.iter().enumerate() {
-            let key = [p.x, p.y, p.z].map(|c| (c / reach_m).floor() as i64);
-            for cell in neighbours(key) {
-                for &j in cells.get(&cell).into_iter().flatten() {
-                    let distance_m = (positions[j] - *p).length();
-                    if distance_m < best.distance_m {
-                        best = Sampled { distance_m, t_ms, pair: (j, i) };
-                    }
+        by_x.sort_by(|&i, &j| positions[i].x.total_cmp(&positions[j].x));
+        for (k, &i) in by_x.iter().enumerate() {
+            for &j in &by_x[k + 1..] {
+                if positions[j].x - positions[i].x >= best.distance_m {
+                    break;
+                }
+                let distance_m = (positions[j] - positions[i]).length();
+                if distance_m < best.distance_m {
+                    best = Sampled { distance_m, t_ms, pair: (i, j) };
                 }
             }
-            cells.entry(key).or_default().push(i);
         }
     }
     best
-}
-
-fn neighbours([x, y, z]: [i64; 3]) -> impl Iterator<Item = [i64; 3]> {
-    (0..27).map(move |k| [x + k % 3 - 1, y + k / 3 % 3 - 1, z + k / 9 - 1])
 }
 
 /// Σ C(d,k) (1−u)^(d−k) u^k c_k, term by term.

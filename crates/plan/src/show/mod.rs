@@ -52,10 +52,31 @@ pub fn plan(storyboard: &Storyboard, settings: &PlanSettings, reporter: &dyn Rep
     if let Some(reason) = fields.check(storyboard, &grid, &around) {
         return Ok(Planned::Infeasible(reason));
     }
-    let mut flight = Flight::new(storyboard, settings, grid, around, reporter, &fields.pads)?;
+    // The rise, one transition a scene, the way to the landing places, the descent.
+    reporter.phase("planning", storyboard.scenes.len() as u64 + 3);
+    let parts = Parts(reporter);
+    let mut flight = Flight::new(storyboard, settings, grid, around, &parts, &fields.pads)?;
     match flight.fly_all(&fields)? {
         Some(reason) => Ok(Planned::Infeasible(reason)),
         None => flight.finish(&fields),
+    }
+}
+
+/// Makes the phases of single transitions parts of the one phase of planning the show, so that its time left speaks of
+/// the whole.
+struct Parts<'a>(&'a dyn Reporter);
+
+impl Reporter for Parts<'_> {
+    fn phase(&self, name: &str, _total: u64) {
+        self.0.part(name);
+    }
+
+    fn advance(&self, steps: u64) {
+        self.0.advance(steps);
+    }
+
+    fn warn(&self, message: &str) {
+        self.0.warn(message);
     }
 }
 
@@ -260,6 +281,7 @@ impl<'a> Flight<'a> {
         };
         let in_transition = |source: TransitionError| PlanError::Transition { transition: names.transition(), source };
         let outcome = plan_transition(&self.at_m, goals_m, &settings, names, self.reporter).map_err(in_transition)?;
+        self.reporter.advance(1);
         let mut plan: TransitionPlan = match outcome {
             TransitionOutcome::Complete(plan) => *plan,
             TransitionOutcome::Infeasible(reason) => return Ok(Err(reason)),
