@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use kapok_format::{ReadLimits, content_sha256};
 use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
-use kapok_proof::{Certificate, FileId, ProofSettings, Rule, Verdict, prove};
+use kapok_proof::{Certificate, FileId, ProofSettings, Rule, RuleReport, Verdict, prove};
 use kapok_show::{
     Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, Reporter, Rgb, Show, Site, Trajectory,
     Vehicle, VehicleProfile, Wgs84,
@@ -328,10 +328,9 @@ fn parse_points(text: &str, name: &str) -> Result<Vec<DVec3>> {
 /// Rows `vehicle,t,x,y,z`, vehicle by vehicle, at the multiples of the period (to the millisecond) and at the end.
 fn csv(show: &Show, rate_hz: u32, lift_m: f64) -> Result<Vec<u8>> {
     let end_ms = show.duration_ms();
-    let mut times_ms: Vec<i64> = (0..)
-        .map(|k: i64| (k * 1000 + i64::from(rate_hz) / 2) / i64::from(rate_hz))
-        .take_while(|&t_ms| t_ms < end_ms)
-        .collect();
+    let rate = i64::from(rate_hz);
+    let mut times_ms: Vec<i64> =
+        (0..=end_ms * rate / 1000).map(|k| (k * 1000 + rate / 2) / rate).filter(|&t_ms| t_ms < end_ms).collect();
     times_ms.push(end_ms);
     let rows = times_ms.len() as u64 * show.vehicles.len() as u64;
     if rows > MAX_CSV_ROWS {
@@ -434,7 +433,7 @@ impl Answer {
             Verdict::Undecided | Verdict::NotApplicable => Status::Undecided,
         };
         let failed = certificate.rules.iter().find(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided));
-        let reason = failed.map(|r| format!("not proved: {} is {}: {}", r.title, word(r.verdict), r.detail));
+        let reason = failed.map(not_proved);
         let spread =
             (report.spread_factor > 1.0).then_some(Repair { kind: "spread", count: 1, factor: report.spread_factor });
         Self {
@@ -483,6 +482,18 @@ impl Answer {
         }
         text
     }
+}
+
+/// A rule that fails, with its worst case.
+fn not_proved(rule: &RuleReport) -> String {
+    let mut text = format!("not proved: {} is {}: {}", rule.title, word(rule.verdict), rule.detail);
+    if let Some(worst) = &rule.worst {
+        let who: Vec<&str> = worst.vehicles.iter().map(|v| v.name.as_str()).collect();
+        let (limit, unit, at_s) = (rule.limit.value, &rule.limit.unit, worst.t_ms / 1000.0);
+        let _ = write!(text, " Worst: {:.4} {unit} against {limit} {unit}, vehicle ", worst.value);
+        let _ = write!(text, "{} at {at_s:.3} s.", who.join(" and "));
+    }
+    text
 }
 
 /// Passes progress on to the terminal and takes the time of each phase.

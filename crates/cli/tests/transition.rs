@@ -52,7 +52,7 @@ fn flags<'a>(separation: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 }
 
 fn text(points: &[Point]) -> String {
-    points.iter().map(|[x, y, z]| format!("{x},{y},{z}\n")).collect()
+    points.iter().map(|[x, y, z]| format!("{x},{y},{z}\n")).collect::<Vec<_>>().concat()
 }
 
 /// A flat square of `side` × `side` points, and an upright one that stands before it, in another order.
