@@ -18,6 +18,7 @@ Examples:
   kapok plan show.toml -o show.skyc        plan it, prove it, write it
   kapok prove show.skyc                    judge a show file, whoever made it
   kapok view show.skyc --open              watch it in the browser
+  kapok transition start.csv goal.csv ...  plan and prove a single move of a fleet
 
 Exit codes: 0 done and proved; 1 violated or undecided; 2 bad input, nothing written.";
 
@@ -31,6 +32,8 @@ pub enum Command {
     View(ViewArgs),
     /// Write a commented starter script
     New(NewArgs),
+    /// Plan one move of a fleet from points to points, and prove it
+    Transition(TransitionArgs),
     /// Print the JSON Schema of show scripts, for editors
     Schema,
 }
@@ -107,4 +110,65 @@ pub struct NewArgs {
     /// File to write; an existing one is never overwritten
     #[arg(value_name = "SCRIPT.toml", default_value = "show.toml")]
     pub script: PathBuf,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 --max-acceleration 3 --max-jerk 6
+  kapok transition start.csv goal.csv --separation 1.5 --downwash-scale 2 \\
+      --max-velocity-xy 6 --max-velocity-up 3 --max-velocity-down 2 --max-acceleration 3 --max-jerk 6 \\
+      -o move.csv --rate 10 --json | jq '{status, duration_s, ratio}'
+
+Points: CSV, header x,y,z or none, metres, z up, one vehicle a row. Vehicles and goals count from 0.
+Written: .csv with rows vehicle,t,x,y,z (seconds, metres), sampled; .skyc with the exact curves and a certificate.
+Exit codes: 0 complete and proved; 1 planned but not proved; 2 bad input or infeasible. Only with 0 is a file written.")]
+#[command(group = clap::ArgGroup::new("velocity").required(true).multiple(true)
+    .args(["max_velocity", "max_velocity_xy", "max_velocity_up", "max_velocity_down"]))]
+pub struct TransitionArgs {
+    /// Where the vehicles rest
+    #[arg(value_name = "START.csv")]
+    pub start: PathBuf,
+    /// Where they shall rest
+    #[arg(value_name = "GOAL.csv")]
+    pub goal: PathBuf,
+    /// Least distance of two vehicles at any instant, metres, z divided by the downwash scale
+    #[arg(long, value_name = "M")]
+    pub separation: f64,
+    /// How many times longer the separation ellipsoid is vertically; from 1 up
+    #[arg(long, value_name = "K", default_value_t = 1.0)]
+    pub downwash_scale: f64,
+    /// Largest speed in any direction, m/s
+    #[arg(long, value_name = "V", conflicts_with_all = ["max_velocity_xy", "max_velocity_up", "max_velocity_down"])]
+    pub max_velocity: Option<f64>,
+    /// Largest horizontal speed, m/s
+    #[arg(long, value_name = "V", requires_all = ["max_velocity_up", "max_velocity_down"])]
+    pub max_velocity_xy: Option<f64>,
+    /// Largest speed upwards, m/s
+    #[arg(long, value_name = "V", requires_all = ["max_velocity_xy", "max_velocity_down"])]
+    pub max_velocity_up: Option<f64>,
+    /// Largest speed downwards, m/s
+    #[arg(long, value_name = "V", requires_all = ["max_velocity_xy", "max_velocity_up"])]
+    pub max_velocity_down: Option<f64>,
+    /// Largest acceleration, m/s²
+    #[arg(long, value_name = "A")]
+    pub max_acceleration: f64,
+    /// Largest jerk, m/s³
+    #[arg(long, value_name = "J")]
+    pub max_jerk: f64,
+    /// Start i goes to goal i; without this any vehicle may take any goal
+    #[arg(long)]
+    pub keep_order: bool,
+    /// Threads to use; the plan is the same with any number [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// File to write, .csv or .skyc; may be given more than once
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub outputs: Vec<PathBuf>,
+    /// Rows a second of each vehicle in .csv
+    #[arg(long, value_name = "HZ", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub rate: u32,
+    /// Print the result as JSON on stdout instead of a table
+    #[arg(long)]
+    pub json: bool,
 }

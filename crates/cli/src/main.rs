@@ -15,6 +15,7 @@ mod progress;
 mod prove;
 mod schema;
 mod table;
+mod transition;
 mod view;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Outcome {
     Done,
     /// Exit code 1: the show is not proved safe.
     NotProved,
+    /// Exit code 2, although the answer has been printed.
+    Infeasible,
 }
 
 fn main() -> ExitCode {
@@ -38,11 +41,13 @@ fn main() -> ExitCode {
         Command::Prove(args) => prove::run(&args),
         Command::View(args) => view::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Transition(args) => transition::run(&args),
         Command::Schema => schema::run(),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NotProved) => ExitCode::from(1),
+        Ok(Outcome::Infeasible) => ExitCode::from(2),
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(2)

@@ -1,0 +1,582 @@
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use kapok_format::{ReadLimits, content_sha256};
+use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
+use kapok_proof::{Certificate, FileId, ProofSettings, Rule, RuleReport, Verdict, prove};
+use kapok_show::{
+    Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, Reporter, Rgb, Show, Site, Trajectory,
+    Vehicle, VehicleProfile, Wgs84,
+};
+use serde::Serialize;
+
+use crate::Outcome;
+use crate::args::TransitionArgs;
+use crate::files::Batch;
+use crate::progress::Terminal;
+use crate::prove::{certificate_json, in_pool, word};
+
+/// Largest file of points, bytes: 30,000 rows of far more digits than anybody writes.
+const MAX_POINTS_BYTES: u64 = 16 << 20;
+
+/// Farthest coordinate, metres. The proof takes ten times as much, which leaves room to spread.
+const MAX_COORDINATE_M: f64 = 1e5;
+
+/// Most rows of a CSV file that is written.
+const MAX_CSV_ROWS: u64 = 100_000_000;
+
+/// No transition is this long; the battery and the ceiling are not what is asked here.
+const DAY_S: f64 = 86_400.0;
+
+/// `kapok transition`: points → plan → bytes → decoded → proved → files.
+pub fn run(args: &TransitionArgs) -> Result<Outcome> {
+    let targets = targets(&args.outputs)?;
+    let reporter = Stopwatch::new();
+    let made = in_pool(args.threads, || make(args, &targets, &reporter))?;
+    let phases = reporter.finish();
+    let (answer, files) = made?;
+    let answer = Answer { phases, ..answer };
+    if answer.status == Status::Complete {
+        let mut batch = Batch::default();
+        for (path, bytes) in &files {
+            batch.add(path, bytes)?;
+        }
+        batch.commit()?;
+    }
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&answer)?);
+    } else {
+        print!("{}", answer.text());
+        for (path, bytes) in files.iter().filter(|_| answer.status == Status::Complete) {
+            println!("  wrote {} ({} kB)", path.display(), bytes.len().div_ceil(1000));
+        }
+    }
+    if let Some(reason) = &answer.reason {
+        eprintln!("error: {reason}");
+    }
+    Ok(match answer.status {
+        Status::Complete => Outcome::Done,
+        Status::Infeasible => Outcome::Infeasible,
+        Status::Violated | Status::Undecided => Outcome::NotProved,
+    })
+}
+
+/// What was found, and the files to be written if it is proved.
+type Made = (Answer, Vec<(PathBuf, Vec<u8>)>);
+
+fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwatch) -> Result<Made> {
+    reporter.phase("reading", 0);
+    let settings = settings(args);
+    settings.validate()?;
+    let (starts, goals) = (read_points(&args.start)?, read_points(&args.goal)?);
+    if starts.len() != goals.len() {
+        bail!(
+            "{} has {} points but {} has {}: each vehicle needs one goal",
+            args.start.display(),
+            starts.len(),
+            args.goal.display(),
+            goals.len()
+        );
+    }
+    let plan = match transition(&starts, &goals, &settings, reporter)? {
+        TransitionOutcome::Complete(plan) => *plan,
+        TransitionOutcome::Infeasible(reason) => {
+            return Ok((Answer::infeasible(starts.len(), reason.to_string()), Vec::new()));
+        }
+    };
+    reporter.phase("writing curves", 0);
+    let (report, assignment) = (plan.report.clone(), plan.goal_of_start.clone());
+    let show = show_of(plan.trajectories()?, limits(args), targets.iter().any(|(_, t)| *t == Target::Skyc))?;
+    drop(plan);
+    let Judgement { decoded, bytes, certificate, peak_speed_m_s } = judge(&show.show, targets, reporter)?;
+    drop(show.show);
+    let mut answer = Answer::of(&report, assignment, &certificate);
+    answer.peak_speed_m_s = Some(peak_speed_m_s);
+    if let Some(limit_m_s) = args.max_velocity
+        && answer.status == Status::Complete
+        && peak_speed_m_s > limit_m_s
+    {
+        answer.status = Status::Undecided;
+        answer.reason = Some(format!("the speed may reach {peak_speed_m_s} m/s, more than {limit_m_s} m/s"));
+    }
+    let mut files = Vec::new();
+    if answer.status == Status::Complete {
+        reporter.phase("writing files", 0);
+        for (path, target) in targets {
+            match target {
+                Target::Skyc => {
+                    files.push((path.clone(), bytes.clone()));
+                    files.push((path.with_extension("certificate.json"), certificate_json(&certificate)?));
+                }
+                Target::Csv => files.push((path.clone(), csv(&decoded, args.rate, show.lift_m)?)),
+            }
+        }
+    }
+    Ok((answer, files))
+}
+
+fn settings(args: &TransitionArgs) -> TransitionSettings {
+    let limits = match args.max_velocity {
+        Some(v) => MotionLimits::isotropic(v, args.max_acceleration, args.max_jerk),
+        None => MotionLimits::from(&limits(args)),
+    };
+    let mut settings = TransitionSettings::new(limits, args.separation, args.downwash_scale);
+    settings.keep_order = args.keep_order;
+    settings
+}
+
+/// The flags as limits of a show. What the flags do not speak of is set so wide that it forbids nothing.
+fn limits(args: &TransitionArgs) -> Limits {
+    // The arguments are only legal with one speed or all three; 0 is refused by the check of the limits.
+    let or_all = |v: Option<f64>| v.or(args.max_velocity).unwrap_or(0.0);
+    Limits {
+        min_separation_m: args.separation,
+        downwash_scale: args.downwash_scale,
+        ground_separation_m: args.separation,
+        max_velocity_xy_m_s: or_all(args.max_velocity_xy),
+        max_velocity_up_m_s: or_all(args.max_velocity_up),
+        max_velocity_down_m_s: or_all(args.max_velocity_down),
+        max_acceleration_m_s2: args.max_acceleration,
+        max_jerk_m_s3: args.max_jerk,
+        max_altitude_m: 1e6,
+        min_navigation_altitude_m: 0.0,
+        max_wind_m_s: 0.0,
+        battery_reserve: 0.0,
+    }
+}
+
+/// A transition as a show, and by how much it stands higher there.
+struct Lifted {
+    show: Show,
+    lift_m: f64,
+}
+
+/// The curves as a show of white lights.
+///
+/// Points have no ground, a show has one at z = 0 with rules of its own. So unless the show itself is wanted, what lies
+/// lower is lifted above it, by whole metres: no rule that the flags speak of depends on the height.
+fn show_of(trajectories: Vec<Trajectory>, limits: Limits, as_it_is: bool) -> Result<Lifted> {
+    let lowest_m = trajectories.iter().flat_map(Trajectory::control_points_m).map(|p| p.z).fold(0.0, f64::min);
+    let lift_m = if as_it_is { 0.0 } else { (-lowest_m).ceil() };
+    let mut vehicles = Vec::with_capacity(trajectories.len());
+    for (i, trajectory) in trajectories.into_iter().enumerate() {
+        let trajectory = if lift_m > 0.0 { lifted(&trajectory, lift_m)? } else { trajectory };
+        vehicles.push(Vehicle { name: i.to_string(), home_m: trajectory.start_point_m(), trajectory, lights: white() });
+    }
+    let mut show = Show {
+        title: "Transition".into(),
+        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
+        environment: Environment::default(),
+        limits,
+        profile: VehicleProfile { endurance_s: DAY_S, ..VehicleProfile::default() },
+        vehicles,
+        chapters: Vec::new(),
+    };
+    let end_ms = show.duration_ms();
+    if end_ms > 0 {
+        show.chapters.push(Chapter { name: "Transition".into(), kind: ChapterKind::Transition, start_ms: 0, end_ms });
+    }
+    Ok(Lifted { show, lift_m })
+}
+
+fn lifted(trajectory: &Trajectory, lift_m: f64) -> Result<Trajectory> {
+    // Decimals stay what they were: the sum is rounded to the planner's grid of 0.1 mm.
+    let up = |p: DVec3| DVec3::new(p.x, p.y, ((p.z + lift_m) * 1e4).round() / 1e4);
+    let mut out = Trajectory::starting_at(trajectory.start_ms(), up(trajectory.start_point_m()))?;
+    let mut control_m = Vec::new();
+    for segment in trajectory.segments() {
+        control_m.clear();
+        control_m.extend(segment.control_m.iter().skip(1).map(|&p| up(p)));
+        out.push(segment.end_ms, &control_m)?;
+    }
+    Ok(out)
+}
+
+fn white() -> LightProgram {
+    let mut lights = LightProgram::dark();
+    lights.push(LightKey { t_ms: 0, colour: Rgb { r: 255, g: 255, b: 255 }, fade: false });
+    lights
+}
+
+/// What the bytes hold and what is proved of them.
+struct Judgement {
+    decoded: Show,
+    bytes: Vec<u8>,
+    certificate: Certificate,
+    peak_speed_m_s: f64,
+}
+
+fn judge(show: &Show, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) -> Result<Judgement> {
+    reporter.phase("encoding", 0);
+    let bytes = kapok_format::write_skyc(show)?;
+    reporter.phase("decoding", 0);
+    let decoded = kapok_format::read_skyc(&bytes, &ReadLimits::default())?.show;
+    let certificate = prove(&decoded, &ProofSettings::default(), reporter);
+    let certificate = match targets.iter().find(|(_, t)| *t == Target::Skyc) {
+        Some((path, _)) => {
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            certificate.for_file(FileId { name, sha256: content_sha256(&bytes), bytes: bytes.len() as u64 })
+        }
+        None => certificate,
+    };
+    let peak_speed_m_s = peak_speed_m_s(&decoded);
+    Ok(Judgement { decoded, bytes, certificate, peak_speed_m_s })
+}
+
+/// No vehicle is ever faster, m/s: a curve's velocity lies in the hull of d (c_k+1 − c_k) / T. The certificate judges
+/// speed by axis only.
+fn peak_speed_m_s(show: &Show) -> f64 {
+    let mut peak_m_s = 0.0_f64;
+    for segment in show.vehicles.iter().flat_map(|v| v.trajectory.segments()) {
+        let per_second = segment.degree() as f64 * 1000.0 / (segment.end_ms - segment.start_ms) as f64;
+        for pair in segment.control_m.windows(2) {
+            peak_m_s = peak_m_s.max((pair[1] - pair[0]).length() * per_second);
+        }
+    }
+    peak_m_s
+}
+
+/// A file the command writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Skyc,
+    Csv,
+}
+
+fn targets(outputs: &[PathBuf]) -> Result<Vec<(PathBuf, Target)>> {
+    let mut targets: Vec<(PathBuf, Target)> = Vec::new();
+    for path in outputs {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let target = match ending.as_str() {
+            "skyc" => Target::Skyc,
+            "csv" => Target::Csv,
+            _ => bail!("{}: the ending says the format, and only .csv and .skyc are written", path.display()),
+        };
+        if targets.iter().any(|(known, _)| known == path) {
+            bail!("{} is given twice", path.display());
+        }
+        targets.push((path.clone(), target));
+    }
+    if targets.iter().filter(|(_, t)| *t == Target::Skyc).count() > 1 {
+        bail!("only one .skyc can be written, because the certificate names its file");
+    }
+    Ok(targets)
+}
+
+/// The points of a CSV file.
+fn read_points(path: &Path) -> Result<Vec<DVec3>> {
+    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_POINTS_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    if bytes.len() as u64 > MAX_POINTS_BYTES {
+        bail!("{} is larger than {} MiB, the largest file of points", path.display(), MAX_POINTS_BYTES >> 20);
+    }
+    let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8 text", path.display()))?;
+    parse_points(&text, &path.display().to_string())
+}
+
+/// Header `x,y,z` or none, then one point a row. Errors name line and column, counted from 1, a column in characters.
+fn parse_points(text: &str, name: &str) -> Result<Vec<DVec3>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut points = Vec::new();
+    for (row, line) in text.lines().enumerate() {
+        let line_number = row + 1;
+        let fields: Vec<&str> = line.split(',').collect();
+        if row == 0 && fields.iter().map(|f| f.trim()).eq(["x", "y", "z"]) {
+            continue;
+        }
+        if fields.len() != 3 {
+            bail!(
+                "{name}:{line_number}:1: a row has three numbers x,y,z in metres, this one has {} fields",
+                if line.trim().is_empty() { 0 } else { fields.len() }
+            );
+        }
+        let mut point = [0.0; 3];
+        let mut column = 1;
+        for ((value, field), axis) in point.iter_mut().zip(&fields).zip(["x", "y", "z"]) {
+            let at = format!("{name}:{line_number}:{column}: {axis}");
+            column += field.chars().count() + 1;
+            let shown: String = field.chars().take(40).collect();
+            let Ok(number) = field.trim().parse::<f64>() else { bail!("{at} is \"{shown}\", which is not a number") };
+            if !number.is_finite() {
+                bail!("{at} is \"{shown}\", but coordinates must be finite");
+            }
+            if number.abs() > MAX_COORDINATE_M {
+                bail!("{at} is {number} m, but coordinates go to {MAX_COORDINATE_M} m from the origin");
+            }
+            *value = number;
+        }
+        let most = ReadLimits::default().max_vehicles;
+        if points.len() == most {
+            bail!("{name}:{line_number}:1: more than {most} points");
+        }
+        points.push(DVec3::from_array(point));
+    }
+    if points.is_empty() {
+        bail!("{name} holds no points");
+    }
+    Ok(points)
+}
+
+/// Rows `vehicle,t,x,y,z`, vehicle by vehicle, at the multiples of the period (to the millisecond) and at the end.
+fn csv(show: &Show, rate_hz: u32, lift_m: f64) -> Result<Vec<u8>> {
+    let end_ms = show.duration_ms();
+    let rate = i64::from(rate_hz);
+    let mut times_ms: Vec<i64> =
+        (0..=end_ms * rate / 1000).map(|k| (k * 1000 + rate / 2) / rate).filter(|&t_ms| t_ms < end_ms).collect();
+    times_ms.push(end_ms);
+    let rows = times_ms.len() as u64 * show.vehicles.len() as u64;
+    if rows > MAX_CSV_ROWS {
+        bail!("the CSV file would have {rows} rows, more than {MAX_CSV_ROWS}: choose a lower --rate, or .skyc");
+    }
+    let mut text = String::from("vehicle,t,x,y,z\n");
+    for vehicle in &show.vehicles {
+        for &t_ms in &times_ms {
+            let p = vehicle.trajectory.sample(t_ms as f64).position_m - DVec3::new(0.0, 0.0, lift_m);
+            // Adding zero turns a rounded −0 into 0.
+            let [x, y, z] = p.to_array().map(|c| (c * 1e4).round() / 1e4 + 0.0);
+            let _ = writeln!(text, "{},{},{x:.4},{y:.4},{z:.4}", vehicle.name, t_ms as f64 / 1000.0);
+        }
+    }
+    Ok(text.into_bytes())
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Status {
+    /// Planned, and every rule is proved on the decoded bytes.
+    Complete,
+    /// Not possible, or not by this planner.
+    Infeasible,
+    /// Planned, but the proof found a rule broken.
+    Violated,
+    /// Planned, but the proof could not decide.
+    Undecided,
+}
+
+/// The result for machines.
+#[derive(Serialize)]
+struct Answer {
+    n: usize,
+    status: Status,
+    reason: Option<String>,
+    duration_s: Option<f64>,
+    lower_bound_s: Option<f64>,
+    ratio: Option<f64>,
+    min_separation_m: Option<f64>,
+    min_separation_pair: Option<[usize; 2]>,
+    min_separation_t_s: Option<f64>,
+    peak_speed_m_s: Option<f64>,
+    assignment: Option<Vec<u32>>,
+    phases: Vec<Phase>,
+    repairs: Vec<Repair>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Phase {
+    name: String,
+    seconds: f64,
+}
+
+/// What was done where straight lines come too close.
+#[derive(Serialize)]
+struct Repair {
+    /// "spread": the whole formation spreads out, flies spread, draws together.
+    kind: &'static str,
+    count: usize,
+    /// How many times wider.
+    factor: f64,
+}
+
+impl Answer {
+    fn infeasible(n: usize, reason: String) -> Self {
+        Self {
+            n,
+            status: Status::Infeasible,
+            reason: Some(reason),
+            duration_s: None,
+            lower_bound_s: None,
+            ratio: None,
+            min_separation_m: None,
+            min_separation_pair: None,
+            min_separation_t_s: None,
+            peak_speed_m_s: None,
+            assignment: None,
+            phases: Vec::new(),
+            repairs: Vec::new(),
+        }
+    }
+
+    fn of(report: &TransitionReport, assignment: Vec<u32>, certificate: &Certificate) -> Self {
+        let n = assignment.len();
+        let worst = certificate.rule(Rule::Separation).and_then(|r| r.worst.as_ref()).filter(|w| w.vehicles.len() == 2);
+        // The proof names no pair where all are far apart; the planner always does.
+        let closest = match worst {
+            Some(w) => Some((w.value, [w.vehicles[0].index, w.vehicles[1].index], w.t_ms)),
+            None if n > 1 => {
+                let (i, j) = report.min_separation_pair;
+                Some((report.min_separation_m, [i, j], report.min_separation_t_ms))
+            }
+            None => None,
+        };
+        let status = match certificate.verdict {
+            Verdict::Proved => Status::Complete,
+            Verdict::Violated => Status::Violated,
+            Verdict::Undecided | Verdict::NotApplicable => Status::Undecided,
+        };
+        let failed = certificate.rules.iter().find(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided));
+        let reason = failed.map(not_proved);
+        let spread =
+            (report.spread_factor > 1.0).then_some(Repair { kind: "spread", count: 1, factor: report.spread_factor });
+        Self {
+            n,
+            status,
+            reason,
+            duration_s: Some(report.duration_ms as f64 / 1000.0),
+            lower_bound_s: Some(report.bound_ms / 1000.0),
+            ratio: Some(report.ratio),
+            min_separation_m: closest.map(|c| c.0),
+            min_separation_pair: closest.map(|c| c.1),
+            min_separation_t_s: closest.map(|c| c.2 / 1000.0),
+            peak_speed_m_s: None,
+            assignment: Some(assignment),
+            phases: Vec::new(),
+            repairs: spread.into_iter().collect(),
+        }
+    }
+
+    /// The result for people.
+    fn text(&self) -> String {
+        let verdict = match self.status {
+            Status::Complete => "complete, PROVED",
+            Status::Infeasible => "infeasible",
+            Status::Violated => "planned, but VIOLATED",
+            Status::Undecided => "planned, but UNDECIDED",
+        };
+        let mut rows = vec![("vehicles", self.n.to_string()), ("status", verdict.into())];
+        let mut add = |name, value: Option<String>| rows.extend(value.map(|v| (name, v)));
+        add("duration", self.duration_s.map(|s| format!("{s:.3} s")));
+        add("lower bound", self.lower_bound_s.map(|s| format!("{s:.3} s")));
+        add("ratio", self.ratio.map(|r| format!("{r:.4}")));
+        let closest = self.min_separation_m.zip(self.min_separation_pair).zip(self.min_separation_t_s);
+        add("closest", closest.map(|((m, [i, j]), s)| format!("{m:.4} m, vehicles {i} and {j} at {s:.3} s")));
+        add("peak speed", self.peak_speed_m_s.map(|v| format!("{v:.3} m/s")));
+        for repair in &self.repairs {
+            add("repair", Some(format!("{}, {:.3} times wider", repair.kind, repair.factor)));
+        }
+        let mut text = String::new();
+        for (name, value) in rows {
+            let _ = writeln!(text, "  {name:12}   {value}");
+        }
+        text.push('\n');
+        for phase in &self.phases {
+            let _ = writeln!(text, "  {:>8.3} s   {}", phase.seconds, phase.name);
+        }
+        text
+    }
+}
+
+/// A rule that fails, with its worst case.
+fn not_proved(rule: &RuleReport) -> String {
+    let mut text = format!("not proved: {} is {}: {}", rule.title, word(rule.verdict), rule.detail);
+    if let Some(worst) = &rule.worst {
+        let who: Vec<&str> = worst.vehicles.iter().map(|v| v.name.as_str()).collect();
+        let (limit, unit, at_s) = (rule.limit.value, &rule.limit.unit, worst.t_ms / 1000.0);
+        let _ = write!(text, " Worst: {:.4} {unit} against {limit} {unit}, vehicle ", worst.value);
+        let _ = write!(text, "{} at {at_s:.3} s.", who.join(" and "));
+    }
+    text
+}
+
+/// Passes progress on to the terminal and takes the time of each phase.
+struct Stopwatch {
+    terminal: Terminal,
+    state: Mutex<Option<(String, Instant)>>,
+    done: Mutex<Vec<Phase>>,
+}
+
+impl Stopwatch {
+    const fn new() -> Self {
+        Self { terminal: Terminal::new(), state: Mutex::new(None), done: Mutex::new(Vec::new()) }
+    }
+
+    /// Ends the current phase and begins the next.
+    #[allow(clippy::disallowed_methods, reason = "the times are what is asked for; no plan depends on them")]
+    fn turn(&self, next: Option<&str>) {
+        let now = Instant::now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((name, since)) = state.take() {
+            let seconds = now.duration_since(since).as_secs_f64();
+            match done.iter_mut().find(|p| p.name == name) {
+                Some(phase) => phase.seconds += seconds,
+                None => done.push(Phase { name, seconds }),
+            }
+        }
+        *state = next.map(|name| (name.to_owned(), now));
+    }
+
+    /// The phases in the order of their first beginning.
+    fn finish(&self) -> Vec<Phase> {
+        self.turn(None);
+        self.terminal.finish();
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Reporter for Stopwatch {
+    fn phase(&self, name: &str, total: u64) {
+        self.turn(Some(name.strip_prefix("start → goal: ").unwrap_or(name)));
+        self.terminal.phase(name, total);
+    }
+
+    fn advance(&self, steps: u64) {
+        self.terminal.advance(steps);
+    }
+
+    fn warn(&self, message: &str) {
+        self.terminal.warn(message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_read_with_and_without_a_header() {
+        let points = vec![DVec3::new(1.0, -2.5, 30.0), DVec3::new(0.1, 0.0, 3e1)];
+        assert_eq!(parse_points("x,y,z\n1,-2.5,30\n0.1,0,3e1\n", "a").unwrap(), points);
+        assert_eq!(parse_points("1, -2.5 ,30\r\n0.1,0,3e1", "a").unwrap(), points);
+    }
+
+    #[test]
+    fn mistakes_are_named_by_line_and_column() {
+        for (text, expected) in [
+            ("1,2,3\n1,nan,3\n", "a:2:3: y is \"nan\""),
+            ("1,2,3\n1,2,inf\n", "a:2:5: z is \"inf\""),
+            ("x,y,z\n1,2\n", "a:2:1: "),
+            ("x,y,z\n1,2,3,4\n", "a:2:1: "),
+            ("x,y,z\n\n1,2,3\n", "a:2:1: "),
+            ("x,y\n1,2,3\n", "a:1:1: "),
+            ("z,y,x\n1,2,3\n", "a:1:1: x is \"z\""),
+            ("1,2,3\n1,0x2,3\n", "a:2:3: y is \"0x2\""),
+            ("1,2,1e6\n", "a:1:5: z is 1000000 m"),
+            ("x,y,z\n", "a holds no points"),
+            ("", "a holds no points"),
+        ] {
+            let error = parse_points(text, "a").unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{text:?}: {error}");
+        }
+        let many = "0,0,0\n".repeat(30_001);
+        assert!(parse_points(&many, "a").unwrap_err().to_string().starts_with("a:30001:1: more than 30000"));
+    }
+}
