@@ -88,16 +88,17 @@ pub struct ProveArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  kapok convert show.skyc show.zip --rate 50        CSV, one file a vehicle
-  kapok convert show.skyc vehicles/                 one NAME.skyb a vehicle, into a new or empty folder
-  kapok convert finale.vviz show.skyc               from another program
-  kapok convert show.skyc show.glb                  for Blender, three.js and others; .kml and .kmz for globes
-  kapok convert show.skyc volume.geojson            flight volume, fence, pads
+  kapok convert show.skyc show.zip --rate 50     CSV, one file a vehicle
+  kapok convert show.skyc vehicles/              one NAME.skyb a vehicle, new or empty folder
+  kapok convert finale.vviz show.skyc            from another program
+  kapok convert show.skyc show.glb               for Blender or three.js; .kml, .kmz for globes
+  kapok convert show.skyc volume.geojson         flight volume, fence, pads
   kapok convert show.skyc show.vviz --json | jq .loss
 
-The decoded result is proved against the limits of IN. A result that is violated or undecided is written all the
-same, with the violation stated and exit code 1. CSV and .vviz files often are: straight lines between samples have a
-jump of velocity at each bend. .glb, .kml, .kmz and .geojson cannot be read back and are not judged.")]
+The decoded result is proved against the limits of IN. What is violated or undecided is written
+all the same, with the violation stated and exit code 1. CSV and .vviz files mostly are: straight
+lines between samples have a jump of velocity at each bend. .glb, .kml, .kmz and .geojson cannot
+be read back and are not judged.")]
 pub struct ConvertArgs {
     /// The show file: .skyc, .zip (CSV), .vviz, or .skyb; its content says which
     #[arg(value_name = "IN")]

@@ -22,6 +22,13 @@ use crate::prove::{clock, in_pool, outcome, report, word};
 /// Longest name of a vehicle that becomes a file name, bytes.
 const MAX_NAME_BYTES: usize = 200;
 
+/// Step to which CSV and .vviz round positions, metres. It is finer than the proof's default, so that less is put down to
+/// rounding: the bends of straight lines show.
+const SAMPLE_STEP_M: f64 = 1e-4;
+
+/// Name and bytes of each file.
+type NamedFiles = Vec<(String, Vec<u8>)>;
+
 /// What is assumed between samples, and what the proof can therefore not say.
 const STRAIGHT_LINES: &str = "\
 Between samples straight lines at constant speed and held colours are assumed: the format does not say. Straight lines \
@@ -203,7 +210,7 @@ struct Made {
     source_bytes: usize,
     source_sha256: String,
     /// Name and bytes; in a folder more than one.
-    files: Vec<(String, Vec<u8>)>,
+    files: NamedFiles,
     loss: Loss,
     /// `None` for formats that cannot be read back.
     judged: Option<Judged>,
@@ -225,7 +232,7 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
 }
 
 /// The show in the new format, and what that lost.
-fn encode(show: &Show, target: Target, rate_hz: Option<f64>, name: &str) -> Result<(Vec<(String, Vec<u8>)>, Loss)> {
+fn encode(show: &Show, target: Target, rate_hz: Option<f64>, name: &str) -> Result<(NamedFiles, Loss)> {
     let left_out = target.left_out();
     let rate_hz = rate_hz.unwrap_or(match target {
         Target::Kml | Target::Kmz => KmlOptions::default().rate_hz,
@@ -260,7 +267,7 @@ fn encode(show: &Show, target: Target, rate_hz: Option<f64>, name: &str) -> Resu
     Ok((vec![(name.to_owned(), bytes)], loss))
 }
 
-fn encode_skyb(show: &Show, target: Target, name: &str) -> Result<(Vec<(String, Vec<u8>)>, Loss)> {
+fn encode_skyb(show: &Show, target: Target, name: &str) -> Result<(NamedFiles, Loss)> {
     show.check()?;
     let names = if target == Target::SkybFolder {
         skyb_names(show)?
@@ -353,7 +360,9 @@ fn judge(
     }
     let mut settings = ProofSettings::default();
     if let Some(scale_mm) = loss.scale_mm {
-        settings.coordinate_step_m = settings.coordinate_step_m.max(f64::from(scale_mm) / 1000.0);
+        settings.coordinate_step_m = f64::from(scale_mm) / 1000.0;
+    } else if target.is_sampled() {
+        settings.coordinate_step_m = SAMPLE_STEP_M;
     }
     let mut certificate = prove(&show, &settings, reporter);
     if let (false, [(name, bytes)]) = (target == Target::SkybFolder, files) {
@@ -447,8 +456,11 @@ impl Made {
         if let Some(judged) = &self.judged {
             let _ = write!(text, "\nThe proof of the decoded result\n\n{}", report(&judged.certificate));
             if judged.limits_of_source {
-                text.push_str(
-                    "\n  Limits, fence and volumes are those of the source: the format has no place for them.\n",
+                let _ = write!(
+                    text,
+                    "\n  Limits, fence and volumes are those of the source: the format has no place for them. What rounding to \
+                     {} mm can explain is not held against the show.\n",
+                    judged.coordinate_step_m * 1000.0
                 );
             }
         }
@@ -456,7 +468,7 @@ impl Made {
             let _ = write!(text, "\n  {sentence}\n");
         }
         if self.judged.as_ref().is_some_and(|j| j.certificate.verdict != Verdict::Proved) {
-            text.push_str("\n  The file was written although it is not proved safe: do not fly it as it is.\n");
+            text.push_str("\n  The file was written although it is not proved safe.\n");
         }
         let kilobytes = self.byte_count() as f64 / 1000.0;
         let files = if self.target == Target::SkybFolder {

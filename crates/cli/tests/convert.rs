@@ -193,7 +193,7 @@ fn each_skyb_is_within_half_a_unit_an_axis() {
     let show = three();
     let source = written(&folder, &show);
     let out = folder.path().join("vehicles");
-    let (code, json) = convert(&source, &Path::new(&format!("{}/", out.display())).to_path_buf(), &["--skyb-folder"]);
+    let (code, json) = convert(&source, Path::new(&format!("{}/", out.display())), &[]);
     assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")));
     assert_eq!(entries(&out), ["alpha.skyb", "b 2.skyb", "三.skyb"]);
     assert_eq!(entries(folder.path()), ["show.skyc", "vehicles"], "no temporary folder stays");
