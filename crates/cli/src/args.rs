@@ -17,6 +17,7 @@ Examples:
   kapok new show.toml                      write a commented starter script
   kapok plan show.toml -o show.skyc        plan it, prove it, write it
   kapok prove show.skyc                    judge a show file, whoever made it
+  kapok convert show.skyc show.zip         write it in another format, measure the loss, prove the result
   kapok view show.skyc --open              watch it in the browser
   kapok transition start.csv goal.csv ...  plan and prove a single move of a fleet
 
@@ -28,6 +29,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Judge a show file: separation, speeds, fence, in continuous time
     Prove(ProveArgs),
+    /// Write a show file in another format; the loss is measured, the result proved
+    Convert(ConvertArgs),
     /// Show a file in the browser, from this machine only
     View(ViewArgs),
     /// Write a commented starter script
@@ -81,6 +84,41 @@ pub struct ProveArgs {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Print the certificate as JSON on stdout instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok convert show.skyc show.zip --rate 50     CSV, one file a vehicle
+  kapok convert show.skyc vehicles/              one NAME.skyb a vehicle, new or empty folder
+  kapok convert finale.vviz show.skyc            from another program
+  kapok convert show.skyc show.glb               for Blender or three.js; .kml, .kmz for globes
+  kapok convert show.skyc volume.geojson         flight volume, fence, pads
+  kapok convert show.skyc show.vviz --json | jq .loss
+
+The decoded result is proved against the limits of IN. What is violated or undecided is written
+all the same, with the violation stated and exit code 1. CSV and .vviz files mostly are: straight
+lines between samples have a jump of velocity at each bend. .glb, .kml, .kmz and .geojson cannot
+be read back and are not judged.")]
+pub struct ConvertArgs {
+    /// The show file: .skyc, .zip (CSV), .vviz, or .skyb; its content says which
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// .skyc, .zip (CSV), .vviz, .glb, .kml, .kmz, .geojson, .skyb (one vehicle), or a folder for one .skyb a vehicle
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
+    /// Samples a second in CSV, .vviz (default 25), KML and KMZ (default 4)
+    #[arg(long, value_name = "HZ")]
+    pub rate: Option<f64>,
+    /// OUT is a folder for .skyb files, also if its name does not end with a slash
+    #[arg(long)]
+    pub skyb_folder: bool,
+    /// Threads to use; the output is the same with any number [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Print the result as JSON on stdout instead of a table
     #[arg(long)]
     pub json: bool,
 }

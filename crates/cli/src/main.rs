@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "a command-line program: its output is its interface")]
 
 mod args;
+mod convert;
 mod files;
 mod new;
 mod plan;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Plan(args) => plan::run(&args),
         Command::Prove(args) => prove::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::View(args) => view::run(&args),
         Command::New(args) => new::run(&args),
         Command::Transition(args) => transition::run(&args),
