@@ -43,7 +43,8 @@ fn rust_tests(nightly: bool) -> Result<()> {
         tests.args(["test", "--locked", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
     }
     if nightly {
-        tests.env("KAPOK_NIGHTLY", "1");
+        // Tests with a number of cases of their own read the first, all others the second.
+        tests.env("KAPOK_NIGHTLY", "1").env("PROPTEST_CASES", "2048");
     }
     step("tests", &mut tests)?;
     step("examples in the documentation", cargo().args(["test", "--locked", "--workspace", "--doc", "--quiet"]))

@@ -160,8 +160,13 @@ proptest! {
     }
 }
 
+/// A path takes up to seconds to sample: few by day, many by night.
+fn path_cases() -> u32 {
+    if std::env::var_os("KAPOK_NIGHTLY").is_some() { 96 } else { 12 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: path_cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_path_panics(numbers in proptest::collection::vec(-1e3_f32..1e3, 6..41), width in 0.0_f32..9.0) {
