@@ -227,7 +227,7 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     let name = file_name(out);
     let (files, loss) = encode(&source.show, target, args.rate, &name)?;
     reporter.phase("decoding the result", 0);
-    let judged = judge(&source.show, target, &files, &loss, reporter)?;
+    let judged = judge(&source, target, &files, &loss, reporter)?;
     Ok(Made { target, source_bytes: bytes.len(), source_sha256: content_sha256(&bytes), source, files, loss, judged })
 }
 
@@ -332,7 +332,7 @@ fn skyb_names(show: &Show) -> Result<Vec<String>> {
 
 /// Decodes the result and proves it, if the format can be read back.
 fn judge(
-    source: &Show,
+    Decoded { show: source, format, .. }: &Decoded,
     target: Target,
     files: &[(String, Vec<u8>)],
     loss: &Loss,
@@ -361,7 +361,7 @@ fn judge(
     let mut settings = ProofSettings::default();
     if let Some(scale_mm) = loss.scale_mm {
         settings.coordinate_step_m = f64::from(scale_mm) / 1000.0;
-    } else if target.is_sampled() {
+    } else if target.is_sampled() || is_sampled(*format) {
         settings.coordinate_step_m = SAMPLE_STEP_M;
     }
     let mut certificate = prove(&show, &settings, reporter);
@@ -397,6 +397,11 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+/// Does a file of this format consist of samples?
+const fn is_sampled(format: Format) -> bool {
+    matches!(format, Format::CsvZip | Format::Vviz)
+}
+
 const fn format_name(format: Format) -> &'static str {
     match format {
         Format::Skyc => ".skyc",
@@ -409,8 +414,7 @@ const fn format_name(format: Format) -> &'static str {
 impl Made {
     /// What is assumed between samples, if source or result consists of samples.
     fn interpolation(&self) -> Option<&'static str> {
-        let samples_read = matches!(self.source.format, Format::CsvZip | Format::Vviz);
-        (samples_read || self.target.is_sampled()).then_some(STRAIGHT_LINES)
+        (is_sampled(self.source.format) || self.target.is_sampled()).then_some(STRAIGHT_LINES)
     }
 
     /// The result for people.
@@ -455,12 +459,11 @@ impl Made {
         }
         if let Some(judged) = &self.judged {
             let _ = write!(text, "\nThe proof of the decoded result\n\n{}", report(&judged.certificate));
+            let step_mm = judged.coordinate_step_m * 1000.0;
+            let _ = write!(text, "\n  What rounding to {step_mm} mm can explain is not held against the show.\n");
             if judged.limits_of_source {
-                let _ = write!(
-                    text,
-                    "\n  Limits, fence and volumes are those of the source: the format has no place for them. What rounding to \
-                     {} mm can explain is not held against the show.\n",
-                    judged.coordinate_step_m * 1000.0
+                text.push_str(
+                    "  Limits, fence and volumes are those of the source: the format has no place for them.\n",
                 );
             }
         }

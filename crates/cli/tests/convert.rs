@@ -127,9 +127,11 @@ fn through_csv_and_back_positions_stay_within_the_stated_deviation() {
         let (_, json) = convert(&source, &csv, &["--rate", rate]);
         assert_eq!(json["loss"]["rate_hz"].as_f64().unwrap(), rate.parse::<f64>().unwrap());
         let stated_m = json["loss"]["max_deviation_m"].as_f64().unwrap();
+        let verdict = json["verdict"].clone();
         let (_, json) = convert(&csv, &back, &[]);
         assert_eq!(json["in"]["format"], "zipped CSV");
         assert_eq!(json["loss"]["max_deviation_m"], 0.0, "what was read is kept exactly");
+        assert_eq!(json["verdict"], verdict, "the same lines, the same verdict");
         assert!(json["interpolation"].as_str().unwrap().contains("traight lines"));
         let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
         assert_eq!(result.vehicles.len(), 3);
