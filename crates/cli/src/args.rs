@@ -26,7 +26,7 @@ pub enum Command {
     /// Plan a show script, prove the result, write show files
     Plan(PlanArgs),
     /// Judge a show file: separation, speeds, fence, in continuous time
-    Prove(ProveArgs),
+    Prove(Box<ProveArgs>),
     /// Show a file in the browser, from this machine only
     View(ViewArgs),
     /// Write a commented starter script

@@ -179,10 +179,8 @@ impl Check {
         for r in &c.rules {
             // A show that makes no sense has its rules undecided with no limit at all.
             let looked_at = r.verdict != Verdict::Undecided || r.worst.is_some();
-            if looked_at
-                && let Some(limit) = stated_limit(r.rule, show)
-                && (limit - r.limit.value).abs() > 1e-9
-            {
+            let limit = stated_limit(r.rule, show);
+            if looked_at && (limit - r.limit.value).abs() > 1e-9 {
                 self.differ(format!("{}: held against {}, but the limit is {limit}", r.title, r.limit.value));
             }
             self.verdict(r, show);
@@ -205,8 +203,16 @@ impl Check {
             Rule::KeepOut => show.environment.keep_outs.is_empty(),
             _ => false,
         };
+        // Distances beyond the search radius have no worst case, nor has a show in which nobody is near the ground.
+        let may_lack_worst = matches!(r.rule, Rule::Separation | Rule::GroundSeparation | Rule::GroundMotion);
+        let shown = r.worst.is_some() || may_lack_worst;
+        if let Some(w) = &r.worst
+            && (worse(w.bound) < worse(w.value) - 1e-6 || r.margin.is_none_or(|m| (m + worse(w.bound)).abs() > 1e-6))
+        {
+            self.differ(format!("{}: value, bound and margin do not fit each other", r.title));
+        }
         let fits = match r.verdict {
-            Verdict::Proved => !broken && r.violations == 0 && !there_is_none,
+            Verdict::Proved => shown && !broken && r.violations == 0 && !there_is_none,
             Verdict::NotApplicable => there_is_none && r.worst.is_none(),
             Verdict::Violated => r.violations > 0 && r.worst.is_some(),
             Verdict::Undecided => true,
@@ -245,23 +251,23 @@ pub const fn source_word(source: LimitSource) -> &'static str {
     }
 }
 
-/// The limit a rule is held against, where it is one of [`Limits`].
-fn stated_limit(rule: Rule, show: &Show) -> Option<f64> {
+/// The limit a rule is held against under the limits of a show.
+fn stated_limit(rule: Rule, show: &Show) -> f64 {
     let (l, settings) = (&show.limits, ProofSettings::default());
     match rule {
-        Rule::Separation => Some(l.min_separation_m),
-        Rule::GroundSeparation => Some(l.ground_separation_m),
-        Rule::VelocityXy => Some(l.max_velocity_xy_m_s),
-        Rule::VelocityUp => Some(l.max_velocity_up_m_s),
-        Rule::VelocityDown => Some(l.max_velocity_down_m_s),
-        Rule::Acceleration => Some(l.max_acceleration_m_s2),
-        Rule::Jerk => Some(l.max_jerk_m_s3),
-        Rule::Continuity => Some(settings.velocity_jump_m_s),
-        Rule::AccelerationJump => Some(settings.acceleration_jump_m_s2.unwrap_or(l.max_acceleration_m_s2)),
-        Rule::Altitude => Some(l.max_altitude_m),
-        Rule::GroundMotion => Some(settings.ground_drift_m_s),
-        Rule::Floor | Rule::Geofence | Rule::KeepOut => Some(0.0),
-        Rule::Energy => Some(show.profile.endurance_s * (1.0 - l.battery_reserve)),
+        Rule::Separation => l.min_separation_m,
+        Rule::GroundSeparation => l.ground_separation_m,
+        Rule::VelocityXy => l.max_velocity_xy_m_s,
+        Rule::VelocityUp => l.max_velocity_up_m_s,
+        Rule::VelocityDown => l.max_velocity_down_m_s,
+        Rule::Acceleration => l.max_acceleration_m_s2,
+        Rule::Jerk => l.max_jerk_m_s3,
+        Rule::Continuity => settings.velocity_jump_m_s,
+        Rule::AccelerationJump => settings.acceleration_jump_m_s2.unwrap_or(l.max_acceleration_m_s2),
+        Rule::Altitude => l.max_altitude_m,
+        Rule::GroundMotion => settings.ground_drift_m_s,
+        Rule::Floor | Rule::Geofence | Rule::KeepOut => 0.0,
+        Rule::Energy => show.profile.endurance_s * (1.0 - l.battery_reserve),
     }
 }
 

@@ -146,11 +146,11 @@ fn axes(svg: &mut String, frame: &Frame) {
         );
     }
     let _ = writeln!(svg, "<path d=\"M{LEFT} {TOP}V{bottom}H{right}\" fill=\"none\" stroke=\"{INK}\"/>");
-    let middle = (TOP + bottom) / 2.0;
+    let middle = f64::midpoint(TOP, bottom);
     let _ = writeln!(
         svg,
         "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">show time, min:s</text>",
-        (LEFT + right) / 2.0,
+        f64::midpoint(LEFT, right),
         HEIGHT - 14.0
     );
     let _ = writeln!(
@@ -168,7 +168,7 @@ fn limit_line(svg: &mut String, frame: &Frame, report: &RuleReport, name: &str, 
         "<path d=\"M{LEFT} {y:.2}H{right}\" stroke=\"{LIMIT}\" stroke-width=\"1.5\"{dash}/>\
          <text x=\"{:.1}\" y=\"{:.2}\" text-anchor=\"end\" fill=\"{LIMIT}\">{name} {:.2} m</text>",
         right - 4.0,
-        y - 5.0,
+        y + 14.0,
         report.limit.value
     );
 }
@@ -187,7 +187,7 @@ fn worst(svg: &mut String, frame: &Frame, report: &RuleReport) {
          <text x=\"{:.2}\" y=\"{:.2}\" text-anchor=\"{anchor}\" fill=\"{colour}\" stroke=\"#ffffff\" stroke-width=\"3\" \
          paint-order=\"stroke\">{:.3} m at {}, {}</text>",
         x + dx,
-        y + 16.0,
+        y - 10.0,
         w.value,
         clock(w.t_ms),
         names.join(" and ")

@@ -184,7 +184,7 @@ fn provenance(certificate: &Certificate) -> String {
         text.push('\n');
     }
     for assumption in &certificate.assumptions {
-        let _ = write!(text, "\n  Assumed: {assumption}");
+        let _ = write!(text, "\n  Note: {assumption}");
     }
     if !certificate.assumptions.is_empty() {
         text.push('\n');

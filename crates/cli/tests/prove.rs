@@ -227,6 +227,12 @@ fn a_forged_certificate_is_refused() {
         let k = place(c, "velocity_up");
         c["rules"][k]["worst"]["value"] = json!(0.1);
     });
+    refuses("bound", &|c| c["rules"][separation]["worst"]["bound"] = json!(2.5));
+    refuses("margin", &|c| c["rules"][separation]["margin"] = json!(1.5));
+    refuses("no worst case", &|c| {
+        let k = place(c, "altitude");
+        c["rules"][k]["worst"] = Value::Null;
+    });
     refuses("limit of the file", &|c| {
         c["limits"]["min_separation_m"] = json!(0.5);
         c["rules"][separation]["limit"]["value"] = json!(0.5);

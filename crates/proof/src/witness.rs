@@ -186,7 +186,7 @@ fn measured(show: &Show, rule: Rule, of: &[&Trajectory], t_ms: f64, settings: &P
 }
 
 /// The pieces that hold an instant: two at a joint, none outside the motion.
-fn sides<'a>(of: &'a Trajectory, t_ms: f64) -> impl Iterator<Item = Segment<'a>> {
+fn sides(of: &Trajectory, t_ms: f64) -> impl Iterator<Item = Segment<'_>> {
     let first = of.segment_at(t_ms);
     let next = first.map(|i| i + 1).filter(|&i| i < of.segment_count() && of.segment(i).start_ms as f64 <= t_ms);
     first.into_iter().chain(next).map(|i| of.segment(i))
