@@ -28,7 +28,7 @@ pub enum Command {
     /// Plan a show script, prove the result, write show files
     Plan(PlanArgs),
     /// Judge a show file: separation, speeds, fence, in continuous time
-    Prove(ProveArgs),
+    Prove(Box<ProveArgs>),
     /// Write a show file in another format; the loss is measured, the result proved
     Convert(ConvertArgs),
     /// Show a file in the browser, from this machine only
@@ -71,8 +71,17 @@ pub struct PlanArgs {
 #[command(after_help = "\
 Examples:
   kapok prove show.skyc
-  kapok prove show.skyc --certificate show.certificate.json
-  kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'")]
+  kapok prove show.skyc --certificate show.certificate.json --plot separation.svg
+  kapok prove show.skyc --separation 2 --max-velocity-xy 8
+  kapok prove show.skyc --check show.certificate.json
+  kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'
+
+--check does not prove anew. It says whether the certificate speaks of exactly this file and this version of kapok, and
+measures its witnesses on the file's trajectories; that nothing is worse than they are is taken on the certificate's
+word. Whoever does not trust its source proves the file again, without --check.
+
+Exit codes: 0 proved (and, with --check, everything agrees); 1 violated, undecided, or the certificate does not agree;
+2 bad input, nothing written.")]
 pub struct ProveArgs {
     /// The show file: .skyc, or .zip (CSV)
     #[arg(value_name = "FILE")]
@@ -80,12 +89,59 @@ pub struct ProveArgs {
     /// Write the certificate to this file
     #[arg(long, value_name = "OUT.json")]
     pub certificate: Option<PathBuf>,
+    /// Draw the least separation in each second to this file
+    #[arg(long, value_name = "OUT.svg")]
+    pub plot: Option<PathBuf>,
+    /// Do not prove anew: check that this certificate speaks of FILE and that its witnesses are attained
+    #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "LimitArgs"])]
+    pub check: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Threads to use; the certificate is the same with any number [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
-    /// Print the certificate as JSON on stdout instead of a table
+    /// Print the certificate (or the result of --check) as JSON on stdout instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+/// Limits that override those of the file; the certificate says which did.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Limits, instead of those of the file (or of the defaults where it states none)")]
+pub struct LimitArgs {
+    /// Least distance of two vehicles in flight
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    pub separation: Option<f64>,
+    /// How many times longer the separation ellipsoid is vertically than horizontally; 1 is a sphere
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    pub downwash_scale: Option<f64>,
+    /// Least distance of two vehicles below the minimum navigation altitude
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    pub ground_separation: Option<f64>,
+    /// Largest horizontal speed
+    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
+    pub max_velocity_xy: Option<f64>,
+    /// Largest speed upwards
+    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
+    pub max_velocity_up: Option<f64>,
+    /// Largest speed downwards
+    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
+    pub max_velocity_down: Option<f64>,
+    /// Largest acceleration
+    #[arg(long, value_name = "M/S²", allow_negative_numbers = true)]
+    pub max_acceleration: Option<f64>,
+    /// Largest jerk
+    #[arg(long, value_name = "M/S³", allow_negative_numbers = true)]
+    pub max_jerk: Option<f64>,
+    /// Highest altitude
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    pub max_altitude: Option<f64>,
+    /// Altitude below which nobody moves sideways
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    pub min_navigation_altitude: Option<f64>,
+    /// Share of the endurance that must be left after landing, 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub battery_reserve: Option<f64>,
 }
 
 #[derive(Args)]

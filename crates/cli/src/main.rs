@@ -8,10 +8,13 @@
 #![allow(clippy::print_stdout, reason = "a command-line program: its output is its interface")]
 
 mod args;
+mod check;
 mod convert;
 mod files;
+mod limits;
 mod new;
 mod plan;
+mod plot;
 mod progress;
 mod prove;
 mod schema;

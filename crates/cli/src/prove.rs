@@ -1,16 +1,20 @@
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use kapok_format::{ReadLimits, content_sha256};
-use kapok_proof::{Certificate, FileId, ProofSettings, RuleReport, Verdict, prove};
+use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, RuleReport, Verdict, Witness, prove};
 use kapok_show::{Reporter, Show};
 
 use crate::Outcome;
-use crate::args::ProveArgs;
+use crate::args::{LimitArgs, ProveArgs};
 use crate::files::{self, Batch};
 use crate::progress::Terminal;
 use crate::table::Table;
+use crate::{check, limits, plot};
+
+/// Cases beside the worst that are shown for people, a rule.
+const MORE_CASES: usize = 5;
 
 /// A show read from bytes, and what the proof says of it.
 pub struct Judged {
@@ -22,15 +26,22 @@ pub struct Judged {
 
 /// `kapok prove`: judges a file.
 pub fn run(args: &ProveArgs) -> Result<Outcome> {
-    let reporter = Terminal::new();
-    let judged = in_pool(args.threads, || judge(&args.file, &reporter))??;
-    reporter.finish();
-    let certificate = &judged.certificate;
-    if let Some(path) = &args.certificate {
-        let mut batch = Batch::default();
-        batch.add(path, &certificate_json(certificate)?)?;
-        batch.commit()?;
+    if let Some(certificate) = &args.check {
+        return check::run(&args.file, certificate, args.json);
     }
+    outputs_differ(args)?;
+    let reporter = Terminal::new();
+    let judged = in_pool(args.threads, || judge_under(&args.file, &args.limits, &reporter));
+    reporter.finish();
+    let certificate = &judged??.certificate;
+    let mut batch = Batch::default();
+    if let Some(path) = &args.certificate {
+        batch.add(path, &certificate_json(certificate)?)?;
+    }
+    if let Some(path) = &args.plot {
+        batch.add(path, plot::separation_svg(certificate).as_bytes())?;
+    }
+    batch.commit()?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(certificate)?);
     } else {
@@ -39,23 +50,58 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     Ok(outcome(certificate))
 }
 
+/// A picture is an .svg, and no file that is written is the one that is read or the other one.
+fn outputs_differ(args: &ProveArgs) -> Result<()> {
+    if let Some(plot) = &args.plot {
+        let ending = plot.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if !ending.eq_ignore_ascii_case("svg") {
+            bail!("{}: pictures are written as .svg only", plot.display());
+        }
+    }
+    let outputs: Vec<&PathBuf> = args.certificate.iter().chain(&args.plot).collect();
+    if let Some(path) = outputs.iter().find(|path| ***path == args.file) {
+        bail!("{} would be written over the show itself", path.display());
+    }
+    if let [certificate, plot] = outputs[..]
+        && certificate == plot
+    {
+        bail!("{} is given twice", plot.display());
+    }
+    Ok(())
+}
+
 /// Reads a file, decodes and proves it.
 pub fn judge(path: &Path, reporter: &dyn Reporter) -> Result<Judged> {
+    judge_under(path, &LimitArgs::default(), reporter)
+}
+
+/// The same, with flags over the file's limits.
+fn judge_under(path: &Path, flags: &LimitArgs, reporter: &dyn Reporter) -> Result<Judged> {
     let bytes = files::read(path)?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    judge_bytes(&bytes, &name, reporter).with_context(|| format!("cannot judge {}", path.display()))
+    judge_bytes_under(&bytes, &name, flags, reporter).with_context(|| format!("cannot judge {}", path.display()))
 }
 
 /// Decodes and proves the bytes of a file.
 pub fn judge_bytes(bytes: &[u8], name: &str, reporter: &dyn Reporter) -> Result<Judged> {
+    judge_bytes_under(bytes, name, &LimitArgs::default(), reporter)
+}
+
+fn judge_bytes_under(bytes: &[u8], name: &str, flags: &LimitArgs, reporter: &dyn Reporter) -> Result<Judged> {
     reporter.phase("decoding", 0);
     let decoded = kapok_format::read(bytes, name, &ReadLimits::default())?;
     for note in &decoded.notes {
         reporter.warn(note);
     }
     let file = FileId { name: name.to_owned(), sha256: content_sha256(bytes), bytes: bytes.len() as u64 };
-    let certificate = prove(&decoded.show, &ProofSettings::default(), reporter).for_file(file);
-    Ok(Judged { show: decoded.show, certificate })
+    let held = limits::hold(&decoded.show.limits, &decoded.limits_from_file, flags)?;
+    let show = Show { limits: held.limits, ..decoded.show };
+    let mut certificate = prove(&show, &ProofSettings::default(), reporter).for_file(file);
+    certificate.vehicle_sha256 = decoded.vehicle_sha256;
+    certificate.limit_sources = held.sources;
+    certificate.assumptions = decoded.notes;
+    certificate.assumptions.extend(held.replaced);
+    Ok(Judged { show, certificate })
 }
 
 /// Runs `work` on this many threads.
@@ -92,25 +138,78 @@ pub fn report(certificate: &Certificate) -> String {
     );
     for rule in certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided)) {
         let _ = write!(text, "\n  {}: {}\n", rule.title, rule.detail);
+        text.push_str(&cases(rule));
     }
+    text.push_str(&provenance(certificate));
     if let Some(file) = &certificate.file {
         let _ = write!(text, "\n  {} ({} bytes)\n  sha256 {}\n", file.name, file.bytes, file.sha256);
     }
     text
 }
 
-fn row(rule: &RuleReport) -> Vec<String> {
+/// The worst case of a rule and up to [`MORE_CASES`] more, and how many are not shown.
+fn cases(rule: &RuleReport) -> String {
+    let Some(worst) = &rule.worst else { return String::new() };
+    let more = rule.witnesses.len().min(MORE_CASES);
+    let mut table = Table::new(&["", "when", "value", "who", "where (x, y, z in m)"], 1);
+    for (k, w) in std::iter::once(worst).chain(&rule.witnesses[..more]).enumerate() {
+        let places: Vec<String> = w.positions_m.iter().map(|p| format!("{:.2}, {:.2}, {:.2}", p.x, p.y, p.z)).collect();
+        table.row(vec![
+            if k == 0 { "worst".into() } else { String::new() },
+            format!("{:.3} s", w.t_ms / 1000.0),
+            with_unit(w.value, rule),
+            names(w),
+            places.join(" | "),
+        ]);
+    }
+    let mut text = table.render().lines().fold(String::new(), |text, line| text + "  " + line + "\n");
+    let hidden = rule.violations.saturating_sub(1 + more as u64);
+    if hidden > 0 {
+        let _ = writeln!(text, "    and {hidden} more");
+    }
+    text
+}
+
+/// Where the limits came from and what the reader had to assume.
+fn provenance(certificate: &Certificate) -> String {
+    let mut text = String::new();
+    for source in [LimitSource::File, LimitSource::Default, LimitSource::Flag] {
+        let of = certificate.limit_sources.iter().filter(|(_, s)| **s == source);
+        let names: Vec<&str> = of.map(|(name, _)| name.as_str()).collect();
+        if !names.is_empty() {
+            let _ = write!(text, "\n  Limits from {}: {}", check::source_word(source), names.join(", "));
+        }
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    for assumption in &certificate.assumptions {
+        let _ = write!(text, "\n  Note: {assumption}");
+    }
+    if !certificate.assumptions.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn with_unit(value: f64, rule: &RuleReport) -> String {
     // Adding zero turns a rounded −0 into 0.
-    let with_unit = |value: f64| format!("{:.3} {}", (value * 1000.0).round() / 1000.0 + 0.0, rule.limit.unit);
+    format!("{:.3} {}", (value * 1000.0).round() / 1000.0 + 0.0, rule.limit.unit)
+}
+
+fn names(witness: &Witness) -> String {
+    witness.vehicles.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn row(rule: &RuleReport) -> Vec<String> {
+    let with_unit = |value: f64| with_unit(value, rule);
     let limit = if rule.verdict == Verdict::NotApplicable { String::new() } else { with_unit(rule.limit.value) };
     let mut cells = vec![rule.title.clone(), word(rule.verdict).to_owned(), limit];
     let worst = rule.worst.as_ref();
     cells.push(worst.map(|w| with_unit(w.value)).unwrap_or_default());
     cells.push(rule.margin.map(with_unit).unwrap_or_default());
     cells.push(worst.map(|w| clock(w.t_ms)).unwrap_or_default());
-    cells.push(
-        worst.map(|w| w.vehicles.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ")).unwrap_or_default(),
-    );
+    cells.push(worst.map(names).unwrap_or_default());
     cells
 }
 

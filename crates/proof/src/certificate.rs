@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use kapok_show::{DVec3, Limits};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,10 @@ pub struct Certificate {
     pub checker: Checker,
     /// The file whose bytes were decoded; set by whoever read it, with [`Certificate::for_file`].
     pub file: Option<FileId>,
+    /// Content hash of each vehicle, in order; set by whoever read the file.
+    pub vehicle_sha256: Vec<String>,
+    /// What the reader of the file had to assume, one sentence each; set by whoever read the file.
+    pub assumptions: Vec<String>,
     /// The show's title.
     pub title: String,
     /// Number of vehicles.
@@ -21,6 +27,8 @@ pub struct Certificate {
     pub duration_ms: i64,
     /// The limits that were held against the show.
     pub limits: Limits,
+    /// Where each of the limits came from, by the name of the field in [`Limits`]; set by whoever read the file.
+    pub limit_sources: BTreeMap<String, LimitSource>,
     /// Violated if any rule is, else undecided if any rule is, else proved. Undecided counts as not safe.
     pub verdict: Verdict,
     /// One entry per rule, always all of them, always in the order of [`Rule`].
@@ -51,6 +59,18 @@ pub struct FileId {
     pub sha256: String,
     /// Length in bytes.
     pub bytes: u64,
+}
+
+/// Where a limit came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitSource {
+    /// Stated by the file.
+    File,
+    /// Not stated: the default of [`Limits`].
+    Default,
+    /// Set by whoever asked for the proof, over what the file or the default says.
+    Flag,
 }
 
 /// What is decided, in the order of a certificate.
@@ -191,9 +211,16 @@ impl Certificate {
     }
 }
 
+impl Checker {
+    /// This program.
+    pub fn current() -> Self {
+        Self { name: env!("CARGO_PKG_NAME").to_string(), version: env!("CARGO_PKG_VERSION").to_string() }
+    }
+}
+
 impl Verdict {
     /// Of all rules together.
-    pub(crate) fn overall(rules: &[RuleReport]) -> Self {
+    pub fn overall(rules: &[RuleReport]) -> Self {
         let any = |v| rules.iter().any(|r| r.verdict == v);
         if any(Self::Violated) {
             Self::Violated
@@ -263,7 +290,7 @@ impl Rule {
     }
 
     /// Are large values bad (limits of speed) or small ones (distances)?
-    pub(crate) const fn large_is_bad(self) -> bool {
+    pub const fn large_is_bad(self) -> bool {
         !matches!(self, Self::Separation | Self::GroundSeparation | Self::Floor | Self::Geofence | Self::KeepOut)
     }
 }

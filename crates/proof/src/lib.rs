@@ -47,11 +47,14 @@ mod settings;
 mod site;
 mod tally;
 mod track;
+mod witness;
 
 pub use certificate::{
-    Certificate, Checker, FileId, Rule, RuleLimit, RuleReport, SCHEMA, Statistics, VehicleRef, Verdict, Witness,
+    Certificate, Checker, FileId, LimitSource, Rule, RuleLimit, RuleReport, SCHEMA, Statistics, VehicleRef, Verdict,
+    Witness,
 };
 pub use prove::prove;
 pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
 pub use settings::ProofSettings;
 pub use site::{SiteError, SiteErrorReport, SiteMargin, site_error};
+pub use witness::{WitnessFault, verify_witness};

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use kapok_show::{Reporter, Show};
 
 use crate::certificate::{Certificate, Checker, Rule, RuleReport, SCHEMA, Statistics, Verdict};
@@ -35,12 +37,15 @@ pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> 
     };
     Certificate {
         schema: SCHEMA.to_string(),
-        checker: Checker { name: env!("CARGO_PKG_NAME").to_string(), version: env!("CARGO_PKG_VERSION").to_string() },
+        checker: Checker::current(),
         file: None,
+        vehicle_sha256: Vec::new(),
+        assumptions: Vec::new(),
         title: show.title.clone(),
         vehicle_count: show.vehicles.len(),
         duration_ms: show.duration_ms(),
         limits: show.limits,
+        limit_sources: BTreeMap::new(),
         verdict: Verdict::overall(&rules),
         rules,
         separation_per_second_m,

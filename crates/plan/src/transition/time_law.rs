@@ -1,6 +1,10 @@
 use super::MotionLimits;
 use crate::lattice::PositionGrid;
 
+/// Largest step of speed that rounding may make at a joint of the straight piece, m/s: a cruise of a millisecond would
+/// turn half a grid step into a jump that a proof must refuse.
+const MAX_SPEED_STEP_M_S: f64 = 1.0 / 80.0;
+
 /// Longest law this planner looks for, milliseconds.
 const MAX_LAW_MS: i64 = 86_400_000;
 
@@ -178,7 +182,7 @@ impl TimeLaw {
         self.ramp_ms > 0
             && cubic_ok(r, jerk)
             && (self.push_ms == 0 || cubic_ok(p, 0.0))
-            && (self.cruise_ms == 0 || speed_ok(g / c))
+            && (self.cruise_ms == 0 || (speed_ok(g / c) && g / c <= MAX_SPEED_STEP_M_S))
     }
 
     /// The shortest law, up to a few milliseconds, that keeps the limits after rounding; `None` if a day is not enough:

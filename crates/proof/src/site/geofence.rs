@@ -41,6 +41,16 @@ pub(crate) fn geofence(
     fold(show, Rule::Geofence, (0.0, DECISION_SLACK), each.into_iter(), kept)
 }
 
+/// The value of the rule at one point; `None` if the fence is no polygon.
+pub(crate) fn fence_distance_m(fence: &Geofence, p: DVec2) -> Option<f64> {
+    let polygon = Polygon::new(&fence.polygon_m).ok()?;
+    if polygon.convex {
+        // Outside, too, the nearest of the lines counts, as in `vehicle`.
+        return polygon.edges.iter().map(|e| e.normal.dot(p - e.a)).reduce(f64::min);
+    }
+    Some(polygon.signed_m(p))
+}
+
 fn vehicle(trajectory: &Trajectory, polygon: &Polygon, settings: &ProofSettings) -> Option<VehicleWorst> {
     let mut tally = Tally::new(0.0, 0.0, settings);
     let track = Track::new(trajectory);

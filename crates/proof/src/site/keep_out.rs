@@ -65,6 +65,19 @@ pub(crate) fn keep_outs(
     report
 }
 
+/// The value of the rule at one point: the least distance to a volume. `None` if there is no volume that makes sense.
+pub(crate) fn keep_out_distance_m(keep_outs: &[KeepOut], p: DVec3) -> Option<f64> {
+    let distance_m = |v: &Volume| {
+        let horizontal_m = match &v.base {
+            Base::Circle { centre, radius_m } => (p.truncate() - *centre).length() - radius_m,
+            Base::Polygon(polygon) => -polygon.signed_m(p.truncate()),
+        };
+        clearance(horizontal_m, v.vertical_m((p.z, p.z)))
+    };
+    let volumes = keep_outs.iter().map(|k| Volume::new(k).ok());
+    volumes.map(|v| v.as_ref().map(distance_m)).collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::min)
+}
+
 fn vehicle(trajectory: &Trajectory, volumes: &[Volume], settings: &ProofSettings) -> Option<(VehicleWorst, usize)> {
     let mut tally = Tally::new(0.0, 0.0, settings);
     let mut nearest = 0;

@@ -11,6 +11,8 @@ use kapok_show::{Reporter, Show};
 use crate::certificate::RuleReport;
 use crate::settings::ProofSettings;
 
+pub(crate) use geofence::fence_distance_m;
+pub(crate) use keep_out::keep_out_distance_m;
 pub use pose::{SiteError, SiteErrorReport, SiteMargin, site_error};
 
 /// Holds every vehicle against the rules of the site.

@@ -1,0 +1,96 @@
+//! Witnesses are measured by evaluation: those of the proof agree, forged ones do not.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+mod common;
+
+use common::{certify, fly, line, p, show};
+use kapok_proof::{ProofSettings, Rule, Verdict, WitnessFault, verify_witness};
+use kapok_show::{DVec2, Geofence, KeepOut, KeepOutShape, Show};
+
+/// Two crossing paths, a curve with jumps, a fence, a cylinder and a prism.
+fn busy() -> Show {
+    let mut s = show(vec![
+        line(p(0.0, 0.0, 10.0), p(30.0, 1.0, 20.0), 0, 7000),
+        line(p(30.0, 0.0, 12.0), p(0.0, 0.5, 17.0), 500, 7000),
+        fly(0, p(5.0, 5.0, 0.0), &[(3000, &[p(5.0, 5.0, 0.0), p(5.0, 6.0, 1.0), p(5.0, 9.0, 2.0)])]),
+        fly(
+            1000,
+            p(5.5, 5.0, 0.0),
+            &[(2000, &[p(6.0, 5.0, 3.0)]), (4000, &[p(7.0, 7.0, 3.5), p(9.0, 5.0, 9.0)]), (5001, &[p(9.0, 5.0, 1.0)])],
+        ),
+    ]);
+    let square = |a: f64, b: f64| vec![DVec2::new(a, a), DVec2::new(b, a), DVec2::new(b, b), DVec2::new(a, b)];
+    s.environment.geofence = Some(Geofence { polygon_m: square(-1.0, 25.0) });
+    s.environment.keep_outs = vec![
+        KeepOut {
+            name: "tower".into(),
+            shape: KeepOutShape::Cylinder {
+                centre_m: DVec2::new(20.0, 3.0),
+                radius_m: 2.0,
+                bottom_m: 0.0,
+                top_m: 14.0,
+            },
+        },
+        KeepOut {
+            name: "stand".into(),
+            shape: KeepOutShape::Prism { polygon_m: square(6.0, 8.0), bottom_m: 0.0, top_m: 2.0 },
+        },
+    ];
+    s
+}
+
+#[test]
+fn every_witness_of_a_proof_is_attained() {
+    let mut bent = busy();
+    // A fence with a dent is measured in another way.
+    bent.environment.geofence = Some(Geofence {
+        polygon_m: [(-2.0, -2.0), (40.0, -2.0), (40.0, 20.0), (15.0, 2.0), (-2.0, 20.0)]
+            .map(|(x, y)| DVec2::new(x, y))
+            .to_vec(),
+    });
+    for s in [busy(), bent] {
+        let certificate = certify(&s);
+        let mut measured = 0;
+        for report in &certificate.rules {
+            assert!(report.worst.is_some(), "{:?} has a worst case", report.rule);
+            for w in report.worst.iter().chain(&report.witnesses) {
+                assert_eq!(verify_witness(&s, report.rule, w, &ProofSettings::default()), Ok(()), "{:?}", report.rule);
+                measured += 1;
+            }
+        }
+        assert!(measured > Rule::ALL.len(), "{measured}");
+        assert_eq!(certificate.verdict, Verdict::Violated);
+    }
+}
+
+#[test]
+fn a_forged_witness_is_refused() {
+    let s = busy();
+    let certificate = certify(&s);
+    for report in &certificate.rules {
+        let good = report.worst.clone().unwrap();
+        let refuses = |change: &dyn Fn(&mut kapok_proof::Witness)| {
+            let mut forged = good.clone();
+            change(&mut forged);
+            verify_witness(&s, report.rule, &forged, &ProofSettings::default()).unwrap_err()
+        };
+        assert!(matches!(refuses(&|w| w.value += 0.01 * (1.0 + w.value.abs())), WitnessFault::Value { .. }));
+        assert!(matches!(refuses(&|w| w.value = f64::NAN), WitnessFault::Value { .. }));
+        assert!(matches!(refuses(&|w| w.positions_m[0].x += 1e-3), WitnessFault::Position { .. }));
+        assert!(matches!(refuses(&|w| w.positions_m[0].x = f64::NAN), WitnessFault::Position { .. }));
+        assert!(matches!(refuses(&|w| w.t_ms = f64::INFINITY), WitnessFault::Time { .. }));
+        assert!(matches!(refuses(&|w| w.vehicles[0].index = 4), WitnessFault::Vehicle { .. }));
+        assert!(matches!(refuses(&|w| w.vehicles[0].name = "?".into()), WitnessFault::Vehicle { .. }));
+        assert!(matches!(refuses(&|w| w.vehicles.clear()), WitnessFault::Count { .. }));
+    }
+}
+
+/// On the ground the rule of flight has nothing to say, even where the distance is right.
+#[test]
+fn a_witness_of_the_wrong_regime_is_refused() {
+    let s = busy();
+    let ground = certify(&s).rule(Rule::GroundSeparation).unwrap().worst.clone().unwrap();
+    let fault = verify_witness(&s, Rule::Separation, &ground, &ProofSettings::default()).unwrap_err();
+    assert_eq!(fault, WitnessFault::NotGoverned { t_ms: ground.t_ms });
+}
