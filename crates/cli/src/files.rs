@@ -23,6 +23,26 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What each output is, by its ending; none may be given twice.
+///
+/// # Errors
+/// If an ending is not among the known ones, or a path is repeated; the message names the path and the endings.
+pub fn by_ending<T: Copy>(outputs: &[PathBuf], known: &[(&str, T)]) -> Result<Vec<(PathBuf, T)>> {
+    let mut targets: Vec<(PathBuf, T)> = Vec::new();
+    for path in outputs {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        let Some((_, target)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(ending)) else {
+            let names: Vec<String> = known.iter().map(|(name, _)| format!(".{name}")).collect();
+            bail!("{}: the ending says the format, and only {} are written", path.display(), names.join(" and "));
+        };
+        if targets.iter().any(|(other, _)| other == path) {
+            bail!("{} is given twice", path.display());
+        }
+        targets.push((path.clone(), *target));
+    }
+    Ok(targets)
+}
+
 /// Files written together: each goes to a temporary name in its own folder first; only when all are complete are they
 /// renamed, so that no half-written file ever carries a final name.
 #[derive(Default)]
@@ -169,6 +189,18 @@ mod tests {
         assert!(write_folder(&folder, &[file("c")]).unwrap_err().to_string().contains("not empty"));
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
         assert_eq!(std::fs::read_dir(around.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_ending_says_the_format() {
+        let of = |names: &[&str]| {
+            by_ending(&names.iter().map(PathBuf::from).collect::<Vec<_>>(), &[("skyc", 'a'), ("zip", 'b')])
+        };
+        let good = of(&["a/b.skyc", "b.ZIP"]).unwrap();
+        assert_eq!([good[0].1, good[1].1], ['a', 'b']);
+        let unknown = of(&["show.vvizz"]).unwrap_err().to_string();
+        assert!(unknown.contains("show.vvizz") && unknown.contains(".skyc and .zip"), "{unknown}");
+        assert!(of(&["a.skyc", "a.skyc"]).unwrap_err().to_string().contains("twice"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::PlanArgs;
-use crate::files::{self, Batch};
+use crate::files::{self, Batch, by_ending};
 use crate::progress::Terminal;
 use crate::prove::{self, clock, in_pool, judge_bytes, word};
 use crate::table::Table;
@@ -24,7 +24,7 @@ enum Target {
 
 /// `kapok plan`: script → storyboard → plan → bytes → decoded → proved → files.
 pub fn run(args: &PlanArgs) -> Result<Outcome> {
-    let targets = targets(&args.outputs)?;
+    let targets = by_ending(&args.outputs, &[("skyc", Target::Skyc), ("zip", Target::CsvZip)])?;
     let reporter = Terminal::new();
     let made = in_pool(args.threads, || make(args, &targets, &reporter))?;
     reporter.finish();
@@ -74,7 +74,10 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
     for (path, target) in targets {
         match target {
             Target::Skyc => {
-                let certificate = judged.certificate.clone();
+                let mut certificate = judged.certificate.clone();
+                if let Some(file) = &mut certificate.file {
+                    file.name = file_name(path);
+                }
                 let certificate = prove::certificate_json(&certificate)?;
                 files.push(MadeFile { path: path.clone(), bytes: skyc.clone(), note: String::new() });
                 let path = path.with_extension("certificate.json");
@@ -102,24 +105,6 @@ fn load(script: &Path, reporter: &dyn Reporter) -> Result<Storyboard> {
     reporter.phase("reading the script", 0);
     kapok_design::load(&text, &script.display().to_string(), &AssetFolder::new(folder), reporter)
         .map_err(|diagnostics| anyhow::anyhow!("the script has mistakes\n\n{diagnostics}"))
-}
-
-/// What each output is, by its ending.
-fn targets(outputs: &[PathBuf]) -> Result<Vec<(PathBuf, Target)>> {
-    let mut targets: Vec<(PathBuf, Target)> = Vec::new();
-    for path in outputs {
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-        let target = match ending.as_str() {
-            "skyc" => Target::Skyc,
-            "zip" => Target::CsvZip,
-            _ => bail!("{}: the ending says the format, and only .skyc and .zip (CSV) are written", path.display()),
-        };
-        if targets.iter().any(|(known, _)| known == path) {
-            bail!("{} is given twice", path.display());
-        }
-        targets.push((path.clone(), target));
-    }
-    Ok(targets)
 }
 
 fn file_name(path: &Path) -> String {
@@ -295,19 +280,5 @@ impl<'a> Answer<'a> {
                 .collect(),
             certificate: &made.certificate,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_ending_says_the_format() {
-        let of = |names: &[&str]| targets(&names.iter().map(PathBuf::from).collect::<Vec<_>>());
-        let good = of(&["a/b.skyc", "b.ZIP"]).unwrap();
-        assert_eq!([good[0].1, good[1].1], [Target::Skyc, Target::CsvZip]);
-        assert!(of(&["show.vvizz"]).unwrap_err().to_string().contains("show.vvizz"));
-        assert!(of(&["a.skyc", "a.skyc"]).unwrap_err().to_string().contains("twice"));
     }
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::TransitionArgs;
-use crate::files::Batch;
+use crate::files::{Batch, by_ending};
 use crate::progress::Terminal;
 use crate::prove::{certificate_json, in_pool, word};
 
@@ -249,19 +249,7 @@ enum Target {
 }
 
 fn targets(outputs: &[PathBuf]) -> Result<Vec<(PathBuf, Target)>> {
-    let mut targets: Vec<(PathBuf, Target)> = Vec::new();
-    for path in outputs {
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-        let target = match ending.as_str() {
-            "skyc" => Target::Skyc,
-            "csv" => Target::Csv,
-            _ => bail!("{}: the ending says the format, and only .csv and .skyc are written", path.display()),
-        };
-        if targets.iter().any(|(known, _)| known == path) {
-            bail!("{} is given twice", path.display());
-        }
-        targets.push((path.clone(), target));
-    }
+    let targets = by_ending(outputs, &[("csv", Target::Csv), ("skyc", Target::Skyc)])?;
     if targets.iter().filter(|(_, t)| *t == Target::Skyc).count() > 1 {
         bail!("only one .skyc can be written, because the certificate names its file");
     }
