@@ -319,6 +319,8 @@ mod tests {
             prop_assert!(law.duration_ms() as f64 >= 1000.0 * limits.bound_s(xy, z));
             for law in [law, law.stretched((law.duration_ms() as f64 * slower) as i64)] {
                 prop_assert!(law.keeps(&limits, &extent, &grid(), 1e-6));
+                // A cruise of a millisecond would turn rounding into a jump of speed.
+                prop_assert!(law.cruise_ms == 0 || law.cruise_ms >= 8, "{law:?}");
                 // Pieces agree with the closed form, are continuous, and keep the limits when differentiated.
                 let (mut at_ms, mut start, mut last_v) = (0, 0.0, 0.0);
                 for piece in law.pieces() {
