@@ -133,6 +133,9 @@ pub struct LimitArgs {
     /// Largest jerk
     #[arg(long, value_name = "M/S³", allow_negative_numbers = true)]
     pub max_jerk: Option<f64>,
+    /// Largest rate of turn about the vertical
+    #[arg(long, value_name = "DEG/S", allow_negative_numbers = true)]
+    pub max_yaw_rate: Option<f64>,
     /// Highest altitude
     #[arg(long, value_name = "M", allow_negative_numbers = true)]
     pub max_altitude: Option<f64>,

@@ -52,7 +52,7 @@ pub fn hold(read: &Limits, from: &LimitSources, flags: &LimitArgs) -> Result<Hel
 
 impl LimitArgs {
     /// Flag, field, the flag's value if it was given, and the place of the limit.
-    fn over<'a>(&self, l: &'a mut Limits) -> [(&'static str, &'static str, Option<f64>, &'a mut f64); 11] {
+    fn over<'a>(&self, l: &'a mut Limits) -> [(&'static str, &'static str, Option<f64>, &'a mut f64); 12] {
         [
             ("--separation", "min_separation_m", self.separation, &mut l.min_separation_m),
             ("--downwash-scale", "downwash_scale", self.downwash_scale, &mut l.downwash_scale),
@@ -62,6 +62,7 @@ impl LimitArgs {
             ("--max-velocity-down", "max_velocity_down_m_s", self.max_velocity_down, &mut l.max_velocity_down_m_s),
             ("--max-acceleration", "max_acceleration_m_s2", self.max_acceleration, &mut l.max_acceleration_m_s2),
             ("--max-jerk", "max_jerk_m_s3", self.max_jerk, &mut l.max_jerk_m_s3),
+            ("--max-yaw-rate", "max_yaw_rate_deg_s", self.max_yaw_rate, &mut l.max_yaw_rate_deg_s),
             ("--max-altitude", "max_altitude_m", self.max_altitude, &mut l.max_altitude_m),
             (
                 "--min-navigation-altitude",

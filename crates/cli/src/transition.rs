@@ -143,6 +143,7 @@ fn limits(args: &TransitionArgs) -> Limits {
         max_velocity_down_m_s: or_all(args.max_velocity_down),
         max_acceleration_m_s2: args.max_acceleration,
         max_jerk_m_s3: args.max_jerk,
+        max_yaw_rate_deg_s: 1e6,
         max_altitude_m: 1e6,
         min_navigation_altitude_m: 0.0,
         max_wind_m_s: 0.0,
@@ -166,7 +167,7 @@ fn show_of(trajectories: Vec<Trajectory>, limits: Limits, as_it_is: bool) -> Res
     let mut vehicles = Vec::with_capacity(trajectories.len());
     for (i, trajectory) in trajectories.into_iter().enumerate() {
         let trajectory = if lift_m > 0.0 { lifted(&trajectory, lift_m)? } else { trajectory };
-        vehicles.push(Vehicle { name: i.to_string(), home_m: trajectory.start_point_m(), trajectory, lights: white() });
+        vehicles.push(Vehicle::new(i.to_string(), trajectory.start_point_m(), trajectory, white()));
     }
     let mut show = Show {
         title: "Transition".into(),
@@ -176,6 +177,7 @@ fn show_of(trajectories: Vec<Trajectory>, limits: Limits, as_it_is: bool) -> Res
         profile: VehicleProfile { endurance_s: DAY_S, ..VehicleProfile::default() },
         vehicles,
         chapters: Vec::new(),
+        audio: None,
     };
     let end_ms = show.duration_ms();
     if end_ms > 0 {

@@ -53,7 +53,7 @@ fn vehicle(name: &str, home_m: DVec3) -> Vehicle {
         key(6000, Rgb::new(0, 0, 200), true),
         key(60_007, Rgb::BLACK, false),
     ]);
-    Vehicle { name: name.into(), home_m, trajectory, lights: lights.unwrap() }
+    Vehicle::new(name, home_m, trajectory, lights.unwrap())
 }
 
 fn show_of(vehicles: Vec<Vehicle>) -> Show {
@@ -65,6 +65,7 @@ fn show_of(vehicles: Vec<Vehicle>) -> Show {
         profile: VehicleProfile::default(),
         vehicles,
         chapters: Vec::new(),
+        audio: None,
     }
 }
 

@@ -32,7 +32,7 @@ fn row() -> Show {
         smooth(&mut trajectory, 20_000, aside_m);
         smooth(&mut trajectory, 25_000, up_m);
         smooth(&mut trajectory, 40_000, home_m);
-        Vehicle { name: format!("{k:03}"), home_m, trajectory, lights: LightProgram::dark() }
+        Vehicle::new(format!("{k:03}"), home_m, trajectory, LightProgram::dark())
     });
     Show {
         title: "Row <of> \"eight\" & more".into(),
@@ -42,6 +42,7 @@ fn row() -> Show {
         profile: VehicleProfile::default(),
         vehicles: vehicles.collect(),
         chapters: Vec::new(),
+        audio: None,
     }
 }
 

@@ -27,7 +27,7 @@ pub struct LimitSources {
 }
 
 /// Names of the fields of [`Limits`], in order.
-pub(crate) const LIMIT_FIELDS: [&str; 12] = [
+pub(crate) const LIMIT_FIELDS: [&str; 13] = [
     "min_separation_m",
     "downwash_scale",
     "ground_separation_m",
@@ -36,6 +36,7 @@ pub(crate) const LIMIT_FIELDS: [&str; 12] = [
     "max_velocity_down_m_s",
     "max_acceleration_m_s2",
     "max_jerk_m_s3",
+    "max_yaw_rate_deg_s",
     "max_altitude_m",
     "min_navigation_altitude_m",
     "max_wind_m_s",
@@ -76,6 +77,7 @@ fn limit_value(limits: &Limits, field: &str) -> f64 {
         "max_velocity_down_m_s" => limits.max_velocity_down_m_s,
         "max_acceleration_m_s2" => limits.max_acceleration_m_s2,
         "max_jerk_m_s3" => limits.max_jerk_m_s3,
+        "max_yaw_rate_deg_s" => limits.max_yaw_rate_deg_s,
         "max_altitude_m" => limits.max_altitude_m,
         "min_navigation_altitude_m" => limits.min_navigation_altitude_m,
         "max_wind_m_s" => limits.max_wind_m_s,

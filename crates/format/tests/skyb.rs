@@ -110,7 +110,7 @@ fn two_published_drones_are_written_byte_for_byte() {
         trajectory.push(10_200, &[p(-from)]).unwrap();
         let white = LightKey { t_ms: 0, colour: Rgb::WHITE, fade: false };
         let lights = LightProgram::from_keys(vec![white]).unwrap();
-        Vehicle { name: "d".into(), home_m: p(from), trajectory, lights }
+        Vehicle::new("d", p(from), trajectory, lights)
     };
     let options = SkybOptions::default();
     let first = write_skyb(&drone(-51.0, 0.0), &options).unwrap();
@@ -286,8 +286,7 @@ fn all_blocks_come_back_in_all_versions() {
             events: vec![SkybEvent { t_ms: 5, kind: 2, subtype: 7, payload: [1, 2, 3, 4] }],
             metadata: Some(Metadata { show_id: Some(*b"KAPK"), drone_index: Some(999) }),
         };
-        let vehicle =
-            Vehicle { name: "d".into(), home_m: DVec3::ZERO, trajectory: motion.clone(), lights: LightProgram::dark() };
+        let vehicle = Vehicle::new("d", DVec3::ZERO, motion.clone(), LightProgram::dark());
         let bytes = write_skyb(&vehicle, &options).unwrap().bytes;
         let file = Skyb::decode(&bytes, &ReadLimits::default()).unwrap();
         assert_eq!((file.header, file.yaw.clone(), file.metadata), (header, options.yaw, options.metadata));
@@ -335,6 +334,6 @@ fn a_block_that_is_too_long_is_refused() {
     for i in 1..=7300 {
         t.push(100 * i, &[DVec3::new((i % 2) as f64, (i % 3) as f64, (i % 5) as f64)]).unwrap();
     }
-    let vehicle = Vehicle { name: "d".into(), home_m: DVec3::ZERO, trajectory: t, lights: LightProgram::dark() };
+    let vehicle = Vehicle::new("d", DVec3::ZERO, t, LightProgram::dark());
     assert!(matches!(write_skyb(&vehicle, &SkybOptions::default()), Err(WriteError::TooLarge { .. })));
 }

@@ -106,7 +106,7 @@ mod tests {
         let polygon = |p: &[(f64, f64)]| p.iter().map(|&(x, y)| DVec2::new(x, y)).collect();
         let keep_out = |name: &str, shape| KeepOut { name: name.into(), shape };
         Environment {
-            geofence: Some(Geofence { polygon_m: polygon(&fence) }),
+            geofence: Some(Geofence::around(polygon(&fence))),
             keep_outs: vec![
                 keep_out(
                     "mast",

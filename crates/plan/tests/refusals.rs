@@ -68,8 +68,7 @@ fn altitudes_are_kept() {
 
 #[test]
 fn fence_and_keep_outs_stop_places_and_ways() {
-    let square =
-        |r: f64| Geofence { polygon_m: [(-r, -r), (r, -r), (r, r), (-r, r)].map(|(x, y)| DVec2::new(x, y)).into() };
+    let square = |r: f64| Geofence::around([(-r, -r), (r, -r), (r, r), (-r, r)].map(|(x, y)| DVec2::new(x, y)).into());
     let mut s = small_show();
     s.environment.geofence = Some(square(17.9));
     says(&refused(&s), &["place 0 of scene \"ring\"", "outside the geofence"]);

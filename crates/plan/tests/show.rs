@@ -155,7 +155,7 @@ fn a_tight_picture_is_reached_by_spreading_out_if_there_is_room() {
     // The same between two walls: refused, with the wall named.
     let r = 14.0;
     let corners = [(-r, -6.0), (r, -6.0), (r, 6.0), (-r, 6.0)].map(|(x, y)| DVec2::new(x, y));
-    storyboard.environment.geofence = Some(Geofence { polygon_m: corners.into() });
+    storyboard.environment.geofence = Some(Geofence::around(corners.into()));
     let reason = common::refused(&storyboard).to_string();
     assert!(reason.contains("would have to spread") && reason.contains("geofence"), "{reason}");
 }

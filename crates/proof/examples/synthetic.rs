@@ -108,11 +108,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds: i64 = args.get(2).map_or(Ok(600), |a| a.parse())?;
     let kind = args.get(3).map_or("sheet", String::as_str);
     let tracks = tracks(n, seconds * 1000, kind)?;
-    let vehicles = tracks.into_iter().enumerate().map(|(i, trajectory)| Vehicle {
-        name: format!("{:05}", i + 1),
-        home_m: trajectory.start_point_m(),
-        trajectory,
-        lights: LightProgram::dark(),
+    let vehicles = tracks.into_iter().enumerate().map(|(i, trajectory)| {
+        Vehicle::new(format!("{:05}", i + 1), trajectory.start_point_m(), trajectory, LightProgram::dark())
     });
     let show = Show {
         title: format!("synthetic {kind}"),
@@ -122,6 +119,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         profile: VehicleProfile::default(),
         vehicles: vehicles.collect(),
         chapters: Vec::new(),
+        audio: None,
     };
     let certificate = prove(&show, &ProofSettings::default(), &Silent);
     let mut out = std::io::stdout().lock();

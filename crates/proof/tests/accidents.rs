@@ -32,7 +32,7 @@ fn layered_show() -> Show {
     s.limits = Limits { ground_separation_m: 1.5, ..Limits::default() };
     let polygon = |c: &[(f64, f64)]| c.iter().map(|&(x, y)| DVec2::new(x, y)).collect();
     s.environment.geofence =
-        Some(Geofence { polygon_m: polygon(&[(80.0, -20.0), (130.0, -20.0), (130.0, 90.0), (80.0, 90.0)]) });
+        Some(Geofence::around(polygon(&[(80.0, -20.0), (130.0, -20.0), (130.0, 90.0), (80.0, 90.0)])));
     s.environment.audiences.push(Audience {
         name: "shore".into(),
         polygon_m: polygon(&[(80.0, -80.0), (130.0, -80.0), (130.0, -20.0), (80.0, -20.0)]),

@@ -46,7 +46,7 @@ fn safe_show() -> Show {
     let mut s = show(trajectories.collect());
     s.limits = Limits { ground_separation_m: 1.5, ..Limits::default() };
     let fence = [(-10.0, -8.0), (16.0, -8.0), (16.0, 8.0), (-10.0, 8.0)];
-    s.environment.geofence = Some(Geofence { polygon_m: fence.iter().map(|&(x, y)| DVec2::new(x, y)).collect() });
+    s.environment.geofence = Some(Geofence::around(fence.iter().map(|&(x, y)| DVec2::new(x, y)).collect()));
     s
 }
 

@@ -10,7 +10,7 @@ use kapok_show::{DVec2, Geofence, KeepOut, KeepOutShape, Show, Trajectory};
 fn fenced(t: Trajectory, corners: &[(f64, f64)]) -> Show {
     let mut s = show(vec![t]);
     let polygon_m = corners.iter().map(|&(x, y)| DVec2::new(x, y)).collect();
-    s.environment.geofence = Some(Geofence { polygon_m });
+    s.environment.geofence = Some(Geofence::around(polygon_m));
     s
 }
 

@@ -21,7 +21,7 @@ fn busy() -> Show {
         ),
     ]);
     let square = |a: f64, b: f64| vec![DVec2::new(a, a), DVec2::new(b, a), DVec2::new(b, b), DVec2::new(a, b)];
-    s.environment.geofence = Some(Geofence { polygon_m: square(-1.0, 25.0) });
+    s.environment.geofence = Some(Geofence::around(square(-1.0, 25.0)));
     s.environment.keep_outs = vec![
         KeepOut {
             name: "tower".into(),
@@ -44,11 +44,9 @@ fn busy() -> Show {
 fn every_witness_of_a_proof_is_attained() {
     let mut bent = busy();
     // A fence with a dent is measured in another way.
-    bent.environment.geofence = Some(Geofence {
-        polygon_m: [(-2.0, -2.0), (40.0, -2.0), (40.0, 20.0), (15.0, 2.0), (-2.0, 20.0)]
-            .map(|(x, y)| DVec2::new(x, y))
-            .to_vec(),
-    });
+    bent.environment.geofence = Some(Geofence::around(
+        [(-2.0, -2.0), (40.0, -2.0), (40.0, 20.0), (15.0, 2.0), (-2.0, 20.0)].map(|(x, y)| DVec2::new(x, y)).to_vec(),
+    ));
     for s in [busy(), bent] {
         let certificate = certify(&s);
         let mut measured = 0;

@@ -97,8 +97,7 @@ mod tests {
         a.push(1500, &[DVec3::X, DVec3::Y, DVec3::new(4.0, 5.0, 6.0)]).unwrap();
         let b = Trajectory::starting_at(-7, DVec3::ZERO).unwrap();
         let key = LightKey { t_ms: 40, colour: Rgb::new(9, 8, 7), fade: true };
-        let vehicle =
-            |name: &str, trajectory, lights| Vehicle { name: name.into(), home_m: DVec3::ZERO, trajectory, lights };
+        let vehicle = |name: &str, trajectory, lights| Vehicle::new(name, DVec3::ZERO, trajectory, lights);
         let show = Show {
             title: String::new(),
             site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
@@ -110,6 +109,7 @@ mod tests {
                 vehicle("b", b, LightProgram::dark()),
             ],
             chapters: vec![],
+            audio: None,
         };
         let bytes = encode_trajectories(&show).unwrap();
         let u32_at = |i: usize| u32::from_le_bytes(bytes[i..i + 4].try_into().unwrap());

@@ -14,13 +14,14 @@ fn view() -> View {
         environment: Environment::default(),
         limits: Limits::default(),
         profile: VehicleProfile::default(),
-        vehicles: vec![Vehicle {
-            name: "0001".into(),
-            home_m: DVec3::new(1.0, 2.0, 0.0),
-            trajectory: Trajectory::starting_at(0, DVec3::ZERO).unwrap(),
-            lights: LightProgram::dark(),
-        }],
+        vehicles: vec![Vehicle::new(
+            "0001",
+            DVec3::new(1.0, 2.0, 0.0),
+            Trajectory::starting_at(0, DVec3::ZERO).unwrap(),
+            LightProgram::dark(),
+        )],
         chapters: vec![],
+        audio: None,
     };
     let file = FileIdentity { name: "one.skyc".into(), sha256: "ab".into(), bytes: 7 };
     View::new(&show, &file, None).unwrap()

@@ -16,16 +16,29 @@ pub struct Environment {
     /// Rivers, lakes, harbours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waters: Vec<Water>,
+    /// Streets and railways that stay in use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roads: Vec<Road>,
     /// Buildings to be drawn. They forbid nothing: that is what `keep_outs` are for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub landmarks: Vec<Landmark>,
 }
 
-/// The horizontal bound of the flight, a simple polygon; either orientation, first point not repeated.
+/// The horizontal bound of the flight: a simple polygon without its holes; either orientation, first points not repeated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Geofence {
     /// At least three corners.
     pub polygon_m: Vec<DVec2>,
+    /// Outlines that are not part of it, at any altitude; each at least three corners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holes_m: Vec<Vec<DVec2>>,
+}
+
+impl Geofence {
+    /// A fence without holes.
+    pub fn around(polygon_m: Vec<DVec2>) -> Self {
+        Self { polygon_m, holes_m: Vec::new() }
+    }
 }
 
 /// A volume no vehicle may enter.
@@ -79,6 +92,15 @@ pub struct Audience {
 /// A body of water.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Water {
+    /// What it is.
+    pub name: String,
+    /// Its outline.
+    pub polygon_m: Vec<DVec2>,
+}
+
+/// A street or a railway that stays in use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Road {
     /// What it is.
     pub name: String,
     /// Its outline.

@@ -1,4 +1,5 @@
-//! The vocabulary of Kapok: units, site frame, trajectories, light programs, limits, the storyboard and the show.
+//! The vocabulary of Kapok: units, site frame, trajectories, light, yaw and pyro programs, ways home,
+//! limits, the storyboard and the show.
 //!
 //! Row of the architecture: **knows** units, the site frame (ENU on WGS-84, turned by the show's heading), piecewise
 //! Bézier trajectories, light programs, vehicle profile, limits, the show model; **imports** nothing of ours. No I/O,
@@ -24,20 +25,26 @@ mod light;
 mod limits;
 pub mod math;
 mod progress;
+mod pyro;
+mod return_plan;
 mod show;
 mod site;
 mod storyboard;
 mod trajectory;
+mod yaw;
 
 pub use colour::Rgb;
-pub use environment::{Audience, Environment, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Water};
+pub use environment::{Audience, Environment, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Road, Water};
 pub use glam::{DVec2, DVec3};
 pub use light::{LightKey, LightProgram};
 pub use limits::{BadSetting, Limits, VehicleProfile};
 pub use progress::{Reporter, Silent};
-pub use show::{Chapter, ChapterKind, Show, ShowFault, Vehicle};
+pub use pyro::{PyroEvent, PyroPayload, PyroProgram};
+pub use return_plan::{Neck, ReturnAction, ReturnEntry, ReturnPlan};
+pub use show::{Audio, Chapter, ChapterKind, Show, ShowFault, Vehicle};
 pub use site::{Ecef, Enu, Nwu, Site, Wgs84};
 pub use storyboard::{
     Fleet, Landing, Scene, ScenePoint, Storyboard, StoryboardFault, Takeoff, Transition, TransitionLights,
 };
 pub use trajectory::{MAX_DEGREE, Motion, Segment, Trajectory, TrajectoryFault};
+pub use yaw::{YawKey, YawProgram};

@@ -33,6 +33,9 @@ pub struct Limits {
     pub max_acceleration_m_s2: f64,
     /// Largest jerk (length of the vector), m/s³.
     pub max_jerk_m_s3: f64,
+    /// Largest rate of turn about the vertical, degrees per second.
+    #[serde(default = "default_yaw_rate")]
+    pub max_yaw_rate_deg_s: f64,
     /// Highest altitude above the site's origin, metres.
     pub max_altitude_m: f64,
     /// Below this altitude there is no sideways motion, metres.
@@ -41,6 +44,11 @@ pub struct Limits {
     pub max_wind_m_s: f64,
     /// Share of the vehicle's endurance that must be left after landing, 0 to 1.
     pub battery_reserve: f64,
+}
+
+/// The published default of the field; for files from before the limit was written.
+const fn default_yaw_rate() -> f64 {
+    30.0
 }
 
 impl Default for Limits {
@@ -54,6 +62,7 @@ impl Default for Limits {
             max_velocity_down_m_s: 2.0,
             max_acceleration_m_s2: 2.0,
             max_jerk_m_s3: 4.0,
+            max_yaw_rate_deg_s: default_yaw_rate(),
             max_altitude_m: 120.0,
             min_navigation_altitude_m: 2.5,
             max_wind_m_s: 8.0,
@@ -69,7 +78,7 @@ impl Limits {
     /// [`BadSetting`] for the first value that is not.
     pub fn validate(&self) -> Result<(), BadSetting> {
         let positive = "it must be a finite number above 0";
-        let checks: [(&'static str, f64, bool, &'static str); 12] = [
+        let checks: [(&'static str, f64, bool, &'static str); 13] = [
             ("min_separation_m", self.min_separation_m, self.min_separation_m > 0.0, positive),
             ("downwash_scale", self.downwash_scale, self.downwash_scale >= 1.0, "it must be a finite number from 1 up"),
             ("ground_separation_m", self.ground_separation_m, self.ground_separation_m > 0.0, positive),
@@ -78,6 +87,7 @@ impl Limits {
             ("max_velocity_down_m_s", self.max_velocity_down_m_s, self.max_velocity_down_m_s > 0.0, positive),
             ("max_acceleration_m_s2", self.max_acceleration_m_s2, self.max_acceleration_m_s2 > 0.0, positive),
             ("max_jerk_m_s3", self.max_jerk_m_s3, self.max_jerk_m_s3 > 0.0, positive),
+            ("max_yaw_rate_deg_s", self.max_yaw_rate_deg_s, self.max_yaw_rate_deg_s > 0.0, positive),
             ("max_altitude_m", self.max_altitude_m, self.max_altitude_m > 0.0, positive),
             (
                 "min_navigation_altitude_m",
@@ -111,12 +121,26 @@ pub struct VehicleProfile {
     pub diameter_m: f64,
     /// Flight time on a full battery, seconds.
     pub endurance_s: f64,
+    /// Drag coefficient times area of the vehicle as it tumbles, m²: what slows its fall and lets the wind carry it.
+    #[serde(default = "default_drag_area")]
+    pub drag_area_m2: f64,
+}
+
+/// For files from before the figure was written.
+const fn default_drag_area() -> f64 {
+    0.05
 }
 
 impl Default for VehicleProfile {
     /// A show quadrotor of the 2017 class: about 1 kg, 25 minutes claimed.
     fn default() -> Self {
-        Self { name: "show-quad".into(), mass_kg: 1.0, diameter_m: 0.45, endurance_s: 1500.0 }
+        Self {
+            name: "show-quad".into(),
+            mass_kg: 1.0,
+            diameter_m: 0.45,
+            endurance_s: 1500.0,
+            drag_area_m2: default_drag_area(),
+        }
     }
 }
 

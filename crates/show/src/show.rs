@@ -1,7 +1,9 @@
 use glam::DVec3;
 use serde::{Deserialize, Serialize};
 
-use crate::{Environment, LightProgram, Limits, Site, Trajectory, VehicleProfile};
+use std::sync::Arc;
+
+use crate::{Environment, LightProgram, Limits, PyroProgram, ReturnPlan, Site, Trajectory, VehicleProfile, YawProgram};
 
 /// A show that can be flown: every vehicle's motion and light, with what it was planned against.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,21 @@ pub struct Show {
     pub vehicles: Vec<Vehicle>,
     /// Named stretches of time, in order, for timelines and reports.
     pub chapters: Vec<Chapter>,
+    /// Music that runs with the show.
+    pub audio: Option<Audio>,
+}
+
+/// Music or speech, as an encoded file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audio {
+    /// What kind of file it is, for instance `audio/mpeg`.
+    pub media_type: String,
+    /// Its name, if the show file states one.
+    pub file_name: Option<String>,
+    /// Show time at which it begins, milliseconds.
+    pub start_ms: i64,
+    /// The file itself; shared, because it can be large.
+    pub bytes: Arc<[u8]>,
 }
 
 /// One vehicle's part.
@@ -33,6 +50,21 @@ pub struct Vehicle {
     pub trajectory: Trajectory,
     /// Its light.
     pub lights: LightProgram,
+    /// Which way it looks; `None`: not said.
+    pub yaw: Option<YawProgram>,
+    /// What it fires; `None`: it carries nothing.
+    pub pyro: Option<PyroProgram>,
+    /// Its way home when the show is stopped; `None`: not planned.
+    pub return_plan: Option<ReturnPlan>,
+    /// Number of the group it belongs to, 0 for vehicles without one.
+    pub group: u8,
+}
+
+impl Vehicle {
+    /// A vehicle that flies and shines: no yaw, nothing to fire, no way home, group 0.
+    pub fn new(name: impl Into<String>, home_m: DVec3, trajectory: Trajectory, lights: LightProgram) -> Self {
+        Self { name: name.into(), home_m, trajectory, lights, yaw: None, pyro: None, return_plan: None, group: 0 }
+    }
 }
 
 /// A named stretch of show time.
@@ -130,17 +162,16 @@ mod tests {
             profile: VehicleProfile::default(),
             vehicles: names
                 .iter()
-                .map(|&name| Vehicle {
-                    name: name.into(),
-                    home_m: DVec3::ZERO,
-                    trajectory: Trajectory::starting_at(0, DVec3::ZERO).unwrap(),
-                    lights: LightProgram::dark(),
+                .map(|&name| {
+                    let trajectory = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
+                    Vehicle::new(name, DVec3::ZERO, trajectory, LightProgram::dark())
                 })
                 .collect(),
             chapters: chapters
                 .iter()
                 .map(|&(start_ms, end_ms)| Chapter { name: "c".into(), kind: ChapterKind::Formation, start_ms, end_ms })
                 .collect(),
+            audio: None,
         }
     }
 

@@ -119,6 +119,7 @@ pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimi
         profile: VehicleProfile::default(),
         vehicles,
         chapters: Vec::new(),
+        audio: None,
     };
     Ok(finished(show, Format::CsvZip, notes, limits_from_file))
 }
@@ -290,7 +291,7 @@ impl Builder {
         let notes =
             if self.without_colour { vec!["it has rows without a colour: white".to_owned()] } else { Vec::new() };
         let home_m = trajectory.start_point_m();
-        let vehicle = Vehicle { name: name.into(), home_m, trajectory, lights: self.lights };
+        let vehicle = Vehicle::new(name, home_m, trajectory, self.lights);
         Ok(DroneRead { vehicle, notes, rounding: self.rounding })
     }
 }

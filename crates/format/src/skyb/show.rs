@@ -117,7 +117,7 @@ pub fn read_skyb(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<D
     if let Some(note) = limits_from_file.note() {
         notes.add(note);
     }
-    let vehicle = Vehicle { name: name.clone(), home_m: trajectory.start_point_m(), trajectory, lights };
+    let vehicle = Vehicle::new(name.clone(), trajectory.start_point_m(), trajectory, lights);
     let show = Show {
         title: name,
         site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
@@ -126,6 +126,7 @@ pub fn read_skyb(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<D
         profile: VehicleProfile::default(),
         vehicles: vec![vehicle],
         chapters: Vec::new(),
+        audio: None,
     };
     Ok(finished(show, Format::Skyb, notes, limits_from_file))
 }

@@ -264,7 +264,7 @@ fn apply_geofence(
         notes.add(format!("of {} inclusion polygons of the geofence only the first is kept", inside.len()));
     }
     if let Some(polygon_m) = inside.into_iter().next() {
-        around.geofence = Some(Geofence { polygon_m });
+        around.geofence = Some(Geofence::around(polygon_m));
     }
     if !outside.is_empty() {
         notes.add(format!(

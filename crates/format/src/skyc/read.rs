@@ -134,7 +134,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
         notes.add(format!("the file does not describe the vehicles; the profile \"{}\" is assumed", profile.name));
         profile
     };
-    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters };
+    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None };
     show.check().map_err(|fault| ReadError::BadValue {
         place: file.place(),
         value: "the show".into(),

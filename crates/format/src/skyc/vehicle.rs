@@ -148,7 +148,7 @@ fn read(
             notes.push(format!("{what} left out"));
         }
     }
-    let vehicle = Vehicle { name: std::mem::take(name), home_m, trajectory, lights };
+    let vehicle = Vehicle::new(std::mem::take(name), home_m, trajectory, lights);
     Ok(VehicleRead { vehicle, notes, rounding, loaded_bytes: resolver.loaded_bytes() })
 }
 

@@ -169,14 +169,17 @@ mod tests {
             limits: Limits::default(),
             profile: VehicleProfile::default(),
             vehicles: names
-                .map(|name| Vehicle {
-                    name: name.into(),
-                    home_m: DVec3::ZERO,
-                    trajectory: Trajectory::starting_at(0, DVec3::ZERO).unwrap(),
-                    lights: LightProgram::dark(),
+                .map(|name| {
+                    Vehicle::new(
+                        name,
+                        DVec3::ZERO,
+                        Trajectory::starting_at(0, DVec3::ZERO).unwrap(),
+                        LightProgram::dark(),
+                    )
                 })
                 .into(),
             chapters: Vec::new(),
+            audio: None,
         };
         let folders = member_folders(&show);
         assert_eq!(folders, ["A", "a_2", "_.._etc_passwd_3", "_4", "_5", "_", "__7", "Drone 1"]);

@@ -197,6 +197,7 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
         profile: VehicleProfile::default(),
         vehicles,
         chapters: Vec::new(),
+        audio: None,
     };
     if let Err(fault) = show.check() {
         return bad(
@@ -314,5 +315,5 @@ fn read_performance(
     if performance.payload_description.iter().any(|p| p.kind.as_deref() != Some("Light")) {
         notes.push("payloads other than light are left out");
     }
-    Ok((Vehicle { name: name.to_owned(), home_m, trajectory, lights }, rounding, notes))
+    Ok((Vehicle::new(name, home_m, trajectory, lights), rounding, notes))
 }

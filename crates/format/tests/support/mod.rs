@@ -50,11 +50,8 @@ pub fn rich_show() -> Show {
         key(5000, Rgb::new(9, 9, 9), false),
     ];
     let off_ticks = vec![key(-7, Rgb::WHITE, false), key(333, Rgb::new(1, 0, 0), true), key(333, Rgb::BLACK, true)];
-    let vehicle = |name: &str, lights: Vec<LightKey>| Vehicle {
-        name: name.into(),
-        home_m: DVec3::new(1.1, 2.2, -0.05),
-        trajectory: trajectory.clone(),
-        lights: LightProgram::from_keys(lights).unwrap(),
+    let vehicle = |name: &str, lights: Vec<LightKey>| {
+        Vehicle::new(name, DVec3::new(1.1, 2.2, -0.05), trajectory.clone(), LightProgram::from_keys(lights).unwrap())
     };
     let square = vec![DVec2::new(-50.0, -50.0), DVec2::new(50.0, -50.0), DVec2::new(0.0, 71.5)];
     Show {
@@ -64,7 +61,7 @@ pub fn rich_show() -> Show {
             heading_deg: 123.456_789_012_3,
         },
         environment: Environment {
-            geofence: Some(Geofence { polygon_m: square.clone() }),
+            geofence: Some(Geofence::around(square.clone())),
             keep_outs: vec![
                 KeepOut {
                     name: "tower".into(),
@@ -101,6 +98,7 @@ pub fn rich_show() -> Show {
             Chapter { name: "福".into(), kind: ChapterKind::Formation, start_ms: 5002, end_ms: 9003 },
             Chapter { name: "down".into(), kind: ChapterKind::Landing, start_ms: 9003, end_ms: 9999 },
         ],
+        audio: None,
     }
 }
 
@@ -173,12 +171,7 @@ pub fn show_of(parts: Vec<(Trajectory, LightProgram)>) -> Show {
     let vehicles = parts
         .into_iter()
         .enumerate()
-        .map(|(i, (trajectory, lights))| Vehicle {
-            name: format!("d{i}"),
-            home_m: trajectory.start_point_m(),
-            trajectory,
-            lights,
-        })
+        .map(|(i, (trajectory, lights))| Vehicle::new(format!("d{i}"), trajectory.start_point_m(), trajectory, lights))
         .collect();
     Show { vehicles, chapters: Vec::new(), ..rich_show() }
 }

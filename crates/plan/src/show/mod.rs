@@ -328,7 +328,7 @@ impl<'a> Flight<'a> {
         for (i, (writer, lights)) in self.writers.into_iter().zip(lights).enumerate() {
             let trajectory = writer.finish().map_err(|source| PlanError::Write { vehicle: i, source })?;
             let name = format!("{:0digits$}", i + 1);
-            vehicles.push(Vehicle { name, home_m: fields.pads[i], trajectory, lights });
+            vehicles.push(Vehicle::new(name, fields.pads[i], trajectory, lights));
         }
         let show = Show {
             title: storyboard.title.clone(),
@@ -338,6 +338,7 @@ impl<'a> Flight<'a> {
             profile: storyboard.fleet.profile.clone(),
             vehicles,
             chapters: self.chapters,
+            audio: None,
         };
         let (Some(takeoff), Some(descent)) = (self.takeoff, self.descent) else {
             return Err(PlanError::Unfinished);

@@ -130,7 +130,7 @@ pub fn site_error(
         rotation_rad: error.rotation_rad,
         shift_m: error.shift_m,
         geofence: margin(environment.geofence.is_some(), &|angle| {
-            let turned = environment.geofence.as_ref().map(|g| Geofence { polygon_m: turned(&g.polygon_m, -angle) });
+            let turned = environment.geofence.as_ref().map(|g| Geofence::around(turned(&g.polygon_m, -angle)));
             geofence::geofence(show, turned.as_ref(), settings, reporter)
         }),
         keep_out: margin(!environment.keep_outs.is_empty(), &|angle| {

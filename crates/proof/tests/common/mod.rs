@@ -36,11 +36,8 @@ pub fn show(trajectories: Vec<Trajectory>) -> Show {
     let vehicles = trajectories
         .into_iter()
         .enumerate()
-        .map(|(i, trajectory)| Vehicle {
-            name: format!("{:04}", i + 1),
-            home_m: trajectory.start_point_m(),
-            trajectory,
-            lights: LightProgram::dark(),
+        .map(|(i, trajectory)| {
+            Vehicle::new(format!("{:04}", i + 1), trajectory.start_point_m(), trajectory, LightProgram::dark())
         })
         .collect();
     Show {
@@ -59,6 +56,7 @@ pub fn show(trajectories: Vec<Trajectory>) -> Show {
         profile: VehicleProfile::default(),
         vehicles,
         chapters: Vec::new(),
+        audio: None,
     }
 }
 

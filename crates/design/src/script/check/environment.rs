@@ -1,5 +1,6 @@
 use kapok_show::{
-    Audience, DVec2, DVec3, Environment, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Site, Water, Wgs84,
+    Audience, DVec2, DVec3, Environment, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Road, Site, Water,
+    Wgs84,
 };
 
 use super::super::document::Path;
@@ -18,7 +19,16 @@ impl Checker<'_> {
             let path = top.key("geofence");
             let polygon_m =
                 self.polygon(&path, fence.polygon_m.as_deref(), fence.polygon_lat_lon_deg.as_deref(), site)?;
-            Some(Geofence { polygon_m })
+            let holes_m = fence
+                .hole
+                .iter()
+                .enumerate()
+                .filter_map(|(index, hole)| {
+                    let path = path.key("hole").index(index);
+                    self.polygon(&path, hole.polygon_m.as_deref(), hole.polygon_lat_lon_deg.as_deref(), site)
+                })
+                .collect();
+            Some(Geofence { polygon_m, holes_m })
         });
         let mut environment = Environment { geofence, ..Environment::default() };
         for (index, keep_out) in table.keep_out.iter().enumerate() {
@@ -41,6 +51,12 @@ impl Checker<'_> {
             let metres = water.polygon_m.as_deref();
             let polygon = self.polygon(&path, metres, water.polygon_lat_lon_deg.as_deref(), site);
             environment.waters.extend(polygon.map(|polygon_m| Water { name: water.name.clone(), polygon_m }));
+        }
+        for (index, road) in table.road.iter().enumerate() {
+            let path = top.key("road").index(index);
+            let metres = road.polygon_m.as_deref();
+            let polygon = self.polygon(&path, metres, road.polygon_lat_lon_deg.as_deref(), site);
+            environment.roads.extend(polygon.map(|polygon_m| Road { name: road.name.clone(), polygon_m }));
         }
         for (index, landmark) in table.landmark.iter().enumerate() {
             environment.landmarks.extend(self.landmark(&top.key("landmark").index(index), landmark, site));

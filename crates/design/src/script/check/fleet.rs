@@ -30,6 +30,7 @@ impl Checker<'_> {
             mass_kg: table.vehicle.mass_kg,
             diameter_m: table.vehicle.diameter_m,
             endurance_s: table.vehicle.endurance_s,
+            drag_area_m2: table.vehicle.drag_area_m2,
         };
         if profile.diameter_m > limits.min_separation_m {
             let message = format!(

@@ -20,16 +20,38 @@ pub struct EnvironmentTable {
     #[serde(default)]
     #[schemars(length(max = 100))]
     pub water: Vec<WaterTable>,
+    /// Streets and railways that stay in use.
+    #[serde(default)]
+    #[schemars(length(max = 1000))]
+    pub road: Vec<RoadTable>,
     /// Buildings to be drawn. They forbid nothing: that is what keep-outs are for.
     #[serde(default)]
     #[schemars(length(max = 1000))]
     pub landmark: Vec<LandmarkTable>,
 }
 
-/// The horizontal bound of the flight, a simple polygon.
+/// The horizontal bound of the flight, a simple polygon without its holes.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GeofenceTable {
+    /// Corners [x, y] in the site frame, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 3, max = 1000))]
+    pub polygon_m: Option<Vec<[f64; 2]>>,
+    /// Corners [latitude, longitude], degrees. Instead of `polygon_m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 3, max = 1000))]
+    pub polygon_lat_lon_deg: Option<Vec<[f64; 2]>>,
+    /// Outlines inside it that are not part of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 100))]
+    pub hole: Vec<HoleTable>,
+}
+
+/// A hole of the geofence, a simple polygon.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoleTable {
     /// Corners [x, y] in the site frame, metres.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 3, max = 1000))]
@@ -116,6 +138,23 @@ pub struct AudienceTable {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaterTable {
+    /// What it is.
+    #[schemars(length(max = 200))]
+    pub name: String,
+    /// Corners [x, y] in the site frame, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 3, max = 1000))]
+    pub polygon_m: Option<Vec<[f64; 2]>>,
+    /// Corners [latitude, longitude], degrees. Instead of `polygon_m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 3, max = 1000))]
+    pub polygon_lat_lon_deg: Option<Vec<[f64; 2]>>,
+}
+
+/// A street or a railway that stays in use.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoadTable {
     /// What it is.
     #[schemars(length(max = 200))]
     pub name: String,

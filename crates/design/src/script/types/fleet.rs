@@ -37,12 +37,15 @@ pub struct VehicleTable {
     /// Flight time on a full battery, seconds.
     #[schemars(range(min = 1.0, max = 86_400.0))]
     pub endurance_s: f64,
+    /// Drag coefficient times area of the vehicle as it tumbles, square metres: what slows its fall.
+    #[schemars(range(min = 0.0001, max = 100.0))]
+    pub drag_area_m2: f64,
 }
 
 impl Default for VehicleTable {
     fn default() -> Self {
-        let VehicleProfile { name, mass_kg, diameter_m, endurance_s } = VehicleProfile::default();
-        Self { name, mass_kg, diameter_m, endurance_s }
+        let VehicleProfile { name, mass_kg, diameter_m, endurance_s, drag_area_m2 } = VehicleProfile::default();
+        Self { name, mass_kg, diameter_m, endurance_s, drag_area_m2 }
     }
 }
 

@@ -30,6 +30,9 @@ pub struct LimitsTable {
     /// Largest jerk (length of the vector), metres per second cubed.
     #[schemars(range(min = 0.1, max = 500.0))]
     pub max_jerk_m_s3: f64,
+    /// Largest rate of turn about the vertical, degrees per second.
+    #[schemars(range(min = 1.0, max = 720.0))]
+    pub max_yaw_rate_deg_s: f64,
     /// Highest altitude above the site's origin, metres.
     #[schemars(range(min = 1.0, max = 3000.0))]
     pub max_altitude_m: f64,
@@ -56,6 +59,7 @@ impl Default for LimitsTable {
             max_velocity_down_m_s: limits.max_velocity_down_m_s,
             max_acceleration_m_s2: limits.max_acceleration_m_s2,
             max_jerk_m_s3: limits.max_jerk_m_s3,
+            max_yaw_rate_deg_s: limits.max_yaw_rate_deg_s,
             max_altitude_m: limits.max_altitude_m,
             min_navigation_altitude_m: limits.min_navigation_altitude_m,
             max_wind_m_s: limits.max_wind_m_s,
@@ -75,6 +79,7 @@ impl From<LimitsTable> for Limits {
             max_velocity_down_m_s: table.max_velocity_down_m_s,
             max_acceleration_m_s2: table.max_acceleration_m_s2,
             max_jerk_m_s3: table.max_jerk_m_s3,
+            max_yaw_rate_deg_s: table.max_yaw_rate_deg_s,
             max_altitude_m: table.max_altitude_m,
             min_navigation_altitude_m: table.min_navigation_altitude_m,
             max_wind_m_s: table.max_wind_m_s,
