@@ -103,7 +103,7 @@ fn a_flag_turns_proved_into_violated_and_the_source_is_stated() {
     let room = Room::new();
     let plain = room.prove(&[], 0);
     assert_eq!(plain["verdict"], "proved");
-    assert_eq!(plain["limit_sources"].as_object().unwrap().len(), 12);
+    assert_eq!(plain["limit_sources"].as_object().unwrap().len(), 13);
     assert_eq!(plain["vehicle_sha256"].as_array().unwrap().len(), 8);
     assert!(plain["limit_sources"].as_object().unwrap().values().all(|s| s != "flag"));
     let strict = room.prove(&["--separation", "2.5", "--max-jerk", "3.5"], 1);

@@ -41,7 +41,7 @@ fn every_field_is_described_and_every_number_says_its_unit_and_range() {
         "downwash_scale",
         "battery_reserve",
     ];
-    let units = ["_m", "_s", "_deg", "_kg", "_m_s", "_m_s2", "_m_s3"];
+    let units = ["_m", "_s", "_deg", "_kg", "_m_s", "_m_s2", "_m_s3", "_m2", "_deg_s"];
     properties(&schema(), &mut |name, field| {
         assert!(name == "kind" || field.get("description").is_some(), "{name} has no description");
         if field.get("type").is_some_and(|t| t == "number") {

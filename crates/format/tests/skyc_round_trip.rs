@@ -20,7 +20,7 @@ fn every_field_comes_back_equal_and_without_notes() {
     assert_eq!(decoded.show, show);
     assert_eq!(decoded.notes, Vec::<String>::new());
     assert_eq!(decoded.limits_from_file.defaulted, Vec::<&str>::new());
-    assert_eq!(decoded.limits_from_file.from_file.len(), 12);
+    assert_eq!(decoded.limits_from_file.from_file.len(), 13);
     assert_eq!(decoded.vehicle_sha256, show.vehicles.iter().map(vehicle_sha256).collect::<Vec<_>>());
     assert_eq!(detect(&bytes, &ReadLimits::default()), Some(Format::Skyc));
     assert_eq!(read(&bytes, "whatever.bin", &ReadLimits::default()).unwrap(), decoded);

@@ -6,10 +6,12 @@ use toml::de::DeValue;
 /// The unit that a field's name carries, in words.
 pub(super) fn unit(name: &str) -> Option<&'static str> {
     // Longest endings first: `_m_s` also ends in `_s`.
-    const UNITS: [(&str, &str); 9] = [
+    const UNITS: [(&str, &str); 11] = [
         ("_m_s3", "metres per second cubed"),
         ("_m_s2", "metres per second squared"),
         ("_m_s", "metres per second"),
+        ("_m2", "square metres"),
+        ("_deg_s", "degrees per second"),
         ("_lat_lon_deg", "degrees of latitude and longitude"),
         ("_deg", "degrees"),
         ("_kg", "kilograms"),
