@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a command-line program: its output is its interface")]
 #![allow(clippy::disallowed_methods, reason = "step times are shown to a person, no output depends on them")]
 
+mod bench;
 mod chromium;
 mod demo;
 mod generate;
@@ -16,6 +17,9 @@ Maintainer commands of Kapok
 
   cargo xtask demo [--no-serve] [--port N]   build everything, plan and prove the Guangzhou show, open the viewer
   cargo xtask test [--nightly]               every test, the browser tests included; --nightly adds the long ones
+  cargo xtask bench [--quick]                measure against rivals, write docs/bench; wants a quiet machine
+  cargo xtask bench --instructions [--accept]
+                                             count the hot kernels' instructions against bench/instructions.txt
   cargo xtask generate [--check]             write the generated files; --check: only compare
   cargo xtask web                            build the web app if its sources changed
 ";
@@ -27,6 +31,10 @@ fn main() -> ExitCode {
         ["demo", options @ ..] => demo::Options::parse(options).and_then(|options| demo::demo(&options)),
         ["test"] => test::test(false),
         ["test", "--nightly"] => test::test(true),
+        ["bench"] => bench::bench(false),
+        ["bench", "--quick"] => bench::bench(true),
+        ["bench", "--instructions"] => bench::instructions(false),
+        ["bench", "--instructions", "--accept"] => bench::instructions(true),
         ["generate"] => generate::generate(false),
         ["generate", "--check"] => generate::generate(true),
         ["web"] => web::build(),
