@@ -9,6 +9,7 @@
 mod child;
 mod instance;
 mod judge;
+mod letters;
 mod measure;
 mod plots;
 mod table;
@@ -43,6 +44,7 @@ fn main() -> Result<()> {
             _ => bail!("unknown argument \"{arg}\"\n\n{HELP}"),
         }
     }
+    letters::write(&options.instances)?;
     let results = measure::all(&options)?;
     std::fs::create_dir_all(&options.out)?;
     plots::draw(&results, &options.out)?;

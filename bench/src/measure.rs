@@ -48,6 +48,7 @@ pub struct Results {
     pub machine: Machine,
     pub assignment: Vec<AssignmentRow>,
     pub curve: Vec<FlightRow>,
+    pub letters: Vec<FlightRow>,
     pub tight: Vec<FlightRow>,
 }
 
@@ -98,11 +99,17 @@ pub fn all(options: &Options) -> Result<Results> {
     let machine = machine()?;
     let (sizes, rivals): (&[usize], &[usize]) =
         if options.quick { (&CURVE[..2], &CURVE[..1]) } else { (&CURVE, &[1000, 5000, 10_000, 22_580]) };
-    let mut results = Results { machine, assignment: Vec::new(), curve: Vec::new(), tight: Vec::new() };
+    let mut results =
+        Results { machine, assignment: Vec::new(), curve: Vec::new(), letters: Vec::new(), tight: Vec::new() };
     for kind in KINDS {
         for &n in sizes {
             let downwash = if kind == "sheet" { 2.0 } else { 1.0 };
             results.curve.push(fly(options, kind, n, 1.414, downwash)?);
+        }
+    }
+    for kind in crate::letters::KINDS {
+        for n in crate::letters::SIZES {
+            results.letters.push(fly(options, kind, n, 1.414, 1.0)?);
         }
     }
     for &n in if options.quick { &[1000][..] } else { &[1000, 10_000][..] } {
