@@ -34,6 +34,7 @@ mod decoded;
 mod detect;
 mod error;
 mod export;
+pub mod fit;
 mod hash;
 mod json;
 pub mod light;

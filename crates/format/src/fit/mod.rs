@@ -1,0 +1,168 @@
+//! Curves through samples: few cubic Bézier pieces in place of many straight lines.
+//!
+//! Files of samples (CSV, .vviz, requests of design programs) say where a vehicle is at instants, not how it gets from one
+//! to the next. Straight lines have a jump of velocity at every bend; the vehicles that fly them round each bend off.
+//! Here the samples become pieces whose velocity runs on from piece to piece.
+//!
+//! # The problem
+//! Given `(t_k, p_k)` and a tolerance ε, find a trajectory of few cubic pieces, knots among the `t_k`, with
+//!
+//! 1. `|c(t_k) − p_k| ≤ ε` at every sample, and `c = p` at the knots;
+//! 2. between two samples at most `2·max(ε, s_k)` off the straight line, where the sag `s_k = h²/8·a` is what a parabola
+//!    through neighbouring samples leaves that line by (`h` the interval, `a` the larger of the accelerations that the
+//!    samples imply at its ends) – see [`STRAIGHT_FACTOR`];
+//! 3. speed in an interval at most the larger of `1.1·v` and `v + 0.05 m/s`, `v` the greatest speed of the straight lines
+//!    of this interval and its two neighbours – see [`SPEED_SHARE`], [`SPEED_FLOOR_M_S`];
+//! 4. rests of half a second and more kept as they are, bit by bit;
+//! 5. velocity continuous but at **corners**: samples where the velocities before and behind differ by more than a quarter
+//!    of the speed there, and by more than tolerance and interval explain (`ε/h`, at most 0.25 m/s); and at the ends of an
+//!    interval that no smooth piece can cross within 1 to 3, which keeps its straight line. A stop at full speed or a
+//!    sharp bend is in the data, and stays; so do a start and an end in full motion.
+//!
+//! # The way
+//! The velocity at a knot is that of a parabola fitted by least squares to the samples around, over the widest window
+//! (8, 4, 2 samples each side) that it describes within ε/8 (at most 1 mm), else the parabola through three samples. So each piece depends
+//! on its own ends only, and the longest piece that keeps 1 to 3 is looked for from each knot on (doubling, then halving).
+
+mod piece;
+mod slope;
+mod stretch;
+
+use kapok_show::{DVec3, Trajectory, TrajectoryFault};
+
+use piece::Pieces;
+use stretch::{Span, spans};
+
+/// Usual tolerance, metres.
+pub const DEFAULT_FIT_TOLERANCE_M: f64 = 0.01;
+/// How many times the larger of tolerance and sag a curve may be off the straight line between two samples.
+pub const STRAIGHT_FACTOR: f64 = 2.0;
+/// Share by which the speed may exceed what the samples imply.
+pub const SPEED_SHARE: f64 = 0.1;
+/// The same for slow motion, metres per second.
+pub const SPEED_FLOOR_M_S: f64 = 0.05;
+
+/// A trajectory through samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedTrajectory {
+    /// The curve.
+    pub trajectory: Trajectory,
+    /// Farthest that it is off a sample, metres.
+    pub max_error_m: f64,
+}
+
+/// Why no curve can be fitted.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FitError {
+    /// Nothing to fit.
+    #[error("there is no sample: a trajectory needs at least one")]
+    NoSamples,
+    /// The tolerance makes no sense.
+    #[error("the tolerance is {tolerance_m} m: it must be a finite number above 0")]
+    Tolerance {
+        /// The value given.
+        tolerance_m: f64,
+    },
+    /// A sample is no point, or too far out to compute with.
+    #[error("sample {index} at {t_ms} ms has a coordinate that is not finite or beyond 1e9 m: correct or remove it")]
+    NotFinite {
+        /// Index of the sample.
+        index: usize,
+        /// Its time.
+        t_ms: i64,
+    },
+    /// Time does not move forward, or by more than milliseconds can count.
+    #[error("sample {index} at {t_ms} ms is not later than the one before, or later by centuries: sort the samples")]
+    Time {
+        /// Index of the sample.
+        index: usize,
+        /// Its time.
+        t_ms: i64,
+    },
+    /// The trajectory refused a piece.
+    #[error(transparent)]
+    Piece(#[from] TrajectoryFault),
+}
+
+/// Farthest coordinate, metres; far beyond every show and near enough that products stay finite.
+const MAX_COORDINATE_M: f64 = 1e9;
+/// Longest span, milliseconds.
+const MAX_SPAN_MS: i64 = 1 << 52;
+
+/// Fits few cubic pieces to samples of one vehicle's motion.
+///
+/// # Shapes, units and frames
+/// `samples` are times in milliseconds, strictly increasing, and positions in metres in any one frame.
+///
+/// # Guarantees
+/// Points 1 to 5 of the module's page. `max_error_m` is at most `tolerance_m`. Start and end are those of the samples.
+///
+/// # Errors
+/// Any [`FitError`].
+///
+/// # Complexity
+/// Linear in the samples but for the search of each piece's length, which looks at a sample a few times.
+///
+/// # Determinism
+/// The same samples give the same pieces.
+///
+/// ```
+/// use kapok_format::fit::fit_trajectory;
+/// use kapok_show::DVec3;
+/// // Two seconds of constant acceleration, 25 samples a second: one piece.
+/// let samples: Vec<_> = (0..=50).map(|k| (40 * k, DVec3::X * (0.04 * k as f64).powi(2))).collect();
+/// let fitted = fit_trajectory(&samples, 0.01)?;
+/// assert_eq!(fitted.trajectory.segment_count(), 1);
+/// assert!(fitted.max_error_m < 1e-9);
+/// # Ok::<(), kapok_format::fit::FitError>(())
+/// ```
+pub fn fit_trajectory(samples: &[(i64, DVec3)], tolerance_m: f64) -> Result<FittedTrajectory, FitError> {
+    check(samples, tolerance_m)?;
+    let (first_ms, first_m) = samples[0];
+    let mut trajectory = Trajectory::starting_at(first_ms, first_m)?;
+    let mut max_error_m: f64 = 0.0;
+    let data = stretch::Samples::new(samples);
+    let spans = spans(&data, tolerance_m);
+    let mut pieces = Pieces::new(&data, &spans, tolerance_m);
+    for span in &spans {
+        match *span {
+            Span::Rest { last, .. } => trajectory.push_hold(samples[last].0)?,
+            Span::Motion(stretch) => {
+                max_error_m = max_error_m.max(pieces.push_stretch(&stretch, &mut trajectory)?);
+            }
+        }
+    }
+    Ok(FittedTrajectory { trajectory, max_error_m })
+}
+
+/// The samples of a trajectory that consists of straight lines, as readers of files of samples make them: its knots.
+/// `None` if a piece is curved, so that nothing is to be fitted.
+pub fn samples_of_lines(trajectory: &Trajectory) -> Option<Vec<(i64, DVec3)>> {
+    let mut samples = Vec::with_capacity(trajectory.segment_count() + 1);
+    samples.push((trajectory.start_ms(), trajectory.start_point_m()));
+    for segment in trajectory.segments() {
+        if segment.degree() > 1 {
+            return None;
+        }
+        samples.push((segment.end_ms, segment.control_m[1]));
+    }
+    Some(samples)
+}
+
+fn check(samples: &[(i64, DVec3)], tolerance_m: f64) -> Result<(), FitError> {
+    if !(tolerance_m.is_finite() && tolerance_m > 0.0) {
+        return Err(FitError::Tolerance { tolerance_m });
+    }
+    let Some(&(first_ms, _)) = samples.first() else { return Err(FitError::NoSamples) };
+    for (index, &(t_ms, p_m)) in samples.iter().enumerate() {
+        // NaN is not within the bound either.
+        if !(p_m.abs().max_element() <= MAX_COORDINATE_M && p_m.is_finite()) {
+            return Err(FitError::NotFinite { index, t_ms });
+        }
+        let increases = index == 0 || samples[index - 1].0 < t_ms;
+        if !increases || t_ms.checked_sub(first_ms).is_none_or(|span_ms| span_ms > MAX_SPAN_MS) {
+            return Err(FitError::Time { index, t_ms });
+        }
+    }
+    Ok(())
+}

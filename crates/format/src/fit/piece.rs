@@ -1,0 +1,198 @@
+//! Pieces: the longest cubic from a knot on that keeps what is promised.
+
+use kapok_show::{DVec3, Trajectory};
+
+use super::slope::velocity_m_s;
+use super::stretch::{Samples, Span, Stretch};
+use super::{FitError, SPEED_FLOOR_M_S, SPEED_SHARE, STRAIGHT_FACTOR};
+
+/// A cubic whose control points are off a line by less than this is written as one, metres.
+const STRAIGHT_M: f64 = 1e-9;
+
+/// What every piece is held against, and how far the search got.
+pub(super) struct Pieces<'a> {
+    data: &'a Samples<'a>,
+    tolerance_m: f64,
+    /// Greatest speed per interval, m/s.
+    speed_cap_m_s: Vec<f64>,
+    /// Greatest distance from the straight line per interval, metres.
+    line_cap_m: Vec<f64>,
+    /// Length of the last piece, in intervals: the first guess for the next.
+    guess: usize,
+}
+
+/// A cubic in powers of the seconds since its start.
+struct Cubic {
+    start_m: DVec3,
+    velocity: DVec3,
+    square: DVec3,
+    cube: DVec3,
+}
+
+impl<'a> Pieces<'a> {
+    pub fn new(data: &'a Samples<'a>, spans: &[Span], tolerance_m: f64) -> Self {
+        let speeds: Vec<f64> = data.chord_m_s.iter().map(|v| v.length()).collect();
+        let near =
+            |k: usize| speeds[k.saturating_sub(1)..(k + 2).min(speeds.len())].iter().copied().fold(0.0, f64::max);
+        let cap = |v: f64| (v * (1.0 + SPEED_SHARE)).max(v + SPEED_FLOOR_M_S);
+        let speed_cap_m_s = (0..speeds.len()).map(|k| cap(near(k))).collect();
+        // Acceleration at each sample; corners have none that a curve should follow.
+        let mut acceleration_m_s2 = vec![0.0; data.points.len()];
+        for (k, pair) in data.chord_m_s.windows(2).enumerate() {
+            let apart_s = (data.t_s[k + 2] - data.t_s[k]) / 2.0;
+            acceleration_m_s2[k + 1] = pair[1].distance(pair[0]) / apart_s;
+        }
+        for span in spans {
+            if let Span::Motion(stretch) = span {
+                for (k, is_corner) in [(stretch.first, stretch.first_is_corner), (stretch.last, stretch.last_is_corner)]
+                {
+                    if is_corner {
+                        acceleration_m_s2[k] = 0.0;
+                    }
+                }
+            }
+        }
+        let line_cap_m = (0..speeds.len())
+            .map(|k| {
+                let sag_m = data.interval_s(k).powi(2) / 8.0 * acceleration_m_s2[k].max(acceleration_m_s2[k + 1]);
+                STRAIGHT_FACTOR * sag_m.max(tolerance_m)
+            })
+            .collect();
+        Self { data, tolerance_m, speed_cap_m_s, line_cap_m, guess: 8 }
+    }
+
+    /// Appends the pieces of a stretch; returns how far they are off its samples.
+    pub fn push_stretch(&mut self, stretch: &Stretch, trajectory: &mut Trajectory) -> Result<f64, FitError> {
+        let mut max_error_m: f64 = 0.0;
+        let mut i = stretch.first;
+        let mut from_m_s = self.velocity_at(stretch, i);
+        while i < stretch.last {
+            if let Some((j, to_m_s, error_m)) = self.longest(stretch, i, from_m_s) {
+                self.push_cubic(trajectory, (i, j), from_m_s, to_m_s)?;
+                max_error_m = max_error_m.max(error_m);
+                self.guess = j - i;
+                (i, from_m_s) = (j, to_m_s);
+            } else {
+                i += 1;
+                trajectory.push(self.data.points[i].0, &[self.data.point(i)])?;
+                from_m_s = self.velocity_at(stretch, i);
+            }
+        }
+        Ok(max_error_m)
+    }
+
+    fn velocity_at(&self, stretch: &Stretch, k: usize) -> DVec3 {
+        let (at_end, is_corner, interval) = if k == stretch.first {
+            (true, stretch.first_is_corner, k)
+        } else {
+            (k == stretch.last, stretch.last_is_corner, k - 1)
+        };
+        if at_end && !is_corner {
+            return DVec3::ZERO;
+        }
+        let velocity = velocity_m_s(self.data, (stretch.first, stretch.last), k, self.tolerance_m);
+        let speed = velocity.length();
+        let cap = self.speed_cap_m_s[interval];
+        // Beyond the end of a stretch there is nothing that an extrapolated speed could be measured by.
+        if at_end && speed > cap { velocity * (cap / speed) } else { velocity }
+    }
+
+    /// The last sample that a piece from `i` reaches, the velocity there and the piece's error. `None`: not even one
+    /// interval.
+    fn longest(&self, stretch: &Stretch, i: usize, from_m_s: DVec3) -> Option<(usize, DVec3, f64)> {
+        let mut best: Option<(usize, DVec3, f64)> = None;
+        let mut too_far = None;
+        let mut reach = self.guess.max(1);
+        loop {
+            let reached = best.map_or(i, |b| b.0);
+            let j = match too_far {
+                None => (i + reach).min(stretch.last),
+                Some(bad) => usize::midpoint(reached, bad),
+            };
+            if j == reached {
+                return best;
+            }
+            let to_m_s = self.velocity_at(stretch, j);
+            match self.error_m(i, j, from_m_s, to_m_s) {
+                Some(error_m) => {
+                    best = Some((j, to_m_s, error_m));
+                    reach = reach.saturating_mul(2);
+                }
+                None => too_far = Some(j),
+            }
+        }
+    }
+
+    fn cubic(&self, i: usize, j: usize, from_m_s: DVec3, to_m_s: DVec3) -> Cubic {
+        let span_s = self.data.t_s[j] - self.data.t_s[i];
+        let mean = (self.data.point(j) - self.data.point(i)) / span_s;
+        Cubic {
+            start_m: self.data.point(i),
+            velocity: from_m_s,
+            square: (3.0 * mean - 2.0 * from_m_s - to_m_s) / span_s,
+            cube: (from_m_s + to_m_s - 2.0 * mean) / (span_s * span_s),
+        }
+    }
+
+    /// How far the piece is off its samples, if it keeps what is promised.
+    fn error_m(&self, i: usize, j: usize, from_m_s: DVec3, to_m_s: DVec3) -> Option<f64> {
+        let (data, cubic) = (self.data, self.cubic(i, j, from_m_s, to_m_s));
+        let start_s = data.t_s[i];
+        // What is going to fail mostly fails in the middle.
+        let middle = usize::midpoint(i, j);
+        let off = |k: usize| (cubic.at(data.t_s[k] - start_s) - data.point(k)).length();
+        if off(middle) > self.tolerance_m {
+            return None;
+        }
+        let jerk = 6.0 * cubic.cube.length();
+        let mut max_error_m: f64 = 0.0;
+        let mut last = (0.0, from_m_s.length(), 2.0 * cubic.square.length());
+        for k in i + 1..=j {
+            let s = data.t_s[k] - start_s;
+            let error_m = if k == j { 0.0 } else { off(k) };
+            let speed = (cubic.velocity + (2.0 * cubic.square + 3.0 * s * cubic.cube) * s).length();
+            let acceleration = (2.0 * cubic.square + 6.0 * s * cubic.cube).length();
+            let h = data.interval_s(k - 1);
+            let eighth = h * h / 8.0;
+            // A curve leaves its chord by no more than h²/8 of its largest second derivative, which is at an end; the
+            // same holds for its velocity and the jerk.
+            let off_line_m = error_m.max(last.0) + eighth * acceleration.max(last.2);
+            let fastest = speed.max(last.1) + eighth * jerk;
+            let keeps = error_m <= self.tolerance_m
+                && off_line_m <= self.line_cap_m[k - 1]
+                && fastest <= self.speed_cap_m_s[k - 1];
+            if !keeps {
+                return None;
+            }
+            max_error_m = max_error_m.max(error_m);
+            last = (error_m, speed, acceleration);
+        }
+        Some(max_error_m)
+    }
+
+    fn push_cubic(
+        &self,
+        trajectory: &mut Trajectory,
+        (i, j): (usize, usize),
+        from_m_s: DVec3,
+        to_m_s: DVec3,
+    ) -> Result<(), FitError> {
+        let (start_m, end_m) = (self.data.point(i), self.data.point(j));
+        let third_s = (self.data.t_s[j] - self.data.t_s[i]) / 3.0;
+        let third_m = (end_m - start_m) / 3.0;
+        let (leave, arrive) = (from_m_s * third_s, to_m_s * third_s);
+        let end_ms = self.data.points[j].0;
+        if leave.distance(third_m) < STRAIGHT_M && arrive.distance(third_m) < STRAIGHT_M {
+            trajectory.push(end_ms, &[end_m])?;
+        } else {
+            trajectory.push(end_ms, &[start_m + leave, end_m - arrive, end_m])?;
+        }
+        Ok(())
+    }
+}
+
+impl Cubic {
+    fn at(&self, s: f64) -> DVec3 {
+        self.start_m + (self.velocity + (self.square + self.cube * s) * s) * s
+    }
+}

@@ -1,0 +1,213 @@
+//! Curves through samples: what is promised, checked by dense sampling of the result.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
+
+mod support;
+
+use kapok_format::fit::{
+    DEFAULT_FIT_TOLERANCE_M, FitError, SPEED_FLOOR_M_S, SPEED_SHARE, STRAIGHT_FACTOR, fit_trajectory, samples_of_lines,
+};
+use kapok_show::{DVec3, Trajectory, math};
+use proptest::prelude::*;
+use support::trajectory_of;
+
+type Samples = Vec<(i64, DVec3)>;
+
+fn sampled(trajectory: &Trajectory, period_ms: i64, grid_m: f64) -> Samples {
+    let last = trajectory.end_ms().max(0) / period_ms + 2;
+    (0..=last)
+        .map(|k| (k * period_ms, (trajectory.sample((k * period_ms) as f64).position_m / grid_m).round() * grid_m))
+        .collect()
+}
+
+/// Distance of two neighbouring samples over the time between them.
+fn chord(s: &[(i64, DVec3)], k: usize) -> DVec3 {
+    (s[k + 1].1 - s[k].1) / ((s[k + 1].0 - s[k].0) as f64 / 1000.0)
+}
+
+/// Everything that is promised, found by looking closely; the velocity steps at knots, largest first.
+fn check(samples: &[(i64, DVec3)], tolerance_m: f64) -> (Trajectory, Vec<(i64, f64)>) {
+    let fitted = fit_trajectory(samples, tolerance_m).unwrap();
+    let t = fitted.trajectory;
+    assert_eq!((t.start_ms(), t.start_point_m()), samples[0]);
+    assert_eq!((t.end_ms(), t.end_point_m()), samples[samples.len() - 1]);
+    let mut worst_m: f64 = 0.0;
+    for &(t_ms, p_m) in samples {
+        worst_m = worst_m.max(t.sample(t_ms as f64).position_m.distance(p_m));
+    }
+    assert!(worst_m <= tolerance_m + 1e-9, "{worst_m} m off a sample");
+    assert!((worst_m - fitted.max_error_m).abs() < 1e-9, "stated {}, found {worst_m}", fitted.max_error_m);
+    let n = samples.len() - 1;
+    let speed = |k: i64| if (0..n as i64).contains(&k) { chord(samples, k as usize).length() } else { 0.0 };
+    let acceleration = |k: usize| {
+        if k == 0 || k == n {
+            return 0.0;
+        }
+        chord(samples, k).distance(chord(samples, k - 1)) / ((samples[k + 1].0 - samples[k - 1].0) as f64 / 2000.0)
+    };
+    for k in 0..n {
+        let ((a_ms, a_m), (b_ms, b_m)) = (samples[k], samples[k + 1]);
+        let h_s = (b_ms - a_ms) as f64 / 1000.0;
+        let implied = speed(k as i64 - 1).max(speed(k as i64)).max(speed(k as i64 + 1));
+        let cap_m_s = (implied * (1.0 + SPEED_SHARE)).max(implied + SPEED_FLOOR_M_S);
+        let sag_m = h_s * h_s / 8.0 * acceleration(k).max(acceleration(k + 1));
+        for step in 0..=8 {
+            let u = f64::from(step) / 8.0;
+            let m = t.sample(a_ms as f64 + (b_ms - a_ms) as f64 * u);
+            // Sampling itself rounds by some 1e-15 of the coordinates.
+            let off_m = m.position_m.distance(a_m.lerp(b_m, u));
+            assert!(off_m <= STRAIGHT_FACTOR * sag_m.max(tolerance_m) + 1e-9, "{off_m} m off the line at {a_ms} ms");
+            if step > 0 && step < 8 {
+                let found = m.velocity_m_s.length();
+                assert!(found <= cap_m_s + 1e-9, "{found} m/s at {a_ms} ms, at most {cap_m_s}");
+            }
+        }
+    }
+    let ends: Vec<_> = t.segments().map(|s| s.sample(s.end_ms as f64).velocity_m_s).collect();
+    let starts: Vec<_> = t.segments().map(|s| s.sample(s.start_ms as f64).velocity_m_s).collect();
+    let knots: Vec<i64> = t.segments().map(|s| s.end_ms).collect();
+    assert!(knots.iter().all(|ms| samples.binary_search_by_key(ms, |s| s.0).is_ok()), "knots are at samples");
+    let mut steps: Vec<(i64, f64)> = (1..ends.len()).map(|i| (knots[i - 1], ends[i - 1].distance(starts[i]))).collect();
+    steps.push((t.start_ms(), starts.first().map_or(0.0, |v| v.length())));
+    steps.push((t.end_ms(), ends.last().map_or(0.0, |v| v.length())));
+    steps.sort_by(|a, b| b.1.total_cmp(&a.1));
+    (t, steps)
+}
+
+/// Rest, a flight from rest to rest, rest: as a planner makes it.
+fn flight() -> Trajectory {
+    let mut t = Trajectory::starting_at(2000, DVec3::ZERO).unwrap();
+    let mut from_m = DVec3::ZERO;
+    for (end_ms, to_m) in [
+        (14_000, DVec3::new(0.0, 0.0, 20.0)),
+        (30_000, DVec3::new(40.0, -15.0, 60.0)),
+        (46_000, DVec3::new(-9.0, 31.0, 40.0)),
+    ] {
+        t.push(end_ms, &[from_m, from_m, from_m, to_m, to_m, to_m, to_m]).unwrap();
+        t.push_hold(end_ms + 3000).unwrap();
+        from_m = to_m;
+    }
+    t
+}
+
+#[test]
+fn planned_flights_become_few_smooth_pieces() {
+    let planned = flight();
+    for (period_ms, grid_m, most) in [(40, 1e-4, 28), (40, 1e-3, 28), (250, 1e-3, 30), (100, 1e-6, 30)] {
+        let samples = sampled(&planned, period_ms, grid_m);
+        let (fitted, steps) = check(&samples, DEFAULT_FIT_TOLERANCE_M);
+        assert!(fitted.segment_count() <= most, "{period_ms} ms: {} pieces", fitted.segment_count());
+        assert!(steps[0].1 < 1e-9, "{period_ms} ms: velocity jumps by {:?}", steps[0]);
+        let mut off_m: f64 = 0.0;
+        for k in 0..5000 {
+            let t_ms = f64::from(k) * 10.0;
+            off_m = off_m.max(fitted.sample(t_ms).position_m.distance(planned.sample(t_ms).position_m));
+        }
+        assert!(off_m < 0.015, "{period_ms} ms: {off_m} m off the flight itself");
+    }
+}
+
+#[test]
+fn rests_are_kept() {
+    let (fitted, _) = check(&sampled(&flight(), 40, 1e-4), 0.02);
+    for (from_ms, to_ms) in [(0, 2000), (14_040, 16_960), (30_040, 32_960), (46_040, 49_000)] {
+        let at_m = fitted.sample(f64::from(from_ms)).position_m;
+        for t_ms in (from_ms..=to_ms).step_by(10) {
+            let m = fitted.sample(f64::from(t_ms));
+            assert_eq!(m.velocity_m_s, DVec3::ZERO, "at {t_ms} ms");
+            assert!(m.position_m.distance(at_m) < 1e-13, "at {t_ms} ms");
+        }
+    }
+}
+
+#[test]
+fn stops_and_sharp_bends_stay() {
+    // 3 m/s ahead, a right angle, 3 m/s aside, dead stop.
+    let at = |k: i64| match k {
+        ..0 => DVec3::ZERO,
+        0..=50 => DVec3::Y * 0.12 * k as f64,
+        51..=100 => DVec3::new(0.12 * (k - 50) as f64, 6.0, 0.0),
+        _ => DVec3::new(6.0, 6.0, 0.0),
+    };
+    let samples: Samples = (-30..=130).map(|k| (40 * k, at(k))).collect();
+    let (fitted, steps) = check(&samples, DEFAULT_FIT_TOLERANCE_M);
+    assert_eq!(fitted.segment_count(), 4, "rest, line, line, rest");
+    let corners: Vec<i64> = steps.iter().filter(|s| s.1 > 1.0).map(|s| s.0).collect();
+    assert_eq!(corners, [2000, 0, 4000]);
+    for k in 0..=4000 {
+        let p = fitted.sample(f64::from(k)).position_m;
+        assert!(p.x >= -1e-9 && p.x <= 6.0 + 1e-9 && p.y <= 6.0 + 1e-9, "{p} overshoots at {k} ms");
+    }
+}
+
+#[test]
+fn a_circle_is_smooth_at_any_tolerance() {
+    let on_circle = |t_s: f64| DVec3::new(10.0 * math::cos(0.3 * t_s), 10.0 * math::sin(0.3 * t_s), 30.0);
+    let samples: Samples = (0..=400).map(|k| (50 * k, on_circle(0.05 * k as f64))).collect();
+    let mut last = usize::MAX;
+    for tolerance_m in [1e-5, 1e-4, 1e-3, 1e-2, 1e-1] {
+        let (fitted, steps) = check(&samples, tolerance_m);
+        assert!(fitted.segment_count() < last, "{} pieces at {tolerance_m} m", fitted.segment_count());
+        last = fitted.segment_count();
+        let inner: Vec<_> = steps.iter().filter(|s| s.0 != 0 && s.0 != 20_000).collect();
+        assert!(inner.iter().all(|s| s.1 < 1e-9), "{inner:?}");
+    }
+    assert!(last <= 6, "{last} pieces for a turn at 10 cm");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let p = |t_ms, x| (t_ms, DVec3::new(x, 0.0, 0.0));
+    assert_eq!(fit_trajectory(&[], 0.01), Err(FitError::NoSamples));
+    for tolerance_m in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(matches!(fit_trajectory(&[p(0, 0.0)], tolerance_m), Err(FitError::Tolerance { .. })));
+    }
+    for x in [f64::NAN, f64::INFINITY, 1e300] {
+        assert!(matches!(fit_trajectory(&[p(0, 0.0), p(1, x)], 0.01), Err(FitError::NotFinite { index: 1, .. })));
+    }
+    for t_ms in [0, -1, i64::MAX, i64::MIN] {
+        assert!(matches!(fit_trajectory(&[p(0, 0.0), p(t_ms, 1.0)], 0.01), Err(FitError::Time { index: 1, .. })));
+    }
+    let one = fit_trajectory(&[p(7, 1.0)], 0.01).unwrap().trajectory;
+    assert_eq!((one.start_ms(), one.segment_count()), (7, 0));
+}
+
+#[test]
+fn only_lines_have_samples() {
+    let mut t = Trajectory::starting_at(5, DVec3::X).unwrap();
+    t.push_hold(9).unwrap();
+    t.push(20, &[DVec3::Z]).unwrap();
+    assert_eq!(samples_of_lines(&t).unwrap(), [(5, DVec3::X), (9, DVec3::X), (20, DVec3::Z)]);
+    t.push(30, &[DVec3::Y, DVec3::Z]).unwrap();
+    assert_eq!(samples_of_lines(&t), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is sampled, smooth or not: every promise holds.
+    #[test]
+    fn promises_hold_for_any_motion(
+        motion in trajectory_of(4000, prop::array::uniform3(-30.0..30.0f64).prop_map(DVec3::from_array)),
+        period_ms in prop_oneof![Just(40i64), Just(250), Just(1000), 3i64..500],
+        grid_m in prop_oneof![Just(1e-3), Just(1e-4), Just(1e-7), Just(0.05)],
+        tolerance_m in prop_oneof![Just(0.01), Just(0.001), Just(0.1)],
+    ) {
+        check(&sampled(&motion, period_ms, grid_m), tolerance_m);
+    }
+
+    /// Samples at any instants, with any jumps.
+    #[test]
+    fn promises_hold_for_any_samples(
+        steps in prop::collection::vec((1i64..3000, prop::array::uniform3(-2.0..2.0f64), 1usize..4), 1..60),
+    ) {
+        let mut samples = vec![(-500, DVec3::ZERO)];
+        for (ms, step, times) in steps {
+            for _ in 0..times {
+                let (t_ms, p_m) = samples[samples.len() - 1];
+                samples.push((t_ms + ms, p_m + DVec3::from_array(step)));
+            }
+        }
+        check(&samples, 0.01);
+    }
+}
