@@ -72,6 +72,7 @@ pub struct PlanArgs {
 Examples:
   kapok prove show.skyc
   kapok prove show.skyc --certificate show.certificate.json --plot separation.svg
+  kapok prove vehicles/                           a folder of .skyb with its site.json
   kapok prove show.skyc --separation 2 --max-velocity-xy 8
   kapok prove show.skyc --check show.certificate.json
   kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'
@@ -83,7 +84,7 @@ word. Whoever does not trust its source proves the file again, without --check.
 Exit codes: 0 proved (and, with --check, everything agrees); 1 violated, undecided, or the certificate does not agree;
 2 bad input, nothing written.")]
 pub struct ProveArgs {
-    /// The show file: .skyc, or .zip (CSV)
+    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Write the certificate to this file
@@ -152,7 +153,10 @@ pub struct LimitArgs {
 Examples:
   kapok convert show.skyc show.zip --rate 50     CSV, one file a vehicle
   kapok convert show.skyc vehicles/              one NAME.skyb a vehicle, new or empty folder
-  kapok convert finale.vviz show.skyc            from another program
+  kapok convert show.skyc vehicles/ --rth-layout crate-0.1    the same, with ways home
+  kapok convert vehicles/ show.skyc              a folder of .skyb with its site.json
+  kapok convert finale.vviz show.skyc            from another program, curves through its samples
+  kapok convert rows.zip show.skyc --fit 0       CSV, straight lines between its rows
   kapok convert show.skyc show.glb               for Blender or three.js; .kml, .kmz for globes
   kapok convert show.skyc volume.geojson         flight volume, fence, pads
   kapok convert show.skyc show.vviz --json | jq .loss
@@ -162,7 +166,7 @@ all the same, with the violation stated and exit code 1. CSV and .vviz files mos
 lines between samples have a jump of velocity at each bend. .glb, .kml, .kmz and .geojson cannot
 be read back and are not judged.")]
 pub struct ConvertArgs {
-    /// The show file: .skyc, .zip (CSV), .vviz, or .skyb; its content says which
+    /// The show: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb or polynomial .csv; its content says which
     #[arg(value_name = "IN")]
     pub input: PathBuf,
     /// .skyc, .zip (CSV), .vviz, .glb, .kml, .kmz, .geojson, .skyb (one vehicle), or a folder for one .skyb a vehicle
@@ -171,6 +175,16 @@ pub struct ConvertArgs {
     /// Samples a second in CSV, .vviz (default 25), KML and KMZ (default 4)
     #[arg(long, value_name = "HZ")]
     pub rate: Option<f64>,
+    /// From samples (CSV, .vviz) to curves: curves within this distance of each sample, metres; 0 keeps straight lines
+    /// [default: 0.01]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    pub fit: Option<f64>,
+    /// Layout of return plans in .skyb, read or written, as the firmware knows it; none: leave them out knowingly
+    #[arg(long, value_name = "NAME", value_parser = ["released-4", "main-2026", "crate-0.1", "none"])]
+    pub rth_layout: Option<String>,
+    /// OUT (.zip or a folder) gets one polynomial CSV a vehicle, as Crazyswarm reads it
+    #[arg(long, conflicts_with = "skyb_folder")]
+    pub crazyswarm: bool,
     /// OUT is a folder for .skyb files, also if its name does not end with a slash
     #[arg(long)]
     pub skyb_folder: bool,
@@ -188,7 +202,7 @@ Examples:
   kapok view show.skyc --open
   kapok view show.skyc --port 8080")]
 pub struct ViewArgs {
-    /// The show file: .skyc, or .zip (CSV)
+    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Port on 127.0.0.1; 0 takes a free one
