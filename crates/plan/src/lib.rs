@@ -34,7 +34,7 @@ mod spatial;
 mod transition;
 
 pub use assignment::{AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, makespan_bound};
-pub use infeasible::{ClosePair, FormationName, Infeasibility, Place};
+pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use lattice::PositionGrid;
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};
 pub use transition::{
