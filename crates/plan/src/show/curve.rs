@@ -155,18 +155,20 @@ const BINOMIAL: [[f64; 2 * MAX_DEGREE + 1]; 2 * MAX_DEGREE + 1] = {
     table
 };
 
-/// The piece of degree 5 with given places, velocities and accelerations at both ends.
-pub(super) fn quintic(from: [DVec3; 3], to: [DVec3; 3], duration_s: f64) -> [DVec3; 6] {
+/// The polynomial of degree 5 with given places, velocities and accelerations at both ends, as a piece of degree 7: file
+/// formats carry degree 7 but not 5.
+pub(super) fn quintic(from: [DVec3; 3], to: [DVec3; 3], duration_s: f64) -> [DVec3; MAX_DEGREE + 1] {
     let h = duration_s;
     let ([p, v, a], [q, w, b]) = (from, to);
-    [
+    let control = [
         p,
         p + v * (h / 5.0),
         p + v * (2.0 * h / 5.0) + a * (h * h / 20.0),
         q - w * (2.0 * h / 5.0) + b * (h * h / 20.0),
         q - w * (h / 5.0),
         q,
-    ]
+    ];
+    Curve::new(&control).raised(MAX_DEGREE).control
 }
 
 #[cfg(test)]

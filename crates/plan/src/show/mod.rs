@@ -57,8 +57,8 @@ fn in_transition(names: &Names, source: impl Into<TransitionError>) -> PlanError
 /// flies where is the assignment of least Σd² in the metric of the separation, with the longest trips shortened; where
 /// straight lines would come too close the formation spreads out on the way ([`transition`](crate::transition)).
 ///
-/// A scene that moves is flown on pieces of degree 5 that agree with its motion in place, velocity and acceleration
-/// where they meet and stay within a millimetre of it in between. Where a motion is not eased, the transition beside it
+/// A scene that moves is flown on pieces of degree 5 (written as 7) that agree with its motion in place, velocity and
+/// acceleration where they meet and stay within a millimetre of it in between. Where a motion is not eased, the transition beside it
 /// is a piece of degree 5 for each vehicle that joins it with the same velocity and acceleration, as long as the limits
 /// and the separation ask for.
 ///
@@ -332,9 +332,6 @@ impl<'a> Flight<'a> {
         self.reporter.part(&format!("{}: following the motion", scene.name));
         let wrong = |source| PlanError::Motion { scene: scene.name.clone(), source };
         let (of_place, (deviation_m, place)) = moving.tracks().map_err(wrong)?;
-        if Moving::is_rough(deviation_m) {
-            return Ok(Some(Infeasibility::MotionTooRough { scene: scene.name.clone(), place, deviation_m }));
-        }
         let tracks: Vec<Trajectory> = place_of.iter().map(|&p| of_place[p as usize].clone()).collect();
         let peaks = excess::all_peaks(&tracks);
         if let Some(excess) = excess::worst(&peaks, &self.limits) {
@@ -345,6 +342,9 @@ impl<'a> Flight<'a> {
             let needed_ms = moving.hold_needed_ms(&by_place).map_err(wrong)?;
             let hold_ms = scene.hold_ms;
             return Ok(Some(Infeasibility::MotionTooFast { scene: scene.name.clone(), excess, hold_ms, needed_ms }));
+        }
+        if Moving::is_rough(deviation_m) {
+            return Ok(Some(Infeasibility::MotionTooRough { scene: scene.name.clone(), place, deviation_m }));
         }
         let limits = &self.storyboard.limits;
         let place = |vehicle, t_ms| Place::Moving { scene: scene.name.clone(), vehicle, t_ms };

@@ -1,7 +1,7 @@
 //! A scene whose places move: the true motion as pieces of degree 5 that agree with it in place, velocity and
 //! acceleration wherever they meet.
 
-use kapok_show::{DVec3, Jet, MotionStep, Scene, SceneMotion, Trajectory, TrajectoryFault};
+use kapok_show::{DVec3, Jet, MAX_DEGREE, MotionStep, Scene, SceneMotion, Trajectory, TrajectoryFault};
 use rayon::prelude::*;
 
 use super::curve::{Curve, quintic};
@@ -12,7 +12,7 @@ use crate::transition::MotionLimits;
 /// How far pieces may be from the true motion before control points are rounded, metres.
 const TOLERANCE_M: f64 = 1e-3;
 /// Pieces are not shorter than this: rounding of control points makes jerk of short pieces, milliseconds.
-const SHORTEST_MS: i64 = 400;
+const SHORTEST_MS: i64 = 800;
 /// Pieces are not longer than this, milliseconds.
 const LONGEST_MS: i64 = 4000;
 /// How often a longer hold is tried.
@@ -186,9 +186,9 @@ impl<'a> Moving<'a> {
     pub(super) fn hold_needed_ms(&self, limits: &[MotionLimits]) -> Result<Option<i64>, TrajectoryFault> {
         let mut hold_ms = self.scene.hold_ms;
         for _ in 0..ROUNDS {
-            let (tracks, _) = self.tracks_of(hold_ms)?;
+            let (tracks, (deviation_m, _)) = self.tracks_of(hold_ms)?;
             let factor = all_peaks(&tracks).iter().zip(limits).map(|(p, l)| stretch(p, l)).fold(0.0, f64::max);
-            if factor <= 1.0 {
+            if factor <= 1.0 && !Self::is_rough(deviation_m) {
                 return Ok(Some(hold_ms));
             }
             let longer_ms = (hold_ms as f64 * factor.max(1.002)) as i64;
@@ -201,7 +201,7 @@ impl<'a> Moving<'a> {
     }
 }
 
-fn piece(from: &Jet, to: &Jet, duration_ms: i64) -> [DVec3; 6] {
+fn piece(from: &Jet, to: &Jet, duration_ms: i64) -> [DVec3; MAX_DEGREE + 1] {
     let ends = |j: &Jet| [j.position, j.first, j.second];
     quintic(ends(from), ends(to), duration_ms as f64 / 1000.0)
 }
