@@ -618,7 +618,8 @@ impl<'a> Flight<'a> {
             self.now_ms,
             allowed_s,
         );
-        Ok(Planned::Complete(Box::new(Plan { show, takeoff, transitions: self.transitions, descent, summary })))
+        let (transitions, motions) = (self.transitions, self.moves);
+        Ok(Planned::Complete(Box::new(Plan { show, takeoff, transitions, motions, descent, summary })))
     }
 }
 

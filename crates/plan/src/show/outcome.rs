@@ -21,6 +21,8 @@ pub struct Plan {
     pub takeoff: TransitionReport,
     /// The transitions in order, the one to the landing places last.
     pub transitions: Vec<TransitionReport>,
+    /// The scenes that move, in order; there is no bound for a motion.
+    pub motions: Vec<TransitionReport>,
     /// The descent to the pads.
     pub descent: TransitionReport,
     /// Totals.
