@@ -7,13 +7,17 @@ mod common;
 
 use common::{complete, refused, sampled_separation_m, small_show};
 use kapok_plan::Infeasibility;
-use kapok_proof::{ProofSettings, Verdict, prove};
+use kapok_proof::{ProofSettings, Rule, Verdict, prove};
 use kapok_show::*;
 use proptest::prelude::*;
 
 /// Everything that is promised of a show, by proof and by samples.
-fn assert_sound(show: &Show) {
+fn assert_sound(plan: &kapok_plan::Plan) {
+    let show = &plan.show;
     let certificate = prove(show, &ProofSettings::default(), &Silent);
+    // The planner's own figure is that of the proof, but for the rounding of straight ways.
+    let worst = certificate.rule(Rule::Separation).unwrap().worst.as_ref().unwrap();
+    assert!((worst.value - plan.summary.min_separation_m).abs() < 5e-4, "{} {:?}", worst.value, plan.summary);
     let bad: Vec<_> =
         certificate.rules.iter().filter(|r| !matches!(r.verdict, Verdict::Proved | Verdict::NotApplicable)).collect();
     assert!(bad.is_empty(), "{bad:#?}");
@@ -87,7 +91,7 @@ fn assert_follows(storyboard: &Storyboard, show: &Show, scene: usize) {
 fn a_turning_ring_is_flown_as_it_is_meant() {
     let storyboard = moving_show(vec![turn(180.0)], 24_000, Ease { start_ms: 5000, end_ms: 5000 });
     let plan = complete(&storyboard);
-    assert_sound(&plan.show);
+    assert_sound(&plan);
     assert_follows(&storyboard, &plan.show, 0);
     // At rest at both ends of the hold.
     let hold = chapter(&plan.show, "ring");
@@ -117,7 +121,7 @@ fn transitions_leave_and_join_a_motion_in_flight() {
     });
     storyboard.scenes[1].hold_ms = 12_000;
     let plan = complete(&storyboard);
-    assert_sound(&plan.show);
+    assert_sound(&plan);
     assert_follows(&storyboard, &plan.show, 0);
     assert_follows(&storyboard, &plan.show, 1);
     let pace = 20.0 / 14.0;
@@ -141,7 +145,7 @@ fn a_motion_that_is_too_fast_names_the_hold_that_would_do() {
     let needed_ms = needed_ms.expect("a longer hold does");
     assert!(needed_ms > hold_ms && needed_ms % 20 == 0);
     storyboard.scenes[0].hold_ms = needed_ms;
-    assert_sound(&complete(&storyboard).show);
+    assert_sound(&complete(&storyboard));
     // And it is not far from the least.
     storyboard.scenes[0].hold_ms = needed_ms * 95 / 100 / 20 * 20;
     assert!(matches!(refused(&storyboard), Infeasibility::MotionTooFast { .. }));
@@ -165,7 +169,7 @@ fn a_motion_that_leaves_its_room_is_refused() {
     assert!(matches!(refused(&storyboard), Infeasibility::TooLow { .. }));
     let aside = MotionStep::Translate { offset_m: DVec3::new(25.0, 0.0, 0.0) };
     let mut storyboard = moving_show(vec![aside], 40_000, Ease { start_ms: 3000, end_ms: 3000 });
-    assert_sound(&complete(&storyboard).show);
+    assert_sound(&complete(&storyboard));
     let corners = [(-40.0, -40.0), (40.0, -40.0), (40.0, 40.0), (-40.0, 40.0)];
     let fence = corners.iter().map(|&(x, y)| DVec2::new(x, y)).collect();
     storyboard.environment.geofence = Some(Geofence::around(fence));
@@ -222,7 +226,7 @@ proptest! {
         storyboard.scenes[0].motion.as_mut().unwrap().parts[0].count = part;
         match kapok_plan::plan(&storyboard, &kapok_plan::PlanSettings::default(), &Silent).unwrap() {
             kapok_plan::Planned::Complete(plan) => {
-                assert_sound(&plan.show);
+                assert_sound(&plan);
                 assert_follows(&storyboard, &plan.show, 0);
             }
             kapok_plan::Planned::Infeasible(Infeasibility::MotionTooFast { needed_ms, .. }) => {

@@ -30,6 +30,8 @@ pub(super) struct Rules<'a> {
     pub(super) motion: &'a [MotionLimits],
     pub(super) around: Surroundings<'a>,
     pub(super) grid: PositionGrid,
+    /// How far the closest pair is looked for, in multiples of the separation.
+    pub(super) look: f64,
     pub(super) transition: String,
 }
 
@@ -199,7 +201,7 @@ fn fly(
     if let Some(reason) = room(&tracks, rules.limits, &rules.around, place) {
         return Ok(Err(reason));
     }
-    let found = clearance(&tracks, duration_ms, 2.0, &Apart::from(rules.limits), &rules.grid);
+    let found = clearance(&tracks, duration_ms, rules.look, &Apart::from(rules.limits), &rules.grid);
     if found.conflict_count > 0 {
         return Ok(Err(too_close(rules, &found)));
     }
@@ -253,7 +255,7 @@ pub(super) fn run(
             // A longer run goes farther.
             return Ok(Err(reason));
         }
-        let found = clearance(&tracks, duration_ms, 2.0, &Apart::from(rules.limits), &rules.grid);
+        let found = clearance(&tracks, duration_ms, rules.look, &Apart::from(rules.limits), &rules.grid);
         if found.conflict_count > 0 {
             return Ok(Err(too_close(rules, &found)));
         }

@@ -46,6 +46,7 @@ impl Flight<'_> {
             motion: &self.limits,
             around: self.around,
             grid: self.grid,
+            look: self.look(&self.blank_report("", "", 0)),
             transition,
         }
     }

@@ -111,13 +111,15 @@ pub(super) fn delayed(track: &Trajectory, delay_ms: i64) -> Result<Trajectory, T
 }
 
 /// When each class leaves: as soon after the one before as the closest neighbours allow, at the latest when that one has
-/// arrived. `order` lists the classes by their turn, `tracks` are by vehicle and start at 0, `class_of` is by vehicle.
+/// arrived, and always then if not `eager`. `order` lists the classes by their turn, `tracks` are by vehicle and start at 0,
+/// `class_of` is by vehicle.
 ///
 /// Only a heuristic: the result is to be checked for all pairs.
 pub(super) fn starts(
     tracks: &[Trajectory],
     class_of: &[usize],
     order: &[usize],
+    eager: bool,
     apart: &Apart,
     grid: &PositionGrid,
 ) -> Result<Vec<i64>, TrajectoryFault> {
@@ -143,7 +145,7 @@ pub(super) fn starts(
             }
             Ok(true)
         };
-        let (mut low, mut high) = (-1, latest);
+        let (mut low, mut high) = (if eager { -1 } else { latest - 1 }, latest);
         while high - low > 1 {
             let middle = i64::midpoint(low, high);
             if fits(middle)? { high = middle } else { low = middle }

@@ -41,6 +41,8 @@ pub use settings::PlanSettings;
 
 /// Parts by which the length of a curved piece is measured.
 const PATH_STEPS: u32 = 16;
+/// How far the closest pair is looked for where none is known, in multiples of the separation.
+const FARTHEST_LOOK: f64 = 4.0;
 /// How often a transition is slowed down until every vehicle group keeps its limits.
 const GROUP_ROUNDS: usize = 8;
 /// What a transition is slowed down by besides, for the whole milliseconds of its phases.
@@ -346,12 +348,13 @@ impl<'a> Flight<'a> {
         if Moving::is_rough(deviation_m) {
             return Ok(Some(Infeasibility::MotionTooRough { scene: scene.name.clone(), place, deviation_m }));
         }
+        let look = self.look(&self.blank_report(&scene.name, &scene.name, 0));
         let limits = &self.storyboard.limits;
         let place = |vehicle, t_ms| Place::Moving { scene: scene.name.clone(), vehicle, t_ms };
         if let Some(reason) = excess::room(&tracks, limits, &self.around, place) {
             return Ok(Some(reason));
         }
-        let found = clearance(&tracks, scene.hold_ms, 2.0, &Apart::from(limits), &self.grid);
+        let found = clearance(&tracks, scene.hold_ms, look, &Apart::from(limits), &self.grid);
         if let Some(nearest) = found.conflicts.first() {
             return Ok(Some(Infeasibility::MotionTooClose {
                 scene: scene.name.clone(),
@@ -400,6 +403,15 @@ impl<'a> Flight<'a> {
             peak_acceleration_m_s2: 0.0,
             peak_jerk_m_s3: 0.0,
         }
+    }
+
+    /// How far the closest pair of a stretch must be looked for, in multiples of the separation, so that the closest pair of
+    /// the show is known: as far as the closest pair that is known by now.
+    fn look(&self, own: &TransitionReport) -> f64 {
+        let reports = self.takeoff.iter().chain(&self.transitions).chain(&self.moves).chain([own]);
+        let known_m = reports.map(|r| r.min_separation_m).fold(f64::INFINITY, f64::min);
+        let look = known_m / self.storyboard.limits.min_separation_m;
+        if look.is_finite() { look.max(1.0) } else { FARTHEST_LOOK }
     }
 
     /// Takes the closest pair of a stretch that starts now into its report.

@@ -10,9 +10,6 @@ use super::{Flight, Made, Move, gate};
 use crate::infeasible::Infeasibility;
 use crate::transition::{Names, TransitionReport};
 
-/// How far the closest pair is looked for, in multiples of the separation.
-const LOOK: f64 = 1.5;
-
 /// A way straight up or down for everybody.
 pub(super) struct Vertical<'m> {
     pub(super) goals_m: &'m [DVec3],
@@ -58,18 +55,28 @@ impl Flight<'_> {
         let limits = &self.storyboard.limits;
         let apart = Apart::from(limits);
         let wrong = |source| PlanError::Motion { scene: names.to_label.clone(), source };
-        let starts_ms = starts(&tracks, way.class_of, way.order, &apart, &self.grid).map_err(wrong)?;
-        let mut all = tracks
-            .iter()
-            .zip(way.class_of)
-            .map(|(track, &class)| delayed(track, starts_ms[class]))
-            .collect::<Result<Vec<Trajectory>, _>>()
-            .map_err(wrong)?;
-        let duration_ms = all.iter().map(Trajectory::end_ms).max().unwrap_or(0);
-        for &spare in way.spares {
-            all.push(Trajectory::starting_at(0, spare).map_err(wrong)?);
+        let look = self.look(&report);
+        let mut made = None;
+        for eager in [true, false] {
+            let starts_ms = starts(&tracks, way.class_of, way.order, eager, &apart, &self.grid).map_err(wrong)?;
+            let mut all = tracks
+                .iter()
+                .zip(way.class_of)
+                .map(|(track, &class)| delayed(track, starts_ms[class]))
+                .collect::<Result<Vec<Trajectory>, _>>()
+                .map_err(wrong)?;
+            let duration_ms = all.iter().map(Trajectory::end_ms).max().unwrap_or(0);
+            for &spare in way.spares {
+                all.push(Trajectory::starting_at(0, spare).map_err(wrong)?);
+            }
+            let found = clearance(&all, duration_ms, look, &apart, &self.grid);
+            let is_clear = found.conflict_count == 0;
+            made = Some((all, duration_ms, found));
+            if is_clear {
+                break;
+            }
         }
-        let found = clearance(&all, duration_ms, LOOK, &apart, &self.grid);
+        let Some((mut all, duration_ms, found)) = made else { return Err(PlanError::Unfinished) };
         if found.conflict_count > 0 {
             return Ok(Err(Infeasibility::TooCloseOnTheWay {
                 transition: names.transition(),
