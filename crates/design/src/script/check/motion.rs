@@ -13,8 +13,9 @@ use crate::story::Placement;
 const LONGEST_EASE_MS: i64 = 6000;
 /// Most points of all keyframes of an animation together.
 const MAX_KEYFRAME_POINTS: usize = 5_000_000;
-/// Most instants at which the way of a place is looked at, for reserve places to keep away from it.
-const MAX_INSTANTS: usize = 400;
+/// Most instants at which the way of a place is looked at, for reserve places to keep away from it, and most points of all
+/// ways together.
+const MAX_INSTANTS: (usize, usize) = (400, 2_000_000);
 
 impl Checker<'_> {
     /// The steps of a formation's motion; none if it rests or something is wrong, which is reported.
@@ -262,7 +263,8 @@ pub(super) fn ways_m(part: &MovingPart, bases_m: &[DVec3], step_m: f64) -> Vec<D
     let rate =
         |s: f64| bases_m.iter().enumerate().map(|(k, &b)| part.by_share(b, k, s).first.length()).fold(0.0, f64::max);
     let fastest = (0..=16).map(|k| rate(f64::from(k) / 16.0)).fold(0.0, f64::max);
-    let count = ((1.5 * fastest / step_m).ceil() as usize).clamp(1, MAX_INSTANTS);
+    let count = ((1.5 * fastest / step_m).ceil() as usize)
+        .clamp(1, MAX_INSTANTS.0.min(MAX_INSTANTS.1 / bases_m.len().max(1)).max(1));
     (0..=count)
         .flat_map(|instant| {
             let s = instant as f64 / count as f64;

@@ -161,8 +161,8 @@ impl Checker<'_> {
         let mut points = Vec::with_capacity(stage.columns_m.len());
         let mut part_ends = Vec::new();
         let mut parts = Vec::new();
-        // Places at the start of the hold, and all that is flown through.
-        let (mut starts_m, mut ways) = (Vec::new(), Vec::new());
+        // Places at the start of the hold.
+        let mut starts_m = Vec::new();
         for (part, (part_table, formation)) in table.formation.iter().zip(formations).enumerate() {
             if let Some(formation) = formation {
                 let (path, seed) = (part_path(number, part), part_seed(stage.seed, &table.name, part));
@@ -173,7 +173,6 @@ impl Checker<'_> {
                 let from_m = start_m(&moving, &bases_m);
                 self.check_room(&path.key("place").key("centre_m"), &from_m, stage);
                 if !moving.steps.is_empty() {
-                    ways.extend(ways_m(&moving, &bases_m, 0.8 * stage.limits.min_separation_m));
                     parts.push(moving);
                 }
                 starts_m.extend(from_m);
@@ -185,7 +184,14 @@ impl Checker<'_> {
         self.check_separation(number, table, &starts_m, &part_ends, stage.limits);
         // Reserve places are counted and checked against whole pictures only.
         if self.items.len() == before && formations.iter().all(Option::is_some) {
-            let taken_m: Vec<DVec3> = starts_m.into_iter().chain(ways).collect();
+            let mut taken_m = starts_m;
+            if points.len() < stage.columns_m.len() {
+                for part in &parts {
+                    let bases_m: Vec<DVec3> =
+                        points[part.first..part.first + part.count].iter().map(|p| p.position_m).collect();
+                    taken_m.extend(ways_m(part, &bases_m, 0.8 * stage.limits.min_separation_m));
+                }
+            }
             let places_m = self.reserve(number, table, points.len(), &taken_m, stage);
             points.extend(places_m.into_iter().map(|position_m| ScenePoint {
                 position_m,
