@@ -1,6 +1,6 @@
 //! The planner of Kapok: from a storyboard to a show.
 //!
-//! Row of the architecture: **knows** assignment, bound, transitions, take-off, landing; **imports** `show`. No I/O, no
+//! Row of the architecture: **knows** assignment, bound, transitions, motion, take-off, landing; **imports** `show`. No I/O, no
 //! clock.
 //!
 //! # The problem
@@ -22,6 +22,9 @@
 //! - **Time law** ([`TimeLaw`]): one jerk-limited S-curve, phases of whole milliseconds, as exact cubic Bézier pieces.
 //! - **Pair minima**: the difference of a pair is a segment, so its least distance is a closed form whatever β is;
 //!   a grid finds the pairs that matter.
+//! - **Motion**: a scene that moves becomes Bézier pieces with the motion's place, velocity and acceleration at both ends;
+//!   pairs are checked by the Bernstein coefficients of their squared distance, in flight and near the ground.
+//! - **Layers**: where pads are closer than the separation, the classes of a colouring rise one after the other.
 //! - **Rounding**: control points are rounded to a decimal grid ([`PositionGrid`]) before anything is promised; limits
 //!   and separation hold for the rounded pieces.
 
@@ -34,7 +37,7 @@ mod spatial;
 mod transition;
 
 pub use assignment::{AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, makespan_bound};
-pub use infeasible::{ClosePair, FormationName, Infeasibility, Place};
+pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use lattice::PositionGrid;
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};
 pub use transition::{

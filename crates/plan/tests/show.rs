@@ -168,7 +168,7 @@ fn a_single_vehicle_and_empty_holds_are_no_trouble() {
         s.points.truncate(1);
         s.hold_ms = 0;
     }
-    storyboard.takeoff = Takeoff { altitude_m: 6.0, delay_ms: 0, hold_ms: 0 };
+    storyboard.takeoff = Takeoff { altitude_m: 6.0, delay_ms: 0, hold_ms: 0, layer_spacing_m: None };
     let plan = complete(&storyboard);
     assert_eq!(plan.show.check(), Ok(()));
     assert!(plan.summary.min_separation_m.is_infinite());

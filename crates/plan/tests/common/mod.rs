@@ -33,9 +33,10 @@ pub fn lit(colour: Rgb) -> LightProgram {
 pub fn scene(name: &str, points: &[DVec3], colour: Rgb) -> Scene {
     Scene {
         name: name.into(),
-        points: points.iter().map(|&position_m| ScenePoint { position_m, lights: lit(colour) }).collect(),
-        transition: Transition { duration_ms: None, lights: TransitionLights::Fade },
+        points: points.iter().map(|&position_m| ScenePoint { position_m, lights: lit(colour), group: 0 }).collect(),
+        transition: Transition { duration_ms: None, lights: TransitionLights::Fade, places: PlaceChoice::Free },
         hold_ms: 4000,
+        motion: None,
     }
 }
 
@@ -56,11 +57,16 @@ pub fn small_show() -> Storyboard {
         title: "small".into(),
         site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 8.0 }, heading_deg: 10.0 },
         environment: Environment::default(),
-        fleet: Fleet { profile: VehicleProfile::default(), pads_m: pads(6, 3.0) },
+        fleet: Fleet {
+            profile: VehicleProfile::default(),
+            pads_m: pads(6, 3.0),
+            spare_pads_m: Vec::new(),
+            groups: Vec::new(),
+        },
         limits: Limits::default(),
-        takeoff: Takeoff { altitude_m: 6.0, delay_ms: 2000, hold_ms: 1000 },
+        takeoff: Takeoff { altitude_m: 6.0, delay_ms: 2000, hold_ms: 1000, layer_spacing_m: None },
         scenes: vec![scene("ring", &circle, Rgb::new(255, 0, 0)), scene("sheet", &sheet, Rgb::new(0, 0, 255))],
-        landing: Landing { altitude_m: 8.0, own_pad: false, hold_ms: 1000 },
+        landing: Landing { altitude_m: 8.0, own_pad: false, hold_ms: 1000, layer_spacing_m: None },
         seed: 1,
     }
 }
