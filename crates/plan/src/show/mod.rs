@@ -298,7 +298,7 @@ impl<'a> Flight<'a> {
             for (vehicle, writer) in self.writers.iter_mut().enumerate() {
                 let write = writer.fly(leg, vehicle, &pieces, &self.grid);
                 write.map_err(|source| PlanError::Write { vehicle, source })?;
-                self.flown_m[vehicle] += leg.from[vehicle].distance(leg.to[vehicle]);
+                self.flown_m[vehicle] += leg.length_m(vehicle);
             }
             self.at_m.clone_from(&leg.to);
         }

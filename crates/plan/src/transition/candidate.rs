@@ -1,8 +1,11 @@
 use kapok_show::DVec3;
 
+use super::bumps::Bumps;
+use super::curves::Curves;
 use super::pairs::{Approaches, approaches};
 use super::time_law::Extent;
-use super::{Metric, StraightMove, TimeLaw, TransitionSettings, rounded};
+use super::ways::Detours;
+use super::{Metric, TimeLaw, TransitionSettings, Ways, rounded};
 use crate::lattice::PositionGrid;
 use crate::spatial::closest_pair;
 
@@ -19,11 +22,11 @@ pub(super) struct Problem<'a> {
     spacing_m: f64,
 }
 
-/// A way to fly it on straight lines, with everything that is known about it.
+/// A way to fly it, with everything that is known about it.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     pub(super) goal_of_start: Vec<u32>,
-    pub(super) movement: StraightMove,
+    pub(super) movement: Ways,
     pub(super) extent: Extent,
     /// Conflicts are those that remain after a look at the rounded pieces.
     pub(super) approaches: Approaches,
@@ -32,6 +35,10 @@ pub(super) struct Candidate {
 impl Candidate {
     pub(super) fn is_safe(&self) -> bool {
         self.approaches.conflict_count == 0
+    }
+
+    pub(super) fn duration_ms(&self) -> i64 {
+        self.movement.law.duration_ms()
     }
 }
 
@@ -55,12 +62,28 @@ impl<'a> Problem<'a> {
         self.settings.min_separation_m + 2.0 * self.grid.rounding_m() + 1e-9
     }
 
+    /// Least spacing of either end, metres.
+    pub(super) fn spacing_m(&self) -> f64 {
+        self.spacing_m
+    }
+
+    pub(super) fn metric(&self) -> Metric {
+        Metric { downwash_scale: self.settings.downwash_scale }
+    }
+
+    /// The ways as curves in the metric of the separation; the law must take time.
+    pub(super) fn curves(&self, ways: &Ways) -> Curves {
+        let near_to = self.metric().scale(&ways.to);
+        let bumps = ways.detours.bumps.clone().unwrap_or_else(|| Bumps::new(&ways.law));
+        Curves::new(&self.near_from, &near_to, self.settings.downwash_scale, bumps, &ways.detours)
+    }
+
     /// Its law and its conflicts; nothing if the grid is too coarse for the limits.
     pub(super) fn evaluate(&self, goal_of_start: Vec<u32>) -> Option<Candidate> {
         let to: Vec<DVec3> = goal_of_start.iter().map(|&g| self.goals[g as usize]).collect();
-        let extent = StraightMove::extent(&self.from, &to);
+        let extent = Ways::extent(&self.from, &to);
         let law = TimeLaw::shortest(&self.settings.limits, &extent, &self.grid, self.settings.limit_margin)?;
-        let movement = StraightMove { from: self.from.clone(), to, law };
+        let movement = Ways { from: self.from.clone(), to, law, detours: Detours::default() };
         let mut candidate = Candidate { goal_of_start, movement, extent, approaches: Approaches::default() };
         self.recheck(&mut candidate);
         Some(candidate)
@@ -69,8 +92,12 @@ impl<'a> Problem<'a> {
     /// Finds the conflicts again, for instance after the law has changed. Those within the rounding allowance count only
     /// if the written pieces have them.
     pub(super) fn recheck(&self, candidate: &mut Candidate) {
-        let near_to: Vec<DVec3> = candidate.goal_of_start.iter().map(|&g| self.near_goals[g as usize]).collect();
-        candidate.approaches = approaches(&self.near_from, &near_to, self.needed_m(), self.spacing_m);
+        candidate.approaches = if candidate.movement.detours.of.is_empty() {
+            let near_to = self.metric().scale(&candidate.movement.to);
+            approaches(&self.near_from, &near_to, self.needed_m(), self.spacing_m)
+        } else {
+            self.curves(&candidate.movement).approaches(self.needed_m(), self.spacing_m)
+        };
         let Candidate { movement, approaches, .. } = candidate;
         let pieces = movement.law.pieces();
         let listed = approaches.conflicts.len();

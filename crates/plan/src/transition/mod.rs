@@ -1,14 +1,18 @@
 //! From one point set to another: shortest times, the common time law, straight synchronised ways, exact pair minima.
 
+mod bumps;
 mod candidate;
+mod curves;
 mod min_time;
+mod nearest;
 mod pairs;
 mod polish;
+mod repair;
 mod report;
 mod rounded;
-mod straight;
 mod swell;
 mod time_law;
+mod ways;
 
 use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
 
@@ -18,13 +22,14 @@ use crate::lattice::PositionGrid;
 use crate::spatial::pairs_within;
 use candidate::Problem;
 use polish::polish;
+use repair::repaired;
 use swell::{Leg, swell};
 
 pub use min_time::{MotionLimits, rest_to_rest_s};
 pub use report::TransitionReport;
 pub use time_law::TimeLaw;
 
-pub(crate) use straight::{StraightMove, TrajectoryWriter};
+pub(crate) use ways::{TrajectoryWriter, Ways};
 
 /// What a single transition has to respect.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,7 +124,7 @@ pub struct TransitionPlan {
     /// Its figures; `start_ms` is 0.
     pub report: TransitionReport,
     /// One after the other; a single one where straight lines do.
-    pub(crate) legs: Vec<StraightMove>,
+    pub(crate) legs: Vec<Ways>,
     grid: PositionGrid,
 }
 
@@ -229,6 +234,12 @@ pub(crate) fn plan_transition(
         let Some(chosen) = problem.evaluate((0..problem.from.len() as u32).collect()) else {
             return grid_too_coarse();
         };
+        let chosen = if chosen.is_safe() {
+            chosen
+        } else {
+            phase("going round conflicts");
+            repaired(&problem, &chosen).unwrap_or(chosen)
+        };
         let (bound_s, bottleneck_m) = longest(&chosen.movement.from, &chosen.movement.to, &settings.limits);
         (chosen, bound_s, bottleneck_m, None)
     } else {
@@ -283,8 +294,8 @@ pub(crate) fn plan_transition(
     }
     if duration_ms > shortest_ms {
         for leg in &mut legs {
-            let law = &mut leg.candidate.movement.law;
-            *law = law.stretched(law.duration_ms() * duration_ms / shortest_ms);
+            let ways = &mut leg.candidate.movement;
+            ways.slow_to(ways.law.duration_ms() * duration_ms / shortest_ms);
             // Other pieces, other rounding.
             leg.problem.recheck(&mut leg.candidate);
         }
