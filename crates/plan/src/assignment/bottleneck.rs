@@ -90,6 +90,20 @@ pub(crate) fn bottleneck(starts: &[DVec3], goals: &[DVec3], measure: Measure, wa
     Bottleneck { trip: (start, goal_tree.ids()[slot] as usize), goal_of_start }
 }
 
+/// An assignment whose keys are at most `reach`, which must not be below the bottleneck's; where it can it keeps to `warm`.
+pub(crate) fn matching_within(
+    starts: &[DVec3],
+    goals: &[DVec3],
+    measure: Measure,
+    reach: f64,
+    warm: &[u32],
+) -> Vec<u32> {
+    let goal_tree = KdTree::new(goals);
+    let mut matching = Matching::new(starts, &goal_tree, measure, (reach, 0, 0), Some(warm));
+    matching.complete();
+    matching.held.iter().map(|&slot| goal_tree.ids()[slot as usize]).collect()
+}
+
 /// The larger of: the longest way from a start to its nearest goal, and from a goal to its nearest start.
 fn nearest_floor(starts: &[DVec3], goals: &[DVec3], goal_tree: &KdTree, measure: &Measure) -> (f64, usize, usize) {
     let all_goals = Remaining::all(goal_tree);

@@ -24,7 +24,7 @@ const SLOWER: usize = 8;
 const EASINGS: usize = 5;
 
 /// Detours that cost no more than this are good enough.
-const GOOD_ENOUGH: f64 = 1.025;
+const GOOD_ENOUGH: f64 = 1.1;
 
 /// How the search for detours begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,6 +215,7 @@ impl<'p, 'a> Repair<'p, 'a> {
 
     /// Brings the list of neighbours up to date; those with new neighbours count as changed.
     fn look_around(&mut self, target_m: f64, all: bool, changed: &mut [bool]) {
+        let t0 = std::time::Instant::now();
         let outgrown = if all { Vec::new() } else { self.outgrown() };
         let radius_m = target_m + self.near.skin_m;
         if all || outgrown.len() > MANY {
@@ -231,6 +232,7 @@ impl<'p, 'a> Repair<'p, 'a> {
                     self.near.then.insert(vehicle, now.clone());
                 }
             }
+            if std::env::var("V").is_ok() { eprint!("[{:?}]", t0.elapsed()); }
         }
     }
 
