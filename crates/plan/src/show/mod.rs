@@ -9,7 +9,7 @@ use kapok_show::{
     Chapter, ChapterKind, DVec3, LightProgram, Reporter, Rgb, Show, Storyboard, TransitionLights, Vehicle,
 };
 
-use crate::environment::Surroundings;
+use crate::environment::{Room, Surroundings};
 use crate::infeasible::{FormationName, Infeasibility, Place};
 use crate::lattice::PositionGrid;
 use crate::transition::{
@@ -106,8 +106,9 @@ impl Fields {
         let metric = Metric { downwash_scale: limits.downwash_scale };
         // On the ground the plain distance counts.
         let plain = Metric { downwash_scale: 1.0 };
+        let room = Room::of(limits, *around);
         let places = |points: &[DVec3], place: &dyn Fn(usize) -> Place| {
-            points.iter().enumerate().find_map(|(i, &p)| gate::check_place(|| place(i), p, limits, around))
+            points.iter().enumerate().find_map(|(i, &p)| room.refuse_place(|| place(i), p))
         };
         plain
             .too_close(&self.pads, grid, limits.ground_separation_m, &FormationName::Pads)
@@ -280,20 +281,18 @@ impl<'a> Flight<'a> {
             ..TransitionSettings::new(MotionLimits::from(limits), limits.min_separation_m, limits.downwash_scale)
         };
         let in_transition = |source: TransitionError| PlanError::Transition { transition: names.transition(), source };
-        let outcome = plan_transition(&self.at_m, goals_m, &settings, names, self.reporter).map_err(in_transition)?;
+        // Near the ground everybody stays in the column above its pad.
+        let lowest_m = self.at_m.iter().chain(goals_m).map(|p| p.z).fold(f64::INFINITY, f64::min);
+        let may_evade = lowest_m >= limits.min_navigation_altitude_m;
+        let room = Room { may_evade, ..Room::of(limits, self.around) };
+        let outcome =
+            plan_transition(&self.at_m, goals_m, &settings, names, &room, self.reporter).map_err(in_transition)?;
         self.reporter.advance(1);
         let mut plan: TransitionPlan = match outcome {
             TransitionOutcome::Complete(plan) => *plan,
             TransitionOutcome::Infeasible(reason) => return Ok(Err(reason)),
         };
-        for (stretch, leg) in plan.legs.iter().enumerate() {
-            let last = stretch + 1 == plan.legs.len();
-            let room = if last { None } else { gate::check_stops(&names.transition(), &leg.to, limits, &self.around) };
-            let room = room.or_else(|| gate::check_ways(&names.transition(), &leg.from, &leg.to, &self.around));
-            if let Some(reason) = room {
-                let factor = plan.report.spread_factor;
-                return Ok(Err(reason.for_lack_of_room(names.transition(), plan.legs.len() > 1, factor)));
-            }
+        for leg in &plan.legs {
             let pieces = leg.law.pieces();
             for (vehicle, writer) in self.writers.iter_mut().enumerate() {
                 let write = writer.fly(leg, vehicle, &pieces, &self.grid);

@@ -21,8 +21,8 @@ pub(crate) struct Bumps {
     pub(crate) knots_ms: Vec<i64>,
     /// Control values of β on each piece, both ends included.
     pub(crate) law: Vec<[f64; 4]>,
-    /// Control values of the bumps on each piece: `bumps[piece][bump]`.
-    pub(crate) bumps: Vec<Vec<[f64; 4]>>,
+    /// Control values of the bumps on each piece: `shape[piece][bump]`.
+    pub(crate) shape: Vec<Vec<[f64; 4]>>,
     /// Inverse of the Gram matrix of the third derivatives, row by row, for a duration of 1.
     response: Vec<f64>,
     count: usize,
@@ -58,11 +58,13 @@ impl Bumps {
         let mut more: Vec<f64> = [-3.0, -2.0, -1.0].iter().map(|k| k * first).collect();
         more.extend(&knots);
         more.extend([1.0, 2.0, 3.0].iter().map(|k| 1.0 + k * last));
-        let bumps: Vec<Vec<[f64; 4]>> = (0..pieces)
-            .map(|piece| (0..count).map(|bump| control_values(&more, piece, bump, (knots[piece], knots[piece + 1]))).collect())
+        let shape: Vec<Vec<[f64; 4]>> = (0..pieces)
+            .map(|piece| {
+                (0..count).map(|bump| control_values(&more, piece, bump, (knots[piece], knots[piece + 1]))).collect()
+            })
             .collect();
         let mut gram = vec![0.0; count * count];
-        for (piece, of_piece) in bumps.iter().enumerate() {
+        for (piece, of_piece) in shape.iter().enumerate() {
             let h = knots[piece + 1] - knots[piece];
             let jerk = |c: &[f64; 4]| 6.0 * (c[3] - 3.0 * c[2] + 3.0 * c[1] - c[0]) / (h * h * h);
             for (k, a) in of_piece.iter().enumerate() {
@@ -72,7 +74,7 @@ impl Bumps {
             }
         }
         let response = inverse(gram, count);
-        Self { law: law_values(law, &knots_ms), knots_ms, bumps, response, count, parts }
+        Self { law: law_values(law, &knots_ms), knots_ms, shape, response, count, parts }
     }
 
     /// Number of bumps.
@@ -88,7 +90,7 @@ impl Bumps {
     /// Coefficients of the smoothest curve (least integral of the squared jerk) that is 1 at a place of a piece, `u` from 0
     /// to 1; nothing where no smooth curve can be away from the line, at the very ends.
     pub(crate) fn towards(&self, piece: usize, u: f64) -> Option<Vec<f64>> {
-        let values: Vec<f64> = self.bumps[piece].iter().map(|c| cubic(c, u)).collect();
+        let values: Vec<f64> = self.shape[piece].iter().map(|c| cubic(c, u)).collect();
         let mut coefficients: Vec<f64> = (0..self.count)
             .map(|k| (0..self.count).map(|l| self.response[k * self.count + l] * values[l]).sum())
             .collect();
@@ -98,7 +100,9 @@ impl Bumps {
         if weight < 1e-3 || reached <= 0.0 {
             return None;
         }
-        coefficients.iter_mut().for_each(|c| *c /= reached);
+        for c in &mut coefficients {
+            *c /= reached;
+        }
         Some(coefficients)
     }
 }
@@ -206,7 +210,7 @@ mod tests {
                 let mut before = [0.0; 3];
                 let mut peak = 0.0f64;
                 for piece in 0..pieces {
-                    let c = &bumps.bumps[piece][bump];
+                    let c = &bumps.shape[piece][bump];
                     for (a, b) in before.into_iter().zip(derivatives(c, h(piece), false)) {
                         prop_assert!((a - b).abs() < 1e-7 * (1.0 + b.abs()), "{bump} {piece} {a} {b}");
                     }
@@ -224,7 +228,7 @@ mod tests {
             }
             // The response passes where it should.
             let way = bumps.towards(pieces / 2, 0.25).unwrap();
-            let value: f64 = bumps.bumps[pieces / 2].iter().zip(&way).map(|(c, w)| cubic(c, 0.25) * w).sum();
+            let value: f64 = bumps.shape[pieces / 2].iter().zip(&way).map(|(c, w)| cubic(c, 0.25) * w).sum();
             prop_assert!((value - 1.0).abs() < 1e-9);
             prop_assert_eq!(bumps.towards(0, 0.0), None);
         }

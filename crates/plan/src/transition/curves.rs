@@ -71,6 +71,11 @@ impl Curves {
         [self.points[first], self.points[first + 1], self.points[first + 2], self.points[first + 3]]
     }
 
+    /// Control points of one piece in metres of each axis.
+    pub(super) fn piece_m(&self, vehicle: usize, piece: usize) -> [DVec3; 4] {
+        self.piece(vehicle, piece).map(|p| DVec3::new(p.x, p.y, p.z * self.downwash_scale))
+    }
+
     /// Difference of two vehicles on a piece.
     pub(super) fn between(&self, pair: (usize, usize), piece: usize) -> [DVec3; 4] {
         let (a, b) = (self.piece(pair.0, piece), self.piece(pair.1, piece));

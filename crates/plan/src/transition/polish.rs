@@ -45,9 +45,9 @@ pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate
         bottleneck(&problem.from, &problem.goals, measure, Some(&least_squares));
     let mut tightest = measure.key(problem.goals[goal] - problem.from[start]);
     let mut reach = tightest;
+    let mut tried: Vec<u32> = Vec::new();
     let mut steps = STEPS.0 * problem.from.len() + STEPS.1;
     for _ in 0..(VEHICLES_TIMES_RADII / problem.from.len()).clamp(3, 5) {
-        let t0 = std::time::Instant::now();
         // The trip that sets the radius must pass the test whatever way it is computed.
         let within = reach * (1.0 + 1e-12);
         // No radius may eat up what the others need.
@@ -55,18 +55,22 @@ pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate
         steps -= share;
         let exact = least_within(problem, assigner, measure, within, &mut share);
         steps += share;
-        let t1 = t0.elapsed();
-        let found = if exact.as_ref().is_some_and(Candidate::is_safe) { None } else { swapped(problem, measure, within, goal_of_start) };
-        eprintln!("exact {:?} swapped {:?} {t1:?}", exact.as_ref().map(|c| c.approaches.conflict_count), found.as_ref().map(|c| c.approaches.conflict_count));
+        let found = if exact.as_ref().is_some_and(Candidate::is_safe) {
+            None
+        } else {
+            swapped(problem, measure, within, goal_of_start)
+        };
         let found = found.into_iter().chain(exact).min_by_key(|c| c.approaches.conflict_count);
         match found {
             Some(candidate) if best.is_safe() && candidate.duration_ms() >= best.duration_ms() => loosest = reach,
+            Some(candidate) if candidate.goal_of_start == tried => tightest = reach,
             Some(candidate) => {
+                tried.clone_from(&candidate.goal_of_start);
                 let found = if candidate.is_safe() { Some(candidate) } else { repaired(problem, &candidate) };
-                eprintln!("reach {:.4} of {:.4}..{:.4} found {:?} {:?} {:?}", reach.sqrt(), tightest.sqrt(), loosest.sqrt(), found.as_ref().map(|f| f.duration_ms()), t1, t0.elapsed());
                 match found {
                     Some(found) if !best.is_safe() || found.duration_ms() < best.duration_ms() => {
                         best = found;
+                        loosest = if reach > tightest { reach } else { loosest };
                     }
                     _ => tightest = reach,
                 }

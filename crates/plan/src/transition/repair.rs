@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kapok_show::DVec3;
 use rayon::prelude::*;
@@ -8,10 +8,13 @@ use super::candidate::{Candidate, Problem};
 use super::curves::{Curves, Nearest};
 use super::nearest::at;
 use super::ways::{Detours, Ways};
-use super::{MotionLimits, TimeLaw};
+use super::{MotionLimits, TimeLaw, clearance};
+use crate::environment::Obstacle;
 
 /// Pushed pairs end up so much farther apart than asked, metres.
 const CLEAR_M: f64 = 2e-4;
+/// Pushed vehicles end up so much farther from obstacles than rounding asks, metres.
+const SHY_M: f64 = 1e-2;
 /// Rounds of pushing in all.
 const ROUNDS: usize = 400;
 /// Rounds without progress before it is given up.
@@ -33,15 +36,24 @@ enum Start {
     Straight,
     /// Conflicting vehicles evade each other across the thin direction of the swarm first.
     Layers,
+    /// As that, and everybody passes over what is in the way, if there is room.
+    Over,
+    /// As that, but to the left of it, seen in the direction of flight.
+    Left,
+    /// As that, but to the right of it.
+    Right,
 }
 
-/// The candidate with detours that keep all apart, the fastest found; nothing if none are found.
+/// The candidate with detours that keep all apart and clear of obstacles, the fastest found; nothing if none are found.
 pub(super) fn repaired(problem: &Problem<'_>, candidate: &Candidate) -> Option<Candidate> {
+    if !problem.room.may_evade {
+        return None;
+    }
     let mut best: Option<Candidate> = None;
-    for start in [Start::Layers, Start::Straight] {
-        let t0 = std::time::Instant::now();
+    let (without, with): (&[Start], &[Start]) =
+        (&[Start::Layers, Start::Straight], &[Start::Layers, Start::Over, Start::Left, Start::Right]);
+    for &start in if candidate.blocked.is_empty() { without } else { with } {
         let found = Repair::new(problem, candidate)?.run(candidate, start);
-        eprintln!("REPAIR {start:?} {:?} from {} conflicts {} n det {:?} max {:?} {:?}", found.as_ref().map(|f| f.movement.law.duration_ms()), candidate.movement.law.duration_ms(), candidate.approaches.conflict_count, found.as_ref().map(|f| f.movement.detours.of.len()), found.as_ref().map(|f| f.movement.detours.of.values().flatten().map(|v| v.length()).fold(0.0, f64::max)), t0.elapsed());
         if let Some(found) = found.filter(|f| best.as_ref().is_none_or(|b| f.duration_ms() < b.duration_ms())) {
             best = Some(found);
         }
@@ -65,6 +77,12 @@ struct Repair<'p, 'a> {
     curves: Curves,
     mobility: Vec<f64>,
     near: Neighbours,
+    obstacles: Vec<Obstacle<'a>>,
+    /// Whose straight way is blocked.
+    blocked: BTreeSet<u32>,
+    /// On which side each vehicle passes each obstacle that it has met.
+    sides: BTreeMap<(u32, usize), DVec3>,
+    start: Start,
 }
 
 /// Pairs that may come too close, valid while nobody's detour has changed by more than half the skin.
@@ -93,25 +111,22 @@ impl<'p, 'a> Repair<'p, 'a> {
         let longest = trips.iter().copied().fold(0.0, f64::max);
         let mobility = trips.iter().map(|t| (1.0 - t / longest).max(0.02)).collect();
         let curves = problem.curves(&ways);
-        let near = Neighbours {
-            pairs: Vec::new(),
-            skin_m: problem.settings.min_separation_m,
-            then: BTreeMap::new(),
-        };
-        Some(Self { problem, ways, curves, mobility, near })
+        let near = Neighbours { pairs: Vec::new(), skin_m: problem.settings.min_separation_m, then: BTreeMap::new() };
+        let obstacles = problem.room.obstacles();
+        let blocked = candidate.blocked.iter().copied().collect();
+        let (sides, start) = (BTreeMap::new(), Start::Straight);
+        Some(Self { problem, ways, curves, mobility, near, obstacles, blocked, sides, start })
     }
 
     /// The fastest safe candidate found; nothing if pushing does not end.
     fn run(mut self, candidate: &Candidate, start: Start) -> Option<Candidate> {
-        if start == Start::Layers {
+        self.start = start;
+        if start != Start::Straight {
             self.layer(candidate);
         }
         let mut best: Option<(f64, BTreeMap<u32, Vec<DVec3>>)> = None;
         for _ in 0..EASINGS {
-            let t0 = std::time::Instant::now();
-            let ok = self.relax();
-            eprintln!("  relax {ok} {:?}", t0.elapsed());
-            if !ok {
+            if !self.relax() {
                 break;
             }
             let slower: Vec<(u32, f64)> = self.slower();
@@ -138,7 +153,9 @@ impl<'p, 'a> Repair<'p, 'a> {
             let excess = (factor - limit) / (most - limit);
             self.mobility[i] = (self.mobility[i] * (1.0 - 0.8 * excess)).max(1e-4);
             if let Some(offsets) = self.ways.detours.of.get_mut(&vehicle) {
-                offsets.iter_mut().for_each(|w| *w *= 1.0 - 0.5 * excess);
+                for w in offsets.iter_mut() {
+                    *w *= 1.0 - 0.5 * excess;
+                }
                 self.curves.bend(i, Some(offsets));
             }
         }
@@ -187,12 +204,21 @@ impl<'p, 'a> Repair<'p, 'a> {
                 .filter(|&(i, j)| changed[i as usize] || changed[j as usize])
                 .filter(|&(i, j)| curves.nearest((i as usize, j as usize), below_m).is_some())
                 .collect();
-            if std::env::var("V").is_ok() { eprint!(" {}", close.len()); }
-            if close.is_empty() {
-                return true;
-            }
+            let bent = self.ways.detours.of.keys().copied();
+            let watched: BTreeSet<u32> =
+                bent.chain(self.blocked.iter().copied()).filter(|&v| changed[v as usize]).collect();
             changed.fill(false);
             let mut lacking = 0.0;
+            if !self.obstacles.is_empty() {
+                for vehicle in watched {
+                    let lacks = self.evade(vehicle);
+                    changed[vehicle as usize] |= lacks > 0.0;
+                    lacking += lacks;
+                }
+            }
+            if close.is_empty() && lacking == 0.0 {
+                return true;
+            }
             for (i, j) in close {
                 let pair = (i as usize, j as usize);
                 if let Some(nearest) = self.curves.nearest(pair, target_m) {
@@ -215,7 +241,6 @@ impl<'p, 'a> Repair<'p, 'a> {
 
     /// Brings the list of neighbours up to date; those with new neighbours count as changed.
     fn look_around(&mut self, target_m: f64, all: bool, changed: &mut [bool]) {
-        let t0 = std::time::Instant::now();
         let outgrown = if all { Vec::new() } else { self.outgrown() };
         let radius_m = target_m + self.near.skin_m;
         if all || outgrown.len() > MANY {
@@ -232,7 +257,6 @@ impl<'p, 'a> Repair<'p, 'a> {
                     self.near.then.insert(vehicle, now.clone());
                 }
             }
-            if std::env::var("V").is_ok() { eprint!("[{:?}]", t0.elapsed()); }
         }
     }
 
@@ -267,14 +291,94 @@ impl<'p, 'a> Repair<'p, 'a> {
         self.push(pair.1, nearest.piece, nearest.u, push * (-b / (a + b)));
     }
 
-    /// Moves a vehicle by so much, metres, at a moment, as smoothly as possible.
+    /// Moves a vehicle by so much, metres, at a moment, as smoothly as possible; no lower than the floor, no higher than the
+    /// ceiling.
     fn push(&mut self, vehicle: usize, piece: usize, u: f64, by_m: DVec3) {
         let Some(way) = self.curves.bumps.towards(piece, u) else { return };
         let offsets = self.ways.detours.of.entry(vehicle as u32).or_insert_with(|| vec![DVec3::ZERO; way.len()]);
         for (offset, share) in offsets.iter_mut().zip(&way) {
             *offset += by_m * *share;
         }
+        let room = &self.problem.room;
+        if room.floor_m.is_finite() || room.ceiling_m.is_finite() {
+            let (from_m, to_m) = (self.ways.from[vehicle].z, self.ways.to[vehicle].z);
+            for (bump, offset) in offsets.iter_mut().enumerate() {
+                // Where a bump is not zero the straight way lies between these; bumps are not negative and nowhere add up
+                // to more than 1.
+                let ends = [self.curves.bumps.law[bump][0], self.curves.bumps.law[bump + 3][3]];
+                let [a, b] = ends.map(|share| from_m + (to_m - from_m) * share);
+                offset.z = offset.z.max((room.floor_m - a.min(b)).min(0.0)).min((room.ceiling_m - a.max(b)).max(0.0));
+            }
+        }
         self.curves.bend(vehicle, Some(offsets));
+    }
+
+    /// Pushes a vehicle out of every obstacle at its worst moment there; returns what it lacked, metres.
+    fn evade(&mut self, vehicle: u32) -> f64 {
+        let margin_m = self.problem.room.margin_m();
+        let mut lacking_m = 0.0;
+        for index in 0..self.obstacles.len() {
+            let obstacle = self.obstacles[index];
+            let mut worst: Option<(f64, usize, f64)> = None;
+            for piece in 0..self.curves.bumps.pieces() {
+                let below_m = worst.map_or(margin_m + 0.5 * SHY_M, |w| w.0);
+                let c = self.curves.piece_m(vehicle as usize, piece);
+                if let Some((clearance_m, u)) = clearance::worst(&obstacle, &c, below_m) {
+                    worst = Some((clearance_m, piece, u));
+                }
+            }
+            let Some((clearance_m, piece, u)) = worst else { continue };
+            let at_m = at(&self.curves.piece_m(vehicle as usize, piece), u);
+            let push = match obstacle {
+                Obstacle::Fence(_) => obstacle.back(at_m) * (margin_m + SHY_M - clearance_m),
+                Obstacle::KeepOut(_) => {
+                    let known = self.sides.get(&(vehicle, index)).copied();
+                    let side = known.unwrap_or_else(|| self.side(vehicle as usize, &obstacle, at_m));
+                    self.sides.insert((vehicle, index), side);
+                    side * (obstacle.exit_m(at_m, side).max(0.0) + margin_m + SHY_M)
+                }
+            };
+            lacking_m += push.length();
+            self.push(vehicle as usize, piece, u, push);
+        }
+        lacking_m
+    }
+
+    /// The side on which a vehicle leaves an obstacle it is in: the nearest one that is free, the time it takes counted; the
+    /// side asked for at the start, if that is free.
+    fn side(&self, vehicle: usize, obstacle: &Obstacle<'_>, at_m: DVec3) -> DVec3 {
+        let (room, limits) = (&self.problem.room, &self.problem.settings.limits);
+        let trip = self.ways.to[vehicle] - self.ways.from[vehicle];
+        let ahead = DVec3::new(trip.x, trip.y, 0.0).normalize_or(DVec3::Y);
+        let left = DVec3::new(-ahead.y, ahead.x, 0.0);
+        let least_m = room.margin_m() + SHY_M;
+        let choices =
+            [(left, Start::Left), (-left, Start::Right), (DVec3::Z, Start::Over), (-DVec3::Z, Start::Straight)];
+        let cost = |(n, name): &(DVec3, Start)| {
+            let exit_m = obstacle.exit_m(at_m, *n);
+            let there_m = at_m + *n * (exit_m + least_m);
+            let is_free = (room.floor_m..=room.ceiling_m).contains(&there_m.z)
+                && self.obstacles.iter().all(|o| o.clearance_m(there_m) > room.margin_m());
+            let speed = match n.z {
+                z if z > 0.0 => limits.max_velocity_up_m_s,
+                z if z < 0.0 => limits.max_velocity_down_m_s,
+                _ => limits.max_velocity_xy_m_s,
+            };
+            (!is_free, *name != self.start, exit_m / speed)
+        };
+        let is_asked = matches!(self.start, Start::Over | Start::Left | Start::Right);
+        let key = |choice: &(DVec3, Start)| {
+            let (is_barred, is_other, time) = cost(choice);
+            (is_barred, is_asked && is_other, time)
+        };
+        let mut best = choices[0];
+        for next in &choices[1..] {
+            let (a, b) = (key(next), key(&best));
+            if (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)).is_lt() {
+                best = *next;
+            }
+        }
+        best.0
     }
 
     /// Moves conflicting vehicles apart across the thin direction of the swarm.
@@ -342,11 +446,12 @@ impl<'p, 'a> Repair<'p, 'a> {
                 .keys()
                 .map(|&vehicle| {
                     let mut start_m = self.ways.from[vehicle as usize];
-                    let written = self.ways.written(vehicle as usize, &pieces, &self.problem.grid).into_iter().map(|p| {
-                        let c = p.cubic_m(start_m);
-                        start_m = p.end_m();
-                        (p.duration_ms, c)
-                    });
+                    let written =
+                        self.ways.written(vehicle as usize, &pieces, &self.problem.grid).into_iter().map(|p| {
+                            let c = p.cubic_m(start_m);
+                            start_m = p.end_m();
+                            (p.duration_ms, c)
+                        });
                     slow_down(written, &settings.limits, settings.limit_margin)
                 })
                 .fold(1.0, f64::max);
@@ -354,9 +459,7 @@ impl<'p, 'a> Repair<'p, 'a> {
                 continue;
             }
             let mut found = Candidate { movement: self.ways.clone(), ..candidate.clone() };
-            let t0 = std::time::Instant::now();
             self.problem.recheck(&mut found);
-            eprintln!("  recheck {:?}", t0.elapsed());
             if found.is_safe() {
                 return Some(found);
             }

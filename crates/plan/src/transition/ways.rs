@@ -4,8 +4,12 @@ use kapok_show::{DVec3, Trajectory, TrajectoryFault};
 
 use super::TimeLaw;
 use super::bumps::Bumps;
+use super::nearest::at;
 use super::time_law::{Extent, LawPiece};
 use crate::lattice::PositionGrid;
+
+/// Points at which detours are measured, a piece.
+const STEPS: u32 = 8;
 
 /// Everybody from rest to rest with one time law: on straight lines, some with detours. Both ends lie on the position grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,25 +106,41 @@ impl Ways {
             .collect()
     }
 
-    /// Length of a vehicle's way, metres; a detour is measured by the chords of its control points' halves.
+    /// Durations and control points of a detour before rounding; nothing for a straight way.
+    pub(super) fn cubics_m(&self, vehicle: u32) -> impl Iterator<Item = (i64, [DVec3; 4])> {
+        let i = vehicle as usize;
+        let (from, trip) = (self.from[i], self.to[i] - self.from[i]);
+        self.detours.bumps.iter().zip(self.detours.of.get(&vehicle)).flat_map(move |(bumps, offsets)| {
+            (0..bumps.pieces()).map(move |piece| {
+                let control_m =
+                    [0, 1, 2, 3].map(|k| from + trip * bumps.law[piece][k] + offset_m(bumps, piece, k, offsets));
+                (bumps.knots_ms[piece + 1] - bumps.knots_ms[piece], control_m)
+            })
+        })
+    }
+
+    /// How far a detour leads off the straight line at most, metres, at [`STEPS`] points a piece.
+    pub(super) fn farthest_off_m(&self, vehicle: u32) -> f64 {
+        let i = vehicle as usize;
+        let (from, trip) = (self.from[i], self.to[i] - self.from[i]);
+        let along = trip.normalize_or_zero();
+        let off = |p: DVec3| (p - from) - along * (p - from).dot(along).clamp(0.0, trip.length());
+        let points =
+            self.cubics_m(vehicle).flat_map(|(_, c)| (0..STEPS).map(move |k| at(&c, f64::from(k) / f64::from(STEPS))));
+        points.map(|p| off(p).length()).fold(0.0, f64::max)
+    }
+
+    /// Length of a vehicle's way, metres, that of a detour by [`STEPS`] chords a piece.
     pub(crate) fn length_m(&self, vehicle: usize) -> f64 {
-        let straight_m = self.from[vehicle].distance(self.to[vehicle]);
-        let (Some(bumps), Some(offsets)) = (&self.detours.bumps, self.detours.of.get(&(vehicle as u32))) else {
-            return straight_m;
-        };
-        let trip = self.to[vehicle] - self.from[vehicle];
-        let mut last = self.from[vehicle];
-        let mut sum_m = 0.0;
-        for piece in 0..bumps.pieces() {
-            for step in 1..=8 {
-                let u = f64::from(step) / 8.0;
-                let share = super::bumps::cubic(&bumps.law[piece], u);
-                let at = bumps.bumps[piece]
-                    .iter()
-                    .zip(offsets)
-                    .fold(self.from[vehicle] + trip * share, |p, (c, w)| p + *w * super::bumps::cubic(c, u));
-                sum_m += at.distance(last);
-                last = at;
+        if !self.detours.of.contains_key(&(vehicle as u32)) {
+            return self.from[vehicle].distance(self.to[vehicle]);
+        }
+        let (mut last, mut sum_m) = (self.from[vehicle], 0.0);
+        for (_, c) in self.cubics_m(vehicle as u32) {
+            for step in 1..=STEPS {
+                let here = at(&c, f64::from(step) / f64::from(STEPS));
+                sum_m += here.distance(last);
+                last = here;
             }
         }
         sum_m
@@ -132,7 +152,7 @@ pub(super) fn offset_m(bumps: &Bumps, piece: usize, k: usize, offsets: &[DVec3])
     // Only four bumps reach a piece.
     let first = piece.saturating_sub(3);
     let last = (piece + 1).min(bumps.count());
-    (first..last).fold(DVec3::ZERO, |sum, bump| sum + offsets[bump] * bumps.bumps[piece][bump][k])
+    (first..last).fold(DVec3::ZERO, |sum, bump| sum + offsets[bump] * bumps.shape[piece][bump][k])
 }
 
 /// Writes one vehicle's trajectory forwards; rests in a row become one piece, and pieces of no motion become rests.
