@@ -87,6 +87,11 @@ impl<'a> Room<'a> {
         self.around.is_some_and(|a| a.leaves_fence(from_m, to_m) || a.keep_out(from_m, to_m).is_some())
     }
 
+    /// Does the straight way leave the fence?
+    pub(crate) fn leaves_fence(&self, from_m: DVec3, to_m: DVec3) -> bool {
+        self.around.is_some_and(|around| around.leaves_fence(from_m, to_m))
+    }
+
     /// The fence, then the keep-outs.
     pub(crate) fn obstacles(&self) -> Vec<Obstacle<'a>> {
         let Some(around) = self.around else { return Vec::new() };
@@ -198,9 +203,18 @@ impl Obstacle<'_> {
         gap.max_element() <= margin_m
     }
 
-    /// How far it is out of the obstacle from a point inside, along a unit direction that is horizontal or vertical.
+    /// How far it is out of the obstacle from a point inside, along a unit direction that is horizontal or vertical; infinite
+    /// where it does not lead out.
     pub(crate) fn exit_m(&self, at_m: DVec3, direction: DVec3) -> f64 {
-        let Self::KeepOut(shape) = self else { return (-self.clearance_m(at_m)).max(0.0) };
+        let shape = match self {
+            Self::KeepOut(shape) => shape,
+            Self::Fence(_) if direction.z != 0.0 => return f64::INFINITY,
+            // Where the ray comes in again.
+            Self::Fence(polygon) => {
+                let meets = ray_meets(polygon, at_m.truncate(), direction.truncate()).filter(|s| *s > 0.0);
+                return meets.fold(f64::INFINITY, f64::min);
+            }
+        };
         let (bottom_m, top_m) = match shape {
             KeepOutShape::Cylinder { bottom_m, top_m, .. } | KeepOutShape::Prism { bottom_m, top_m, .. } => {
                 (*bottom_m, *top_m)
@@ -218,11 +232,7 @@ impl Obstacle<'_> {
             }
             KeepOutShape::Prism { polygon_m, .. } => {
                 // Past the last side that the ray meets.
-                let meets = edges(polygon_m).filter_map(|(p, q)| {
-                    let (a, b) = (n.perp_dot(p - at), n.perp_dot(q - at));
-                    ((a > 0.0) != (b > 0.0)).then(|| (p + (q - p) * (a / (a - b)) - at).dot(n))
-                });
-                meets.fold(0.0, f64::max)
+                ray_meets(polygon_m, at, n).fold(0.0, f64::max)
             }
         }
     }
@@ -237,6 +247,14 @@ impl Obstacle<'_> {
         let way = if inside(polygon, at) { at - nearest } else { nearest - at };
         way.normalize_or_zero().extend(0.0)
     }
+}
+
+/// Where a line along the unit direction `n` meets the outline: distances from `at`, in front above 0.
+fn ray_meets(polygon: &[DVec2], at: DVec2, n: DVec2) -> impl Iterator<Item = f64> {
+    edges(polygon).filter_map(move |(p, q)| {
+        let (a, b) = (n.perp_dot(p - at), n.perp_dot(q - at));
+        ((a > 0.0) != (b > 0.0)).then(|| (p + (q - p) * (a / (a - b)) - at).dot(n))
+    })
 }
 
 /// Distance to the outline, negative outside.

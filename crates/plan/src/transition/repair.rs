@@ -313,7 +313,7 @@ impl<'p, 'a> Repair<'p, 'a> {
         self.curves.bend(vehicle, Some(offsets));
     }
 
-    /// Pushes a vehicle out of every obstacle at its worst moment there; returns what it lacked, metres.
+    /// Pushes a vehicle out of every obstacle at its worst moment there; returns what it lacked, metres, infinite if no way leads out.
     fn evade(&mut self, vehicle: u32) -> f64 {
         let margin_m = self.problem.room.margin_m();
         let mut lacking_m = 0.0;
@@ -329,13 +329,21 @@ impl<'p, 'a> Repair<'p, 'a> {
             }
             let Some((clearance_m, piece, u)) = worst else { continue };
             let at_m = at(&self.curves.piece_m(vehicle as usize, piece), u);
+            let (from_m, to_m) = (self.ways.from[vehicle as usize], self.ways.to[vehicle as usize]);
+            let known = self.sides.get(&(vehicle, index)).copied();
             let push = match obstacle {
-                Obstacle::Fence(_) => obstacle.back(at_m) * (margin_m + SHY_M - clearance_m),
-                Obstacle::KeepOut(_) => {
-                    let known = self.sides.get(&(vehicle, index)).copied();
+                // Who only strays beyond the fence is led back the shortest way.
+                Obstacle::Fence(_) if !self.problem.room.leaves_fence(from_m, to_m) => {
+                    obstacle.back(at_m) * (margin_m + SHY_M - clearance_m)
+                }
+                _ => {
                     let side = known.unwrap_or_else(|| self.side(vehicle as usize, &obstacle, at_m));
                     self.sides.insert((vehicle, index), side);
-                    side * (obstacle.exit_m(at_m, side).max(0.0) + margin_m + SHY_M)
+                    let exit_m = if clearance_m < 0.0 { obstacle.exit_m(at_m, side).max(0.0) } else { 0.0 };
+                    if !exit_m.is_finite() {
+                        return f64::INFINITY;
+                    }
+                    side * (exit_m + margin_m + SHY_M)
                 }
             };
             lacking_m += push.length();
@@ -357,7 +365,8 @@ impl<'p, 'a> Repair<'p, 'a> {
         let cost = |(n, name): &(DVec3, Start)| {
             let exit_m = obstacle.exit_m(at_m, *n);
             let there_m = at_m + *n * (exit_m + least_m);
-            let is_free = (room.floor_m..=room.ceiling_m).contains(&there_m.z)
+            let is_free = exit_m.is_finite()
+                && (room.floor_m..=room.ceiling_m).contains(&there_m.z)
                 && self.obstacles.iter().all(|o| o.clearance_m(there_m) > room.margin_m());
             let speed = match n.z {
                 z if z > 0.0 => limits.max_velocity_up_m_s,
