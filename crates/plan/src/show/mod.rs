@@ -24,9 +24,9 @@ pub use settings::PlanSettings;
 /// Plans a whole show.
 ///
 /// Everybody rises straight up from the pads together; scene follows scene; at the end everybody flies above a pad and
-/// comes straight down. All motion between two rests is on straight lines with one common jerk-limited time law; who
-/// flies where is the assignment of least Σd² in the metric of the separation, with the longest trips shortened; where
-/// straight lines would come too close the formation spreads out on the way ([`transition`](crate::transition)).
+/// comes straight down. All motion between two rests has one common jerk-limited time law; who flies where is the assignment
+/// of least Σd² in the metric of the separation, with the longest trips shortened; where straight lines would come too close,
+/// leave the geofence or cross a keep-out, vehicles fly detours ([`transition`](crate::transition)).
 ///
 /// # Shapes, units and frames
 /// Show time starts at 0 ms. Positions are rounded to the position grid before planning.

@@ -36,6 +36,7 @@ pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate
     let measure = Measure::straight(&problem.settings.limits);
     let least_squares = base.goal_of_start.clone();
     let mut loosest = longest(problem, measure, &least_squares);
+    let is_blocked = !base.blocked.is_empty();
     let mut best = if base.is_safe() { base } else { repaired(problem, &base).unwrap_or(base) };
     let is_good = |best: &Candidate| best.is_safe() && best.duration_ms() as f64 <= bound_s * 1000.0 * GOOD_ENOUGH;
     if is_good(&best) {
@@ -47,7 +48,9 @@ pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate
     let mut reach = tightest;
     let mut tried: Vec<u32> = Vec::new();
     let mut steps = STEPS.0 * problem.from.len() + STEPS.1;
-    for _ in 0..(VEHICLES_TIMES_RADII / problem.from.len()).clamp(3, 5) {
+    // Where obstacles are in the way a shorter straight trip says little.
+    let radii = if is_blocked { 1 } else { (VEHICLES_TIMES_RADII / problem.from.len()).clamp(3, 5) };
+    for _ in 0..radii {
         // The trip that sets the radius must pass the test whatever way it is computed.
         let within = reach * (1.0 + 1e-12);
         // No radius may eat up what the others need.

@@ -26,6 +26,8 @@ const SLOWER: usize = 8;
 /// Attempts to take load off the vehicles that decide the time.
 const EASINGS: usize = 5;
 
+/// With more vehicles the first start that leads anywhere is enough.
+const SMALL: usize = 3000;
 /// Detours that cost no more than this are good enough.
 const GOOD_ENOUGH: f64 = 1.1;
 
@@ -58,14 +60,15 @@ pub(super) fn repaired(problem: &Problem<'_>, candidate: &Candidate) -> Option<C
             best = Some(found);
         }
         let law_ms = candidate.duration_ms() as f64;
-        if best.as_ref().is_some_and(|b| b.duration_ms() as f64 <= law_ms * GOOD_ENOUGH) {
+        let is_large = problem.from.len() > SMALL;
+        if best.as_ref().is_some_and(|b| is_large || b.duration_ms() as f64 <= law_ms * GOOD_ENOUGH) {
             break;
         }
     }
     best
 }
 
-/// Detours that keep all vehicles of a candidate apart, found by pushing pairs apart where they are too close.
+/// Detours that keep all vehicles of a candidate apart and clear of obstacles, found by pushing where they are too close.
 ///
 /// A pair that is q apart at its closest moment t lacks a distance m; both vehicles are pushed apart along q there, each by
 /// the smoothest bump that reaches its share of m at t. Shares go by mobility: whoever has time to spare takes more. Pushing
