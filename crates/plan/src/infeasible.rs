@@ -145,7 +145,7 @@ pub enum Infeasibility {
         /// Distance needed, metres.
         needed_m: f64,
     },
-    /// Vehicles come too close on their straight way, although both formations are wide enough.
+    /// Vehicles come too close on their straight way, although both formations are wide enough, and no detours were found.
     PairsTooClose {
         /// Name of the transition.
         transition: String,
@@ -201,7 +201,7 @@ pub enum Infeasibility {
         /// Name of the volume.
         keep_out: String,
     },
-    /// A straight way leaves the geofence between two points inside.
+    /// A straight way leaves the geofence between two points inside, and no way round was found.
     PathLeavesGeofence {
         /// Name of the transition.
         transition: String,
@@ -214,7 +214,7 @@ pub enum Infeasibility {
         /// Number of vehicles concerned.
         count: usize,
     },
-    /// A straight way runs through a keep-out volume.
+    /// A straight way runs through a keep-out volume, and no way round was found.
     PathThroughKeepOut {
         /// Name of the transition.
         transition: String,
@@ -229,7 +229,7 @@ pub enum Infeasibility {
         /// Number of vehicles concerned.
         count: usize,
     },
-    /// Straight ways conflict, and there is no room to spread out on the way.
+    /// Straight ways conflict, no detours were found, and there is no room to spread out on the way.
     NoRoomToSpread {
         /// Name of the transition.
         transition: String,
@@ -349,7 +349,7 @@ impl fmt::Display for Infeasibility {
             Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m } => write!(
                 f,
                 "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight \
-                 ways: {}; formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
+                 ways, and no detours were found: {}; formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
                 list(pairs, *count)
             ),
             Self::TransitionTooShort { transition, asked_ms, needed_ms } => write!(
@@ -377,12 +377,13 @@ impl fmt::Display for Infeasibility {
             Self::PathLeavesGeofence { transition, vehicle, from_m, to_m, count } => write!(
                 f,
                 "in the transition {transition} vehicle {vehicle} would leave the geofence on its straight way from \
-                 {from_m} to {to_m} ({count} vehicles in all); put a formation in between"
+                 {from_m} to {to_m} ({count} vehicles in all), and no way round was found; put a formation in between"
             ),
             Self::PathThroughKeepOut { transition, vehicle, from_m, to_m, keep_out, count } => write!(
                 f,
                 "in the transition {transition} vehicle {vehicle} would cross the keep-out \"{keep_out}\" on its \
-                 straight way from {from_m} to {to_m} ({count} vehicles in all); put a formation in between"
+                 straight way from {from_m} to {to_m} ({count} vehicles in all), and no way round was found; put a \
+                 formation in between"
             ),
             Self::NoRoomToSpread { transition, spread_factor, obstacle } => write!(
                 f,

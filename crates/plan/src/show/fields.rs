@@ -1,8 +1,8 @@
 use kapok_show::{DVec3, Storyboard};
 
+use super::first_places;
 use super::layers::Layers;
-use super::{first_places, gate};
-use crate::environment::Surroundings;
+use crate::environment::{Room, Surroundings};
 use crate::infeasible::{FormationName, Infeasibility, Place};
 use crate::lattice::PositionGrid;
 use crate::transition::Metric;
@@ -55,8 +55,9 @@ impl Fields {
         let metric = Metric { downwash_scale: limits.downwash_scale };
         // On the ground the plain distance counts.
         let plain = Metric { downwash_scale: 1.0 };
+        let room = Room::of(limits, *around);
         let places = |points: &[DVec3], place: &dyn Fn(usize) -> Place| {
-            points.iter().enumerate().find_map(|(i, &p)| gate::check_place(|| place(i), p, limits, around))
+            points.iter().enumerate().find_map(|(i, &p)| room.refuse_place(|| place(i), p))
         };
         let standing: Vec<DVec3> = self.pads.iter().chain(&self.spares).copied().collect();
         plain

@@ -21,7 +21,7 @@ use kapok_show::{
     TransitionLights, Vehicle,
 };
 
-use crate::environment::Surroundings;
+use crate::environment::{Room, Surroundings};
 use crate::infeasible::{FormationName, Infeasibility, Place};
 use crate::lattice::PositionGrid;
 use crate::transition::{
@@ -55,9 +55,9 @@ fn in_transition(names: &Names, source: impl Into<TransitionError>) -> PlanError
 /// Plans a whole show.
 ///
 /// Everybody rises straight up from the pads together; scene follows scene; at the end everybody flies above a pad and
-/// comes straight down. All motion between two rests is on straight lines with one common jerk-limited time law; who
-/// flies where is the assignment of least Σd² in the metric of the separation, with the longest trips shortened; where
-/// straight lines would come too close the formation spreads out on the way ([`transition`](crate::transition)).
+/// comes straight down. All motion between two rests has one common jerk-limited time law; who flies where is the assignment
+/// of least Σd² in the metric of the separation, with the longest trips shortened; where straight lines would come too close,
+/// leave the geofence or cross a keep-out, vehicles fly detours ([`transition`](crate::transition)).
 ///
 /// A scene that moves is flown on pieces of degree 5 (written as 7) that agree with its motion in place, velocity and
 /// acceleration where they meet and stay within a millimetre of it in between. Where a motion is not eased, the transition beside it
@@ -390,6 +390,10 @@ impl<'a> Flight<'a> {
             bound_ms: 0.0,
             ratio: 1.0,
             spread_factor: 1.0,
+            lift_m: 0.0,
+            reassigned_count: 0,
+            detour_count: 0,
+            longest_detour_m: 0.0,
             longest_trip_m: 0.0,
             bottleneck_m: 0.0,
             assignment_cost_m2: 0.0,
@@ -514,17 +518,6 @@ impl<'a> Flight<'a> {
             Ok(found) => found,
             Err(reason) => return Ok(Err(reason)),
         };
-        let limits = &self.storyboard.limits;
-        for (stretch, leg) in plan.legs.iter().enumerate() {
-            let last = stretch + 1 == plan.legs.len();
-            let name = to.names.transition();
-            let room = if last { None } else { gate::check_stops(&name, &leg.to, limits, &self.around) };
-            let room = room.or_else(|| gate::check_ways(&name, &leg.from, &leg.to, &self.around));
-            if let Some(reason) = room {
-                let factor = plan.report.spread_factor;
-                return Ok(Err(reason.for_lack_of_room(name, plan.legs.len() > 1, factor)));
-            }
-        }
         Ok(Ok(Straight { place_of: place_of.unwrap_or(plan.goal_of_start), report: plan.report, tracks }))
     }
 
@@ -545,8 +538,11 @@ impl<'a> Flight<'a> {
             limit_margin: self.settings.limit_margin,
             ..TransitionSettings::new(MotionLimits::from(limits), limits.min_separation_m, limits.downwash_scale)
         };
+        // Near the ground everybody stays in the column above its pad.
+        let lowest_m = from_m.iter().chain(goals_m).map(|p| p.z).fold(f64::INFINITY, f64::min);
+        let room = Room { may_evade: lowest_m >= limits.min_navigation_altitude_m, ..self.room() };
         for _ in 0..GROUP_ROUNDS {
-            let outcome = plan_transition(from_m, goals_m, &settings, to.names, self.reporter)
+            let outcome = plan_transition(from_m, goals_m, &settings, to.names, &room, self.reporter)
                 .map_err(|source| in_transition(to.names, source))?;
             let plan: TransitionPlan = match outcome {
                 TransitionOutcome::Complete(plan) => *plan,
@@ -572,6 +568,10 @@ impl<'a> Flight<'a> {
             transition: to.names.transition(),
             position_grid_m: self.settings.position_grid_m,
         }))
+    }
+
+    fn room(&self) -> Room<'a> {
+        Room::of(&self.storyboard.limits, self.around)
     }
 
     fn battery(&self) -> Option<Infeasibility> {

@@ -6,7 +6,7 @@ use super::clear::{Apart, clearance};
 use super::layers::{Layers, delayed, starts};
 use super::outcome::PlanError;
 use super::places::Wishes;
-use super::{Flight, Made, Move, gate};
+use super::{Flight, Made, Move};
 use crate::infeasible::Infeasibility;
 use crate::transition::{Names, TransitionReport};
 
@@ -49,7 +49,7 @@ impl Flight<'_> {
             Ok(found) => found,
             Err(reason) => return Ok(Err(reason)),
         };
-        if let Some(reason) = gate::check_ways(&names.transition(), &self.at_m, way.goals_m, &self.around) {
+        if let Some(reason) = self.room().refuse_ways(&names.transition(), &self.at_m, way.goals_m) {
             return Ok(Err(reason));
         }
         let limits = &self.storyboard.limits;
