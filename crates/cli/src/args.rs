@@ -47,6 +47,7 @@ Examples:
   kapok plan show.toml -o show.skyc
   kapok plan show.toml -o show.skyc -o show.zip     .zip: CSV, one file a vehicle
   kapok plan show.toml -o show.skyc --json | jq .totals
+  kapok plan show.toml -o show.skyc --return-plans  with a way home from every second
 
 Beside each .skyc stands its certificate, NAME.certificate.json. Nothing is written unless the show is proved.")]
 pub struct PlanArgs {
@@ -59,6 +60,13 @@ pub struct PlanArgs {
     /// Rows a second in CSV files
     #[arg(long, value_name = "HZ", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub csv_rate: u32,
+    /// Plan a collective way home from every instant and store it in the .skyc
+    #[arg(long)]
+    pub return_plans: bool,
+    /// Seconds of show time between two ways home
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "return_plans",
+        value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub return_every: u32,
     /// Threads to use; the output is the same with any number [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,

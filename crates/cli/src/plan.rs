@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use kapok_design::AssetFolder;
-use kapok_plan::{Plan, PlanSettings, Planned, TransitionReport, plan};
+use kapok_plan::{EscapeOutcome, EscapeSettings, Plan, PlanSettings, Planned, TransitionReport, plan, return_plans};
 use kapok_proof::{Certificate, Rule, Verdict};
 use kapok_show::{Reporter, Storyboard};
 use serde::Serialize;
@@ -51,6 +51,8 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
 struct Made {
     plan: Plan,
     certificate: Certificate,
+    /// What was found, if ways home were asked for.
+    ways_home: Option<EscapeOutcome>,
     files: Vec<MadeFile>,
 }
 
@@ -62,10 +64,11 @@ struct MadeFile {
 
 fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) -> Result<Made> {
     let storyboard = load(&args.script, reporter)?;
-    let plan = match plan(&storyboard, &PlanSettings::default(), reporter)? {
+    let mut plan = match plan(&storyboard, &PlanSettings::default(), reporter)? {
         Planned::Complete(plan) => *plan,
         Planned::Infeasible(reason) => bail!("{} cannot be planned: {reason}", args.script.display()),
     };
+    let ways_home = if args.return_plans { Some(add_return_plans(&mut plan, args, reporter)?) } else { None };
     reporter.phase("writing", 0);
     let skyc = kapok_format::write_skyc(&plan.show)?;
     let name = targets.iter().find(|(_, t)| *t == Target::Skyc).map_or(Path::new("show.skyc"), |(p, _)| p.as_path());
@@ -94,7 +97,16 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
             }
         }
     }
-    Ok(Made { plan, certificate: judged.certificate, files })
+    Ok(Made { plan, certificate: judged.certificate, ways_home, files })
+}
+
+fn add_return_plans(plan: &mut Plan, args: &PlanArgs, reporter: &dyn Reporter) -> Result<EscapeOutcome> {
+    let settings = EscapeSettings { every_s: args.return_every, ..EscapeSettings::default() };
+    let found = return_plans(&plan.show, &settings, reporter)?;
+    for (vehicle, way) in plan.show.vehicles.iter_mut().zip(&found.plans) {
+        vehicle.return_plan = Some(way.clone());
+    }
+    Ok(found)
 }
 
 fn load(script: &Path, reporter: &dyn Reporter) -> Result<Storyboard> {
@@ -133,7 +145,7 @@ fn summary(made: &Made) -> String {
     }
     let s = &plan.summary;
     let path_of = &plan.show.vehicles[s.longest_path_vehicle].name;
-    let rows = [
+    let mut rows = vec![
         ("vehicles", plan.show.vehicles.len().to_string()),
         ("duration", clock(s.duration_ms as f64)),
         ("longest path", format!("{:.1} m (vehicle {path_of})", s.longest_path_m)),
@@ -148,6 +160,9 @@ fn summary(made: &Made) -> String {
         ("battery margin", format!("{:.0} s of {:.0} s, reserve kept", s.battery_margin_s, s.battery_allowed_s)),
         ("verdict", proved_sentence(&made.certificate)),
     ];
+    if let Some(found) = &made.ways_home {
+        rows.insert(rows.len() - 1, ("ways home", ways_home_sentence(found)));
+    }
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut text = format!("{}\n\n{}\n", plan.show.title, table.render());
     for (name, value) in rows {
@@ -168,6 +183,24 @@ fn shortest_ratio(t: &TransitionReport) -> f64 {
     if t.bound_ms > 0.0 { t.shortest_ms as f64 / t.bound_ms } else { 1.0 }
 }
 
+/// From how many instants there is a way home, how long the longest is, and why the first one is missing.
+fn ways_home_sentence(found: &EscapeOutcome) -> String {
+    let mut text = format!("from {} of {} instants", found.safe_count(), found.instants.len());
+    if let Some((time_s, way_ms)) = found.longest() {
+        let _ = write!(
+            text,
+            "; the longest takes {:.0} s, from {}",
+            way_ms as f64 / 1000.0,
+            clock(f64::from(time_s) * 1000.0)
+        );
+    }
+    let missing = found.instants.iter().find_map(|i| Some((i.time_s, i.found.err()?)));
+    if let Some((time_s, why)) = missing {
+        let _ = write!(text, "; none from {}: {why}", clock(f64::from(time_s) * 1000.0));
+    }
+    text
+}
+
 /// The verdict with the closest pair.
 fn proved_sentence(certificate: &Certificate) -> String {
     let verdict = word(certificate.verdict).to_uppercase();
@@ -185,7 +218,38 @@ struct Answer<'a> {
     totals: Totals<'a>,
     transitions: Vec<TransitionAnswer<'a>>,
     files: Vec<FileAnswer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ways_home: Option<WaysHomeAnswer>,
     certificate: &'a Certificate,
+}
+
+#[derive(Serialize)]
+struct WaysHomeAnswer {
+    instants: usize,
+    with_way_home: usize,
+    longest_s: Option<f64>,
+    without: Vec<NoWayAnswer>,
+}
+
+#[derive(Serialize)]
+struct NoWayAnswer {
+    time_s: u32,
+    why: String,
+}
+
+impl WaysHomeAnswer {
+    fn of(found: &EscapeOutcome) -> Self {
+        Self {
+            instants: found.instants.len(),
+            with_way_home: found.safe_count(),
+            longest_s: found.longest().map(|(_, ms)| ms as f64 / 1000.0),
+            without: found
+                .instants
+                .iter()
+                .filter_map(|i| Some(NoWayAnswer { time_s: i.time_s, why: i.found.err()?.to_string() }))
+                .collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -278,6 +342,7 @@ impl<'a> Answer<'a> {
                     sha256: kapok_format::content_sha256(&f.bytes),
                 })
                 .collect(),
+            ways_home: made.ways_home.as_ref().map(WaysHomeAnswer::of),
             certificate: &made.certificate,
         }
     }

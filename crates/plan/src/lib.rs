@@ -34,6 +34,7 @@
 
 mod assignment;
 mod environment;
+mod escape;
 mod infeasible;
 mod lattice;
 mod show;
@@ -41,6 +42,7 @@ mod spatial;
 mod transition;
 
 pub use assignment::{AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, makespan_bound};
+pub use escape::{EscapeError, EscapeOutcome, EscapeSettings, InstantOutcome, NoWay, return_plans};
 pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use lattice::PositionGrid;
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};

@@ -1,0 +1,93 @@
+use std::fmt;
+
+use kapok_show::{BadSetting, ReturnPlan};
+
+/// Ways home for a whole show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EscapeOutcome {
+    /// A return plan for each vehicle. Where there is no way home there is no entry: the next one counts.
+    pub plans: Vec<ReturnPlan>,
+    /// One for every instant asked for, in order.
+    pub instants: Vec<InstantOutcome>,
+}
+
+/// What was found for one instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InstantOutcome {
+    /// The instant, seconds of show time.
+    pub time_s: u32,
+    /// Milliseconds from the stop until everybody is down, or why there is no way.
+    pub found: Result<i64, NoWay>,
+}
+
+/// Why there is no way home from an instant, or none that this planner found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NoWay {
+    /// A pair of vehicles comes too close in everything that was tried.
+    Meeting {
+        /// The two vehicles.
+        pair: (usize, usize),
+        /// When, milliseconds of show time.
+        t_ms: f64,
+        /// Their distance then, metres, z divided by the downwash scale.
+        distance_m: f64,
+    },
+    /// A vehicle has no straight way that keeps the fence, the keep-outs, the altitudes and the battery.
+    NoRoom {
+        /// The vehicle.
+        vehicle: usize,
+    },
+    /// A vehicle would fly longer than ten hours.
+    TooLong {
+        /// The vehicle.
+        vehicle: usize,
+    },
+    /// There are fewer free pads than vehicles that need one.
+    TooFewPlaces,
+}
+
+impl fmt::Display for NoWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Meeting { pair: (i, j), t_ms, distance_m } => {
+                write!(f, "vehicles {i} and {j} come as near as {distance_m:.3} m at {:.1} s", t_ms / 1000.0)
+            }
+            Self::NoRoom { vehicle } => write!(
+                f,
+                "vehicle {vehicle} has no straight way that keeps the fence, the keep-outs, the altitudes and the battery"
+            ),
+            Self::TooLong { vehicle } => write!(f, "vehicle {vehicle} would fly longer than ten hours"),
+            Self::TooFewPlaces => write!(f, "there are fewer free pads than vehicles"),
+        }
+    }
+}
+
+impl EscapeOutcome {
+    /// Number of instants with a way home.
+    pub fn safe_count(&self) -> usize {
+        self.instants.iter().filter(|i| i.found.is_ok()).count()
+    }
+
+    /// The instant from which getting home takes longest, with the milliseconds it takes.
+    pub fn longest(&self) -> Option<(u32, i64)> {
+        let found = self.instants.iter().filter_map(|i| Some((i.time_s, i.found.ok()?)));
+        found.fold(None, |best, next| if best.is_none_or(|(_, ms)| next.1 > ms) { Some(next) } else { best })
+    }
+}
+
+/// Why ways home cannot be sought at all.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EscapeError {
+    /// A setting or a limit makes no sense.
+    #[error(transparent)]
+    Setting(#[from] BadSetting),
+    /// There is nobody.
+    #[error("the show has no vehicles")]
+    NoVehicles,
+    /// The show is longer than a day.
+    #[error("the show lasts {duration_ms} ms: ways home are planned for at most a day (86400000 ms)")]
+    TooLong {
+        /// Its duration.
+        duration_ms: i64,
+    },
+}

@@ -1,0 +1,67 @@
+use kapok_show::{BadSetting, Limits};
+
+/// How ways home are sought.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EscapeSettings {
+    /// Seconds of show time between two ways home; at least 1.
+    pub every_s: u32,
+    /// Altitude above the pads at which vehicles arrive before they descend, metres; `None`: 2.5 m above the minimum
+    /// navigation altitude.
+    pub arrival_altitude_m: Option<f64>,
+    /// Speed of the final descent, m/s; `None`: 1 m/s, or nine tenths of the largest speed downwards if that is less.
+    pub landing_speed_m_s: Option<f64>,
+    /// Share of the largest acceleration that is used; above 0, up to 1.
+    pub acceleration_share: f64,
+}
+
+impl Default for EscapeSettings {
+    /// A way home every second; 98 % of the acceleration.
+    fn default() -> Self {
+        Self { every_s: 1, arrival_altitude_m: None, landing_speed_m_s: None, acceleration_share: 0.98 }
+    }
+}
+
+impl EscapeSettings {
+    /// Every value inside its legal range?
+    ///
+    /// # Errors
+    /// [`BadSetting`] for the first value that is not.
+    pub fn validate(&self, limits: &Limits) -> Result<(), BadSetting> {
+        let bad = |field, value, why| Err(BadSetting { field, value, why });
+        if !(1..=3600).contains(&self.every_s) {
+            return bad("every_s", f64::from(self.every_s), "it must be from 1 to 3600");
+        }
+        let arrival_m = self.arrival_m(limits);
+        if !(arrival_m.is_finite() && (0.0..=limits.max_altitude_m).contains(&arrival_m)) {
+            return bad("arrival_altitude_m", arrival_m, "it must be from 0 to the ceiling");
+        }
+        let speed_m_s = self.landing_m_s(limits);
+        if !(0.01..=limits.max_velocity_down_m_s).contains(&speed_m_s) {
+            return bad("landing_speed_m_s", speed_m_s, "it must be from 0.01 to the largest speed downwards");
+        }
+        if !(self.acceleration_share > 0.0 && self.acceleration_share <= 1.0) {
+            return bad("acceleration_share", self.acceleration_share, "it must be above 0 and at most 1");
+        }
+        if self.acceleration_m_s2(limits) < 0.001 {
+            let why = "of the largest acceleration it must leave at least 0.001 m/s²";
+            return bad("acceleration_share", self.acceleration_share, why);
+        }
+        Ok(())
+    }
+
+    pub(super) fn arrival_m(&self, limits: &Limits) -> f64 {
+        self.arrival_altitude_m.unwrap_or(limits.min_navigation_altitude_m + 2.5)
+    }
+
+    /// Whole mm/s, as vehicles store it.
+    pub(super) fn landing_m_s(&self, limits: &Limits) -> f64 {
+        let asked_m_s =
+            self.landing_speed_m_s.unwrap_or_else(|| limits.max_velocity_down_m_s.mul_add(0.9, 0.0).min(1.0));
+        (asked_m_s * 1000.0 + 1e-6).floor() / 1000.0
+    }
+
+    /// Whole mm/s², as vehicles store it.
+    pub(super) fn acceleration_m_s2(&self, limits: &Limits) -> f64 {
+        (limits.max_acceleration_m_s2 * self.acceleration_share * 1000.0 + 1e-6).floor() / 1000.0
+    }
+}

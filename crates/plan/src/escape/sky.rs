@@ -1,0 +1,123 @@
+//! Everybody's way home, by place and time: who can meet whom.
+
+use kapok_show::DVec3;
+
+use super::way::{Distances, Meeting, Way, meeting};
+
+/// Length of a slab of time, seconds.
+const SLAB_S: f64 = 0.5;
+/// Bits per axis of a cell's key.
+const BITS: u32 = 21;
+
+/// The ways of a fleet in slabs of time, each with a grid of the places in its middle.
+pub(super) struct Sky<'a> {
+    rule: &'a Distances,
+    cell_m: f64,
+    pub(super) ways: Vec<Way>,
+    slabs: Vec<Slab>,
+}
+
+struct Slab {
+    middle_m: Vec<DVec3>,
+    /// (key of the cell, vehicle), sorted.
+    cells: Vec<(u64, u32)>,
+}
+
+fn key(at_m: DVec3, cell_m: f64) -> u64 {
+    let axis = |v: f64| ((v / cell_m).floor() as i64 + (1 << (BITS - 1))).clamp(1, (1 << BITS) - 2) as u64;
+    (axis(at_m.x) << (2 * BITS)) | (axis(at_m.y) << BITS) | axis(at_m.z)
+}
+
+fn middle_s(slab: usize) -> f64 {
+    (slab as f64 + 0.5) * SLAB_S
+}
+
+impl<'a> Sky<'a> {
+    /// `peak_m_s`: nobody is ever faster.
+    pub(super) fn new(ways: Vec<Way>, rule: &'a Distances, peak_m_s: f64) -> Self {
+        let mut sky = Self { rule, cell_m: rule.reach_m() + peak_m_s * SLAB_S, ways, slabs: Vec::new() };
+        sky.reach(sky.ways.iter().fold(0.0, |m, w| w.end_s().max(m)));
+        sky
+    }
+
+    /// Slabs up to and including the one in which everybody has come to rest.
+    fn reach(&mut self, end_s: f64) {
+        let count = (end_s / SLAB_S).floor() as usize + 1;
+        for slab in self.slabs.len()..count {
+            let middle_m: Vec<DVec3> = self.ways.iter().map(|w| w.at(middle_s(slab))).collect();
+            let mut cells: Vec<(u64, u32)> =
+                middle_m.iter().enumerate().map(|(i, &m)| (key(m, self.cell_m), i as u32)).collect();
+            cells.sort_unstable();
+            self.slabs.push(Slab { middle_m, cells });
+        }
+    }
+
+    /// Gives a vehicle another way.
+    pub(super) fn replace(&mut self, vehicle: usize, way: Way) {
+        self.reach(way.end_s());
+        for (k, slab) in self.slabs.iter_mut().enumerate() {
+            let to_m = way.at(middle_s(k));
+            let (old, new) = (key(slab.middle_m[vehicle], self.cell_m), key(to_m, self.cell_m));
+            slab.middle_m[vehicle] = to_m;
+            if old != new {
+                let (old, new) = ((old, vehicle as u32), (new, vehicle as u32));
+                let from = slab.cells.partition_point(|&c| c < old);
+                let to = slab.cells.partition_point(|&c| c < new);
+                // The entries between move by one place; the vehicle's takes the place that becomes free.
+                if from < to {
+                    slab.cells[from..to].rotate_left(1);
+                    slab.cells[to - 1] = new;
+                } else {
+                    slab.cells[to..=from].rotate_right(1);
+                    slab.cells[to] = new;
+                }
+            }
+        }
+        self.ways[vehicle] = way;
+    }
+
+    /// Who meets a vehicle, if it flies this way; at most `enough`. Others than `apart_from` only.
+    pub(super) fn meetings(
+        &self,
+        vehicle: usize,
+        way: &Way,
+        apart_from: Option<usize>,
+        enough: usize,
+    ) -> Vec<(usize, Meeting)> {
+        let mut near: Vec<u32> = Vec::new();
+        let last = ((way.end_s() / SLAB_S).floor() as usize + 1).max(self.slabs.len());
+        for k in 0..last {
+            // Beyond the last slab everybody else rests where the last slab has them.
+            let slab = &self.slabs[k.min(self.slabs.len() - 1)];
+            let at_m = way.at(middle_s(k));
+            let centre = key(at_m, self.cell_m);
+            for row in 0..9u64 {
+                let base =
+                    centre + (row / 3) * (1 << (2 * BITS)) + (row % 3) * (1 << BITS) - (1 << (2 * BITS)) - (1 << BITS);
+                let from = slab.cells.partition_point(|c| c.0 < base - 1);
+                for &(_, other) in slab.cells[from..].iter().take_while(|c| c.0 <= base + 1) {
+                    let other_way = &self.ways[other as usize];
+                    let reach_m = self.rule.reach_m() + (way.peak_m_s + other_way.peak_m_s) * SLAB_S / 2.0;
+                    if slab.middle_m[other as usize].distance_squared(at_m) <= reach_m * reach_m {
+                        near.push(other);
+                    }
+                }
+            }
+        }
+        near.sort_unstable();
+        near.dedup();
+        let mut found = Vec::new();
+        for other in near.into_iter().map(|o| o as usize) {
+            if other == vehicle || apart_from == Some(other) {
+                continue;
+            }
+            if let Some(m) = meeting(way, &self.ways[other], self.rule) {
+                found.push((other, m));
+                if found.len() >= enough {
+                    break;
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,466 @@
+//! The ways home from one instant.
+
+use kapok_show::{DVec2, DVec3, Limits, Neck, ReturnAction, ReturnEntry, ReturnPlan, Trajectory};
+
+use super::outcome::NoWay;
+use super::sky::Sky;
+use super::way::{Distances, Way};
+use crate::assignment::{AssignSettings, assign};
+use crate::environment::Surroundings;
+
+/// Horizontal distance at which a vehicle counts as above a pad, metres.
+const ABOVE_PAD_M: f64 = 1e-3;
+/// Share of a speed limit that is used: whole milliseconds of a ramp can cost a little.
+const SPEED_SHARE: f64 = 0.99;
+/// Rounds over all vehicles in conflict, at most.
+const MAX_ROUNDS: usize = 12;
+/// Longest wait before a move, seconds.
+const MAX_WAIT_S: u32 = 12;
+/// Levels of arrival.
+const LEVELS: u8 = 4;
+
+/// What one vehicle does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Home {
+    /// Straight down to this altitude.
+    Land { ground_m: f64 },
+    /// To above a place.
+    Move(Move),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Move {
+    /// Index of the place.
+    place: u32,
+    /// Which level of arrival.
+    level: u8,
+    wait_s: u32,
+    /// Climb before the move, metres.
+    neck_m: f64,
+    move_s: u32,
+}
+
+/// What is the same at every instant.
+pub(super) struct Field<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) around: Surroundings<'a>,
+    pub(super) rule: Distances,
+    /// The pads: exact, and above them on the grid of stored targets at the lowest level of arrival.
+    pub(super) pads_m: Vec<DVec3>,
+    pub(super) arrivals_m: Vec<DVec3>,
+    /// Which of two levels a pad has in a pattern whose neighbours differ.
+    pub(super) colours: Vec<u8>,
+    /// Height of a level.
+    pub(super) level_m: f64,
+    /// Step of the grid of stored lengths.
+    pub(super) step_m: f64,
+    /// Without entries: speeds and altitudes of every plan.
+    pub(super) template: ReturnPlan,
+    pub(super) acceleration_m_s2: f64,
+    /// Longest that a vehicle can fly, seconds.
+    pub(super) endurance_s: f64,
+}
+
+/// How arrivals are laid out, and how many times longer than the shortest the moves are.
+const ATTEMPTS: [(bool, f64); 5] = [(false, 1.0), (true, 1.15), (true, 1.5), (false, 2.0), (true, 3.0)];
+
+/// Solves one instant after the other, each like the one before if that is possible.
+pub(super) struct Instants<'a> {
+    field: &'a Field<'a>,
+    last: Option<Vec<Home>>,
+}
+
+/// Where everybody is.
+pub(super) struct Instant<'a> {
+    pub(super) time_s: u32,
+    pub(super) trajectories: &'a [&'a Trajectory],
+    pub(super) at_m: Vec<DVec3>,
+}
+
+/// The ways home from one instant.
+#[derive(Clone, Debug)]
+pub(super) struct Solution {
+    pub(super) homes: Vec<Home>,
+    /// When the last one is down, seconds after the stop.
+    pub(super) end_s: f64,
+}
+
+impl<'a> Instants<'a> {
+    pub(super) fn new(field: &'a Field<'a>) -> Self {
+        Self { field, last: None }
+    }
+
+    pub(super) fn solve(&mut self, now: &Instant<'_>) -> Result<Solution, NoWay> {
+        let field = self.field;
+        if let Some(homes) = field.all_above_pads(now) {
+            self.last = None;
+            return field.finish(now, homes, 1);
+        }
+        if let Some(homes) = self.last.as_ref().and_then(|h| field.again(now, h)) {
+            if let Ok(solution) = field.finish(now, homes, 3) {
+                self.last = Some(solution.homes.clone());
+                return Ok(solution);
+            }
+        }
+        let mut first = None;
+        for (layered, stretch) in ATTEMPTS {
+            match field.fresh(now, layered, stretch).and_then(|homes| field.finish(now, homes, MAX_ROUNDS)) {
+                Ok(solution) => {
+                    self.last = Some(solution.homes.clone());
+                    return Ok(solution);
+                }
+                Err(why) => first = first.or(Some(why)),
+            }
+        }
+        self.last = None;
+        Err(first.unwrap_or(NoWay::TooFewPlaces))
+    }
+}
+
+impl Field<'_> {
+    /// The pad a vehicle is above.
+    fn pad_below(&self, at_m: DVec3) -> Option<usize> {
+        // Pads are few and this is asked once an instant; the nearest is found by looking at all.
+        self.pads_m.iter().position(|p| p.truncate().distance_squared(at_m.truncate()) <= ABOVE_PAD_M * ABOVE_PAD_M)
+    }
+
+    /// Everybody straight down, if everybody is above a pad of its own.
+    fn all_above_pads(&self, now: &Instant<'_>) -> Option<Vec<Home>> {
+        let mut taken = vec![false; self.pads_m.len()];
+        now.at_m
+            .iter()
+            .enumerate()
+            .map(|(i, &at_m)| {
+                let own = self.pads_m[i].truncate().distance(at_m.truncate()) <= ABOVE_PAD_M;
+                let pad = if own { i } else { self.pad_below(at_m)? };
+                (!std::mem::replace(&mut taken[pad], true)).then(|| Home::Land { ground_m: self.pads_m[pad].z })
+            })
+            .collect()
+    }
+
+    /// The choices of the instant before, if everybody can still fly them.
+    fn again(&self, now: &Instant<'_>, homes: &[Home]) -> Option<Vec<Home>> {
+        homes
+            .iter()
+            .zip(&now.at_m)
+            .map(|(home, &at_m)| match *home {
+                Home::Move(m) => {
+                    let needed_s = self.shortest_s(at_m + DVec3::Z * m.neck_m, self.target_m(&m))?;
+                    // What has become far too slow is better planned anew.
+                    let fits = needed_s <= m.move_s && f64::from(m.move_s) <= 4.0 * f64::from(needed_s) + 30.0;
+                    (fits && at_m.z >= self.limits.min_navigation_altitude_m).then_some(*home)
+                }
+                Home::Land { .. } => {
+                    (at_m.z < self.limits.min_navigation_altitude_m && self.pad_below(at_m).is_some()).then_some(*home)
+                }
+            })
+            .collect()
+    }
+
+    /// Everybody to a place, by the least sum of squared ways; one common duration.
+    fn fresh(&self, now: &Instant<'_>, layered: bool, stretch: f64) -> Result<Vec<Home>, NoWay> {
+        let floor_m = self.limits.min_navigation_altitude_m;
+        let mut homes = vec![None; now.at_m.len()];
+        let mut free = vec![true; self.pads_m.len()];
+        let mut movers = Vec::new();
+        for (i, &at_m) in now.at_m.iter().enumerate() {
+            match self.pad_below(at_m).filter(|&pad| at_m.z < floor_m && free[pad]) {
+                Some(pad) => {
+                    free[pad] = false;
+                    homes[i] = Some(Home::Land { ground_m: self.pads_m[pad].z });
+                }
+                None => movers.push(i),
+            }
+        }
+        let level = |place: usize| if layered { self.colours[place] } else { 0 };
+        let metric = |p: DVec3| DVec3::new(p.x, p.y, p.z / self.rule.downwash_scale);
+        let neck_m = |i: usize| ((floor_m - now.at_m[i].z) / self.step_m).ceil().max(0.0) * self.step_m;
+        let places: Vec<usize> = (0..free.len()).filter(|&p| free[p]).take(movers.len()).collect();
+        if places.len() < movers.len() {
+            return Err(NoWay::TooFewPlaces);
+        }
+        let starts: Vec<DVec3> = movers.iter().map(|&i| metric(now.at_m[i] + DVec3::Z * neck_m(i))).collect();
+        let goals: Vec<DVec3> = places
+            .iter()
+            .map(|&p| metric(self.arrivals_m[p] + DVec3::Z * self.level_m * f64::from(level(p))))
+            .collect();
+        let found = assign(&starts, &goals, &AssignSettings::default()).map_err(|_| NoWay::TooFewPlaces)?;
+        let mut longest_s = 0;
+        for (k, &i) in movers.iter().enumerate() {
+            let place = places[found.goal_of_start[k] as usize];
+            let m = Move { place: place as u32, level: level(place), wait_s: 0, neck_m: neck_m(i), move_s: 0 };
+            let needed_s = self
+                .shortest_s(now.at_m[i] + DVec3::Z * m.neck_m, self.target_m(&m))
+                .ok_or(NoWay::TooLong { vehicle: i })?;
+            longest_s = longest_s.max(needed_s);
+            homes[i] = Some(Home::Move(m));
+        }
+        let common_s = (f64::from(longest_s) * stretch).ceil() as u32;
+        Ok(homes
+            .into_iter()
+            .map(|home| match home {
+                Some(Home::Move(m)) => Home::Move(Move { move_s: common_s, ..m }),
+                Some(land) => land,
+                None => Home::Land { ground_m: 0.0 },
+            })
+            .collect())
+    }
+
+    fn target_m(&self, m: &Move) -> DVec3 {
+        self.arrivals_m[m.place as usize] + DVec3::Z * (self.level_m * f64::from(m.level))
+    }
+
+    /// The fewest whole seconds for a move under the limits, as [`ReturnPlan::trajectory_of`] flies it.
+    fn shortest_s(&self, from_m: DVec3, to_m: DVec3) -> Option<u32> {
+        let d = to_m - from_m;
+        let distance_m = d.length();
+        if distance_m == 0.0 {
+            return Some(0);
+        }
+        let share = |limit: f64, part: f64| if part > 0.0 { limit * distance_m / part } else { f64::INFINITY };
+        let speed_m_s = SPEED_SHARE
+            * share(self.limits.max_velocity_xy_m_s, d.truncate().length())
+                .min(share(self.limits.max_velocity_up_m_s, d.z))
+                .min(share(self.limits.max_velocity_down_m_s, -d.z));
+        let a = self.acceleration_m_s2 * 0.999;
+        // From a·t·(T − t) = D, the top speed a·t at most the limit.
+        let needed_s = if distance_m >= speed_m_s * speed_m_s / a {
+            distance_m / speed_m_s + speed_m_s / a
+        } else {
+            2.0 * (distance_m / a).sqrt()
+        };
+        // At least two seconds: the ramps are whole milliseconds.
+        (needed_s < 36_000.0).then(|| (needed_s.ceil() as u32).max(2))
+    }
+
+    /// As the format says it.
+    pub(super) fn entry(&self, time_s: u32, home: &Home) -> ReturnEntry {
+        let mut entry = ReturnEntry {
+            time_s,
+            action: ReturnAction::Land,
+            pre_delay_ms: 0,
+            post_delay_ms: 0,
+            landing_altitude_m: None,
+        };
+        let ground_m = match home {
+            Home::Land { ground_m } => *ground_m,
+            Home::Move(m) => {
+                let neck_s = self.shortest_s(DVec3::ZERO, DVec3::Z * m.neck_m).unwrap_or(0);
+                let neck =
+                    (m.neck_m != 0.0).then(|| Neck { height_m: m.neck_m, duration_ms: i64::from(neck_s) * 1000 });
+                let duration_ms = i64::from(m.move_s) * 1000;
+                entry.action = ReturnAction::Straight { target_m: self.target_m(m), duration_ms, neck };
+                entry.pre_delay_ms = i64::from(m.wait_s) * 1000;
+                self.pads_m[m.place as usize].z
+            }
+        };
+        entry.landing_altitude_m = (ground_m != self.template.landing_altitude_m).then_some(ground_m);
+        entry
+    }
+
+    /// The motion, if a vehicle alone may fly it.
+    fn way(&self, now: &Instant<'_>, vehicle: usize, home: &Home) -> Option<Way> {
+        let at_m = now.at_m[vehicle];
+        let mut room = at_m;
+        if let Home::Move(m) = home {
+            let (floor_m, ceiling_m) = (self.limits.min_navigation_altitude_m, self.limits.max_altitude_m);
+            let (top_m, target_m) = (at_m + DVec3::Z * m.neck_m, self.target_m(m));
+            let high = |p: DVec3| (floor_m..=ceiling_m).contains(&p.z);
+            if !high(top_m) || !high(target_m) || self.shortest_s(top_m, target_m)? > m.move_s {
+                return None;
+            }
+            if self.blocked(at_m, top_m) || self.blocked(top_m, target_m) {
+                return None;
+            }
+            room = target_m;
+        }
+        let entry = self.entry(now.time_s, home);
+        let motion = self.template.trajectory_of(&entry, now.trajectories[vehicle]).ok()?;
+        let end_s = f64::from(now.time_s) + (motion.end_ms() - motion.start_ms()) as f64 / 1000.0;
+        if self.blocked(room, motion.end_point_m()) || end_s > self.endurance_s {
+            return None;
+        }
+        Some(Way::new(&motion))
+    }
+
+    fn blocked(&self, from_m: DVec3, to_m: DVec3) -> bool {
+        self.around.leaves_fence(from_m, to_m) || self.around.keep_out(from_m, to_m).is_some()
+    }
+
+    /// Removes all conflicts by changing single choices and swapping places, in a bounded number of rounds.
+    fn finish(&self, now: &Instant<'_>, mut homes: Vec<Home>, rounds: usize) -> Result<Solution, NoWay> {
+        let mut ways = Vec::with_capacity(homes.len());
+        for (vehicle, home) in homes.iter_mut().enumerate() {
+            let found = self.way(now, vehicle, home).or_else(|| {
+                self.others(home).find_map(|other| {
+                    let way = self.way(now, vehicle, &other)?;
+                    *home = other;
+                    Some(way)
+                })
+            });
+            ways.push(found.ok_or(NoWay::NoRoom { vehicle })?);
+        }
+        let l = self.limits;
+        let peak_m_s = DVec2::new(l.max_velocity_xy_m_s, l.max_velocity_up_m_s.max(l.max_velocity_down_m_s)).length();
+        let mut sky = Sky::new(ways, &self.rule, peak_m_s);
+        let mut suspects: Vec<usize> = (0..homes.len()).collect();
+        for round in 0..=rounds {
+            suspects.retain(|&i| !sky.meetings(i, &sky.ways[i], None, 1).is_empty());
+            if suspects.is_empty() {
+                let end_s = sky.ways.iter().fold(0.0f64, |m, w| m.max(w.end_s()));
+                return Ok(Solution { homes, end_s });
+            }
+            if round == rounds {
+                break;
+            }
+            for i in suspects.clone() {
+                self.relieve(now, &mut sky, &mut homes, i, &mut suspects);
+            }
+            suspects.sort_unstable();
+            suspects.dedup();
+        }
+        let vehicle = suspects[0];
+        let found = sky.meetings(vehicle, &sky.ways[vehicle], None, 1);
+        match found.first() {
+            Some(&(other, meeting)) => Err(NoWay::Meeting {
+                pair: (vehicle.min(other), vehicle.max(other)),
+                t_ms: (f64::from(now.time_s) + meeting.t_s) * 1000.0,
+                distance_m: meeting.distance_m,
+            }),
+            None => Err(NoWay::NoRoom { vehicle }),
+        }
+    }
+
+    /// Other choices for one vehicle, the nearest first.
+    fn others(&self, home: &Home) -> impl Iterator<Item = Home> + use<> {
+        let mut list = Vec::new();
+        if let Home::Move(m) = *home {
+            let step_m = self.level_m;
+            let waits: Vec<u32> = (0..=MAX_WAIT_S).collect();
+            for extra_s in [0, 1, 2, 4, 8] {
+                for neck in [0.0, 1.0, -1.0, 2.0, -2.0] {
+                    for level in 0..LEVELS {
+                        for &wait_s in &waits {
+                            let other = Move {
+                                wait_s,
+                                level,
+                                neck_m: m.neck_m + neck * step_m,
+                                move_s: m.move_s + extra_s,
+                                ..m
+                            };
+                            // How unlike the present choice, and how much slower than it.
+                            let changes = [other.level != m.level, neck != 0.0, extra_s != 0, wait_s != m.wait_s];
+                            let unlike = changes.iter().filter(|&&c| c).count() as u32;
+                            let cost = 10 * unlike + wait_s + extra_s + 2 * u32::from(level);
+                            if unlike == 1 || unlike == 2 {
+                                list.push((cost, Home::Move(other)));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        list.sort_by_key(|(cost, _)| *cost);
+        list.into_iter().map(|(_, home)| home)
+    }
+
+    /// Takes a vehicle out of its conflicts, or lessens them.
+    fn relieve(
+        &self,
+        now: &Instant<'_>,
+        sky: &mut Sky<'_>,
+        homes: &mut [Home],
+        vehicle: usize,
+        suspects: &mut Vec<usize>,
+    ) {
+        let present = sky.meetings(vehicle, &sky.ways[vehicle], None, usize::MAX);
+        if present.is_empty() {
+            return;
+        }
+        let mut best = (present.len(), None);
+        for home in self.others(&homes[vehicle]) {
+            let Some(way) = self.way(now, vehicle, &home) else { continue };
+            let count = sky.meetings(vehicle, &way, None, best.0).len();
+            if count < best.0 {
+                best = (count, Some((home, way)));
+                if count == 0 {
+                    break;
+                }
+            }
+        }
+        if best.0 > 0 {
+            for partner in self.partners(now, homes, vehicle, &present) {
+                if self.swap(now, sky, homes, (vehicle, partner), suspects) {
+                    return;
+                }
+            }
+        }
+        if let (_, Some((home, way))) = best {
+            homes[vehicle] = home;
+            sky.replace(vehicle, way);
+        }
+    }
+
+    /// With whom a vehicle could change places: those it meets, then those with the nearest places.
+    fn partners(
+        &self,
+        now: &Instant<'_>,
+        homes: &[Home],
+        vehicle: usize,
+        present: &[(usize, super::way::Meeting)],
+    ) -> Vec<usize> {
+        let mut partners: Vec<usize> = present.iter().map(|(other, _)| *other).collect();
+        let Home::Move(own) = homes[vehicle] else { return partners };
+        let place_m = self.arrivals_m[own.place as usize];
+        let mut near: Vec<(f64, usize)> = homes
+            .iter()
+            .enumerate()
+            .filter_map(|(i, home)| match home {
+                Home::Move(m) if i != vehicle => {
+                    let apart_m = self.arrivals_m[m.place as usize].distance(place_m);
+                    let starts_m = now.at_m[i].distance(now.at_m[vehicle]);
+                    (apart_m < 4.0 * self.level_m || starts_m < 3.0 * self.level_m).then_some((apart_m + starts_m, i))
+                }
+                _ => None,
+            })
+            .collect();
+        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        partners.extend(near.into_iter().take(12).map(|(_, i)| i));
+        partners
+    }
+
+    /// Exchanges two places if that lessens the conflicts of the two.
+    fn swap(
+        &self,
+        now: &Instant<'_>,
+        sky: &mut Sky<'_>,
+        homes: &mut [Home],
+        (i, j): (usize, usize),
+        suspects: &mut Vec<usize>,
+    ) -> bool {
+        let (Home::Move(a), Home::Move(b)) = (homes[i], homes[j]) else { return false };
+        let new = [
+            Move { place: b.place, level: b.level, move_s: a.move_s.max(b.move_s), ..a },
+            Move { place: a.place, level: a.level, move_s: a.move_s.max(b.move_s), ..b },
+        ]
+        .map(Home::Move);
+        let (Some(way_i), Some(way_j)) = (self.way(now, i, &new[0]), self.way(now, j, &new[1])) else { return false };
+        let count = |sky: &Sky<'_>, v: usize, way: &Way, apart_from| sky.meetings(v, way, apart_from, usize::MAX);
+        let before = count(sky, i, &sky.ways[i], Some(j)).len()
+            + count(sky, j, &sky.ways[j], Some(i)).len()
+            + usize::from(super::way::meeting(&sky.ways[i], &sky.ways[j], &self.rule).is_some());
+        let (met_i, met_j) = (count(sky, i, &way_i, Some(j)), count(sky, j, &way_j, Some(i)));
+        let each_other = usize::from(super::way::meeting(&way_i, &way_j, &self.rule).is_some());
+        if met_i.len() + met_j.len() + each_other >= before {
+            return false;
+        }
+        // Whom they meet now may have had no conflict before.
+        suspects.extend(met_i.iter().chain(&met_j).map(|(other, _)| *other));
+        suspects.extend([i, j]);
+        sky.replace(i, way_i);
+        sky.replace(j, way_j);
+        homes[i] = new[0];
+        homes[j] = new[1];
+        true
+    }
+}
