@@ -1,8 +1,9 @@
-/** The three answers of the server, fetched and checked. */
+/** The answers of the server, fetched and checked. */
 
 import { decodeFleet, type Fleet } from "./fleet";
 import { MalformedAnswer, Reader } from "./reader";
-import type { Certificate, Environment, KeepOutShape, LandmarkShape, Show, Vec2M, Vec3M, Witness } from "./types";
+import { readSafety, type Safety } from "./safety";
+import type { Certificate, Environment, KeepOutShape, LandmarkShape, Limits, Show, Vec2M, Vec3M, Witness } from "./types";
 
 /** Something is wrong with the connection or with the data; `message` says what, `remedy` what to do about it. */
 export class ApiError extends Error {
@@ -76,7 +77,10 @@ function readLandmarkShape(r: Reader): LandmarkShape {
 
 function readEnvironment(r: Reader): Environment {
   return {
-    geofence: r.field("geofence").orNull((g) => ({ polygon_m: polygon(g.field("polygon_m")) })),
+    geofence: r.field("geofence").orNull((g) => ({
+      polygon_m: polygon(g.field("polygon_m")),
+      holes_m: g.field("holes_m").listOrEmpty(polygon),
+    })),
     keep_outs: r.field("keep_outs").listOrEmpty((k) => ({
       name: k.field("name").string(),
       shape: readKeepOutShape(k.field("shape")),
@@ -91,6 +95,10 @@ function readEnvironment(r: Reader): Environment {
       name: w.field("name").string(),
       polygon_m: polygon(w.field("polygon_m")),
     })),
+    roads: r.field("roads").listOrEmpty((w) => ({
+      name: w.field("name").string(),
+      polygon_m: polygon(w.field("polygon_m")),
+    })),
     landmarks: r.field("landmarks").listOrEmpty((l) => ({
       name: l.field("name").string(),
       centre_m: point2(l.field("centre_m")),
@@ -98,6 +106,8 @@ function readEnvironment(r: Reader): Environment {
     })),
   };
 }
+
+const yawRate = (r: Reader): Pick<Limits, "max_yaw_rate_deg_s"> => (r.absent ? {} : { max_yaw_rate_deg_s: r.number() });
 
 /** Checks and types the answer to `/api/show`. Throws {@link MalformedAnswer}. */
 export function readShow(json: unknown): Show {
@@ -120,20 +130,23 @@ export function readShow(json: unknown): Show {
       heading_deg: site.field("heading_deg").number(),
     },
     environment: readEnvironment(r.field("environment")),
-    limits: numbers(r.field("limits"), [
-      "min_separation_m",
-      "downwash_scale",
-      "ground_separation_m",
-      "max_velocity_xy_m_s",
-      "max_velocity_up_m_s",
-      "max_velocity_down_m_s",
-      "max_acceleration_m_s2",
-      "max_jerk_m_s3",
-      "max_altitude_m",
-      "min_navigation_altitude_m",
-      "max_wind_m_s",
-      "battery_reserve",
-    ]),
+    limits: {
+      ...numbers(r.field("limits"), [
+        "min_separation_m",
+        "downwash_scale",
+        "ground_separation_m",
+        "max_velocity_xy_m_s",
+        "max_velocity_up_m_s",
+        "max_velocity_down_m_s",
+        "max_acceleration_m_s2",
+        "max_jerk_m_s3",
+        "max_altitude_m",
+        "min_navigation_altitude_m",
+        "max_wind_m_s",
+        "battery_reserve",
+      ]),
+      ...yawRate(r.field("limits").field("max_yaw_rate_deg_s")),
+    },
     profile: {
       name: profile.field("name").string(),
       ...numbers(profile, ["mass_kg", "diameter_m", "endurance_s"]),
@@ -155,6 +168,7 @@ export function readShow(json: unknown): Show {
 function readWitness(r: Reader): Witness {
   return {
     value: r.field("value").number(),
+    bound: r.field("bound").orNull((b) => b.number()),
     t_ms: r.field("t_ms").number(),
     vehicles: r.field("vehicles").listOrEmpty((v) => ({
       index: v.field("index").count(),
@@ -178,6 +192,10 @@ export function readCertificate(json: unknown): Certificate {
     schema: r.field("schema").orNull((s) => String(s.value)) ?? "",
     checker: { name: r.field("checker").field("name").string(), version: r.field("checker").field("version").string() },
     file_sha256: readFileHash(r.field("file")),
+    vehicle_sha256: r.field("vehicle_sha256").listOrEmpty((h) => h.string()),
+    assumptions: r.field("assumptions").listOrEmpty((a) => a.string()),
+    limits: r.field("limits").fieldsOrEmpty((l) => l.number()),
+    limit_sources: r.field("limit_sources").fieldsOrEmpty((s) => s.oneOf(["file", "default", "flag"])),
     title: r.field("title").string(),
     vehicle_count: r.field("vehicle_count").count(),
     duration_ms: r.field("duration_ms").count(),
@@ -218,4 +236,12 @@ export async function fetchCertificate(): Promise<Certificate | null> {
   if (response.status === 404) return null;
   await requireOk(response, "/api/certificate");
   return parse(response, "/api/certificate", async (r) => readCertificate(await r.json()));
+}
+
+/** Fetches the figures of the safety page; null when the server has none for this show. Throws {@link ApiError}. */
+export async function fetchSafety(vehicleCount: number): Promise<Safety | null> {
+  const response = await get("api/safety");
+  if (response.status === 404) return null;
+  await requireOk(response, "/api/safety");
+  return parse(response, "/api/safety", async (r) => readSafety(await r.json(), vehicleCount));
 }

@@ -41,11 +41,19 @@ export interface Landmark {
   shape: LandmarkShape;
 }
 
+/** The horizontal bound of the flight, without its holes. */
+export interface Geofence {
+  polygon_m: Vec2M[];
+  holes_m: Vec2M[][];
+}
+
 export interface Environment {
-  geofence: { polygon_m: Vec2M[] } | null;
+  geofence: Geofence | null;
   keep_outs: KeepOut[];
   audiences: Audience[];
   waters: { name: string; polygon_m: Vec2M[] }[];
+  /** Streets and railways that stay in use. */
+  roads: { name: string; polygon_m: Vec2M[] }[];
   landmarks: Landmark[];
 }
 
@@ -58,6 +66,8 @@ export interface Limits {
   max_velocity_down_m_s: number;
   max_acceleration_m_s2: number;
   max_jerk_m_s3: number;
+  /** Left out by servers that do not know it. */
+  max_yaw_rate_deg_s?: number;
   max_altitude_m: number;
   min_navigation_altitude_m: number;
   max_wind_m_s: number;
@@ -101,6 +111,8 @@ export type RuleVerdict = Verdict | "not-applicable";
 /** One instant at which a rule is closest to its limit, or past it. */
 export interface Witness {
   value: number;
+  /** No instant of the whole show is worse than this; null when the certificate does not say. */
+  bound: number | null;
   t_ms: number;
   vehicles: { index: number; name: string }[];
   positions_m: Vec3M[];
@@ -118,11 +130,22 @@ export interface Rule {
   witnesses: Witness[];
 }
 
+/** Where a limit came from: the show file, the defaults, or whoever asked for the proof. */
+export type LimitSource = "file" | "default" | "flag";
+
 export interface Certificate {
   schema: string;
   checker: { name: string; version: string };
   /** Hash of the file that the certificate speaks of; empty when it does not say. */
   file_sha256: string;
+  /** Content hash of each vehicle, in order; empty when the certificate has none. */
+  vehicle_sha256: string[];
+  /** What the reader of the file had to assume, one sentence each. */
+  assumptions: string[];
+  /** The limits that were held against the show, by their names with units. */
+  limits: Readonly<Record<string, number>>;
+  /** Where each of them came from, by the same names. */
+  limit_sources: Readonly<Record<string, LimitSource>>;
   title: string;
   vehicle_count: number;
   duration_ms: number;

@@ -17,7 +17,7 @@ describe("show", () => {
     const show = copy();
     show.environment = {};
     delete show.chapters;
-    expect(readShow(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], landmarks: [] });
+    expect(readShow(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] });
     expect(readShow(show).chapters).toEqual([]);
   });
 

@@ -1,0 +1,91 @@
+/** The half dozen figures that stand for a show at a glance, from its certificate and its footprint. */
+
+import { formatNumber, formatQuantity, formatTime } from "./format";
+import type { Area, Safety } from "./safety";
+import type { Certificate, Rule, RuleVerdict } from "./types";
+
+export interface KeyFigure {
+  label: string;
+  value: string;
+  /** What the value is held against, and how far it is on the good side. */
+  foot: string;
+  tone: RuleVerdict | "none";
+  /** How much of the limit is used, 0 to 1 and beyond; null where that means nothing. */
+  used: number | null;
+  goes: { to: "rule"; rule: string } | { to: "vehicle"; vehicle: number; tMs: number } | null;
+}
+
+const SPEEDS = ["velocity_xy", "velocity_up", "velocity_down"] as const;
+
+/** The part of a limit that a value uses: of a greatest value, or of a least one. */
+export function usedShare(value: number, limit: number, largeIsBad: boolean): number | null {
+  if (!(limit > 0) || !Number.isFinite(value)) return null;
+  if (largeIsBad) return value / limit;
+  return value > 0 ? limit / value : Infinity;
+}
+
+function figureOf(rule: Rule | undefined, label: string, otherwise: string, largeIsBad: boolean): KeyFigure {
+  if (!rule || rule.verdict === "not-applicable" || !rule.limit) {
+    return { label, value: "–", foot: rule?.detail || otherwise, tone: "none", used: null, goes: null };
+  }
+  const { value: limit, unit } = rule.limit;
+  const margin = rule.margin === null ? "" : ` · ${rule.margin > 0 ? "+" : ""}${formatNumber(rule.margin)}`;
+  const foot = limit === 0 ? "" : `limit ${formatQuantity(limit, unit)}${margin}`;
+  const worst = rule.worst?.value ?? null;
+  // Nobody comes near enough for a worst case: what is known is a bound.
+  const bound = rule.margin === null ? null : limit + (largeIsBad ? -rule.margin : rule.margin);
+  const value = worst ?? bound;
+  if (value === null) return { label, value: "–", foot: rule.detail || foot, tone: rule.verdict, used: null, goes: null };
+  const text = unit === "s" ? formatTime(1000 * value, false) : formatQuantity(value, unit);
+  return {
+    label,
+    value: worst === null ? `${largeIsBad ? "below" : "over"} ${text}` : text,
+    foot: unit === "s" ? `limit ${formatTime(1000 * limit, false)}` : foot || (value >= 0 ? "everybody is inside" : "somebody is outside"),
+    tone: rule.verdict,
+    used: usedShare(value, limit, largeIsBad),
+    goes: worst === null ? null : { to: "rule", rule: rule.rule },
+  };
+}
+
+/** The area of a kind that the footprint comes nearest to. */
+export function nearestArea(areas: readonly Area[], kind: Area["kind"]): Area | null {
+  return areas.reduce<Area | null>((best, area) => {
+    if (area.kind !== kind || area.least_distance_m === null) return best;
+    return best === null || area.least_distance_m < best.least_distance_m! ? area : best;
+  }, null);
+}
+
+function fallFigure(safety: Safety | null, audiences: number): KeyFigure {
+  const figure: KeyFigure = { label: "Fall nearest to people", value: "–", foot: "", tone: "none", used: null, goes: null };
+  if (audiences === 0) return { ...figure, foot: "The show states no audience" };
+  const area = safety && nearestArea(safety.areas, "audience");
+  if (!area || area.least_distance_m === null) return { ...figure, foot: "No footprint is known" };
+  const reached = area.least_distance_m <= 0;
+  return {
+    ...figure,
+    value: reached ? "Among them" : formatQuantity(area.least_distance_m, "m"),
+    foot: reached ? `A fall can end in “${area.name}”` : `to “${area.name}”`,
+    tone: reached ? "violated" : "proved",
+    goes: area.vehicle === null || area.t_ms === null ? null : { to: "vehicle", vehicle: area.vehicle, tMs: area.t_ms },
+  };
+}
+
+/** The figures in the order of the page. */
+export function keyFigures(certificate: Certificate | null, safety: Safety | null, audiences: number): KeyFigure[] {
+  const rule = (name: string): Rule | undefined => certificate?.rules.find((r) => r.rule === name);
+  // Of the three speeds the one that is nearest to its limit, or past it.
+  const speed = SPEEDS.map(rule)
+    .filter((r) => r !== undefined)
+    .sort((a, b) => share(b) - share(a))[0];
+  const unknown = "Not in the certificate";
+  return [
+    figureOf(rule("separation"), "Closest two vehicles", unknown, false),
+    figureOf(speed, speed?.title ?? "Speed", unknown, true),
+    figureOf(rule("altitude"), "Highest point", unknown, true),
+    figureOf(rule("geofence"), "Nearest to the fence", "The show states no fence", false),
+    fallFigure(safety, audiences),
+    figureOf(rule("energy"), "Longest flight", unknown, true),
+  ];
+}
+
+const share = (rule: Rule): number => (rule.worst && rule.limit ? rule.worst.value / rule.limit.value : 0);
