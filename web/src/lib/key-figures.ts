@@ -1,7 +1,7 @@
 /** The half dozen figures that stand for a show at a glance, from its certificate and its footprint. */
 
 import { formatNumber, formatQuantity, formatTime } from "./format";
-import type { Area, Safety } from "./safety";
+import { extremeOf, type Area, type Curve, type CurveName, type Safety } from "./safety";
 import type { Certificate, Rule, RuleVerdict } from "./types";
 
 export interface KeyFigure {
@@ -12,7 +12,7 @@ export interface KeyFigure {
   tone: RuleVerdict | "none";
   /** How much of the limit is used, 0 to 1 and beyond; null where that means nothing. */
   used: number | null;
-  goes: { to: "rule"; rule: string } | { to: "vehicle"; vehicle: number; tMs: number } | null;
+  goes: { to: "rule"; rule: string } | { to: "vehicle"; vehicle: number; tMs: number } | { to: "time"; tMs: number } | null;
 }
 
 const SPEEDS = ["velocity_xy", "velocity_up", "velocity_down"] as const;
@@ -70,21 +70,55 @@ function fallFigure(safety: Safety | null, audiences: number): KeyFigure {
   };
 }
 
-/** The figures in the order of the page. */
-export function keyFigures(certificate: Certificate | null, safety: Safety | null, audiences: number): KeyFigure[] {
+/** Without a certificate the sampled curves still say something; they prove nothing. */
+function sampled(figure: KeyFigure, curve: { tMs: readonly number[]; values: Curve; which: "least" | "greatest" } | null, unit: string, of = (v: number): number => v): KeyFigure {
+  const found = curve && extremeOf(curve.tMs, curve.values, curve.which);
+  if (!found) return figure;
+  return {
+    ...figure,
+    value: formatQuantity(of(found.value), unit),
+    foot: "sampled, not proven",
+    goes: { to: "time", tMs: found.tMs },
+  };
+}
+
+/**
+ * The figures in the order of the page, from a certificate of this very show or null. `ceilingM` is the highest altitude
+ * allowed.
+ */
+export function keyFigures(
+  certificate: Certificate | null,
+  safety: Safety | null,
+  site: { audiences: number; ceilingM: number },
+): KeyFigure[] {
   const rule = (name: string): Rule | undefined => certificate?.rules.find((r) => r.rule === name);
   // Of the three speeds the one that is nearest to its limit, or past it.
   const speed = SPEEDS.map(rule)
     .filter((r) => r !== undefined)
     .sort((a, b) => share(b) - share(a))[0];
-  const unknown = "Not in the certificate";
-  return [
+  const unknown = certificate ? "Not in the certificate" : "Not known";
+  const figures = [
     figureOf(rule("separation"), "Closest two vehicles", unknown, false),
-    figureOf(speed, speed?.title ?? "Speed", unknown, true),
+    figureOf(speed, speed?.title ?? "Horizontal speed", unknown, true),
     figureOf(rule("altitude"), "Highest point", unknown, true),
     figureOf(rule("geofence"), "Nearest to the fence", "The show states no fence", false),
-    fallFigure(safety, audiences),
+    fallFigure(safety, site.audiences),
     figureOf(rule("energy"), "Longest flight", unknown, true),
+  ];
+  if (certificate || !safety) return figures;
+  const { timeline } = safety;
+  const curve = (name: CurveName, which: "least" | "greatest"): Parameters<typeof sampled>[1] => ({
+    tMs: timeline.t_ms,
+    values: timeline[name],
+    which,
+  });
+  const [closest, fastest, highest, nearest, fall] = figures;
+  return [
+    sampled(closest, curve("min_separation_m", "least"), "m"),
+    sampled(fastest, curve("max_velocity_xy_m_s", "greatest"), "m/s"),
+    sampled(highest, curve("ceiling_margin_m", "least"), "m", (margin) => site.ceilingM - margin),
+    sampled(nearest, curve("fence_margin_m", "least"), "m"),
+    fall,
   ];
 }
 

@@ -161,6 +161,11 @@ export class Stage {
     return project(this.viewProjection, this.swarm.positionsM, 3 * vehicle, this.widthPx, this.heightPx);
   }
 
+  /** Pixel of a point of the site; null when it is behind the camera. */
+  pixelOfPoint(pointM: readonly number[]): { xPx: number; yPx: number } | null {
+    return project(this.viewProjection, Float32Array.from(pointM), 0, this.widthPx, this.heightPx);
+  }
+
   /** Draws now, and reads the picture back: red, green, blue, alpha of each pixel, from the upper left corner. */
   snapshot(): ImageData {
     this.draw(performance.now(), true);
