@@ -1,6 +1,6 @@
 /** What the charts of the safety page show, from the timeline of the figures. */
 
-import { formatNumber } from "./format";
+import { formatNumber, formatQuantity } from "./format";
 import { extremeOf, type Curve, type CurveName, type Extreme, type Safety } from "./safety";
 
 export interface ChartLine {
@@ -18,8 +18,8 @@ export interface SafetyChart {
   limitText: string;
   /** The scale ends here where values go further. */
   mostShown: number;
-  /** The worst moment, with the word for it; null when the chart has no values. */
-  worst: (Extreme & { word: "Least" | "Most" }) | null;
+  /** The worst moment, and its value in words; null when the chart has no values. */
+  worst: (Extreme & { text: string }) | null;
   /** Why it is empty, in plain words. */
   empty: string;
 }
@@ -63,7 +63,7 @@ export function safetyCharts({ timeline }: Safety, limitOf: (name: string) => nu
       limits: value === null ? [] : [{ value, forbids: bad === "small" ? "below" : "above" }],
       limitText: value === null || limit === null ? "" : `limit ${formatNumber(value)}`,
       mostShown: key === "min_separation_m" && value !== null ? SEPARATION_SHOWN * value : Infinity,
-      worst: worstOf(timeline.t_ms, timeline[key], bad),
+      worst: worstOf(timeline.t_ms, timeline[key], bad, unit),
       empty,
     };
     if (key === "max_velocity_up_m_s") addDescent(chart, timeline.t_ms, timeline.max_velocity_down_m_s, limitOf);
@@ -77,24 +77,25 @@ export function safetyCharts({ timeline }: Safety, limitOf: (name: string) => nu
   });
 }
 
-function worstOf(tMs: readonly number[], values: Curve, bad: "small" | "large"): SafetyChart["worst"] {
+function worstOf(tMs: readonly number[], values: Curve, bad: "small" | "large", unit: string): SafetyChart["worst"] {
   const extreme = extremeOf(tMs, values, bad === "small" ? "least" : "greatest");
-  return extreme && { ...extreme, word: bad === "small" ? "Least" : "Most" };
+  return extreme && { ...extreme, text: `${bad === "small" ? "Least" : "Most"} ${formatQuantity(extreme.value, unit)}` };
 }
 
 function addDescent(chart: SafetyChart, tMs: readonly number[], down: Curve, limitOf: (name: string) => number | null): void {
   const limit = limitOf("max_velocity_down_m_s");
   chart.lines[0].label = "up";
+  if (chart.worst) chart.worst.text += " up";
   if (down.length > 0) chart.lines.push({ label: "down", values: down.map((v) => (v === null ? null : -v)) });
   if (limit !== null) {
     chart.limits.push({ value: -limit, forbids: "below" });
     chart.limitText = `${chart.limitText ? `${chart.limitText} up, ` : "limit "}${formatNumber(limit)} down`;
   }
-  const worst = worstOf(tMs, down, "large");
+  const worst = worstOf(tMs, down, "large", chart.unit);
   const upLimit = limitOf("max_velocity_up_m_s");
   // The worse of the two is the one that uses more of its own limit.
   const used = (value: number, of: number | null): number => (of !== null && of > 0 ? value / of : value);
   if (worst && (!chart.worst || used(worst.value, limit) > used(chart.worst.value, upLimit))) {
-    chart.worst = { ...worst, value: -worst.value };
+    chart.worst = { ...worst, value: -worst.value, text: `${worst.text} down` };
   }
 }

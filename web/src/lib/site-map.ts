@@ -34,13 +34,38 @@ export function boxAround(points: readonly Vec2M[]): Box | null {
   return box;
 }
 
-/** What two rectangles have in common; null when that is nothing. */
-export function overlap(a: Box, b: Box): Box | null {
-  const left = Math.max(a.left, b.left);
-  const right = Math.min(a.right, b.right);
-  const near = Math.max(a.near, b.near);
-  const far = Math.min(a.far, b.far);
-  return left < right && near < far ? { left, right, near, far } : null;
+/** The part of a polygon that is in a rectangle (Sutherland and Hodgman: one side after the other). */
+export function clip(polygonM: readonly Vec2M[], box: Box): Vec2M[] {
+  const sides: readonly [axis: 0 | 1, at: number, sign: 1 | -1][] = [
+    [0, box.left, 1],
+    [0, box.right, -1],
+    [1, box.near, 1],
+    [1, box.far, -1],
+  ];
+  return sides.reduce<Vec2M[]>((polygon, [axis, at, sign]) => {
+    const depth = (p: Vec2M): number => sign * (p[axis] - at);
+    return polygon.flatMap((b, i) => {
+      const a = polygon[(i + polygon.length - 1) % polygon.length];
+      const [da, db] = [depth(a), depth(b)];
+      const crossing = da < 0 === db < 0 ? [] : [mix(a, b, da / (da - db))];
+      return db < 0 ? crossing : [...crossing, b];
+    });
+  }, [...polygonM]);
+}
+
+const mix = (a: Vec2M, b: Vec2M, u: number): Vec2M => [a[0] + u * (b[0] - a[0]), a[1] + u * (b[1] - a[1])];
+
+/** The centre of a polygon's area; null when it has none. */
+export function centroid(polygonM: readonly Vec2M[]): Vec2M | null {
+  let [twice, x, y] = [0, 0, 0];
+  polygonM.forEach(([bx, by], i) => {
+    const [ax, ay] = polygonM[(i + polygonM.length - 1) % polygonM.length];
+    const cross = ax * by - bx * ay;
+    twice += cross;
+    x += (ax + bx) * cross;
+    y += (ay + by) * cross;
+  });
+  return Math.abs(twice) > 1e-9 ? [x / (3 * twice), y / (3 * twice)] : null;
 }
 
 /**

@@ -334,10 +334,11 @@ export class Stage {
     const witness = viewer.focusWitness ?? (viewer.layers.worst && !pair ? viewer.worstPair?.witness : null) ?? null;
     const found = (witness?.vehicles ?? []).map(({ index }) => index).filter((i) => i < loaded.show.vehicle_count);
     const marked = witness ? found : (pair ?? []);
+    const acrossPx = marked.map((vehicle) => this.pixelOf(vehicle)?.xPx ?? 0);
     marked.forEach((vehicle, i) => {
       if (vehicle === selected) return;
-      // The names of a pair stand to the left and to the right, or they would cover each other.
-      const left = i === 0 && marked.length === 2;
+      // The names of a pair stand outwards, to the left and to the right, or they would cover each other.
+      const left = marked.length === 2 && (i === 0 ? acrossPx[0] <= acrossPx[1] : acrossPx[1] < acrossPx[0]);
       const kind = witness ? (left ? "finding-left" : "finding") : left ? "vehicle-left" : "vehicle";
       labels.push({ key: `${kind} ${vehicle}`, text: loaded.show.vehicles[vehicle].name, kind, atM: at(vehicle) });
     });

@@ -89,7 +89,7 @@ describe("charts", () => {
     const chart = charts()["max_velocity_up_m_s"];
     expect(chart?.lines.map(({ values }) => values)).toEqual([[1, 2, 0], [-0, -1, -2.9]]);
     expect(chart?.limits).toEqual([{ value: 4, forbids: "above" }, { value: -3, forbids: "below" }]);
-    expect(chart?.worst).toMatchObject({ value: -2.9, tMs: 2000 });
+    expect(chart?.worst).toMatchObject({ value: -2.9, tMs: 2000, text: "Most 2.9\u202fm/s down" });
     expect(charts({ max_velocity_down_m_s: 3 })["max_velocity_up_m_s"]?.limitText).toBe("limit 4 up, 3 down");
   });
 

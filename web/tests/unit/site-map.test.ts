@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boxAround, boxOfHeat, boxOfSite, fitBox, niceBelow, outline, overlap, pointAt, ringDistances, zoomView } from "../../src/lib/site-map";
+import { boxAround, boxOfHeat, boxOfSite, centroid, clip, fitBox, niceBelow, outline, pointAt, ringDistances, zoomView } from "../../src/lib/site-map";
 import type { Environment } from "../../src/lib/types";
 
 const nothing: Environment = { geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] };
@@ -57,10 +57,18 @@ test("rings double, and fit the site", () => {
   expect(ringDistances({ left: 0, right: 400, near: 0, far: 100 })).toEqual([20, 40, 80]);
 });
 
-test("rectangles overlap, or do not", () => {
-  const a = { left: 0, right: 10, near: 0, far: 10 };
-  expect(overlap(a, { left: 5, right: 20, near: -5, far: 3 })).toEqual({ left: 5, right: 10, near: 0, far: 3 });
-  expect(overlap(a, { left: 11, right: 20, near: 0, far: 3 })).toBeNull();
+test("a polygon is cut to what is seen of it", () => {
+  const box = { left: 0, right: 10, near: 0, far: 10 };
+  const river = [[-100, 4], [100, 4], [100, 6], [-100, 6]] as const;
+  expect(centroid(clip(river, box))).toEqual([5, 5]);
+  expect(boxAround(clip(river, box))).toEqual({ left: 0, right: 10, near: 4, far: 6 });
+  // A slanted one: the name stands in the corner that is seen, not in the middle of its rectangle.
+  const corner = [[-10, 12], [4, 12], [-10, -2]] as const;
+  const [x, y] = centroid(clip(corner, box))!;
+  expect(x).toBeCloseTo(2 / 3, 9);
+  expect(y).toBeCloseTo(28 / 3, 9);
+  expect(centroid(clip([[20, 0], [30, 0], [25, 8]], box))).toBeNull();
+  expect(clip([[1, 1], [2, 1], [2, 2]], box)).toHaveLength(3);
 });
 
 test("outlines are closed paths, and boxes hold all points", () => {
