@@ -3,7 +3,7 @@
 import { decodeFleet, type Fleet } from "./fleet";
 import { MalformedAnswer, Reader } from "./reader";
 import { readSafety, type Safety } from "./safety";
-import type { Certificate, Environment, KeepOutShape, LandmarkShape, Limits, Show, Vec2M, Vec3M, Witness } from "./types";
+import type { Certificate, Environment, Failure, KeepOutShape, LandmarkShape, Limits, Show, Vec2M, Vec3M, Witness } from "./types";
 
 /** Something is wrong with the connection or with the data; `message` says what, `remedy` what to do about it. */
 export class ApiError extends Error {
@@ -185,6 +185,30 @@ function readFileHash(file: Reader): string {
   return file.field("sha256").orNull((h) => h.string()) ?? "";
 }
 
+const numberOrNull = (r: Reader): number | null => r.orNull((n) => n.number());
+
+function readFailure(r: Reader): Failure {
+  const wind = r.field("wind");
+  const reserve = (name: string): number | null => (wind.absent ? null : numberOrNull(wind.field(name)));
+  return {
+    wind_m_s: numberOrNull(r.field("wind_m_s")),
+    largest_reach_m: numberOrNull(r.field("largest_reach_m")),
+    gnss_reaction_s: numberOrNull(r.field("gnss_reaction_s")),
+    sectors: r.field("sectors").listOrEmpty((s) => ({
+      sector: s.field("sector").string(),
+      vehicles: s.field("vehicles").count(),
+      drift_m: numberOrNull(s.field("drift_m")),
+      fence_left_m: numberOrNull(s.field("fence_left_m")),
+      audience_left_m: numberOrNull(s.field("audience_left_m")),
+      others_left_m: numberOrNull(s.field("others_left_m")),
+      first_contact_s: numberOrNull(s.field("first_contact_s")),
+    })),
+    needed_airspeed_m_s: reserve("needed_airspeed_m_s"),
+    airspeed_at_max_tilt_m_s: reserve("airspeed_at_max_tilt_m_s"),
+    reserve_m_s: reserve("reserve_m_s"),
+  };
+}
+
 /** Checks and types the answer to `/api/certificate`. Throws {@link MalformedAnswer}. */
 export function readCertificate(json: unknown): Certificate {
   const r = new Reader(json, "certificate");
@@ -214,7 +238,14 @@ export function readCertificate(json: unknown): Certificate {
       violations: rule.field("violations").orNull((v) => v.count()) ?? 0,
       witnesses: rule.field("witnesses").listOrEmpty(readWitness),
     })),
-    separation_per_second_m: r.field("separation_per_second_m").listOrEmpty((v) => v.orNull((n) => n.number())),
+    separation_per_second_m: r.field("separation_per_second_m").listOrEmpty(numberOrNull),
+    failure: r.field("failure").orNull(readFailure),
+    return_entries: r.field("return_entries").listOrEmpty((e) => ({
+      time_s: e.field("time_s").number(),
+      verdict: e.field("verdict").oneOf(["proved", "violated", "undecided"]),
+      min_separation_m: numberOrNull(e.field("min_separation_m")),
+      detail: e.field("detail").orNull((d) => d.string()) ?? "",
+    })),
   };
 }
 

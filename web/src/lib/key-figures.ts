@@ -24,7 +24,14 @@ export function usedShare(value: number, limit: number, largeIsBad: boolean): nu
   return value > 0 ? limit / value : Infinity;
 }
 
-function figureOf(rule: Rule | undefined, label: string, otherwise: string, largeIsBad: boolean): KeyFigure {
+/** `words` say what a distance on the good side means, and one on the bad side, where the limit is 0. */
+function figureOf(
+  rule: Rule | undefined,
+  label: string,
+  otherwise: string,
+  largeIsBad: boolean,
+  words: readonly [good: string, bad: string] = ["", ""],
+): KeyFigure {
   if (!rule || rule.verdict === "not-applicable" || !rule.limit) {
     return { label, value: "–", foot: rule?.detail || otherwise, tone: "none", used: null, goes: null };
   }
@@ -40,7 +47,7 @@ function figureOf(rule: Rule | undefined, label: string, otherwise: string, larg
   return {
     label,
     value: worst === null ? `${largeIsBad ? "below" : "over"} ${text}` : text,
-    foot: unit === "s" ? `limit ${formatTime(1000 * limit, false)}` : foot || (value >= 0 ? "everybody is inside" : "somebody is outside"),
+    foot: unit === "s" ? `limit ${formatTime(1000 * limit, false)}` : foot || words[rule.verdict === "violated" ? 1 : 0],
     tone: rule.verdict,
     used: usedShare(value, limit, largeIsBad),
     goes: worst === null ? null : { to: "rule", rule: rule.rule },
@@ -55,8 +62,13 @@ export function nearestArea(areas: readonly Area[], kind: Area["kind"]): Area | 
   }, null);
 }
 
-function fallFigure(safety: Safety | null, audiences: number): KeyFigure {
-  const figure: KeyFigure = { label: "Fall nearest to people", value: "–", foot: "", tone: "none", used: null, goes: null };
+/** Proven where the certificate has the rule, else from the sampled footprint. */
+function fallFigure(rule: Rule | undefined, safety: Safety | null, audiences: number): KeyFigure {
+  const label = "Fall nearest to people";
+  if (rule && rule.verdict !== "not-applicable") {
+    return figureOf(rule, label, "", false, ["a failing vehicle falls clear", "a failing vehicle can fall on them"]);
+  }
+  const figure: KeyFigure = { label, value: "–", foot: "", tone: "none", used: null, goes: null };
   if (audiences === 0) return { ...figure, foot: "The show states no audience" };
   const area = safety && nearestArea(safety.areas, "audience");
   if (!area || area.least_distance_m === null) return { ...figure, foot: "No footprint is known" };
@@ -64,8 +76,8 @@ function fallFigure(safety: Safety | null, audiences: number): KeyFigure {
   return {
     ...figure,
     value: reached ? "Among them" : formatQuantity(area.least_distance_m, "m"),
-    foot: reached ? `A fall can end in “${area.name}”` : `to “${area.name}”`,
-    tone: reached ? "violated" : "proved",
+    foot: reached ? `a fall can end in “${area.name}”` : `to “${area.name}”, sampled`,
+    tone: reached ? "violated" : "none",
     goes: area.vehicle === null || area.t_ms === null ? null : { to: "vehicle", vehicle: area.vehicle, tMs: area.t_ms },
   };
 }
@@ -101,8 +113,8 @@ export function keyFigures(
     figureOf(rule("separation"), "Closest two vehicles", unknown, false),
     figureOf(speed, speed?.title ?? "Horizontal speed", unknown, true),
     figureOf(rule("altitude"), "Highest point", unknown, true),
-    figureOf(rule("geofence"), "Nearest to the fence", "The show states no fence", false),
-    fallFigure(safety, site.audiences),
+    figureOf(rule("geofence"), "Nearest to the fence", "The show states no fence", false, ["everybody is inside", "somebody is outside"]),
+    fallFigure(rule("fall_on_audience"), safety, site.audiences),
     figureOf(rule("energy"), "Longest flight", unknown, true),
   ];
   if (certificate || !safety) return figures;

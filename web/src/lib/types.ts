@@ -133,6 +133,38 @@ export interface Rule {
 /** Where a limit came from: the show file, the defaults, or whoever asked for the proof. */
 export type LimitSource = "file" | "default" | "flag";
 
+/** What is left if the vehicles of one sector lose their position and drift with the wind; null where nothing is near. */
+export interface SectorLoss {
+  sector: string;
+  vehicles: number;
+  drift_m: number | null;
+  fence_left_m: number | null;
+  audience_left_m: number | null;
+  others_left_m: number | null;
+  /** After this time the first can be outside the fence or among the spectators. */
+  first_contact_s: number | null;
+}
+
+/** What happens if something fails; null where it could not be reckoned. */
+export interface Failure {
+  wind_m_s: number | null;
+  largest_reach_m: number | null;
+  gnss_reaction_s: number | null;
+  sectors: SectorLoss[];
+  needed_airspeed_m_s: number | null;
+  airspeed_at_max_tilt_m_s: number | null;
+  reserve_m_s: number | null;
+}
+
+/** The ways home that begin at one instant, all together. */
+export interface ReturnEntry {
+  time_s: number;
+  verdict: Verdict;
+  min_separation_m: number | null;
+  /** Why, if it is not proved. */
+  detail: string;
+}
+
 export interface Certificate {
   schema: string;
   checker: { name: string; version: string };
@@ -153,4 +185,7 @@ export interface Certificate {
   rules: Rule[];
   /** Least separation in each second of the show, metres; empty when the certificate has none. */
   separation_per_second_m: (number | null)[];
+  /** Null when the certificate says nothing of failures. */
+  failure: Failure | null;
+  return_entries: ReturnEntry[];
 }

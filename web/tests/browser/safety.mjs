@@ -59,7 +59,7 @@ export async function safety(browser, mock) {
       await until(page, ({ panel: open }) => open === "safety");
     });
     await withPage(browser, url, { hash: "panel=safety" }, async (page) => {
-      await page.getByText("9 rules hold for every vehicle at every instant of the show.").waitFor();
+      await page.getByText("10 rules hold for every vehicle at every instant of the show.").waitFor();
       await figures(page);
       await page.getByRole("img", { name: /^Closest two vehicles over the show/ }).waitFor();
       await page.screenshot({ path: `${RESULTS}safety-summary.png` });
@@ -80,6 +80,24 @@ export async function safety(browser, mock) {
       await page.getByText("1\u202f000 of 1\u202f000").waitFor();
       await page.getByText("Between two rows of the table a vehicle moves in a straight line.").waitFor();
     }));
+
+  await test("safety: what fails and what is left stands in its own part", async () => {
+    await withPage(browser, url, { hash: "panel=safety" }, async (page) => {
+      const sectors = page.getByRole("table", { name: /lose their position/ });
+      assert.match(await sectors.getByRole("row").filter({ hasText: "west" }).innerText(), /250\s+64\.5.m\s+−4.m\s+123.m\s+–\s+22\.5.s/);
+      await page.getByText("12 instants; every way home is proved.").waitFor();
+    });
+    const violated = await startMock({ vehicles: 60, certificate: "violated" });
+    try {
+      await withPage(browser, violated.url, { hash: "panel=safety" }, async (page) => {
+        await page.getByText("12 instants; 1 not proved.").waitFor();
+        await page.getByRole("button", { name: /Two vehicles come closer than 1\.5 m on their ways home/ }).click();
+        await until(page, ({ tMs }) => tMs === 90_000);
+      });
+    } finally {
+      await violated.close();
+    }
+  });
 
   await test("safety: a click in a curve seeks, and the cursor of every curve follows the time", () =>
     withPage(browser, url, { hash: "panel=safety" }, async (page) => {

@@ -336,10 +336,35 @@ export function makeCertificate(made, verdict) {
       show.environment.geofence
         ? rule("geofence", "Inside the fence", 0, "m", at(last, 130_000, 48.2))
         : { ...rule("geofence", "Inside the fence", 0, "m", null), verdict: "not-applicable", limit: null, detail: "The show has no geofence." },
+      ...(show.environment.audiences.length > 0 ? [rule("fall_on_audience", "A failing vehicle falls clear of the audience", 0, "m", at(last, 200_000, 171.4))] : []),
       { ...rule("energy", "Battery", 864, "s", at(last, show.duration_ms, show.duration_ms / 1000)), detail: "Everybody lands with at least 20 % of 1080 s of endurance left." },
       { ...rule("keep_out", "Outside keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
     ],
     separation_per_second_m: separationPerSecond,
+    return_entries: Array.from({ length: 12 }, (_, i) => ({
+      time_s: 10 + 20 * i,
+      verdict: verdict === "violated" && i === 4 ? "violated" : "proved",
+      min_separation_m: i % 3 === 0 ? null : 1.7 + 0.05 * i,
+      worst: null,
+      detail: verdict === "violated" && i === 4 ? "Two vehicles come closer than 1.5 m on their ways home." : "",
+    })),
+    failure: {
+      wind_m_s: 8,
+      ground_m: 0,
+      largest_reach_m: 34.2,
+      water: null,
+      gnss_reaction_s: 3,
+      sectors: ["north", "east", "south", "west"].map((sector, i) => ({
+        sector,
+        vehicles: Math.ceil(vehicles.length / 4),
+        drift_m: 61.5 + i,
+        fence_left_m: show.environment.geofence ? 14 - 6 * i : null,
+        audience_left_m: show.environment.audiences.length > 0 ? 120 + i : null,
+        others_left_m: i === 3 ? null : 0.4,
+        first_contact_s: i > 2 ? 22.5 : null,
+      })),
+      wind: { needed_airspeed_m_s: 13.2, needed_tilt_deg: 24, airspeed_at_max_tilt_m_s: 16.9, reserve_m_s: 3.7 },
+    },
   };
 }
 

@@ -49,10 +49,18 @@ describe("certificate", () => {
     expect(certificate.assumptions).toHaveLength(1);
   });
 
+  test("is read with what it says of failures", () => {
+    const { failure, return_entries } = readCertificate(structuredClone(makeCertificate(made, "violated")));
+    expect(failure).toMatchObject({ wind_m_s: 8, reserve_m_s: 3.7, largest_reach_m: 34.2 });
+    expect(failure?.sectors[3]).toMatchObject({ sector: "west", fence_left_m: -4, others_left_m: null });
+    expect(return_entries.filter(({ verdict }) => verdict === "violated").map(({ time_s }) => time_s)).toEqual([90]);
+  });
+
   test("of an older form is read without them", () => {
     const json: any = structuredClone(makeCertificate(made, "proved"));
-    for (const name of ["limits", "limit_sources", "vehicle_sha256", "assumptions"]) delete json[name];
-    expect(readCertificate(json)).toMatchObject({ limits: {}, limit_sources: {}, vehicle_sha256: [], assumptions: [] });
+    for (const name of ["limits", "limit_sources", "vehicle_sha256", "assumptions", "failure", "return_entries"]) delete json[name];
+    const old = { limits: {}, limit_sources: {}, vehicle_sha256: [], assumptions: [], failure: null, return_entries: [] };
+    expect(readCertificate(json)).toMatchObject(old);
     json.limit_sources = { max_altitude_m: "rumour" };
     expect(() => readCertificate(json)).toThrow("certificate.limit_sources.max_altitude_m: expected one of file, default, flag");
   });

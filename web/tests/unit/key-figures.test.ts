@@ -23,7 +23,7 @@ describe("the figures", () => {
     expect(closest.foot).toMatch(/^limit .+ · \+/);
     expect(speed.label).toBe("Climb speed");
     expect(fence).toMatchObject({ value: "48.2\u202fm", used: null });
-    expect(fall).toMatchObject({ foot: "to “Square”", goes: { to: "vehicle" } });
+    expect(fall).toMatchObject({ value: "171.4\u202fm", tone: "proved", goes: { to: "rule", rule: "fall_on_audience" } });
   });
 
   test("say it when a rule is broken", () => {
@@ -37,10 +37,21 @@ describe("the figures", () => {
     expect(keyFigures(far, null, SITE)[0]).toMatchObject({ value: "over 2\u202fm", goes: null });
   });
 
-  test("say it when a fall reaches people, whatever the rules say", () => {
+  test("say it when a fall reaches people: by the rule, or by the footprint where there is no such rule", () => {
+    const broken = certificate("violated", (c) => {
+      const rule = c.rules.find((r: any) => r.rule === "fall_on_audience");
+      Object.assign(rule, { verdict: "violated", worst: { ...rule.worst, value: -3 }, margin: -3 });
+    });
+    expect(keyFigures(broken, safety, SITE)[4]).toMatchObject({
+      value: "−3\u202fm",
+      foot: "a failing vehicle can fall on them",
+      tone: "violated",
+    });
+    const silent = certificate("proved", (c) => (c.rules = c.rules.filter((r: any) => r.rule !== "fall_on_audience")));
     const near = { ...safety, areas: [{ kind: "audience" as const, name: "Square", least_distance_m: -2, t_ms: 5000, vehicle: 3 }] };
-    const fall = keyFigures(certificate("proved"), near, SITE)[4];
-    expect(fall).toMatchObject({ value: "Among them", tone: "violated" });
+    expect(keyFigures(silent, near, SITE)[4]).toMatchObject({ value: "Among them", tone: "violated", goes: { to: "vehicle", vehicle: 3 } });
+    // A sample that is clear proves nothing, and is not painted as proved.
+    expect(keyFigures(silent, safety, SITE)[4]).toMatchObject({ foot: "to “Square”, sampled", tone: "none" });
   });
 
   test("without a certificate are sampled and claim nothing", () => {
@@ -65,7 +76,7 @@ test("the part of a limit that is used", () => {
 test("outcomes in plain words", () => {
   expect(inPlainWords(certificate("proved"))).toEqual({
     claim: "Safe by every rule",
-    meaning: "9 rules hold for every vehicle at every instant of the show.",
+    meaning: "10 rules hold for every vehicle at every instant of the show.",
   });
   expect(inPlainWords(certificate("violated"))).toEqual({ claim: "1 rule broken", meaning: "The show must not fly as it is." });
   const open = certificate("proved", (c) => {
