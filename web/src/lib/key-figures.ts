@@ -62,7 +62,7 @@ export function nearestArea(areas: readonly Area[], kind: Area["kind"]): Area | 
   }, null);
 }
 
-/** Proven where the certificate has the rule, else from the sampled footprint. */
+/** Proven where the certificate has the rule, else from the footprint. */
 function fallFigure(rule: Rule | undefined, safety: Safety | null, audiences: number): KeyFigure {
   const label = "Fall nearest to people";
   if (rule && rule.verdict !== "not-applicable") {
@@ -76,20 +76,20 @@ function fallFigure(rule: Rule | undefined, safety: Safety | null, audiences: nu
   return {
     ...figure,
     value: reached ? "Among them" : formatQuantity(area.least_distance_m, "m"),
-    foot: reached ? `a fall can end in “${area.name}”` : `to “${area.name}”, sampled`,
+    foot: reached ? `a fall could end in “${area.name}”` : `to “${area.name}”, not proven`,
     tone: reached ? "violated" : "none",
     goes: area.vehicle === null || area.t_ms === null ? null : { to: "vehicle", vehicle: area.vehicle, tMs: area.t_ms },
   };
 }
 
-/** Without a certificate the sampled curves still say something; they prove nothing. */
-function sampled(figure: KeyFigure, curve: { tMs: readonly number[]; values: Curve; which: "least" | "greatest" } | null, unit: string, of = (v: number): number => v): KeyFigure {
+/** Without a certificate the curves still say something; they are no verdict. */
+function unproven(figure: KeyFigure, curve: { tMs: readonly number[]; values: Curve; which: "least" | "greatest" } | null, unit: string, of = (v: number): number => v): KeyFigure {
   const found = curve && extremeOf(curve.tMs, curve.values, curve.which);
   if (!found) return figure;
   return {
     ...figure,
     value: formatQuantity(of(found.value), unit),
-    foot: "sampled, not proven",
+    foot: "not proven",
     goes: { to: "time", tMs: found.tMs },
   };
 }
@@ -119,17 +119,17 @@ export function keyFigures(
   ];
   if (certificate || !safety) return figures;
   const { timeline } = safety;
-  const curve = (name: CurveName, which: "least" | "greatest"): Parameters<typeof sampled>[1] => ({
+  const curve = (name: CurveName, which: "least" | "greatest"): Parameters<typeof unproven>[1] => ({
     tMs: timeline.t_ms,
     values: timeline[name],
     which,
   });
   const [closest, fastest, highest, nearest, fall] = figures;
   return [
-    sampled(closest, curve("min_separation_m", "least"), "m"),
-    sampled(fastest, curve("max_velocity_xy_m_s", "greatest"), "m/s"),
-    sampled(highest, curve("ceiling_margin_m", "least"), "m", (margin) => site.ceilingM - margin),
-    sampled(nearest, curve("fence_margin_m", "least"), "m"),
+    unproven(closest, curve("min_separation_m", "least"), "m"),
+    unproven(fastest, curve("max_velocity_xy_m_s", "greatest"), "m/s"),
+    unproven(highest, curve("ceiling_margin_m", "least"), "m", (margin) => site.ceilingM - margin),
+    unproven(nearest, curve("fence_margin_m", "least"), "m"),
     fall,
   ];
 }

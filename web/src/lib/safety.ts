@@ -1,6 +1,6 @@
 /**
  * The figures of the safety page, as `/api/safety` sends them: extremes of the whole fleet at regular times, the pairs
- * that come closest, and where vehicles would come down that fail. Samples, for the eye: what is proven stands in the
+ * that come closest, and where vehicles could come down that fail. Figures to look at, not verdicts: these stand in the
  * certificate.
  */
 
@@ -42,7 +42,7 @@ export interface WorstPair {
   distance_m: number;
 }
 
-/** How long vehicles are where their fall would end in each cell of the ground. */
+/** For how long vehicles are where their fall could end in each cell of the ground. */
 export interface Footprint {
   cell_m: number;
   /** Corner of the grid with the least x and y, site frame. */
@@ -58,7 +58,10 @@ export interface Footprint {
 export const AREA_KINDS = ["audience", "road", "water", "fence"] as const;
 export type AreaKind = (typeof AREA_KINDS)[number];
 
-/** How near the footprint comes to an area; null where nothing is near, or nothing falls. */
+/**
+ * How near the footprint comes to an area, or a vehicle to the fence from inside; negative where it is reached or crossed,
+ * null where nothing is near.
+ */
 export interface Area {
   kind: AreaKind;
   name: string;

@@ -80,7 +80,7 @@ export const SHORTCUTS: readonly { title: string; items: readonly Shortcut[] }[]
       layer("R", "reflections", "Reflections in water"),
       layer("N", "labels", "Names of places"),
       layer("W", "worst", "Worst pair"),
-      layer("H", "footprint", "Where a fall would end"),
+      layer("H", "footprint", "Where a fall could end"),
     ],
   },
   {

@@ -183,7 +183,7 @@ export async function safety(browser, mock) {
       await figures(page);
       const tab = page.getByRole("tab", { name: "Safety" });
       const before = await tab.boundingBox();
-      for (const [name, heading] of [["Ground", "Where a fall would end"], ["Rules", "Rules"], ["Closest pairs", "Closest pairs"]]) {
+      for (const [name, heading] of [["Ground", "Where a fall could end"], ["Rules", "Rules"], ["Closest pairs", "Closest pairs"]]) {
         await page.getByRole("navigation").getByRole("button", { name }).click();
         const box = await page.getByRole("heading", { name: heading }).boundingBox();
         const body = await page.locator("#panel-body").boundingBox();
@@ -332,7 +332,7 @@ export async function safety(browser, mock) {
     try {
       await withPage(browser, unproven.url, { hash: "panel=safety", allowErrors: true }, async (page) => {
         await page.getByText("Nothing is proven", { exact: true }).waitFor();
-        await page.getByText("sampled, not proven").first().waitFor();
+        await page.getByText("not proven").first().waitFor();
         await page.getByRole("img", { name: /^Horizontal speed over the show/ }).waitFor();
       });
     } finally {

@@ -50,13 +50,13 @@ describe("the figures", () => {
     const silent = certificate("proved", (c) => (c.rules = c.rules.filter((r: any) => r.rule !== "fall_on_audience")));
     const near = { ...safety, areas: [{ kind: "audience" as const, name: "Square", least_distance_m: -2, t_ms: 5000, vehicle: 3 }] };
     expect(keyFigures(silent, near, SITE)[4]).toMatchObject({ value: "Among them", tone: "violated", goes: { to: "vehicle", vehicle: 3 } });
-    // A sample that is clear proves nothing, and is not painted as proved.
-    expect(keyFigures(silent, safety, SITE)[4]).toMatchObject({ foot: "to “Square”, sampled", tone: "none" });
+    // A footprint that is clear proves nothing, and is not painted as proved.
+    expect(keyFigures(silent, safety, SITE)[4]).toMatchObject({ foot: "to “Square”, not proven", tone: "none" });
   });
 
-  test("without a certificate are sampled and claim nothing", () => {
+  test("without a certificate are called not proven and claim nothing", () => {
     const figures = keyFigures(null, safety, SITE);
-    expect(figures[0]).toMatchObject({ foot: "sampled, not proven", tone: "none", goes: { to: "time" } });
+    expect(figures[0]).toMatchObject({ foot: "not proven", tone: "none", goes: { to: "time" } });
     // The synthetic fleet of twenty goes higher than it may.
     expect(Math.min(...safety.timeline.ceiling_margin_m.map(Number))).toBeCloseTo(-11.8, 9);
     expect(figures[2].value).toBe("131.8\u202fm");
