@@ -67,6 +67,10 @@ async fn answer(State(view): State<Arc<View>>, request: Request) -> Response<Bod
             Some(json) => body(json.clone(), "application/json"),
             None => text(StatusCode::NOT_FOUND, "this show has no certificate"),
         },
+        "/api/safety" => match &view.safety_json {
+            Some(json) => body(json.clone(), "application/json"),
+            None => text(StatusCode::NOT_FOUND, "this show has no safety figures"),
+        },
         path => match assets::file(path.trim_start_matches('/')) {
             Some((data, media_type)) => body(data.into_owned(), &media_type),
             None => text(StatusCode::NOT_FOUND, "no such page"),
