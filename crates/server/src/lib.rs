@@ -17,6 +17,7 @@
 
 mod assets;
 mod http;
+pub mod studio;
 mod trajectories;
 mod view;
 

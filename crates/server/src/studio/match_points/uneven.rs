@@ -1,0 +1,133 @@
+use kapok_show::DVec3;
+
+use super::super::fault::Fault;
+
+/// Most pairs of few and many for which a partner is sought: more would hold the add-on for minutes.
+const MAX_PAIRS: usize = 400_000_000;
+
+/// For each of the few its partner among the many, all different, with the least sum of squared distances.
+///
+/// Shortest augmenting paths with prices (Jonker and Volgenant 1987, the form for more columns than rows). Costs are
+/// formed where they are needed: O(n) memory.
+pub(super) fn partners(few: &[DVec3], many: &[DVec3]) -> Result<Vec<u32>, Fault> {
+    let (rows, columns) = (few.len(), many.len());
+    if rows.saturating_mul(columns) > MAX_PAIRS {
+        return Err(Fault::Bad(format!(
+            "{rows} and {columns} points of different number are more than can be matched in time: give equal numbers"
+        )));
+    }
+    const NOBODY: usize = usize::MAX;
+    let cost = |row: usize, column: usize| few[row].distance_squared(many[column]);
+    let mut price = vec![0.0_f64; columns];
+    let mut owner = vec![NOBODY; columns];
+    let mut worth = vec![0.0_f64; rows];
+    // Whoever can have its nearest has it; with all prices 0 that is optimal so far.
+    let mut left = Vec::new();
+    for row in 0..rows {
+        let nearest = (0..columns).min_by(|&a, &b| cost(row, a).total_cmp(&cost(row, b))).unwrap_or(0);
+        worth[row] = cost(row, nearest);
+        if owner[nearest] == NOBODY {
+            owner[nearest] = row;
+        } else {
+            left.push(row);
+        }
+    }
+    let mut least = vec![f64::INFINITY; columns];
+    let mut before = vec![NOBODY; columns];
+    let mut open: Vec<usize> = Vec::with_capacity(columns);
+    let mut closed: Vec<usize> = Vec::new();
+    for start in left {
+        least.fill(f64::INFINITY);
+        open.clear();
+        open.extend(0..columns);
+        closed.clear();
+        let (mut row, mut reached, mut via) = (start, 0.0, NOBODY);
+        let end = loop {
+            let (mut best, mut place) = (f64::INFINITY, 0);
+            for (k, &column) in open.iter().enumerate() {
+                let length = reached + cost(row, column) - worth[row] - price[column];
+                if length < least[column] {
+                    least[column] = length;
+                    before[column] = via;
+                }
+                // A free one at the same distance ends the search.
+                if least[column] < best || (least[column] == best && owner[column] == NOBODY) {
+                    (best, place) = (least[column], k);
+                }
+            }
+            let column = open.swap_remove(place);
+            reached = best;
+            if owner[column] == NOBODY {
+                break column;
+            }
+            closed.push(column);
+            (row, via) = (owner[column], column);
+        };
+        for &column in &closed {
+            let change = reached - least[column];
+            price[column] -= change;
+            worth[owner[column]] += change;
+        }
+        worth[start] += reached;
+        let mut column = end;
+        while before[column] != NOBODY {
+            owner[column] = owner[before[column]];
+            column = before[column];
+        }
+        owner[column] = start;
+    }
+    let mut partner = vec![0_u32; rows];
+    for (column, &row) in (0..).zip(&owner) {
+        if row != NOBODY {
+            partner[row] = column;
+        }
+    }
+    Ok(partner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cost(few: &[DVec3], many: &[DVec3], partner: &[u32]) -> f64 {
+        few.iter().zip(partner).map(|(p, &m)| p.distance_squared(many[m as usize])).sum()
+    }
+
+    /// The least over all choices, by trying them.
+    fn tried(few: &[DVec3], many: &[DVec3], used: &mut Vec<usize>) -> f64 {
+        let row = used.len();
+        if row == few.len() {
+            return 0.0;
+        }
+        (0..many.len())
+            .filter_map(|m| {
+                (!used.contains(&m)).then(|| {
+                    used.push(m);
+                    let total = few[row].distance_squared(many[m]) + tried(few, many, used);
+                    used.pop();
+                    total
+                })
+            })
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    proptest! {
+        #[test]
+        fn no_choice_is_better(
+            few in prop::collection::vec(prop::array::uniform3(0..6i32), 0..5),
+            many in prop::collection::vec(prop::array::uniform3(0..6i32), 5..8),
+        ) {
+            let at = |list: &[[i32; 3]]| -> Vec<DVec3> {
+                list.iter().map(|p| DVec3::from_array(p.map(f64::from))).collect()
+            };
+            let (few, many) = (at(&few), at(&many));
+            let partner = partners(&few, &many).unwrap();
+            let mut distinct = partner.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            prop_assert_eq!(distinct.len(), few.len());
+            prop_assert!((cost(&few, &many, &partner) - tried(&few, &many, &mut Vec::new())).abs() < 1e-9);
+        }
+    }
+}
