@@ -24,6 +24,16 @@ pub struct ReadLimits {
     pub max_light_commands: usize,
     /// Light keys of all vehicles together. Default 50,000,000.
     pub max_light_keys: usize,
+    /// Yaw set points of one vehicle. Default 100,000.
+    pub max_yaw_keys: usize,
+    /// Pyrotechnic events, and payloads, of one vehicle. Default 10,000.
+    pub max_pyro_events: usize,
+    /// Entries of one return plan. Default 65,535.
+    pub max_return_entries: usize,
+    /// Corners of all polygons of the geofence together. Default 10,000.
+    pub max_fence_corners: usize,
+    /// Bytes of the music. Default 256 MiB.
+    pub max_audio_bytes: u64,
     /// Light programs that never end are unrolled up to this time if nothing says how long the show is, milliseconds.
     /// Default one hour.
     pub light_horizon_ms: i64,
@@ -48,6 +58,11 @@ impl Default for ReadLimits {
             max_segments: 50_000_000,
             max_light_commands: 500_000,
             max_light_keys: 50_000_000,
+            max_yaw_keys: 100_000,
+            max_pyro_events: 10_000,
+            max_return_entries: 65_535,
+            max_fence_corners: 10_000,
+            max_audio_bytes: 256 << 20,
             light_horizon_ms: 3_600_000,
             max_time_ms: 31 * 86_400_000,
             max_name_bytes: 1_024,

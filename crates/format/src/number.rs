@@ -27,6 +27,13 @@ pub(crate) fn push_seconds(out: &mut String, t_ms: i64) {
     debug_assert!(written.is_ok(), "writing to a string cannot fail");
 }
 
+/// Appends `,"name":` for the next member of a JSON object; the name needs no escapes.
+pub(crate) fn push_member(out: &mut String, name: &str) {
+    for piece in [",\"", name, "\":"] {
+        out.push_str(piece);
+    }
+}
+
 /// Seconds to the nearest whole millisecond, and how far that is off, in milliseconds. `None` if not finite or beyond
 /// `max_ms` either way.
 pub(crate) fn millis_from_seconds(t_s: f64, max_ms: i64) -> Option<(i64, f64)> {

@@ -7,7 +7,7 @@ mod support;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::{Decoded, ReadError, ReadLimits, read_skyc, write_skyc};
-use kapok_show::{ChapterKind, DVec2, DVec3, KeepOutShape, Limits, Rgb};
+use kapok_show::{ChapterKind, DVec2, DVec3, KeepOutShape, Limits, Neck, ReturnAction, Rgb};
 use support::{LINE, archive, one_drone, rich_show, skyc};
 
 fn read(show_json: &str) -> Decoded {
@@ -102,14 +102,15 @@ fn times_count_from_takeoff_and_are_rounded_as_absolute_times() {
 #[test]
 fn stated_limits_are_taken_and_the_rest_named() {
     let show = r#"{"version":1,"settings":{"validation":{"maxAltitude":2,"maxVelocityXY":8,"maxVelocityZ":2.5,"maxVelocityZUp":4,
-        "minDistance":3,"maxAccelerationXY":4,"maxAccelerationZ":3,"maxYawRate":30}},"swarm":{"drones":[{"settings":{"trajectory":LINE}}]}}"#;
+        "minDistance":3,"maxAccelerationXY":4,"maxAccelerationZ":3,"maxYawRate":35}},"swarm":{"drones":[{"settings":{"trajectory":LINE}}]}}"#;
     let decoded = read(&show.replace("LINE", LINE));
     let limits = decoded.show.limits;
     assert_eq!((limits.max_altitude_m, limits.max_velocity_xy_m_s, limits.min_separation_m), (2.0, 8.0, 3.0));
     assert_eq!((limits.max_velocity_up_m_s, limits.max_velocity_down_m_s), (4.0, 2.5));
     assert_eq!(limits.max_acceleration_m_s2, 3.0);
     assert_eq!(limits.min_navigation_altitude_m, 0.0, "the default would be above the ceiling");
-    assert_eq!(decoded.limits_from_file.from_file.len(), 6);
+    assert_eq!(limits.max_yaw_rate_deg_s, 35.0);
+    assert_eq!(decoded.limits_from_file.from_file.len(), 7);
     assert!(decoded.limits_from_file.defaulted.contains(&"max_jerk_m_s3"));
     assert!(noted(&decoded, "max_jerk_m_s3 = 4") && noted(&decoded, "min_navigation_altitude_m"));
 }
@@ -119,11 +120,13 @@ fn fences_cameras_and_cues_become_what_kapok_knows() {
     let show = r#"{"version":1,"meta":{"title":"T","segments":{"takeoff":[0,2],"show":[2,8],"landing":[8,10]}},
         "environment":{"cameras":[{"name":"side"},{"type":"perspective","name":"main","position":[-100,0,2],"orientation":[0.5,0.5,-0.5,-0.5],"default":true}]},
         "settings":{"cues":{"version":1,"items":[{"name":"b","time":2},{"name":"a","time":0},{"name":"c","time":8},{"name":"late","time":99}]},
-          "geofence":{"version":1,"maxAltitude":100,"polygons":[{"isInclusion":true,"points":[[0,0],[10,0],[0,10]]},{"isInclusion":false,"points":[[1,1],[2,1],[1,2]]}]}},
+          "geofence":{"version":1,"maxAltitude":100,"polygons":[{"isInclusion":true,"points":[[0,0],[10,0],[0,10]]},{"isInclusion":false,"points":[[1,1],[2,1],[1,2]]},{"isInclusion":false,"points":[[20,1],[22,1],[20,2]]}]}},
         "swarm":{"drones":[{"settings":{"trajectory":LINE}}]}}"#;
     let decoded = read(&show.replace("LINE", LINE));
     let around = &decoded.show.environment;
     assert_eq!(around.geofence.as_ref().unwrap().polygon_m, [(0.0, 0.0), (0.0, 10.0), (-10.0, 0.0)].map(DVec2::from));
+    assert_eq!(around.geofence.as_ref().unwrap().holes_m, [[(-1.0, 1.0), (-1.0, 2.0), (-2.0, 1.0)].map(DVec2::from)]);
+    assert_eq!(around.keep_outs.len(), 1, "only what is not inside");
     assert!(matches!(&around.keep_outs[0].shape, KeepOutShape::Prism { polygon_m, .. } if polygon_m.len() == 3));
     assert_eq!(around.audiences[0].name, "main");
     assert_eq!(around.audiences[0].eye_m, DVec3::new(0.0, -100.0, 2.0));
@@ -145,15 +148,122 @@ fn fences_cameras_and_cues_become_what_kapok_knows() {
 #[test]
 fn what_kapok_cannot_hold_is_noted() {
     let settings = format!(
-        r#"{{"name":"A","home":[0,0,0],"landAt":[9,9,0],"group":3,"trajectory":{LINE},
-            "pyro":{{"version":1,"events":[],"payloads":{{}}}},"yawControl":{{"version":1,"setpoints":[]}},"rthPlan":{{}}}}"#
+        r#"{{"name":"A","home":[0,0,0],"landAt":[9,9,0],"trajectory":{LINE},"yawControl":{{"setpoints":[],"autoYawOffset":5}},
+            "rthPlan":{{"landingSpeed":1,"entries":[{{"time":0,"action":"land","target":[1,0,0]}},
+                {{"time":5,"action":"goToKeepAlt","target":[1,0,99],"duration":3}}]}}}}"#
     );
-    let show =
-        one_drone(&settings).replacen('{', r#"{"media":{"audio":{"data":""}},"environment":{"type":"indoor"},"#, 1);
+    let show = one_drone(&settings).replacen('{', r#"{"media":{"video":7},"environment":{"type":"indoor"},"#, 1);
     let decoded = read(&show);
-    for text in ["pyrotechnics", "yaw", "return plan", "group", "media", "place to land", "indoors"] {
+    for text in ["automatic yaw", "lands in place", "another height", "media other", "place to land", "indoors"] {
         assert!(noted(&decoded, text), "{text}: {:?}", decoded.notes);
     }
+    assert_eq!(decoded.show.audio, None);
+    assert_eq!(decoded.show.vehicles[0].return_plan.as_ref().unwrap().entries.len(), 2);
+}
+
+/// Everything a drone may have beside motion and light, in the forms that other programs write.
+#[test]
+fn all_parts_of_a_drone_are_read() {
+    let settings = format!(
+        r#"{{"name":"A","group":7.0,"trajectory":{LINE},"lights":null,"pyro":{{"$ref":"./a.json#/pyro"}},
+            "yawControl":{{"version":1,"setpoints":[[0,10],[2.0004,-350.25]],"autoYaw":true}},
+            "rthPlan":{{"$ref":"./a.json#/plan"}}}}"#
+    );
+    let other = r#"{"pyro":{"version":1,"events":[[9,2,"b"],[3.5,0,"b"]],"payloads":{"b":{"name":"bang","color":"red","duration":0.5}}},
+        "plan":{"landingSpeed":0.5,"entries":[
+          {"time":3.0,"action":"goToStraight","target":[5,-2,20],"duration":7.25,"preNeck":-1,"preNeckDuration":2,"landingAltitude":1}]}}"#;
+    let show = one_drone(&settings).replacen('{', r#"{"media":{"audio":{"data":"AAEC/w","startTime":1.5}},"#, 1);
+    let bytes = archive(&[("show.json", show.as_bytes()), ("a.json", other.as_bytes())]);
+    let decoded = read_skyc(&bytes, &ReadLimits::default()).unwrap();
+    let drone = &decoded.show.vehicles[0];
+    assert_eq!(drone.group, 7);
+    let yaw = drone.yaw.as_ref().unwrap();
+    assert_eq!((yaw.keys()[1].t_ms, yaw.keys()[1].yaw_deg, yaw.auto_offset_deg()), (2000, -350.25, Some(0.0)));
+    let pyro = drone.pyro.as_ref().unwrap();
+    assert_eq!(pyro.events.iter().map(|e| (e.t_ms, e.channel)).collect::<Vec<_>>(), [(3500, 0), (9000, 2)]);
+    assert_eq!(pyro.payloads["b"].duration_ms, Some(500));
+    let plan = drone.return_plan.as_ref().unwrap();
+    assert_eq!((plan.landing_altitude_m, plan.max_acceleration_m_s2), (0.0, None));
+    let neck = Some(Neck { height_m: -1.0, duration_ms: 2000 });
+    let action = ReturnAction::Straight { target_m: DVec3::new(2.0, 5.0, 20.0), duration_ms: 7250, neck };
+    assert_eq!((plan.entries[0].time_s, plan.entries[0].action), (3, action));
+    assert_eq!(plan.entries[0].landing_altitude_m, Some(1.0));
+    let audio = decoded.show.audio.as_ref().unwrap();
+    assert_eq!((&audio.bytes[..], audio.start_ms, audio.file_name.as_ref()), (&[0, 1, 2, 255][..], 1500, None));
+    for text in ["sorted", "audio/mpeg is assumed", "1 times are no whole milliseconds"] {
+        assert!(noted(&decoded, text), "{text}: {:?}", decoded.notes);
+    }
+}
+
+#[test]
+fn malformed_parts_are_refused_with_place_and_value() {
+    let refused = |part: &str, words: &[&str]| {
+        let settings = format!(r#"{{"name":"A","trajectory":{LINE},{part}}}"#);
+        let error = read_skyc(&skyc(&one_drone(&settings)), &ReadLimits::default()).unwrap_err().to_string();
+        for word in words.iter().chain(&["show.json, drone 0 \"A\""]) {
+            assert!(error.contains(word), "no \"{word}\" in: {error}");
+        }
+    };
+    refused(r#""group":256"#, &["group 256", "from 0 to 255"]);
+    refused(r#""group":1.5"#, &["group 1.5"]);
+    refused(r#""yawControl":{"version":2,"setpoints":[]}"#, &["yawControl.version", "2", "yaw control"]);
+    refused(
+        r#""yawControl":{"setpoints":[[0,0],[1,0],[1.0001,5]]}"#,
+        &["yawControl.setpoints[2]", "1.0001", "increase"],
+    );
+    refused(r#""yawControl":{"setpoints":[[1e9,0]]}"#, &["setpoints[0]", "beyond any show"]);
+    refused(r#""yawControl":{"setpoints":[[0,1e999]]}"#, &["number out of range"]);
+    refused(r#""yawControl":{}"#, &["setpoints"]);
+    refused(r#""pyro":{"events":[]}"#, &["payloads"]);
+    refused(r#""pyro":{"payloads":{}}"#, &["events"]);
+    refused(r#""pyro":{"events":[[0,0,"x"]],"payloads":{}}"#, &["pyro.events[0]", "payload \"x\""]);
+    refused(r#""pyro":{"events":[[0,256,"x"]],"payloads":{"x":{}}}"#, &["channel 256"]);
+    refused(r#""pyro":{"events":[[0,-1,"x"]],"payloads":{"x":{}}}"#, &["channel -1"]);
+    refused(r#""pyro":{"events":[],"payloads":{"x":{"duration":-1}}}"#, &["payloads.x.duration", "-1 s"]);
+    let plan = |more: &str| format!(r#""rthPlan":{{"landingSpeed":1,"entries":[{more}]}}"#);
+    let entry = |more: &str| plan(&format!(r#"{{"target":[0,0,0],{more}}}"#));
+    refused(r#""rthPlan":{"landingSpeed":0,"entries":[]}"#, &["rthPlan.landingSpeed", "above 0"]);
+    refused(r#""rthPlan":{"entries":[]}"#, &["landingSpeed"]);
+    refused(&entry(r#""time":1.5,"action":"land""#), &["rthPlan.entries[0].time", "time 1.5 s", "whole seconds"]);
+    refused(&entry(r#""time":-1,"action":"land""#), &["time -1 s"]);
+    refused(&entry(r#""time":1e10,"action":"land""#), &["time 10000000000 s"]);
+    refused(&entry(r#""time":1,"action":"fly""#), &["entries[0].action", "\"fly\"", "goToKeepAlt"]);
+    refused(&entry(r#""time":1,"action":"land","duration":4"#), &["entries[0].duration", "4000 ms"]);
+    refused(&entry(r#""time":1,"action":"goToKeepAlt","duration":-4"#), &["entries[0].duration", "-4 s"]);
+    refused(&entry(r#""time":1,"action":"goToKeepAlt","preNeck":3,"preNeckDuration":2"#), &["goToStraight only"]);
+    refused(&entry(r#""time":1,"action":"goToStraight","preNeck":3"#), &["preNeckDuration"]);
+    refused(&plan(r#"{"time":1,"action":"land","target":[0,0]}"#), &["rthPlan"]);
+    let land = r#"{"time":1,"action":"land","target":[0,0,0]}"#;
+    refused(&plan(&format!("{land},{land}")), &["entries[1].time", "every time occurs once"]);
+}
+
+#[test]
+fn counts_of_parts_are_limited() {
+    let fence = format!("[{}]", vec!["[0,0]"; 10_001].join(","));
+    let limited = |drone: &str, head: &str, field: &str| {
+        let show =
+            one_drone(&format!(r#"{{"name":"A","trajectory":{LINE}{drone}}}"#)).replacen('{', &format!("{{{head}"), 1);
+        let limits = ReadLimits {
+            max_yaw_keys: 2,
+            max_pyro_events: 2,
+            max_return_entries: 2,
+            max_audio_bytes: 2,
+            ..ReadLimits::default()
+        };
+        match read_skyc(&skyc(&show), &limits) {
+            Err(ReadError::OverLimit { field: found, .. }) => assert_eq!(found, field),
+            other => panic!("{field}: {other:?}"),
+        }
+    };
+    limited(r#","yawControl":{"setpoints":[[0,0],[1,0],[2,0]]}"#, "", "max_yaw_keys");
+    limited(r#","pyro":{"events":[[0,0,"a"],[1,0,"a"],[2,0,"a"]],"payloads":{"a":{}}}"#, "", "max_pyro_events");
+    limited(r#","pyro":{"events":[],"payloads":{"a":{},"b":{},"c":{}}}"#, "", "max_pyro_events");
+    let land = r#"{"time":1,"action":"land","target":[0,0,0]}"#;
+    let entries = [land; 3].join(",");
+    limited(&format!(r#","rthPlan":{{"landingSpeed":1,"entries":[{entries}]}}"#), "", "max_return_entries");
+    limited("", r#""media":{"audio":{"data":"AAEC"}},"#, "max_audio_bytes");
+    let polygons = format!(r#""settings":{{"geofence":{{"polygons":[{{"points":{fence}}}]}}}},"#);
+    limited("", &polygons, "max_fence_corners");
 }
 
 #[test]
@@ -175,11 +285,16 @@ fn edited(edit: impl Fn(&str, String) -> String) -> Result<Decoded, ReadError> {
     for i in 0..zip.len() {
         let mut file = zip.by_index(i).unwrap();
         let name = file.name().unwrap().into_owned();
-        let mut text = String::new();
-        file.read_to_string(&mut text).unwrap();
-        members.push((name.clone(), edit(&name, text)));
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        // The music is no text.
+        let content = match String::from_utf8(content) {
+            Ok(text) => edit(&name, text).into_bytes(),
+            Err(e) => e.into_bytes(),
+        };
+        members.push((name, content));
     }
-    let members: Vec<(&str, &[u8])> = members.iter().map(|(n, t)| (n.as_str(), t.as_bytes())).collect();
+    let members: Vec<(&str, &[u8])> = members.iter().map(|(n, c)| (n.as_str(), c.as_slice())).collect();
     read_skyc(&archive(&members), &ReadLimits::default())
 }
 
@@ -200,6 +315,9 @@ fn members_that_another_program_changed_win_over_the_added_object() {
     let renamed = swap(r#"{"name":"down","#, r#"{"name":"DOWN","#);
     assert_eq!(renamed.show.chapters[3].name, "DOWN");
     assert!(noted(&renamed, "cues"), "{:?}", renamed.notes);
+
+    let yaw = swap(r#""maxYawRate":41.5"#, r#""maxYawRate":20"#);
+    assert_eq!(yaw.show.limits, Limits { max_yaw_rate_deg_s: 20.0, ..original.limits });
 
     let fence = swap("[-50.0,50.0]", "[-60.0,50.0]");
     assert_eq!(fence.show.environment.geofence.as_ref().unwrap().polygon_m[0], DVec2::new(-50.0, -60.0));

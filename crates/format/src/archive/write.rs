@@ -10,7 +10,7 @@ use crate::WriteError;
 const BATCH: usize = 256;
 
 /// A ZIP archive of `count` members in the given order, each made by `member` (name, content) and compressed in
-/// parallel.
+/// parallel; members of the folder `assets` are stored as they are: music is compressed already.
 ///
 /// # Determinism
 /// Time stamps are fixed (1980-01-01), as are order, compression level, permissions and the stated system.
@@ -30,6 +30,11 @@ where
             .into_par_iter()
             .map(|i| {
                 let (name, content) = member(i)?;
+                let options = if name.starts_with("assets/") {
+                    options.compression_method(CompressionMethod::Stored).compression_level(None)
+                } else {
+                    options
+                };
                 let file = PreparedZipFile::from_data(&name, options, &content)
                     .map_err(|e| WriteError::Archive { member: name.clone(), fault: e.to_string() })?;
                 Ok((name, file))

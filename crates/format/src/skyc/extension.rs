@@ -18,6 +18,9 @@ pub(super) struct KapokJson {
     /// Vehicles whose light keys the byte code does not give back exactly, in ascending order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exact_lights: Vec<ExactLights>,
+    /// Largest accelerations of return plans that state one: index in `swarm.drones`, m/s².
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub return_accelerations: Vec<(usize, f64)>,
 }
 
 /// Exact light keys of one vehicle.

@@ -1,6 +1,6 @@
 //! The part of `show.json` that concerns the whole show. The standard members rule, the added object refines.
 
-use kapok_show::{Chapter, Environment, Geofence, KeepOut, KeepOutShape, Limits, Site, Wgs84};
+use kapok_show::{Chapter, Environment, KeepOut, KeepOutShape, Limits, Site, Wgs84};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::camera::{self, CameraJson};
 use super::chapters::{self, CuesJson, SegmentsJson};
 use super::extension::KapokJson;
 use super::parts::{Part, Resolver};
-use super::settings::{self, GeofenceJson, LocationJson, ValidationJson};
+use super::settings::{self, FenceParts, GeofenceJson, LocationJson, ValidationJson};
 use crate::notes::Notes;
 use crate::{LimitSources, ReadError, ReadLimits};
 
@@ -251,7 +251,9 @@ fn apply_geofence(
         notes.add("the geofence is switched off in the file: it is left out");
         return Ok(());
     }
-    let (inside, outside) = settings::polygons(fence);
+    let corners = fence.polygons.iter().map(|p| p.points.len()).sum::<usize>();
+    let limit = (context.limits.max_fence_corners, "max_fence_corners");
+    place.check_count("geofence", corners, "the number of all corners of the fence", limit)?;
     if let Some(i) = fence.polygons.iter().position(|p| p.points.len() < 3) {
         return Err(ReadError::BadValue {
             place: place.place_at(&format!("geofence.polygons[{i}]")),
@@ -260,11 +262,12 @@ fn apply_geofence(
             remedy: "give at least three",
         });
     }
-    if inside.len() > 1 {
-        notes.add(format!("of {} inclusion polygons of the geofence only the first is kept", inside.len()));
+    let FenceParts { fence, inclusions, outside } = settings::polygons(fence);
+    if inclusions > 1 {
+        notes.add(format!("of {inclusions} inclusion polygons of the geofence only the first is kept"));
     }
-    if let Some(polygon_m) = inside.into_iter().next() {
-        around.geofence = Some(Geofence::around(polygon_m));
+    if fence.is_some() {
+        around.geofence = fence;
     }
     if !outside.is_empty() {
         notes.add(format!(

@@ -47,6 +47,12 @@ impl<'a> Resolver<'a> {
 
     /// A whole member.
     pub fn member(&self, name: &str) -> Result<Part<'static>, ReadError> {
+        self.count(name)?;
+        Ok(Part { text: self.archive.read_text(name)?.into(), member: name.to_owned().into(), at: String::new() })
+    }
+
+    /// Counts the bytes of a member that is about to be loaded.
+    fn count(&self, name: &str) -> Result<(), ReadError> {
         let loaded = self.loaded_bytes.get().saturating_add(self.archive.size_of(name).unwrap_or(0));
         if loaded > self.limits.max_total_bytes {
             return Err(ReadError::OverLimit {
@@ -58,7 +64,7 @@ impl<'a> Resolver<'a> {
             });
         }
         self.loaded_bytes.set(loaded);
-        Ok(Part { text: self.archive.read_text(name)?.into(), member: name.to_owned().into(), at: String::new() })
+        Ok(())
     }
 
     /// The part behind `raw`: itself, or what it refers to, reference upon reference.
@@ -89,6 +95,26 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    /// The bytes of the member that `raw` refers to; `None` if it is no reference, but the value itself.
+    pub fn asset(&self, parent: &Part, at: &str, raw: &RawValue) -> Result<Option<Vec<u8>>, ReadError> {
+        let Some(target) = reference_in(raw.get()) else { return Ok(None) };
+        let part = Part { member: parent.member.clone(), text: "".into(), at: joined(&parent.at, at) };
+        let path = target.split_once('#').map_or(target.as_str(), |(path, _)| path);
+        let Some(member) = self.member_named(path) else {
+            return Err(leads_nowhere(&part, &target));
+        };
+        self.count(&member)?;
+        self.archive.read(&member).map(Some)
+    }
+
+    /// The name of the member that a path means, as it stands or with its percent codes replaced.
+    fn member_named(&self, path: &str) -> Option<String> {
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        let decoded = percent_decoded(path);
+        let names = [Some(path), decoded.as_deref()];
+        names.into_iter().flatten().find(|name| self.archive.size_of(name).is_some()).map(str::to_owned)
+    }
+
     /// The part that a reference found in `part` names.
     fn load(&self, part: &Part, target: &str) -> Result<Part<'static>, ReadError> {
         let bad = |why: &str, remedy| ReadError::BadValue {
@@ -98,21 +124,15 @@ impl<'a> Resolver<'a> {
             remedy,
         };
         let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
-        let path = path.trim_start_matches("./").trim_start_matches('/');
-        let decoded = percent_decoded(path);
-        let member = [Some(path), decoded.as_deref()]
-            .into_iter()
-            .flatten()
-            .find(|name| self.archive.size_of(name).is_some())
-            .or_else(|| path.is_empty().then_some(part.member.as_ref()));
-        let Some(member) = member else {
-            return Err(bad("leads to no member of the archive", "put the member in or export the file again"));
+        let inside = || path.trim_start_matches("./").is_empty().then(|| part.member.clone().into_owned());
+        let Some(member) = self.member_named(path).or_else(inside) else {
+            return Err(leads_nowhere(part, target));
         };
-        let extension = Path::new(member).extension().unwrap_or_default();
+        let extension = Path::new(&member).extension().unwrap_or_default();
         if extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml") {
             return Err(bad("leads to YAML, which is not read", "export the file with JSON parts"));
         }
-        let whole = self.member(member)?;
+        let whole = self.member(&member)?;
         let fragment = percent_decoded(fragment).unwrap_or_else(|| fragment.to_owned());
         if fragment.is_empty() || fragment == "/" {
             return Ok(whole);
@@ -152,6 +172,40 @@ impl<'a> Resolver<'a> {
 }
 
 impl Part<'_> {
+    /// The part's own `version`, if it states one, must be 1.
+    pub fn check_version(&self, version: Option<f64>, what: &str) -> Result<(), ReadError> {
+        match version.filter(|v| v.total_cmp(&1.0).is_ne()) {
+            None => Ok(()),
+            Some(version) => Err(ReadError::BadValue {
+                place: self.place_at("version"),
+                value: version.to_string(),
+                why: format!("is no known version of {what}"),
+                remedy: "export the file with version 1",
+            }),
+        }
+    }
+
+    /// No more of something than a limit (its value and the name of its field) allows.
+    pub fn check_count(
+        &self,
+        at: &str,
+        value: usize,
+        what: &'static str,
+        (limit, field): (usize, &'static str),
+    ) -> Result<(), ReadError> {
+        if value <= limit {
+            return Ok(());
+        }
+        let (value, limit) = (value as u64, limit as u64);
+        Err(ReadError::OverLimit { place: self.place_at(at), what, value, limit, field })
+    }
+
+    /// A name must not be longer than names may be.
+    pub fn check_length(&self, at: &str, name: &str, limits: &ReadLimits) -> Result<(), ReadError> {
+        let limit = (limits.max_name_bytes, "max_name_bytes");
+        self.check_count(at, name.len(), "the length of a name in bytes", limit)
+    }
+
     pub fn place(&self) -> Place {
         Place::in_member(&self.member, self.at.clone())
     }
@@ -163,6 +217,15 @@ impl Part<'_> {
     /// Reads the part as a type.
     pub fn parse<'b, T: Deserialize<'b>>(&'b self) -> Result<T, ReadError> {
         serde_json::from_str(&self.text).map_err(|e| json_error(self.place(), &self.text, &e))
+    }
+}
+
+fn leads_nowhere(part: &Part, target: &str) -> ReadError {
+    ReadError::BadValue {
+        place: part.place(),
+        value: format!("the reference \"{}\"", shortened(target)),
+        why: "leads to no member of the archive".into(),
+        remedy: "put the member in or export the file again",
     }
 }
 

@@ -1,14 +1,15 @@
 use std::collections::BTreeMap;
 
-use kapok_show::{LightProgram, Show, Vehicle, VehicleProfile};
+use kapok_show::{Show, Vehicle, VehicleProfile};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::audio;
 use super::extension::{KapokJson, VERSION};
 use super::head::{self, Head};
 use super::parts::{Part, Resolver};
-use super::vehicle::{VehicleRead, read_vehicle};
+use super::vehicle::{Added, VehicleRead, read_vehicle};
 use crate::archive::Archive;
 use crate::error::shortened;
 use crate::notes::Notes;
@@ -76,9 +77,10 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
         Some(part) => read_kapok(&resolver, &file, part, &mut notes)?,
         None => None,
     };
-    if raw.media.is_some() {
-        notes.add("media (music) is left out");
-    }
+    let audio = match raw.media.filter(|raw| raw.get() != "null") {
+        Some(part) => audio::read_media(&resolver, &file, part, limits, &mut notes)?,
+        None => None,
+    };
 
     let Some(swarm) = raw.swarm else {
         return Err(missing(file.place(), "swarm", "a show needs drones"));
@@ -102,14 +104,17 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
         return Err(missing(drones.place(), "every drone (the list is empty)", "a show needs drones"));
     }
 
-    let exact = exact_lights(&file, kapok.as_ref(), list.len())?;
+    let added = added(&file, kapok.as_ref(), list.len())?;
+    let nothing = Added::default();
     let mut totals = Totals { bytes: resolver.loaded_bytes(), ..Totals::default() };
     let mut vehicles = Vec::with_capacity(list.len());
     for (start, batch) in (0..).step_by(BATCH).zip(list.chunks(BATCH)) {
         let read: Vec<Result<VehicleRead, ReadError>> = batch
             .par_iter()
             .enumerate()
-            .map(|(k, raw)| read_vehicle(archive, limits, &drones, start + k, raw, exact.get(&(start + k))))
+            .map(|(k, raw)| {
+                read_vehicle(archive, limits, &drones, start + k, raw, added.get(&(start + k)).unwrap_or(&nothing))
+            })
             .collect();
         for item in read {
             let read = item?;
@@ -134,7 +139,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
         notes.add(format!("the file does not describe the vehicles; the profile \"{}\" is assumed", profile.name));
         profile
     };
-    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None };
+    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio };
     show.check().map_err(|fault| ReadError::BadValue {
         place: file.place(),
         value: "the show".into(),
@@ -218,24 +223,35 @@ fn read_kapok(
     part.parse().map(Some)
 }
 
-fn exact_lights(
-    file: &Part,
-    kapok: Option<&KapokJson>,
-    vehicles: usize,
-) -> Result<BTreeMap<usize, LightProgram>, ReadError> {
-    let mut map = BTreeMap::new();
-    for (i, exact) in kapok.iter().flat_map(|k| &k.exact_lights).enumerate() {
-        let bad = |value, why: &str| ReadError::BadValue {
-            place: file.place_at(&format!("kapok.exact_lights[{i}]")),
-            value,
-            why: why.into(),
-            remedy: "remove the object `kapok` or export the file again",
-        };
+/// What the added object knows of vehicles, by their index.
+fn added(file: &Part, kapok: Option<&KapokJson>, vehicles: usize) -> Result<BTreeMap<usize, Added>, ReadError> {
+    let mut map: BTreeMap<usize, Added> = BTreeMap::new();
+    let Some(kapok) = kapok else { return Ok(map) };
+    let bad = |list: &str, i: usize, value, why: &str| ReadError::BadValue {
+        place: file.place_at(&format!("kapok.{list}[{i}]")),
+        value,
+        why: why.into(),
+        remedy: "remove the object `kapok` or export the file again",
+    };
+    let unknown = |list, i, vehicle: usize| bad(list, i, format!("vehicle {vehicle}"), "is not in the list of drones");
+    for (i, exact) in kapok.exact_lights.iter().enumerate() {
+        let list = "exact_lights";
         if exact.vehicle >= vehicles {
-            return Err(bad(format!("vehicle {}", exact.vehicle), "is not in the list of drones"));
+            return Err(unknown(list, i, exact.vehicle));
         }
-        let program = exact.program().ok_or_else(|| bad("the list of keys".into(), "is not in the order of time"))?;
-        map.insert(exact.vehicle, program);
+        let program = exact.program();
+        let program = program.ok_or_else(|| bad(list, i, "the list of keys".into(), "is not in the order of time"))?;
+        map.entry(exact.vehicle).or_default().lights = Some(program);
+    }
+    for (i, &(vehicle, acceleration_m_s2)) in kapok.return_accelerations.iter().enumerate() {
+        let list = "return_accelerations";
+        if vehicle >= vehicles {
+            return Err(unknown(list, i, vehicle));
+        }
+        if acceleration_m_s2 <= 0.0 {
+            return Err(bad(list, i, format!("{acceleration_m_s2} m/s²"), "is no largest acceleration"));
+        }
+        map.entry(vehicle).or_default().return_acceleration_m_s2 = Some(acceleration_m_s2);
     }
     Ok(map)
 }

@@ -64,6 +64,7 @@ pub(super) struct ValidationJson {
     pub max_acceleration_xy: Option<f64>,
     pub max_acceleration_z: Option<f64>,
     pub min_nav_altitude: Option<f64>,
+    pub max_yaw_rate: Option<f64>,
 }
 
 impl ValidationJson {
@@ -84,6 +85,7 @@ impl ValidationJson {
             max_acceleration_xy: self.max_acceleration_xy.filter(|_| accelerations_differ),
             max_acceleration_z: self.max_acceleration_z.filter(|_| accelerations_differ),
             min_nav_altitude: unlike(self.min_nav_altitude, other.min_nav_altitude),
+            max_yaw_rate: unlike(self.max_yaw_rate, other.max_yaw_rate),
         }
     }
 }
@@ -99,6 +101,7 @@ pub(super) fn validation(limits: &Limits) -> Value {
         "maxAccelerationXY": limits.max_acceleration_m_s2,
         "maxAccelerationZ": limits.max_acceleration_m_s2,
         "minNavAltitude": limits.min_navigation_altitude_m,
+        "maxYawRate": limits.max_yaw_rate_deg_s,
     })
 }
 
@@ -122,6 +125,7 @@ pub(super) fn apply(stated: &ValidationJson, limits: &mut Limits) -> Vec<&'stati
     };
     set(&mut limits.max_acceleration_m_s2, acceleration, "max_acceleration_m_s2");
     set(&mut limits.min_navigation_altitude_m, stated.min_nav_altitude, "min_navigation_altitude_m");
+    set(&mut limits.max_yaw_rate_deg_s, stated.max_yaw_rate, "max_yaw_rate_deg_s");
     from_file
 }
 
@@ -169,19 +173,86 @@ fn site_xy(p: [f64; 2]) -> DVec2 {
     Nwu(DVec3::new(p[0], p[1], 0.0)).to_site().truncate() + 0.0
 }
 
-/// The fence as one inclusion polygon; breaking it sends the vehicle home.
+/// The fence as one inclusion polygon and its holes as exclusion polygons; breaking it sends the vehicle home.
 pub(super) fn geofence(fence: &Geofence) -> Value {
-    let points: Vec<[f64; 2]> = fence.polygon_m.iter().map(|&p| nwu_xy(p)).collect();
-    json!({ "version": 1, "polygons": [{ "isInclusion": true, "points": points }], "action": "return" })
+    let polygon = |is_inclusion: bool, corners: &[DVec2]| {
+        let points: Vec<[f64; 2]> = corners.iter().map(|&p| nwu_xy(p)).collect();
+        json!({ "isInclusion": is_inclusion, "points": points })
+    };
+    let mut polygons = vec![polygon(true, &fence.polygon_m)];
+    polygons.extend(fence.holes_m.iter().map(|hole| polygon(false, hole)));
+    json!({ "version": 1, "polygons": polygons, "action": "return" })
 }
 
-/// The fence and the outlines that must not be entered.
-pub(super) fn polygons(fence: &GeofenceJson) -> (Vec<Vec<DVec2>>, Vec<Vec<DVec2>>) {
-    let mut inside = Vec::new();
-    let mut outside = Vec::new();
-    for polygon in &fence.polygons {
-        let points = polygon.points.iter().map(|&p| site_xy(p)).collect();
-        if polygon.is_inclusion { inside.push(points) } else { outside.push(points) }
+/// What the polygons of a fence mean.
+pub(super) struct FenceParts {
+    /// The first inclusion polygon, with the exclusion polygons inside it as holes if it is the only one.
+    pub fence: Option<Geofence>,
+    /// Number of inclusion polygons.
+    pub inclusions: usize,
+    /// Exclusion polygons that are no holes.
+    pub outside: Vec<Vec<DVec2>>,
+}
+
+/// Takes the polygons of a fence apart.
+pub(super) fn polygons(fence: &GeofenceJson) -> FenceParts {
+    let corners = |polygon: &PolygonJson| polygon.points.iter().map(|&p| site_xy(p)).collect::<Vec<DVec2>>();
+    let (inside, excluded): (Vec<&PolygonJson>, Vec<&PolygonJson>) =
+        fence.polygons.iter().partition(|p| p.is_inclusion);
+    let mut out = FenceParts {
+        fence: inside.first().map(|p| Geofence::around(corners(p))),
+        inclusions: inside.len(),
+        outside: Vec::new(),
+    };
+    for hole in excluded.into_iter().map(corners) {
+        match &mut out.fence {
+            Some(fence) if inside.len() == 1 && lies_inside(&hole, &fence.polygon_m) => fence.holes_m.push(hole),
+            _ => out.outside.push(hole),
+        }
     }
-    (inside, outside)
+    out
+}
+
+/// Does one outline lie inside another, without touching it?
+fn lies_inside(inner: &[DVec2], outer: &[DVec2]) -> bool {
+    let edges = |p: &[DVec2]| p.iter().copied().zip(p.iter().copied().cycle().skip(1)).collect::<Vec<_>>();
+    let (inner_edges, outer_edges) = (edges(inner), edges(outer));
+    let Some(&corner) = inner.first() else { return false };
+    // Even-odd rule along the line to the right of one corner; the others follow if no edges meet.
+    let to_the_right = outer_edges.iter().filter(|(a, b)| {
+        (a.y > corner.y) != (b.y > corner.y) && corner.x < a.x + (corner.y - a.y) / (b.y - a.y) * (b.x - a.x)
+    });
+    to_the_right.count() % 2 == 1 && !inner_edges.iter().any(|a| outer_edges.iter().any(|b| meet(*a, *b)))
+}
+
+/// Do two closed line segments have a point in common? Rounding may say so of segments that nearly touch.
+fn meet((a, b): (DVec2, DVec2), (c, d): (DVec2, DVec2)) -> bool {
+    let side = |p: DVec2, q: DVec2, r: DVec2| (q - p).perp_dot(r - p);
+    let overlap = |p: f64, q: f64, r: f64, s: f64| p.min(q) <= r.max(s) && r.min(s) <= p.max(q);
+    side(a, b, c) * side(a, b, d) <= 0.0
+        && side(c, d, a) * side(c, d, b) <= 0.0
+        && overlap(a.x, b.x, c.x, d.x)
+        && overlap(a.y, b.y, c.y, d.y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_lies_wholly_inside_is_a_hole() {
+        let outline = |p: &[(f64, f64)]| p.iter().map(|&p| DVec2::from(p)).collect::<Vec<_>>();
+        let horseshoe =
+            outline(&[(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (6.0, 9.0), (6.0, 3.0), (3.0, 3.0), (3.0, 9.0), (0.0, 9.0)]);
+        for (hole, expected) in [
+            (outline(&[(1.0, 1.0), (2.0, 1.0), (1.0, 2.0)]), true),
+            (outline(&[(4.0, 5.0), (5.0, 5.0), (4.0, 6.0)]), false),
+            // All corners inside, but across the gap.
+            (outline(&[(1.0, 5.0), (8.0, 5.0), (8.0, 6.0), (1.0, 6.0)]), false),
+            (outline(&[(0.0, 1.0), (2.0, 1.0), (1.0, 2.0)]), false),
+            (outline(&[(-5.0, -5.0), (20.0, -5.0), (20.0, 20.0), (-5.0, 20.0)]), false),
+        ] {
+            assert_eq!(lies_inside(&hole, &horseshoe), expected, "{hole:?}");
+        }
+    }
 }

@@ -6,16 +6,20 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::parts::{Part, Resolver};
+use super::pyro::read_pyro;
 use super::read::missing;
+use super::return_plan::read_plan;
 use super::trajectory::TrajectoryJson;
+use super::yaw::read_yaw;
 use crate::archive::Archive;
 use crate::error::shortened;
 use crate::light::{compile_lights, decode_lights_until};
+use crate::number::millis_from_seconds;
 use crate::rounding::Rounding;
 use crate::{ReadError, ReadLimits};
 
 /// Standard base64, with or without the padding at the end.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -56,8 +60,8 @@ struct SettingsJson<'a> {
     yaw_control: Option<&'a RawValue>,
     #[serde(borrow, default)]
     rth_plan: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    group: Option<&'a RawValue>,
+    #[serde(default)]
+    group: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -67,18 +71,67 @@ struct LightsJson {
     data: String,
 }
 
-/// Reads one entry of `swarm.drones`. `exact` are its light keys as the added object states them.
+/// What the added object knows of one vehicle.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Added {
+    /// Its exact light keys.
+    pub lights: Option<LightProgram>,
+    /// Largest acceleration of its return plan, m/s².
+    pub return_acceleration_m_s2: Option<f64>,
+}
+
+/// Turns the file's seconds into whole milliseconds, and collects what there is to say.
+pub(super) struct Times {
+    max_time_ms: i64,
+    pub rounding: Rounding,
+    pub notes: Vec<String>,
+}
+
+impl Times {
+    pub fn new(limits: &ReadLimits) -> Self {
+        Self { max_time_ms: limits.max_time_ms, rounding: Rounding::default(), notes: Vec::new() }
+    }
+
+    /// A time of the show.
+    pub fn show_time_ms(&mut self, part: &Part, at: impl Fn() -> String, t_s: f64) -> Result<i64, ReadError> {
+        let Some((t_ms, off_ms)) = millis_from_seconds(t_s, self.max_time_ms) else {
+            return Err(ReadError::BadValue {
+                place: part.place_at(&at()),
+                value: format!("time {t_s} s"),
+                why: "is beyond any show".into(),
+                remedy: "times are in seconds; correct it or raise `max_time_ms`",
+            });
+        };
+        self.rounding.add(off_ms);
+        Ok(t_ms)
+    }
+
+    /// A duration, which is not negative.
+    pub fn duration_ms(&mut self, part: &Part, at: impl Fn() -> String, t_s: f64) -> Result<i64, ReadError> {
+        if t_s < 0.0 {
+            return Err(ReadError::BadValue {
+                place: part.place_at(&at()),
+                value: format!("{t_s} s"),
+                why: "is no duration".into(),
+                remedy: "durations are in seconds, from 0 up",
+            });
+        }
+        self.show_time_ms(part, at, t_s)
+    }
+}
+
+/// Reads one entry of `swarm.drones`.
 pub(super) fn read_vehicle(
     archive: &Archive,
     limits: &ReadLimits,
     drones: &Part,
     index: usize,
     raw: &RawValue,
-    exact: Option<&LightProgram>,
+    added: &Added,
 ) -> Result<VehicleRead, ReadError> {
     let resolver = Resolver::new(archive, limits);
     let mut name = String::new();
-    read(&resolver, limits, drones, index, raw, exact, &mut name).map_err(|e| e.of_vehicle(index, &name))
+    read(&resolver, limits, drones, index, raw, added, &mut name).map_err(|e| e.of_vehicle(index, &name))
 }
 
 fn read(
@@ -87,7 +140,7 @@ fn read(
     drones: &Part,
     index: usize,
     raw: &RawValue,
-    exact: Option<&LightProgram>,
+    added: &Added,
     name: &mut String,
 ) -> Result<VehicleRead, ReadError> {
     let mut notes = Vec::new();
@@ -116,12 +169,12 @@ fn read(
         return Err(missing(settings.place(), "trajectory", "every drone needs one"));
     };
     let part = resolver.expanded(resolver.resolve(&settings, "trajectory", trajectory)?)?;
-    let (trajectory, rounding) = part.parse::<TrajectoryJson>()?.build(&part.place(), limits)?;
+    let (trajectory, mut rounding) = part.parse::<TrajectoryJson>()?.build(&part.place(), limits)?;
     drop(part);
 
     let lights = if let Some(lights) = json.lights {
         let part = resolver.expanded(resolver.resolve(&settings, "lights", lights)?)?;
-        read_lights(&part, limits, trajectory.end_ms().max(0), exact, &mut notes)?
+        read_lights(&part, limits, trajectory.end_ms().max(0), added.lights.as_ref(), &mut notes)?
     } else {
         notes.push("it has no lights: constantly white, as players show it".into());
         constantly_white()
@@ -138,18 +191,39 @@ fn read(
             notes.push("its place to land is not where its trajectory ends; the trajectory counts".into());
         }
     }
-    for (what, present) in [
-        ("pyrotechnics are", json.pyro.is_some()),
-        ("yaw control is", json.yaw_control.is_some()),
-        ("the return plan is", json.rth_plan.is_some()),
-        ("the group is", json.group.is_some()),
-    ] {
-        if present {
-            notes.push(format!("{what} left out"));
-        }
+    let mut times = Times::new(limits);
+    let part = |name: &str, raw: Option<&RawValue>| -> Result<Option<Part>, ReadError> {
+        let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(None) };
+        resolver.expanded(resolver.resolve(&settings, name, raw)?).map(|part| Some(into_owned(part)))
+    };
+    let yaw = part("yawControl", json.yaw_control)?.map(|part| read_yaw(&part, limits, &mut times)).transpose()?;
+    let pyro = part("pyro", json.pyro)?.map(|part| read_pyro(&part, limits, &mut times)).transpose()?;
+    let return_plan = part("rthPlan", json.rth_plan)?
+        .map(|part| read_plan(&part, limits, &trajectory, added.return_acceleration_m_s2, &mut times))
+        .transpose()?;
+    if return_plan.is_none() && added.return_acceleration_m_s2.is_some() {
+        notes.push("the object `kapok` states the acceleration of a return plan that is not there: left out".into());
     }
-    let vehicle = Vehicle::new(std::mem::take(name), home_m, trajectory, lights);
+    let group = json.group.unwrap_or(0.0);
+    if group.fract() != 0.0 || !(0.0..=255.0).contains(&group) {
+        return Err(ReadError::BadValue {
+            place: settings.place_at("group"),
+            value: format!("group {group}"),
+            why: "is no number of a group".into(),
+            remedy: "groups are whole, from 0 to 255",
+        });
+    }
+    rounding.merge(times.rounding);
+    notes.append(&mut times.notes);
+    let mut vehicle = Vehicle::new(std::mem::take(name), home_m, trajectory, lights);
+    vehicle.group = group as u8;
+    (vehicle.yaw, vehicle.pyro, vehicle.return_plan) = (yaw, pyro, return_plan);
     Ok(VehicleRead { vehicle, notes, rounding, loaded_bytes: resolver.loaded_bytes() })
+}
+
+/// The part with its text, so that it no longer borrows from the settings.
+fn into_owned(part: Part) -> Part<'static> {
+    Part { member: part.member.into_owned().into(), text: part.text.into_owned().into(), at: part.at }
 }
 
 /// What players show for a drone without lights.
@@ -165,14 +239,7 @@ fn read_lights(
     notes: &mut Vec<String>,
 ) -> Result<LightProgram, ReadError> {
     let json: LightsJson = part.parse()?;
-    if let Some(version) = json.version.filter(|v| v.total_cmp(&1.0).is_ne()) {
-        return Err(ReadError::BadValue {
-            place: part.place_at("version"),
-            value: version.to_string(),
-            why: "is no known version of lights".into(),
-            remedy: "export them as version 1",
-        });
-    }
+    part.check_version(json.version, "lights")?;
     let bytes = BASE64.decode(json.data.as_bytes()).map_err(|e| ReadError::BadValue {
         place: part.place_at("data"),
         value: format!("\"{}\"", shortened(&json.data)),

@@ -2,15 +2,19 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kapok_show::{LightProgram, Show};
+use kapok_show::{LightProgram, ReturnAction, Show, Vehicle};
 use rayon::prelude::*;
 use serde_json::Value;
 
 use super::extension::{ExactLights, KapokJson, VERSION};
+use super::pyro::push_pyro;
+use super::return_plan::push_plan;
 use super::trajectory::{INNER_POINTS, push_point, push_trajectory};
-use super::{camera, chapters, settings};
+use super::yaw::push_yaw;
+use super::{audio, camera, chapters, settings};
 use crate::archive::write_archive;
 use crate::light::{compile_lights, decode_lights_until};
+use crate::number::{push_f64, push_member};
 use crate::{ReadLimits, WriteError};
 
 /// Degrees that the format holds.
@@ -22,8 +26,10 @@ const DEGREES: [usize; 4] = [INNER_POINTS[0] + 1, INNER_POINTS[1] + 1, INNER_POI
 /// [`crate::read_skyc`] gives back a show equal to this one, without notes.
 ///
 /// # Errors
-/// [`WriteError::Show`] and [`WriteError::Setting`] for a show that is not well formed; [`WriteError::Degree`] for
-/// segments of degree 4, 5 or 6; [`WriteError::NotFinite`]; [`WriteError::TooLarge`] for lights longer than 2.7 years.
+/// [`WriteError::Show`] and [`WriteError::Setting`] for a show that is not well formed; [`WriteError::NotCarried`] for
+/// pyrotechnics and return plans that are not; [`WriteError::Degree`] for
+/// segments of degree 4, 5 or 6; [`WriteError::NotFinite`]; [`WriteError::TooLarge`] for lights longer than 2.7 years and
+/// music above 256 MiB.
 /// Segments of degree 7 are written, but the format's JavaScript player does not take them.
 ///
 /// # Determinism
@@ -35,15 +41,16 @@ pub fn write_skyc(show: &Show) -> Result<Vec<u8>, WriteError> {
     let lights: Vec<Result<(Vec<u8>, bool), WriteError>> =
         show.vehicles.par_iter().map(|v| compiled(&v.lights)).collect();
     let lights: Vec<(Vec<u8>, bool)> = lights.into_iter().collect::<Result<_, _>>()?;
-    for vehicle in &show.vehicles {
-        if !vehicle.home_m.is_finite() {
-            return Err(WriteError::NotFinite { what: format!("the pad of vehicle \"{}\"", vehicle.name) });
-        }
-        if let Some((segment, degree)) =
-            vehicle.trajectory.segments().map(|s| s.degree()).enumerate().find(|(_, d)| !DEGREES.contains(d))
-        {
-            let vehicle = vehicle.name.clone();
-            return Err(WriteError::Degree { vehicle, segment, degree, format: ".skyc", allowed: &DEGREES });
+    show.vehicles.iter().try_for_each(check_vehicle)?;
+    if let Some(audio) = &show.audio {
+        let limits = ReadLimits::default();
+        let checks = [
+            ("the music, in bytes,", audio.bytes.len() as f64, limits.max_audio_bytes as f64),
+            ("the start of the music, in milliseconds,", audio.start_ms as f64, limits.max_time_ms as f64),
+        ];
+        if let Some((what, value, limit)) = checks.into_iter().find(|(_, value, limit)| value > limit) {
+            let remedy = "give a shorter or more strongly compressed file";
+            return Err(WriteError::TooLarge { what: what.into(), value, limit, format: ".skyc", remedy });
         }
     }
     let kapok = KapokJson {
@@ -59,23 +66,111 @@ pub fn write_skyc(show: &Show) -> Result<Vec<u8>, WriteError> {
             .filter(|(_, (_, exact))| !exact)
             .map(|((i, vehicle), _)| ExactLights::of(i, &vehicle.lights))
             .collect(),
+        return_accelerations: (0..)
+            .zip(&show.vehicles)
+            .filter_map(|(i, v)| Some((i, v.return_plan.as_ref()?.max_acceleration_m_s2?)))
+            .collect(),
     };
     let head = show_json(show, &folders, &kapok)?;
-    write_archive(1 + 2 * show.vehicles.len(), |i| {
-        if i == 0 {
-            return Ok(("show.json".into(), head.clone().into_bytes()));
+    let members: Vec<(usize, &str)> =
+        (0..).zip(&show.vehicles).flat_map(|(i, v)| parts_of(v).map(move |part| (i, part))).collect();
+    let before = 1 + usize::from(show.audio.is_some());
+    write_archive(before + members.len(), |i| {
+        let Some(&(index, part)) = i.checked_sub(before).and_then(|i| members.get(i)) else {
+            return Ok(match &show.audio {
+                Some(audio) if i > 0 => (audio::member_name(audio).into(), audio.bytes.to_vec()),
+                _ => ("show.json".into(), head.clone().into_bytes()),
+            });
+        };
+        let (folder, vehicle) = (&folders[index], &show.vehicles[index]);
+        let mut text = String::new();
+        match part {
+            "trajectory" => push_trajectory(&mut text, &vehicle.trajectory),
+            "lights" => {
+                text = format!("{{\"version\":1,\"data\":\"{}\"}}", STANDARD.encode(&lights[index].0));
+            }
+            "yawControl" => vehicle.yaw.iter().for_each(|yaw| push_yaw(&mut text, yaw)),
+            "pyro" => vehicle.pyro.iter().for_each(|pyro| push_pyro(&mut text, pyro)),
+            _ => vehicle.return_plan.iter().for_each(|plan| push_plan(&mut text, plan, &vehicle.trajectory)),
         }
-        let index = (i - 1) / 2;
-        let folder = &folders[index];
-        if i % 2 == 0 {
-            let data = STANDARD.encode(&lights[index].0);
-            let text = format!("{{\"version\":1,\"data\":\"{data}\"}}");
-            return Ok((format!("drones/{folder}/lights.json"), text.into_bytes()));
-        }
-        let mut text = String::with_capacity(96 * show.vehicles[index].trajectory.point_count());
-        push_trajectory(&mut text, &show.vehicles[index].trajectory);
-        Ok((format!("drones/{folder}/trajectory.json"), text.into_bytes()))
+        Ok((format!("drones/{folder}/{part}.json"), text.into_bytes()))
     })
+}
+
+/// The parts that a vehicle has, each a member of its own.
+fn parts_of(vehicle: &Vehicle) -> impl Iterator<Item = &'static str> + use<> {
+    let parts = [
+        ("trajectory", true),
+        ("lights", true),
+        ("yawControl", vehicle.yaw.is_some()),
+        ("pyro", vehicle.pyro.is_some()),
+        ("rthPlan", vehicle.return_plan.is_some()),
+    ];
+    parts.into_iter().filter(|(_, present)| *present).map(|(part, _)| part)
+}
+
+/// What the format cannot say, or what a reader would refuse.
+fn check_vehicle(vehicle: &Vehicle) -> Result<(), WriteError> {
+    let name = &vehicle.name;
+    let not_finite = |what: &str| Err(WriteError::NotFinite { what: format!("{what} of vehicle \"{name}\"") });
+    let refused = |what: String, why| Err(WriteError::NotCarried { what, format: ".skyc", why });
+    if !vehicle.home_m.is_finite() {
+        return not_finite("the pad");
+    }
+    if let Some((segment, degree)) =
+        vehicle.trajectory.segments().map(|s| s.degree()).enumerate().find(|(_, d)| !DEGREES.contains(d))
+    {
+        return Err(WriteError::Degree { vehicle: name.clone(), segment, degree, format: ".skyc", allowed: &DEGREES });
+    }
+    if let Some(pyro) = &vehicle.pyro {
+        if let Some(event) = pyro.fault() {
+            let what = format!("the event at {} ms of vehicle \"{name}\"", event.t_ms);
+            return refused(what, "events must be in the order of time and name a payload that is described");
+        }
+        let payloads = || pyro.payloads.values();
+        if payloads().any(|p| [p.yaw_deg, p.pitch_deg].into_iter().flatten().any(|deg| !deg.is_finite())) {
+            return not_finite("a payload");
+        }
+        if payloads().any(|p| [p.prefire_ms, p.duration_ms].into_iter().flatten().any(|ms| ms < 0)) {
+            return refused(format!("a payload of vehicle \"{name}\""), "its durations must not be negative");
+        }
+    }
+    let Some(plan) = &vehicle.return_plan else { return Ok(()) };
+    let what = || format!("the return plan of vehicle \"{name}\"");
+    let positive = |value: f64| value.is_finite() && value > 0.0;
+    if !positive(plan.landing_speed_m_s) || plan.max_acceleration_m_s2.is_some_and(|a| !positive(a)) {
+        return refused(what(), "landing speed and largest acceleration must be finite and above 0");
+    }
+    if plan.entries.windows(2).any(|w| w[0].time_s >= w[1].time_s) {
+        return refused(what(), "the times of its entries must increase strictly");
+    }
+    let mut numbers = vec![plan.landing_altitude_m];
+    for entry in &plan.entries {
+        numbers.extend(entry.landing_altitude_m);
+        let (duration_ms, neck) = match entry.action {
+            ReturnAction::Land => (0, None),
+            ReturnAction::KeepAltitude { target_m, duration_ms } => {
+                numbers.extend(target_m.to_array());
+                (duration_ms, None)
+            }
+            ReturnAction::Straight { target_m, duration_ms, neck } => {
+                numbers.extend(target_m.to_array());
+                (duration_ms, neck)
+            }
+        };
+        numbers.extend(neck.map(|n| n.height_m));
+        let durations = [entry.pre_delay_ms, entry.post_delay_ms, duration_ms, neck.map_or(0, |n| n.duration_ms)];
+        if durations.iter().any(|&ms| ms < 0) {
+            return refused(what(), "its durations must not be negative");
+        }
+        if neck.is_some_and(|n| n.height_m != 0.0 && n.duration_ms == 0) {
+            return refused(what(), "a neck must take time");
+        }
+    }
+    if numbers.iter().any(|n| !n.is_finite()) {
+        return not_finite("the return plan");
+    }
+    Ok(())
 }
 
 /// Byte code, and whether it gives back exactly the same keys.
@@ -124,7 +219,12 @@ fn show_json(show: &Show, folders: &[String], kapok: &KapokJson) -> Result<Strin
     out.push_str(&text(&Value::from(show.title.as_str())));
     out.push_str(",\"segments\":");
     out.push_str(&text(&chapters::segments(&show.chapters)));
-    out.push_str("},\n\"settings\":{\"cues\":");
+    out.push('}');
+    if let Some(audio) = &show.audio {
+        out.push_str(",\n\"media\":");
+        audio::push_media(&mut out, audio);
+    }
+    out.push_str(",\n\"settings\":{\"cues\":");
     out.push_str(&text(&chapters::cues(&show.chapters)));
     if let Some(fence) = &show.environment.geofence {
         out.push_str(",\"geofence\":");
@@ -141,7 +241,11 @@ fn show_json(show: &Show, folders: &[String], kapok: &KapokJson) -> Result<Strin
         push_point(&mut out, vehicle.home_m);
         out.push_str(",\"landAt\":");
         push_point(&mut out, vehicle.trajectory.end_point_m());
-        for part in ["trajectory", "lights"] {
+        if vehicle.group != 0 {
+            push_member(&mut out, "group");
+            push_f64(&mut out, f64::from(vehicle.group));
+        }
+        for part in parts_of(vehicle) {
             for piece in [",\"", part, "\":{\"$ref\":\"./drones/", folder, "/", part, ".json#\"}"] {
                 out.push_str(piece);
             }
@@ -157,7 +261,7 @@ fn show_json(show: &Show, folders: &[String], kapok: &KapokJson) -> Result<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kapok_show::{DVec3, Environment, Limits, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+    use kapok_show::{DVec3, Environment, Limits, Site, Trajectory, VehicleProfile, Wgs84};
 
     #[test]
     fn folders_are_unique_and_harmless() {

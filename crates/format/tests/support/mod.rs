@@ -5,8 +5,9 @@
 use std::io::{Cursor, Write};
 
 use kapok_show::{
-    Audience, Chapter, ChapterKind, DVec2, DVec3, Environment, Geofence, KeepOut, KeepOutShape, LightKey, LightProgram,
-    Limits, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+    Audience, Audio, Chapter, ChapterKind, DVec2, DVec3, Environment, Geofence, KeepOut, KeepOutShape, LightKey,
+    LightProgram, Limits, Neck, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnPlan, Rgb, Road,
+    Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey, YawProgram,
 };
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
@@ -61,7 +62,11 @@ pub fn rich_show() -> Show {
             heading_deg: 123.456_789_012_3,
         },
         environment: Environment {
-            geofence: Some(Geofence::around(square.clone())),
+            geofence: Some(Geofence {
+                polygon_m: square.clone(),
+                holes_m: vec![vec![DVec2::new(1.5, 0.0), DVec2::new(9.0, 0.25), DVec2::new(2.0, 8.0)]],
+            }),
+            roads: vec![Road { name: "quay".into(), polygon_m: square.clone() }],
             keep_outs: vec![
                 KeepOut {
                     name: "tower".into(),
@@ -85,12 +90,30 @@ pub fn rich_show() -> Show {
             }],
             ..Environment::default()
         },
-        limits: Limits { min_separation_m: 1.7, max_velocity_up_m_s: 3.5, battery_reserve: 0.31, ..Limits::default() },
+        limits: Limits {
+            min_separation_m: 1.7,
+            max_velocity_up_m_s: 3.5,
+            max_yaw_rate_deg_s: 41.5,
+            battery_reserve: 0.31,
+            ..Limits::default()
+        },
         profile: VehicleProfile { name: "other".into(), mass_kg: 0.9, ..VehicleProfile::default() },
         vehicles: vec![
-            vehicle("Drone 1", on_ticks),
+            Vehicle {
+                yaw: Some(rich_yaw()),
+                pyro: Some(rich_pyro()),
+                return_plan: Some(rich_return_plan()),
+                group: 255,
+                ..vehicle("Drone 1", on_ticks)
+            },
             vehicle("中/..\\x", off_ticks),
-            Vehicle { trajectory: Trajectory::starting_at(0, DVec3::Z).unwrap(), ..vehicle("rests", Vec::new()) },
+            Vehicle {
+                trajectory: Trajectory::starting_at(0, DVec3::Z).unwrap(),
+                yaw: Some(YawProgram::default()),
+                pyro: Some(PyroProgram::default()),
+                group: 1,
+                ..vehicle("rests", Vec::new())
+            },
         ],
         chapters: vec![
             Chapter { name: "up".into(), kind: ChapterKind::Takeoff, start_ms: 1500, end_ms: 4001 },
@@ -98,7 +121,60 @@ pub fn rich_show() -> Show {
             Chapter { name: "福".into(), kind: ChapterKind::Formation, start_ms: 5002, end_ms: 9003 },
             Chapter { name: "down".into(), kind: ChapterKind::Landing, start_ms: 9003, end_ms: 9999 },
         ],
-        audio: None,
+        audio: Some(Audio {
+            media_type: "audio/mpeg".into(),
+            file_name: Some("夜 \"1\".mp3".into()),
+            start_ms: -1001,
+            bytes: (0..=255u8).chain([0; 300]).collect::<Vec<u8>>().into(),
+        }),
+    }
+}
+
+/// Turns beyond a full circle, and an automatic yaw.
+pub fn rich_yaw() -> YawProgram {
+    let key = |t_ms, yaw_deg| YawKey { t_ms, yaw_deg };
+    YawProgram::from_keys(vec![key(-3, 0.0), key(4001, 350.0), key(4002, 1e-7), key(9999, -1234.567)], Some(-90.5))
+        .unwrap()
+}
+
+/// Two events at once, a payload with everything and one with nothing.
+pub fn rich_pyro() -> PyroProgram {
+    let event = |t_ms, channel, payload: &str| PyroEvent { t_ms, channel, payload: payload.into() };
+    let full = PyroPayload {
+        name: "噴泉 30 s".into(),
+        prefire_ms: Some(1),
+        duration_ms: Some(30_250),
+        yaw_deg: Some(-12.5),
+        pitch_deg: Some(-90.0),
+    };
+    PyroProgram {
+        events: vec![event(2000, 0, "gerb"), event(4567, 255, "\"\\"), event(4567, 3, "gerb")],
+        payloads: [("gerb".to_owned(), full), ("\"\\".to_owned(), PyroPayload::default())].into(),
+    }
+}
+
+/// All actions, with and without everything that is optional.
+pub fn rich_return_plan() -> ReturnPlan {
+    let entry =
+        |time_s, action| ReturnEntry { time_s, action, pre_delay_ms: 0, post_delay_ms: 0, landing_altitude_m: None };
+    let neck = Some(Neck { height_m: 4.75, duration_ms: 2001 });
+    let straight = |neck| ReturnAction::Straight { target_m: DVec3::new(0.1, -7.3, 12.0), duration_ms: 30_001, neck };
+    let keep = ReturnAction::KeepAltitude { target_m: DVec2::new(-4.2, 0.3), duration_ms: 20_000 };
+    ReturnPlan {
+        landing_speed_m_s: 1.25,
+        landing_altitude_m: -0.05,
+        max_acceleration_m_s2: Some(3.2),
+        entries: vec![
+            entry(0, ReturnAction::Land),
+            entry(3, keep),
+            ReturnEntry {
+                pre_delay_ms: 1500,
+                post_delay_ms: 3,
+                landing_altitude_m: Some(0.5),
+                ..entry(5, straight(neck))
+            },
+            entry(9, straight(None)),
+        ],
     }
 }
 
