@@ -208,7 +208,7 @@ async fn an_svg_becomes_points_on_its_line() {
         v().fold(f64::NEG_INFINITY, f64::max) - v().fold(f64::INFINITY, f64::min)
     };
     assert!(extent(0) <= 20.0 + 1e-6 && extent(0) > 15.0 && extent(1) > 15.0, "{} {}", extent(0), extent(1));
-    let radii: Vec<f64> = found.iter().map(|p| p[0].hypot(p[1])).collect();
+    let radii: Vec<f64> = found.iter().map(|p| kapok_show::math::hypot(p[0], p[1])).collect();
     assert!(radii.iter().all(|r| (7.0..10.5).contains(r)), "{radii:?}");
     let nearest =
         |i: usize| (0..20).filter(|&j| j != i).map(|j| distance(found[i], found[j])).fold(f64::INFINITY, f64::min);

@@ -16,10 +16,12 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    #[expect(clippy::needless_pass_by_value, reason = "handed to map_err as it is")]
     pub fn bad(why: impl ToString) -> Self {
         Self::Bad(why.to_string())
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "handed to map_err as it is")]
     pub fn internal(why: impl ToString) -> Self {
         Self::Internal(why.to_string())
     }

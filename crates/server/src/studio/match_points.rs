@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use kapok_plan::{AssignSettings, assign};
 use kapok_show::DVec3;
 use rayon::prelude::*;
@@ -52,18 +54,22 @@ pub(super) fn source_of_target(sources: &[DVec3], targets: &[DVec3]) -> Result<V
     if sources.is_empty() || targets.is_empty() {
         return Ok(mapping);
     }
-    if sources.len() == targets.len() {
-        let found = assign(sources, targets, &AssignSettings::default()).map_err(Fault::bad)?;
-        for (source, &target) in (0..).zip(&found.goal_of_start) {
-            mapping[target as usize] = Some(source);
+    match sources.len().cmp(&targets.len()) {
+        Ordering::Equal => {
+            let found = assign(sources, targets, &AssignSettings::default()).map_err(Fault::bad)?;
+            for (source, &target) in (0..).zip(&found.goal_of_start) {
+                mapping[target as usize] = Some(source);
+            }
         }
-    } else if targets.len() < sources.len() {
-        for (slot, source) in mapping.iter_mut().zip(uneven::partners(targets, sources)?) {
-            *slot = Some(source);
+        Ordering::Greater => {
+            for (slot, source) in mapping.iter_mut().zip(uneven::partners(targets, sources)?) {
+                *slot = Some(source);
+            }
         }
-    } else {
-        for (source, target) in (0..).zip(uneven::partners(sources, targets)?) {
-            mapping[target as usize] = Some(source);
+        Ordering::Less => {
+            for (source, target) in (0..).zip(uneven::partners(sources, targets)?) {
+                mapping[target as usize] = Some(source);
+            }
         }
     }
     Ok(mapping)

@@ -35,7 +35,7 @@ mod layers;
 mod match_points;
 mod near;
 mod points;
-//HOME mod render;
+mod render;
 mod route;
 mod serve;
 mod settings;

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::fault::Fault;
 use super::settings::StudioLog;
-use super::{formation, home, landing, layers, match_points, transition};
+use super::{formation, home, landing, layers, match_points, render, transition};
 
 /// Version of the protocol that is served: from this one on take-off layers are asked for with plan-takeoff. The add-on
 /// takes no other text than a full version without a suffix.
@@ -93,9 +93,9 @@ impl Route {
             Self::PlanLanding => Answer::json(&landing::answer(&parse(body)?)?),
             Self::PlanSmartRth => Answer::json(&home::answer(&parse(body)?)?),
             Self::CreateStaticFormation => Answer::json(&formation::answer(&parse(body)?)?),
-            //HOME Self::Render => render::answer_one(&parse(body)?, log),
-            //HOME Self::MultiRender => render::answer_many(&parse(body)?, log),
-            _ => self.query(),
+            Self::Render => render::answer_one(&parse(body)?, log),
+            Self::MultiRender => render::answer_many(&parse(body)?, log),
+            Self::Ping | Self::Version | Self::Limits => self.query(),
         }
     }
 }
@@ -112,8 +112,7 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Fault> {
     let value = serde_json::from_slice(body).map_err(wrong)?;
     let version = serde_json::from_slice::<Versioned>(body).map_err(wrong)?.version;
     match version {
-        None => Ok(value),
-        Some(1.0) => Ok(value),
+        None | Some(1.0) => Ok(value),
         Some(other) => Err(Fault::Bad(format!("the request is of version {other}, but version 1 is served"))),
     }
 }

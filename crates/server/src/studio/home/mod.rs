@@ -108,9 +108,9 @@ pub(super) fn answer(request: &HomeRequest) -> Result<HomeAnswer, Fault> {
 
 /// A way with its start.
 #[derive(Clone, Debug)]
-pub(super) struct Flight {
-    pub start_s: usize,
-    pub way: Way,
+struct Flight {
+    start_s: usize,
+    way: Way,
 }
 
 impl Flight {

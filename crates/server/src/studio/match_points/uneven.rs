@@ -5,6 +5,9 @@ use super::super::fault::Fault;
 /// Most pairs of few and many for which a partner is sought: more would hold the add-on for minutes.
 const MAX_PAIRS: usize = 400_000_000;
 
+/// No row or column.
+const NOBODY: usize = usize::MAX;
+
 /// For each of the few its partner among the many, all different, with the least sum of squared distances.
 ///
 /// Shortest augmenting paths with prices (Jonker and Volgenant 1987, the form for more columns than rows). Costs are
@@ -16,16 +19,15 @@ pub(super) fn partners(few: &[DVec3], many: &[DVec3]) -> Result<Vec<u32>, Fault>
             "{rows} and {columns} points of different number are more than can be matched in time: give equal numbers"
         )));
     }
-    const NOBODY: usize = usize::MAX;
     let cost = |row: usize, column: usize| few[row].distance_squared(many[column]);
     let mut price = vec![0.0_f64; columns];
     let mut owner = vec![NOBODY; columns];
-    let mut worth = vec![0.0_f64; rows];
+    let mut worth = Vec::with_capacity(rows);
     // Whoever can have its nearest has it; with all prices 0 that is optimal so far.
     let mut left = Vec::new();
     for row in 0..rows {
         let nearest = (0..columns).min_by(|&a, &b| cost(row, a).total_cmp(&cost(row, b))).unwrap_or(0);
-        worth[row] = cost(row, nearest);
+        worth.push(cost(row, nearest));
         if owner[nearest] == NOBODY {
             owner[nearest] = row;
         } else {
@@ -101,13 +103,14 @@ mod tests {
             return 0.0;
         }
         (0..many.len())
-            .filter_map(|m| {
-                (!used.contains(&m)).then(|| {
-                    used.push(m);
-                    let total = few[row].distance_squared(many[m]) + tried(few, many, used);
-                    used.pop();
-                    total
-                })
+            .map(|m| {
+                if used.contains(&m) {
+                    return f64::INFINITY;
+                }
+                used.push(m);
+                let total = few[row].distance_squared(many[m]) + tried(few, many, used);
+                used.pop();
+                total
             })
             .fold(f64::INFINITY, f64::min)
     }
