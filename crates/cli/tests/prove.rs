@@ -335,5 +335,5 @@ fn plots_are_drawings_pixels_or_the_whole_report() {
     assert!(write("plot.png").starts_with(b"\x89PNG\r\n"));
     let pdf = write("report.pdf");
     assert!(pdf.starts_with(b"%PDF-"));
-    assert_eq!(write("report.pdf"), pdf, "the same bytes again");
+    assert!(write("again.pdf") == pdf, "the same bytes again");
 }

@@ -44,7 +44,7 @@ impl Chart<'_> {
         let at_y = |value: f64| bottom - (bottom - top) * (value / highest).clamp(0.0, 1.0);
         let _ = write!(
             svg,
-            "<text x=\"{x}\" y=\"{:.1}\" font-size=\"10\" font-weight=\"bold\" font-family=\"Inter\" fill=\"{INK}\">{}</text>",
+            "<text x=\"{x}\" y=\"{:.1}\" font-size=\"10\" stroke=\"{INK}\" stroke-width=\"0.35\" fill=\"{INK}\">{}</text>",
             y + 10.0,
             escaped(self.title)
         );
@@ -128,7 +128,7 @@ impl Chart<'_> {
                 escaped(curve.name)
             );
             // The width of the text is not known before it is set; this is enough for it.
-            x -= 4.6 * curve.name.chars().count() as f64 + 5.0;
+            x -= 4.2 * curve.name.chars().count() as f64 + 4.0;
             let _ = write!(
                 svg,
                 "<path d=\"M{:.1} {:.1}h12\" stroke=\"{}\" stroke-width=\"2\"/>",

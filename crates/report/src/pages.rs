@@ -68,9 +68,9 @@ const fn colour(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Text at a place; `bold` is the display face.
+/// Text at a place; `bold` thickens it: one font for all makes the same PDF each time.
 fn text(svg: &mut String, (x, y): (f64, f64), size: f64, bold: bool, fill: &str, anchor: &str, words: &str) {
-    let face = if bold { " font-family=\"Inter\" font-weight=\"bold\"" } else { "" };
+    let face = if bold { format!(" stroke=\"{fill}\" stroke-width=\"{:.2}\"", 0.035 * size) } else { String::new() };
     let _ = write!(
         svg,
         "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\"{face} fill=\"{fill}\" text-anchor=\"{anchor}\">{}</text>",
@@ -124,8 +124,8 @@ fn verdict_page(c: &Certificate) -> String {
         (232.0, "start"),
         (333.0, "end"),
         (377.0, "end"),
-        (440.0, "end"),
-        (480.0, "end"),
+        (428.0, "end"),
+        (466.0, "end"),
         (547.0, "end"),
     ];
     let mut y = 202.0;
@@ -150,7 +150,7 @@ fn verdict_page(c: &Certificate) -> String {
             let ink = if report.verdict == Verdict::Proved { INK } else { colour(report.verdict) };
             text(&mut svg, (columns[4].0, y), 9.0, false, ink, "end", &number(worst.value));
             text(&mut svg, (columns[5].0, y), 9.0, false, INK, "end", &clock(worst.t_ms));
-            text(&mut svg, (columns[6].0, y), 8.0, false, INK, "end", &shortened(&names(worst), 18));
+            text(&mut svg, (columns[6].0, y), 7.5, false, INK, "end", &shortened(&names(worst), 20));
         }
         rule_line(&mut svg, y + 5.5, 0.4);
     }

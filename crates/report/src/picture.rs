@@ -4,11 +4,8 @@ use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, TextStr};
 use resvg::tiny_skia::{Pixmap, Transform};
 use svg2pdf::usvg::{self, Options, Tree, fontdb};
 
-/// Regular weight: Latin and Chinese. Bold: Latin.
-static FONTS: [&[u8]; 2] = [
-    include_bytes!("../../design/assets/fonts/kapok-han-regular.otf"),
-    include_bytes!("../../design/assets/fonts/kapok-latin-bold.otf"),
-];
+/// Latin and Chinese in one face. One only: the PDF writer orders several by chance.
+static FONT: &[u8] = include_bytes!("../../design/assets/fonts/kapok-han-regular.otf");
 
 /// Largest side of a picture of pixels.
 const MAX_SIDE: f32 = 20_000.0;
@@ -36,15 +33,9 @@ pub enum PictureError {
 
 fn tree(svg: &str) -> Result<Tree, PictureError> {
     let mut fonts = fontdb::Database::new();
-    for font in FONTS {
-        fonts.load_font_source(fontdb::Source::Binary(Arc::new(font)));
-    }
-    let family = |bold: bool| {
-        let face = fonts.faces().find(|f| (f.weight > fontdb::Weight::MEDIUM) == bold);
-        face.and_then(|f| f.families.first()).map(|(name, _)| name.clone()).unwrap_or_default()
-    };
-    let (regular, bold) = (family(false), family(true));
-    fonts.set_sans_serif_family(if regular.is_empty() { bold } else { regular });
+    fonts.load_font_source(fontdb::Source::Binary(Arc::new(FONT)));
+    let family = fonts.faces().next().and_then(|f| f.families.first()).map(|(name, _)| name.clone());
+    fonts.set_sans_serif_family(family.unwrap_or_default());
     let options = Options { fontdb: Arc::new(fonts), ..Options::default() };
     Ok(Tree::from_str(svg, &options)?)
 }

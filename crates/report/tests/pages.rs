@@ -70,7 +70,7 @@ fn pages_become_pdf_and_png() {
     let pages = report_pages(&show, &certificate);
     let count = format!("/Count {}", pages.len());
     assert!(pdf.windows(count.len()).any(|w| w == count.as_bytes()), "one PDF page for each");
-    assert_eq!(pdf, report_pdf(&show, &certificate).unwrap(), "the same bytes again");
+    assert!((0..4).all(|_| pdf == report_pdf(&show, &certificate).unwrap()), "the same bytes again");
     // Text is drawn: a page without it would be lighter.
     let with_text = svg_to_png(&pages[0], 1.0).unwrap();
     let without = svg_to_png(&pages[0].replace("<text", "<desc").replace("</text", "</desc"), 1.0).unwrap();

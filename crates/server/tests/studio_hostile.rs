@@ -151,7 +151,7 @@ async fn other_paths_methods_types_and_hosts() {
     let detail = server.post("/operations/read-mind", &json!({})).await.detail();
     assert!(detail.contains("does not know the operation \"read-mind\""), "{detail}");
 
-    let wrong_type = request(MATCH, b"{}", false, "").to_vec();
+    let wrong_type = request(MATCH, b"{}", false, "");
     let wrong_type = String::from_utf8(wrong_type).unwrap().replace("application/json", "text/plain");
     assert!(server.raw(wrong_type.as_bytes()).await.detail().contains("application/json"));
     let wrong_encoding = request(MATCH, b"{}", false, "Content-Encoding: br\r\n");

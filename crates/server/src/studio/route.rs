@@ -93,28 +93,31 @@ impl Route {
             Self::PlanLanding => Answer::json(&landing::answer(&parse(body)?)?),
             Self::PlanSmartRth => Answer::json(&home::answer(&parse(body)?)?),
             Self::CreateStaticFormation => Answer::json(&formation::answer(&parse(body)?)?),
-            Self::Render => render::answer_one(&parse(body)?, log),
-            Self::MultiRender => render::answer_many(&parse(body)?, log),
+            Self::Render => render::answer_one(&read(body)?, log),
+            Self::MultiRender => render::answer_many(&read(body)?, log),
             Self::Ping | Self::Version | Self::Limits => self.query(),
         }
     }
 }
 
-/// A JSON body. Its version, where it is stated, must be 1.
+/// The JSON body of a planning operation. Its version, where it is stated, must be 1.
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Fault> {
     #[derive(Deserialize)]
     struct Versioned {
         #[serde(default)]
         version: Option<f64>,
     }
-    let wrong =
-        |error: serde_json::Error| Fault::Bad(format!("the request cannot be read: {}", explained(body, &error)));
-    let value = serde_json::from_slice(body).map_err(wrong)?;
-    let version = serde_json::from_slice::<Versioned>(body).map_err(wrong)?.version;
-    match version {
+    let value = read(body)?;
+    match read::<Versioned>(body)?.version {
         None | Some(1.0) => Ok(value),
         Some(other) => Err(Fault::Bad(format!("the request is of version {other}, but version 1 is served"))),
     }
+}
+
+/// A JSON body.
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Fault> {
+    serde_json::from_slice(body)
+        .map_err(|error| Fault::Bad(format!("the request cannot be read: {}", explained(body, &error))))
 }
 
 /// What the parser says; where the text has NaN or an infinity, which no JSON has, that.

@@ -34,6 +34,9 @@ pub(super) fn partners(few: &[DVec3], many: &[DVec3]) -> Result<Vec<u32>, Fault>
             left.push(row);
         }
     }
+    for _ in 0..PASSES {
+        left = reduced(few, many, &mut price, &mut worth, &mut owner, left);
+    }
     let mut least = vec![f64::INFINITY; columns];
     let mut before = vec![NOBODY; columns];
     let mut open: Vec<usize> = Vec::with_capacity(columns);
@@ -85,6 +88,57 @@ pub(super) fn partners(few: &[DVec3], many: &[DVec3]) -> Result<Vec<u32>, Fault>
         }
     }
     Ok(partner)
+}
+
+/// How often the rows that are left bid for columns before paths are sought for them.
+const PASSES: usize = 3;
+
+/// Each row that is left takes its best column, whose price falls by what the second best is worse; whoever had it is
+/// left next. Prices stay optimal, and columns once owned stay owned, so that free ones keep the price 0. Returns those
+/// that are left.
+fn reduced(
+    few: &[DVec3],
+    many: &[DVec3],
+    price: &mut [f64],
+    worth: &mut [f64],
+    owner: &mut [usize],
+    rows: Vec<usize>,
+) -> Vec<usize> {
+    let mut left = Vec::new();
+    // A chain of bids at ties may not end; so many bids are worth their time.
+    let mut bids = 8 * rows.len();
+    for first in rows {
+        let mut row = first;
+        loop {
+            let (mut best, mut column, mut second) = (f64::INFINITY, 0, f64::INFINITY);
+            for (k, (place, price)) in many.iter().zip(price.iter()).enumerate() {
+                let value = few[row].distance_squared(*place) - price;
+                if value < best {
+                    (second, best, column) = (best, value, k);
+                } else if value < second {
+                    second = value;
+                }
+            }
+            let free = owner[column] == NOBODY;
+            // A free column keeps its price of 0: nobody has to be outbid.
+            worth[row] = if free { best } else { second };
+            if !free {
+                if bids == 0 || second <= best || !second.is_finite() {
+                    worth[row] = best;
+                    left.push(row);
+                    break;
+                }
+                price[column] -= second - best;
+            }
+            let before = std::mem::replace(&mut owner[column], row);
+            if before == NOBODY {
+                break;
+            }
+            bids -= 1;
+            row = before;
+        }
+    }
+    left
 }
 
 #[cfg(test)]
