@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -20,6 +21,7 @@ Examples:
   kapok convert show.skyc show.zip         write it in another format, measure the loss, prove the result
   kapok view show.skyc --open              watch it in the browser
   kapok transition start.csv goal.csv ...  plan and prove a single move of a fleet
+  kapok studio                             be the local server of Skybrush Studio for Blender
 
 Exit codes: 0 done and proved; 1 violated or undecided; 2 bad input, nothing written.";
 
@@ -37,6 +39,8 @@ pub enum Command {
     New(NewArgs),
     /// Plan one move of a fleet from points to points, and prove it
     Transition(TransitionArgs),
+    /// Plan and export for Skybrush Studio for Blender, from this machine
+    Studio(StudioArgs),
     /// Print the JSON Schema of show scripts, for editors
     Schema,
 }
@@ -81,6 +85,7 @@ Examples:
   kapok prove show.skyc
   kapok prove show.skyc --certificate show.certificate.json --plot separation.svg
   kapok prove vehicles/                           a folder of .skyb with its site.json
+  kapok prove show.skyc --plot report.pdf
   kapok prove show.skyc --separation 2 --max-velocity-xy 8
   kapok prove show.skyc --check show.certificate.json
   kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'
@@ -98,8 +103,8 @@ pub struct ProveArgs {
     /// Write the certificate to this file
     #[arg(long, value_name = "OUT.json")]
     pub certificate: Option<PathBuf>,
-    /// Draw the least separation in each second to this file
-    #[arg(long, value_name = "OUT.svg")]
+    /// Draw the least separation in each second (.svg, .png), or write the whole report (.pdf)
+    #[arg(long, value_name = "OUT.svg|png|pdf")]
     pub plot: Option<PathBuf>,
     /// Do not prove anew: check that this certificate speaks of FILE and that its witnesses are attained
     #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "LimitArgs"])]
@@ -219,6 +224,30 @@ pub struct ViewArgs {
     /// Open the page in the default browser
     #[arg(long)]
     pub open: bool,
+    /// Print {"url": ...} on stdout instead of a sentence
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok studio
+  kapok studio --host 192.168.1.20 --api-key-file key.txt
+
+In Blender: Edit > Preferences > Add-ons > Skybrush Studio, server \"Local Skybrush Studio Server\".
+On an address that other machines reach, every request must carry the key; set it in the add-on's preferences too.
+The protocol has no encryption of its own: beyond a network you trust, put a proxy with TLS in front.")]
+pub struct StudioArgs {
+    /// Port; the add-on's local server is on 8000, 0 takes a free one
+    #[arg(long, default_value_t = 8000)]
+    pub port: u16,
+    /// Address to listen on; any but loopback needs --api-key-file
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// File with the key that requests must carry: 8 to 256 of A-Z a-z 0-9 - _ .
+    #[arg(long, value_name = "FILE")]
+    pub api_key_file: Option<PathBuf>,
     /// Print {"url": ...} on stdout instead of a sentence
     #[arg(long)]
     pub json: bool,

@@ -9,9 +9,10 @@ use kapok_show::{Reporter, Show};
 use crate::Outcome;
 use crate::args::{LimitArgs, ProveArgs};
 use crate::files::{self, Batch, Input};
+use crate::plot::{PlotFormat, plot};
 use crate::progress::Terminal;
 use crate::table::Table;
-use crate::{check, limits, plot};
+use crate::{check, limits};
 
 /// Cases beside the worst that are shown for people, a rule.
 const MORE_CASES: usize = 5;
@@ -33,13 +34,14 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     let reporter = Terminal::new();
     let judged = in_pool(args.threads, || judge_under(&args.file, &args.limits, &reporter));
     reporter.finish();
-    let certificate = &judged??.certificate;
+    let judged = judged??;
+    let certificate = &judged.certificate;
     let mut batch = Batch::default();
     if let Some(path) = &args.certificate {
         batch.add(path, &certificate_json(certificate)?)?;
     }
     if let Some(path) = &args.plot {
-        batch.add(path, plot::separation_svg(certificate).as_bytes())?;
+        batch.add(path, &plot(PlotFormat::of(path)?, &judged.show, certificate)?)?;
     }
     batch.commit()?;
     if args.json {
@@ -50,13 +52,10 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     Ok(outcome(certificate))
 }
 
-/// A picture is an .svg, and no file that is written is the one that is read or the other one.
+/// A plot has an ending that is known, and no file that is written is the one that is read or the other one.
 fn outputs_differ(args: &ProveArgs) -> Result<()> {
     if let Some(plot) = &args.plot {
-        let ending = plot.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if !ending.eq_ignore_ascii_case("svg") {
-            bail!("{}: pictures are written as .svg only", plot.display());
-        }
+        PlotFormat::of(plot)?;
     }
     let outputs: Vec<&PathBuf> = args.certificate.iter().chain(&args.plot).collect();
     if let Some(path) = outputs.iter().find(|path| ***path == args.file) {

@@ -24,6 +24,20 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The address is taken or not permitted.
+    #[error("cannot listen on {address}: {source}; choose another with --port, 0 takes a free one")]
+    BindAddress {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Whoever can be reached from outside asks for a key.
+    #[error("{address} can be reached from other machines: give an API key with --api-key-file, or stay on 127.0.0.1")]
+    NoApiKey {
+        /// The address asked for.
+        address: SocketAddr,
+    },
     /// The listener failed.
     #[error("the server stopped: {0}")]
     Io(#[from] std::io::Error),
@@ -80,7 +94,7 @@ async fn answer(State(view): State<Arc<View>>, request: Request) -> Response<Bod
 
 /// Guards against DNS rebinding: a page on another site may resolve its own name to 127.0.0.1, but it cannot forge
 /// the `Host` header its browser sends.
-fn is_loopback_host(host: Option<&HeaderValue>) -> bool {
+pub(crate) fn is_loopback_host(host: Option<&HeaderValue>) -> bool {
     let Some(host) = host.and_then(|h| h.to_str().ok()) else { return false };
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),

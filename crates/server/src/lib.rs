@@ -1,8 +1,8 @@
-//! HTTP for people: the embedded web app and the one show it displays.
+//! HTTP for people: the embedded web app and the one show it displays; and for Blender: the planning server ([`studio`]).
 //!
-//! Row of the architecture: **knows** HTTP and the web app; **imports** all rooms above it (today `show` and `proof`).
+//! Row of the architecture: **knows** HTTP, the web app and the protocol of the Blender add-on; **imports** all rooms above it.
 //!
-//! # Interface
+//! # Interface of the viewer
 //! | path | answer |
 //! | --- | --- |
 //! | `/` and files below | the web app, embedded at compile time |
@@ -18,6 +18,7 @@
 
 mod assets;
 mod http;
+pub mod studio;
 mod trajectories;
 mod view;
 
