@@ -1,5 +1,7 @@
 //! Does a way stay inside the geofence and out of the keep-outs, and which way out is there?
 
+use std::borrow::Cow;
+
 use kapok_show::{DVec2, DVec3, Environment, KeepOut, KeepOutShape, Limits};
 
 use crate::infeasible::{Infeasibility, Place};
@@ -44,6 +46,23 @@ impl<'a> Surroundings<'a> {
             }
         }
     }
+}
+
+/// Farther up and down than anything flies, metres.
+const ENDLESS_M: f64 = 1e6;
+
+/// The environment with the holes of its fence as keep-outs of endless height: to the planner they are the same.
+pub(crate) fn with_holes_kept_out(environment: &Environment) -> Cow<'_, Environment> {
+    let holes = environment.geofence.iter().flat_map(|fence| &fence.holes_m);
+    if holes.clone().next().is_none() {
+        return Cow::Borrowed(environment);
+    }
+    let mut all = environment.clone();
+    all.keep_outs.extend(holes.map(|hole| KeepOut {
+        name: "hole of the geofence".into(),
+        shape: KeepOutShape::Prism { polygon_m: hole.clone(), bottom_m: -ENDLESS_M, top_m: ENDLESS_M },
+    }));
+    Cow::Owned(all)
 }
 
 /// Where the ways of one transition may lead.

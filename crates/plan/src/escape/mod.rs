@@ -6,10 +6,10 @@ mod sky;
 mod solve;
 mod way;
 
-use kapok_show::{DVec3, Reporter, ReturnPlan, Show, Trajectory};
+use kapok_show::{DVec3, Environment, Reporter, ReturnPlan, Show, Trajectory};
 use rayon::prelude::*;
 
-use crate::environment::Surroundings;
+use crate::environment::{Surroundings, with_holes_kept_out};
 use solve::{Field, Instant, Instants, Solution};
 use way::Distances;
 
@@ -63,7 +63,8 @@ pub fn return_plans(
     if duration_ms > MAX_SHOW_MS {
         return Err(EscapeError::TooLong { duration_ms });
     }
-    let field = field(show, settings);
+    let environment = with_holes_kept_out(&show.environment);
+    let field = field(show, &environment, settings);
     let trajectories: Vec<&Trajectory> = show.vehicles.iter().map(|v| &v.trajectory).collect();
     let every_s = settings.every_s as usize;
     // The last instant is the first one at which the show is over.
@@ -135,7 +136,7 @@ fn runs(trajectories: &[&Trajectory], times: &[u32]) -> Vec<Run> {
     runs
 }
 
-fn field<'a>(show: &'a Show, settings: &EscapeSettings) -> Field<'a> {
+fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSettings) -> Field<'a> {
     let limits = &show.limits;
     let pads_m: Vec<DVec3> = show.vehicles.iter().map(|v| v.home_m).collect();
     let arrival_m = settings.arrival_m(limits);
@@ -152,7 +153,7 @@ fn field<'a>(show: &'a Show, settings: &EscapeSettings) -> Field<'a> {
     let level_m = up(limits.min_separation_m * limits.downwash_scale * std::f64::consts::SQRT_2);
     Field {
         limits,
-        around: Surroundings { environment: &show.environment, margin_m: 1e-4 },
+        around: Surroundings { environment, margin_m: 1e-4 },
         rule: Distances {
             flight_m: limits.min_separation_m * (1.0 + SLACK),
             downwash_scale: limits.downwash_scale,

@@ -21,7 +21,7 @@ use kapok_show::{
     TransitionLights, Vehicle,
 };
 
-use crate::environment::{Room, Surroundings};
+use crate::environment::{Room, Surroundings, with_holes_kept_out};
 use crate::infeasible::{FormationName, Infeasibility, Place};
 use crate::lattice::PositionGrid;
 use crate::transition::{
@@ -82,7 +82,8 @@ pub fn plan(storyboard: &Storyboard, settings: &PlanSettings, reporter: &dyn Rep
     storyboard.check()?;
     gate::check_times(storyboard)?;
     let grid = PositionGrid::new(settings.position_grid_m)?;
-    let around = Surroundings { environment: &storyboard.environment, margin_m: grid.rounding_m() };
+    let environment = with_holes_kept_out(&storyboard.environment);
+    let around = Surroundings { environment: &environment, margin_m: grid.rounding_m() };
     reporter.phase("checking the places", 0);
     let fields = Fields::new(storyboard, &grid);
     if let Some(reason) = fields.check(storyboard, &grid, &around) {
