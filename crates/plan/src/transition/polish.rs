@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use kapok_show::DVec3;
+
 use super::candidate::{Candidate, Problem};
 use super::pairs::Approach;
 use super::repair::repaired;
@@ -47,6 +49,9 @@ pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate
     let mut tightest = measure.key(problem.goals[goal] - problem.from[start]);
     let mut reach = tightest;
     let mut tried: Vec<u32> = Vec::new();
+    if best.is_safe() {
+        loosest = loosest.min(key_of(problem, measure, best.duration_ms(), loosest)).max(tightest);
+    }
     let mut steps = STEPS.0 * problem.from.len() + STEPS.1;
     // Where obstacles are in the way a shorter straight trip says little.
     let radii = if is_blocked { 1 } else { (VEHICLES_TIMES_RADII / problem.from.len()).clamp(3, 5) };
@@ -74,6 +79,7 @@ pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate
                     Some(found) if !best.is_safe() || found.duration_ms() < best.duration_ms() => {
                         best = found;
                         loosest = if reach > tightest { reach } else { loosest };
+                        loosest = key_of(problem, measure, best.duration_ms(), loosest).max(tightest);
                     }
                     _ => tightest = reach,
                 }
@@ -118,6 +124,24 @@ fn least_within(
         }
     }
     first
+}
+
+/// Not below the key of any straight trip that is flown within a time, if that is below `most`.
+fn key_of(problem: &Problem<'_>, measure: Measure, time_ms: i64, most: f64) -> f64 {
+    let time_s = time_ms as f64 / 1000.0;
+    match measure {
+        // One speed for all directions: the key is the square of the length.
+        Measure::Length => {
+            let (mut low, mut high) = (0.0, most.sqrt());
+            for _ in 0..40 {
+                let middle = f64::midpoint(low, high);
+                let is_within = problem.settings.limits.straight_s(DVec3::X * middle) <= time_s;
+                if is_within { low = middle } else { high = middle }
+            }
+            high * high
+        }
+        Measure::Bound(_) | Measure::Straight(_) => time_s.min(most),
+    }
 }
 
 /// The largest key of a trip.
