@@ -12,7 +12,8 @@
 //!    through neighbouring samples leaves that line by (`h` the interval, `a` the larger of the accelerations that the
 //!    samples imply at its ends) – see [`STRAIGHT_FACTOR`];
 //! 3. speed in an interval at most `v` and half a percent, `v` the greatest speed of the straight lines of this interval
-//!    and its two neighbours; below half a metre a second up to 0.05 m/s more – see [`SPEED_SHARE`], [`SPEED_FLOOR_M_S`];
+//!    and its two neighbours; below half a metre a second up to 0.05 m/s more; in pieces of a single interval a tenth
+//!    more – see [`SPEED_SHARE`], [`SPEED_FLOOR_M_S`], [`SHORT_SPEED_SHARE`];
 //! 4. in pieces of more than one interval, acceleration at most `1.05·a + 0.1 m/s²`, `a` the greatest that the samples
 //!    of the piece, and one before and behind, imply – see [`ACCELERATION_SHARE`], [`ACCELERATION_FLOOR_M_S2`];
 //! 5. rests of half a second and more kept as they are, bit by bit; on every axis the motion from rest to rest (or corner)
@@ -43,7 +44,9 @@ pub const DEFAULT_FIT_TOLERANCE_M: f64 = 0.01;
 pub const STRAIGHT_FACTOR: f64 = 2.0;
 /// Share by which the speed may exceed what the samples imply.
 pub const SPEED_SHARE: f64 = 0.005;
-/// The same for motion below [`SLOW_M_S`], metres per second.
+/// What is added to that in pieces of a single interval, where the other choice is a straight line and its jumps.
+pub const SHORT_SPEED_SHARE: f64 = 0.1;
+/// The same as [`SPEED_SHARE`] for motion below [`SLOW_M_S`], metres per second.
 pub const SPEED_FLOOR_M_S: f64 = 0.05;
 /// Below this, metres per second, the floor counts.
 pub const SLOW_M_S: f64 = 0.5;

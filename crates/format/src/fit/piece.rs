@@ -5,7 +5,8 @@ use kapok_show::{DVec3, Trajectory};
 use super::slope::velocity_m_s;
 use super::stretch::{Samples, Span, Stretch};
 use super::{
-    ACCELERATION_FLOOR_M_S2, ACCELERATION_SHARE, FitError, SLOW_M_S, SPEED_FLOOR_M_S, SPEED_SHARE, STRAIGHT_FACTOR,
+    ACCELERATION_FLOOR_M_S2, ACCELERATION_SHARE, FitError, SHORT_SPEED_SHARE, SLOW_M_S, SPEED_FLOOR_M_S, SPEED_SHARE,
+    STRAIGHT_FACTOR,
 };
 
 /// A cubic whose control points are off a line by less than this is written as one, metres.
@@ -157,6 +158,8 @@ impl<'a> Pieces<'a> {
             return None;
         }
         let jerk = 6.0 * cubic.cube.length();
+        // Across a single interval the other choice is a straight line, and its jumps.
+        let slack = if j == i + 1 { 1.0 + SHORT_SPEED_SHARE } else { 1.0 };
         let (mut max_error_m, mut max_bend): (f64, f64) = (0.0, 0.0);
         let mut implied = self.acceleration_m_s2[i].max(self.acceleration_m_s2[i.saturating_sub(1)]);
         let (mut last_error_m, mut last_velocity, mut last_bend) = (0.0, from_m_s, 2.0 * cubic.square);
@@ -175,7 +178,7 @@ impl<'a> Pieces<'a> {
             let fastest = at_ends.max(between.length()).min(at_ends + h * h / 8.0 * jerk);
             let keeps = error_m <= self.tolerance_m
                 && off_line_m <= self.line_cap_m[k - 1]
-                && fastest <= self.speed_cap_m_s[k - 1];
+                && fastest <= self.speed_cap_m_s[k - 1] * slack;
             if !keeps {
                 return None;
             }
