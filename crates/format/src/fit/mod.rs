@@ -11,18 +11,22 @@
 //! 2. between two samples at most `2·max(ε, s_k)` off the straight line, where the sag `s_k = h²/8·a` is what a parabola
 //!    through neighbouring samples leaves that line by (`h` the interval, `a` the larger of the accelerations that the
 //!    samples imply at its ends) – see [`STRAIGHT_FACTOR`];
-//! 3. speed in an interval at most the larger of `1.1·v` and `v + 0.05 m/s`, `v` the greatest speed of the straight lines
-//!    of this interval and its two neighbours – see [`SPEED_SHARE`], [`SPEED_FLOOR_M_S`];
-//! 4. rests of half a second and more kept as they are, bit by bit;
-//! 5. velocity continuous but at **corners**: samples where the velocities before and behind differ by more than a quarter
+//! 3. speed in an interval at most `v` and half a percent, `v` the greatest speed of the straight lines of this interval
+//!    and its two neighbours; below half a metre a second up to 0.05 m/s more; in pieces of a single interval a tenth
+//!    more – see [`SPEED_SHARE`], [`SPEED_FLOOR_M_S`], [`SHORT_SPEED_SHARE`];
+//! 4. in pieces of more than one interval, acceleration at most `1.05·a + 0.1 m/s²`, `a` the greatest that the samples
+//!    of the piece, and one before and behind, imply – see [`ACCELERATION_SHARE`], [`ACCELERATION_FLOOR_M_S2`];
+//! 5. rests of half a second and more kept as they are, bit by bit; on every axis the motion from rest to rest (or corner)
+//!    crosses the level of a rest only where its samples do, so that nobody dips below the ground he lands on;
+//! 6. velocity continuous but at **corners**: samples where the velocities before and behind differ by more than a quarter
 //!    of the speed there, and by more than tolerance and interval explain (`ε/h`, at most 0.25 m/s); and at the ends of an
-//!    interval that no smooth piece can cross within 1 to 3, which keeps its straight line. A stop at full speed or a
+//!    interval that no smooth piece can cross within 1 to 5, which keeps its straight line. A stop at full speed or a
 //!    sharp bend is in the data, and stays; so do a start and an end in full motion.
 //!
 //! # The way
 //! The velocity at a knot is that of a parabola fitted by least squares to the samples around, over the widest window
 //! (8, 4, 2 samples each side) that it describes within ε/8 (at most 1 mm), else the parabola through three samples. So each piece depends
-//! on its own ends only, and the longest piece that keeps 1 to 3 is looked for from each knot on (doubling, then halving).
+//! on its own ends only, and the longest piece that keeps 1 to 5 is looked for from each knot on (doubling, then halving).
 
 mod piece;
 mod slope;
@@ -39,9 +43,17 @@ pub const DEFAULT_FIT_TOLERANCE_M: f64 = 0.01;
 /// How many times the larger of tolerance and sag a curve may be off the straight line between two samples.
 pub const STRAIGHT_FACTOR: f64 = 2.0;
 /// Share by which the speed may exceed what the samples imply.
-pub const SPEED_SHARE: f64 = 0.1;
-/// The same for slow motion, metres per second.
+pub const SPEED_SHARE: f64 = 0.005;
+/// What is added to that in pieces of a single interval, where the other choice is a straight line and its jumps.
+pub const SHORT_SPEED_SHARE: f64 = 0.1;
+/// The same as [`SPEED_SHARE`] for motion below [`SLOW_M_S`], metres per second.
 pub const SPEED_FLOOR_M_S: f64 = 0.05;
+/// Below this, metres per second, the floor counts.
+pub const SLOW_M_S: f64 = 0.5;
+/// Share by which the acceleration may exceed what the samples imply.
+pub const ACCELERATION_SHARE: f64 = 0.05;
+/// And what is added to that, metres per second squared.
+pub const ACCELERATION_FLOOR_M_S2: f64 = 0.1;
 
 /// A trajectory through samples.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +108,7 @@ const MAX_SPAN_MS: i64 = 1 << 52;
 /// `samples` are times in milliseconds, strictly increasing, and positions in metres in any one frame.
 ///
 /// # Guarantees
-/// Points 1 to 5 of the module's page. `max_error_m` is at most `tolerance_m`. Start and end are those of the samples.
+/// Points 1 to 6 of the module's page. `max_error_m` is at most `tolerance_m`. Start and end are those of the samples.
 ///
 /// # Errors
 /// Any [`FitError`].

@@ -4,10 +4,16 @@ use kapok_show::{DVec3, Trajectory};
 
 use super::slope::velocity_m_s;
 use super::stretch::{Samples, Span, Stretch};
-use super::{FitError, SPEED_FLOOR_M_S, SPEED_SHARE, STRAIGHT_FACTOR};
+use super::{
+    ACCELERATION_FLOOR_M_S2, ACCELERATION_SHARE, FitError, SHORT_SPEED_SHARE, SLOW_M_S, SPEED_FLOOR_M_S, SPEED_SHARE,
+    STRAIGHT_FACTOR,
+};
 
 /// A cubic whose control points are off a line by less than this is written as one, metres.
 const STRAIGHT_M: f64 = 1e-9;
+
+/// How far a piece may be beyond the level of a rest, metres: the rounding of numbers.
+const RANGE_M: f64 = 1e-9;
 
 /// What every piece is held against, and how far the search got.
 pub(super) struct Pieces<'a> {
@@ -17,6 +23,8 @@ pub(super) struct Pieces<'a> {
     speed_cap_m_s: Vec<f64>,
     /// Greatest distance from the straight line per interval, metres.
     line_cap_m: Vec<f64>,
+    /// Acceleration that the samples imply at each of them, m/s².
+    acceleration_m_s2: Vec<f64>,
     /// Length of the last piece, in intervals: the first guess for the next.
     guess: usize,
 }
@@ -34,7 +42,7 @@ impl<'a> Pieces<'a> {
         let speeds: Vec<f64> = data.chord_m_s.iter().map(|v| v.length()).collect();
         let near =
             |k: usize| speeds[k.saturating_sub(1)..(k + 2).min(speeds.len())].iter().copied().fold(0.0, f64::max);
-        let cap = |v: f64| (v * (1.0 + SPEED_SHARE)).max(v + SPEED_FLOOR_M_S);
+        let cap = |v: f64| (v * (1.0 + SPEED_SHARE)).max((v + SPEED_FLOOR_M_S).min(SLOW_M_S));
         let speed_cap_m_s = (0..speeds.len()).map(|k| cap(near(k))).collect();
         // Acceleration at each sample; corners have none that a curve should follow.
         let mut acceleration_m_s2 = vec![0.0; data.points.len()];
@@ -58,7 +66,7 @@ impl<'a> Pieces<'a> {
                 STRAIGHT_FACTOR * sag_m.max(tolerance_m)
             })
             .collect();
-        Self { data, tolerance_m, speed_cap_m_s, line_cap_m, guess: 8 }
+        Self { data, tolerance_m, speed_cap_m_s, line_cap_m, acceleration_m_s2, guess: 8 }
     }
 
     /// Appends the pieces of a stretch; returns how far they are off its samples.
@@ -82,43 +90,48 @@ impl<'a> Pieces<'a> {
     }
 
     fn velocity_at(&self, stretch: &Stretch, k: usize) -> DVec3 {
-        let (at_end, is_corner, interval) = if k == stretch.first {
-            (true, stretch.first_is_corner, k)
-        } else {
-            (k == stretch.last, stretch.last_is_corner, k - 1)
-        };
-        if at_end && !is_corner {
+        let (first, last) = (stretch.first, stretch.last);
+        if (k == first && !stretch.first_is_corner) || (k == last && !stretch.last_is_corner) {
             return DVec3::ZERO;
         }
-        let velocity = velocity_m_s(self.data, (stretch.first, stretch.last), k, self.tolerance_m);
-        let speed = velocity.length();
-        let cap = self.speed_cap_m_s[interval];
-        // Beyond the end of a stretch there is nothing that an extrapolated speed could be measured by.
-        if at_end && speed > cap { velocity * (cap / speed) } else { velocity }
+        let mut velocity = velocity_m_s(self.data, (first, last), k, self.tolerance_m);
+        // Next to a rest: no faster than a monotone cubic from there allows (Fritsch and Carlson).
+        for (is_next, interval) in
+            [(k == first + 1 && !stretch.first_is_corner, first), (k + 1 == last && !stretch.last_is_corner, k)]
+        {
+            if is_next {
+                let most = 3.0 * self.data.chord_m_s[interval];
+                velocity = velocity.clamp(most.min(DVec3::ZERO), most.max(DVec3::ZERO));
+            }
+        }
+        let before = if k > first { self.speed_cap_m_s[k - 1] } else { 0.0 };
+        let behind = if k < last { self.speed_cap_m_s[k] } else { 0.0 };
+        let (speed, cap) = (velocity.length(), before.max(behind));
+        if speed > cap { velocity * (cap / speed) } else { velocity }
     }
 
     /// The last sample that a piece from `i` reaches, the velocity there and the piece's error. `None`: not even one
     /// interval.
     fn longest(&self, stretch: &Stretch, i: usize, from_m_s: DVec3) -> Option<(usize, DVec3, f64)> {
-        let mut best: Option<(usize, DVec3, f64)> = None;
-        let mut too_far = None;
-        let mut reach = self.guess.max(1);
+        let attempt = |j: usize| {
+            let to_m_s = self.velocity_at(stretch, j);
+            self.error_m(stretch, (i, j), from_m_s, to_m_s).map(|error_m| (j, to_m_s, error_m))
+        };
+        let last = stretch.last;
+        let reach = |times: usize| (i + self.guess.max(1).saturating_mul(times)).min(last);
+        // Short pieces can be impossible where longer ones are not: what a velocity is off weighs more in them.
+        let mut best = [1, 2, 4].into_iter().find_map(|times| attempt(reach(times)));
+        let mut too_far = if best.is_some() { last + 1 } else { reach(1) };
         loop {
             let reached = best.map_or(i, |b| b.0);
-            let j = match too_far {
-                None => (i + reach).min(stretch.last),
-                Some(bad) => usize::midpoint(reached, bad),
-            };
+            // Beyond what has worked twice as far, once something has failed half the way to that.
+            let j = if too_far > last { (2 * reached - i).min(last) } else { usize::midpoint(reached, too_far) };
             if j == reached {
                 return best;
             }
-            let to_m_s = self.velocity_at(stretch, j);
-            match self.error_m(i, j, from_m_s, to_m_s) {
-                Some(error_m) => {
-                    best = Some((j, to_m_s, error_m));
-                    reach = reach.saturating_mul(2);
-                }
-                None => too_far = Some(j),
+            match attempt(j) {
+                Some(found) => best = Some(found),
+                None => too_far = j,
             }
         }
     }
@@ -135,7 +148,7 @@ impl<'a> Pieces<'a> {
     }
 
     /// How far the piece is off its samples, if it keeps what is promised.
-    fn error_m(&self, i: usize, j: usize, from_m_s: DVec3, to_m_s: DVec3) -> Option<f64> {
+    fn error_m(&self, stretch: &Stretch, (i, j): (usize, usize), from_m_s: DVec3, to_m_s: DVec3) -> Option<f64> {
         let (data, cubic) = (self.data, self.cubic(i, j, from_m_s, to_m_s));
         let start_s = data.t_s[i];
         // What is going to fail mostly fails in the middle.
@@ -145,29 +158,60 @@ impl<'a> Pieces<'a> {
             return None;
         }
         let jerk = 6.0 * cubic.cube.length();
-        let mut max_error_m: f64 = 0.0;
-        let mut last = (0.0, from_m_s.length(), 2.0 * cubic.square.length());
+        // Across a single interval the other choice is a straight line, and its jumps.
+        let slack = if j == i + 1 { 1.0 + SHORT_SPEED_SHARE } else { 1.0 };
+        let (mut max_error_m, mut max_bend): (f64, f64) = (0.0, 0.0);
+        let mut implied = self.acceleration_m_s2[i].max(self.acceleration_m_s2[i.saturating_sub(1)]);
+        let (mut last_error_m, mut last_velocity, mut last_bend) = (0.0, from_m_s, 2.0 * cubic.square);
         for k in i + 1..=j {
             let s = data.t_s[k] - start_s;
             let error_m = if k == j { 0.0 } else { off(k) };
-            let speed = (cubic.velocity + (2.0 * cubic.square + 3.0 * s * cubic.cube) * s).length();
-            let acceleration = (2.0 * cubic.square + 6.0 * s * cubic.cube).length();
+            let velocity = cubic.velocity + (2.0 * cubic.square + 3.0 * s * cubic.cube) * s;
+            let bend = 2.0 * cubic.square + 6.0 * s * cubic.cube;
             let h = data.interval_s(k - 1);
-            let eighth = h * h / 8.0;
-            // A curve leaves its chord by no more than h²/8 of its largest second derivative, which is at an end; the
-            // same holds for its velocity and the jerk.
-            let off_line_m = error_m.max(last.0) + eighth * acceleration.max(last.2);
-            let fastest = speed.max(last.1) + eighth * jerk;
+            // A curve leaves its chord by no more than h²/8 of its largest second derivative, which is at an end. The
+            // same holds for its velocity and the jerk; and that is a parabola within its control points, too.
+            let acceleration = bend.length().max(last_bend.length());
+            let off_line_m = f64::max(error_m, last_error_m) + h * h / 8.0 * acceleration;
+            let between = last_velocity + last_bend * (h / 2.0);
+            let at_ends = velocity.length().max(last_velocity.length());
+            let fastest = at_ends.max(between.length()).min(at_ends + h * h / 8.0 * jerk);
             let keeps = error_m <= self.tolerance_m
                 && off_line_m <= self.line_cap_m[k - 1]
-                && fastest <= self.speed_cap_m_s[k - 1];
+                && fastest <= self.speed_cap_m_s[k - 1] * slack;
             if !keeps {
                 return None;
             }
             max_error_m = max_error_m.max(error_m);
-            last = (error_m, speed, acceleration);
+            max_bend = max_bend.max(acceleration);
+            implied = implied.max(self.acceleration_m_s2[k]);
+            (last_error_m, last_velocity, last_bend) = (error_m, velocity, bend);
         }
-        Some(max_error_m)
+        implied = implied.max(self.acceleration_m_s2.get(j + 1).copied().unwrap_or(0.0));
+        let cap = implied * (1.0 + ACCELERATION_SHARE) + ACCELERATION_FLOOR_M_S2;
+        let keeps = (j == i + 1 || max_bend <= cap) && self.keeps_levels(stretch, &cubic, i, j);
+        keeps.then_some(max_error_m)
+    }
+
+    /// Does the piece cross, on any axis, the level of a rest at an end of its stretch only if its samples do?
+    fn keeps_levels(&self, stretch: &Stretch, cubic: &Cubic, i: usize, j: usize) -> bool {
+        let rests = [(stretch.first, stretch.first_is_corner), (stretch.last, stretch.last_is_corner)];
+        let mut rests = rests.into_iter().filter(|(_, is_corner)| !is_corner).map(|(k, _)| self.data.point(k));
+        let start_m = self.data.point(i);
+        let (low, high) =
+            (i..=j).map(|k| self.data.point(k)).fold((start_m, start_m), |(low, high), p| (low.min(p), high.max(p)));
+        let span_s = self.data.t_s[j] - self.data.t_s[i];
+        let crosses = |axis: usize, level: f64| {
+            let (a, b, c) = (3.0 * cubic.cube[axis], 2.0 * cubic.square[axis], cubic.velocity[axis]);
+            // Where the velocity of the axis is zero; both roots without cancellation.
+            let discriminant = b * b - 4.0 * a * c;
+            let q = -0.5 * (b + discriminant.max(0.0).sqrt().copysign(b));
+            let turns = [q / a, c / q].into_iter().filter(|s| discriminant >= 0.0 && *s > 0.0 && *s < span_s);
+            turns.map(|s| cubic.at(s)[axis]).any(|value| {
+                (low[axis] >= level && value < level - RANGE_M) || (high[axis] <= level && value > level + RANGE_M)
+            })
+        };
+        rests.all(|rest_m| (0..3).all(|axis| !crosses(axis, rest_m[axis])))
     }
 
     fn push_cubic(
