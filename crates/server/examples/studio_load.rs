@@ -4,6 +4,8 @@
 //! so many seconds and lands, 4 samples a second, as the add-on sends it, compressed. Each request goes over a socket to a
 //! server in the same process. Wall times, and the largest memory the process had.
 
+#![allow(clippy::print_stdout, reason = "its output is what it is for")]
+
 use std::io::Write;
 use std::time::Duration;
 
@@ -36,12 +38,10 @@ async fn main() -> Result<(), Failure> {
             [x, y, 0.0]
         })
         .collect();
-    let wall: Vec<[f64; 3]> = (0..drones)
-        .map(|i| {
-            let (x, z) = grid(i, 3.2);
-            [x, 40.0, 20.0 + z]
-        })
-        .collect();
+    let up: Vec<[f64; 3]> = pads.iter().map(|p| [p[0], p[1], 10.0]).collect();
+    let wide = 2 * columns;
+    let wall: Vec<[f64; 3]> =
+        (0..drones).map(|i| [3.2 * (i % wide) as f64, 40.0, 20.0 + 3.2 * (i / wide) as f64]).collect();
     // A disc, in an order of its own.
     let disc: Vec<[f64; 3]> = (0..drones)
         .map(|i| {
@@ -58,9 +58,8 @@ async fn main() -> Result<(), Failure> {
         }
         body
     };
-    let matched = json!({ "version": 1, "source": wall, "target": disc, "radius": 0 });
-    let answer: Value = serde_json::from_slice(&ask(port, "match-points", &matched).await?)?;
-    println!("    clearance {}", answer["clearance"]);
+    let wall = flown(port, &up, &wall).await?;
+    let disc = flown(port, &wall, &disc).await?;
     let fewer = json!({ "version": 1, "source": wall, "target": disc[..drones * 9 / 10], "radius": 0 });
     ask(port, "match-points", &fewer).await?;
     let transition = json!({ "version": 1, "source": wall, "target": disc, "transition_method": "const_jerk", "matching_method": "optimal" });
@@ -81,8 +80,7 @@ async fn main() -> Result<(), Failure> {
         close.iter().zip(&groups).map(|(p, g)| [p[0], p[1], 10.0 + 5.0 * (layers - g - 1) as f64]).collect();
     let landing = json!({ "version": 1, "points": hover, "min_distance": 3, "velocity": 1, "target_altitude": 0, "spindown_time": 5 });
     ask(port, "plan-landing", &landing).await?;
-    let home: Vec<[f64; 3]> = pads.iter().map(|p| [p[0], p[1], 10.0]).collect();
-    let back = json!({ "version": 1, "source": disc, "target": home, "min_distance": 2, "rth_model": "straight_line_with_neck" });
+    let back = json!({ "version": 1, "source": disc, "target": up, "min_distance": 2, "rth_model": "straight_line_with_neck" });
     match ask(port, "plan-smart-rth", &with(back, &motion)).await {
         Ok(answer) => {
             let answer: Value = serde_json::from_slice(&answer)?;
@@ -95,7 +93,7 @@ async fn main() -> Result<(), Failure> {
     }
     for format in ["skyc", "csv", "plot"] {
         let output = json!({ "format": format, "parameters": { "fps": 4 } });
-        let body = json!({ "input": show(&pads, &wall, &disc, seconds), "output": output });
+        let body = json!({ "input": show([&pads, &up, &wall, &disc], seconds), "output": output });
         ask(port, "render", &body).await?;
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -103,17 +101,32 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
+/// The targets in the order of the drones that the server sends there.
+async fn flown(port: u16, source: &[[f64; 3]], target: &[[f64; 3]]) -> Result<Vec<[f64; 3]>, Failure> {
+    let request = json!({ "version": 1, "source": source, "target": target, "radius": 0 });
+    let answer: Value = serde_json::from_slice(&ask(port, "match-points", &request).await?)?;
+    println!("    clearance {}", answer["clearance"]);
+    let mapping: Vec<usize> = serde_json::from_value(answer["mapping"].clone())?;
+    let mut goals = source.to_vec();
+    for (&drone, &place) in mapping.iter().zip(target) {
+        goals[drone] = place;
+    }
+    Ok(goals)
+}
+
 /// A show as the add-on sends it: runs of equal places have their two ends only.
-fn show(pads: &[[f64; 3]], wall: &[[f64; 3]], disc: &[[f64; 3]], seconds: usize) -> Value {
+fn show([pads, up, wall, disc]: [&[[f64; 3]]; 4], seconds: usize) -> Value {
     let ease = |u: f64| u * u * (3.0 - 2.0 * u);
     let between =
         |a: [f64; 3], b: [f64; 3], u: f64| -> [f64; 3] { std::array::from_fn(|k| a[k] + (b[k] - a[k]) * ease(u)) };
     let legs = (seconds / 60).max(1);
     let drones: Vec<Value> = (0..pads.len())
         .map(|i| {
-            let mut stops = vec![pads[i], wall[i]];
-            stops.extend((1..legs).map(|k| if k % 2 == 1 { disc[i] } else { wall[i] }));
-            stops.push(pads[i]);
+            let mut stops = vec![pads[i], up[i], wall[i]];
+            for _ in 2..legs / 2 {
+                stops.extend([disc[i], wall[i]]);
+            }
+            stops.extend([up[i], pads[i]]);
             let mut bytes = Vec::new();
             let mut push = |t: f64, p: [f64; 3]| {
                 for c in [t, p[0], p[1], p[2]] {
@@ -155,7 +168,7 @@ async fn ask(port: u16, operation: &str, body: &Value) -> Result<Vec<u8>, Failur
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(&packed).await?;
     let mut all = Vec::new();
-    tokio::time::timeout(Duration::from_secs(900), stream.read_to_end(&mut all)).await??;
+    tokio::time::timeout(Duration::from_mins(15), stream.read_to_end(&mut all)).await??;
     let took = begun.elapsed();
     let split = all.windows(4).position(|w| w == b"\r\n\r\n").ok_or("no answer")?;
     let (head, answer) = (String::from_utf8_lossy(&all[..split]).into_owned(), all[split + 4..].to_vec());
