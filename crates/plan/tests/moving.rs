@@ -135,6 +135,24 @@ fn transitions_leave_and_join_a_motion_in_flight() {
 }
 
 #[test]
+fn a_join_takes_as_long_as_asked_or_says_how_long_it_needs() {
+    let shift = MotionStep::Translate { offset_m: DVec3::new(20.0, 0.0, 0.0) };
+    let mut storyboard = moving_show(vec![shift], 14_000, Ease { start_ms: 0, end_ms: 0 });
+    let quick = complete(&storyboard).transitions[0].duration_ms;
+    storyboard.scenes[0].transition.duration_ms = Some(quick + 1500);
+    let plan = complete(&storyboard);
+    assert_sound(&plan);
+    assert_eq!(plan.transitions[0].duration_ms, quick + 1500);
+    storyboard.scenes[0].transition.duration_ms = Some(quick / 2);
+    let Infeasibility::TransitionTooShort { asked_ms, needed_ms, .. } = refused(&storyboard) else {
+        panic!("half the time is too short")
+    };
+    assert_eq!(asked_ms, quick / 2);
+    storyboard.scenes[0].transition.duration_ms = Some(needed_ms);
+    assert_sound(&complete(&storyboard));
+}
+
+#[test]
 fn a_motion_that_is_too_fast_names_the_hold_that_would_do() {
     let mut storyboard = moving_show(vec![turn(360.0)], 12_000, Ease { start_ms: 3000, end_ms: 3000 });
     let Infeasibility::MotionTooFast { scene, excess, hold_ms, needed_ms } = refused(&storyboard) else {
