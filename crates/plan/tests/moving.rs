@@ -208,6 +208,24 @@ fn a_demand_no_duration_can_meet_is_refused_with_the_reason() {
     assert!(matches!(*obstacle, Infeasibility::TooHigh { .. }), "{obstacle}");
 }
 
+/// Motion, joins, layers, groups and pins: the same plan on one thread and on three.
+#[test]
+fn threads_change_nothing() {
+    let mut storyboard = moving_show(vec![turn(90.0)], 24_000, Ease { start_ms: 0, end_ms: 4000 });
+    storyboard.fleet.pads_m = common::pads(6, 1.0);
+    let limits = Limits { max_velocity_up_m_s: 1.5, ..storyboard.limits };
+    storyboard.fleet.groups = vec![VehicleGroup { name: "g".into(), vehicles: vec![3, 9, 30], limits }];
+    storyboard.scenes[1].points[7].group = 1;
+    storyboard.scenes[1].transition.places = PlaceChoice::Pinned(vec![(5, 20)]);
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| complete(&storyboard))
+    };
+    let plan = on(1);
+    assert_sound(&plan);
+    assert!(plan == on(3));
+}
+
 fn vector(reach: f64) -> impl Strategy<Value = DVec3> {
     (-reach..reach, -reach..reach, -reach..reach).prop_map(|(x, y, z)| DVec3::new(x, y, z))
 }
