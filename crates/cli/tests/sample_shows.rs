@@ -56,3 +56,53 @@ fn the_dragon_is_proved_and_moves() {
     let (low, high) = heights.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), z| (l.min(z), h.max(z)));
     assert!(high - low > 6.0, "{low} to {high}");
 }
+
+/// Wings that beat: an animation of keyframes, from files beside the script to the proof.
+#[test]
+fn an_animation_is_proved_and_passes_its_keyframes() {
+    let folder = std::env::temp_dir().join(format!("kapok-wings-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("wings")).unwrap();
+    // Eleven points in a row; the tips rise by 6 m and come back.
+    let frame = |rise_m: f64| {
+        let rows = (-5i32..=5).map(|k| format!("{},0,{}\n", 4 * k, rise_m * f64::from(k.abs()) / 5.0));
+        format!("x,y,z\n{}", rows.collect::<String>())
+    };
+    for (k, rise_m) in [0.0, 6.0, 0.0, 6.0, 0.0].into_iter().enumerate() {
+        std::fs::write(folder.join(format!("wings/{k}.csv")), frame(rise_m)).unwrap();
+    }
+    let script = r#"
+title = "Wings"
+[site]
+origin = { latitude_deg = 23.1, longitude_deg = 113.3 }
+heading_deg = 0
+[fleet]
+count = 11
+[[scene]]
+name = "Wings"
+hold_s = 40
+[[scene.formation]]
+source = { kind = "animation", folder = "wings" }
+place = { centre_m = [0, 40, 40] }
+[[scene.formation.motion]]
+kind = "translate"
+offset_m = [0, 15, 0]
+"#;
+    std::fs::write(folder.join("wings.toml"), script).unwrap();
+    let bytes = common::plan_to_skyc(&folder.join("wings.toml"));
+    std::fs::remove_dir_all(&folder).unwrap();
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let certificate = prove(&show, &ProofSettings::default(), &Silent);
+    assert_eq!(certificate.verdict, Verdict::Proved);
+    let hold = show.chapters.iter().find(|c| c.name == "Wings").unwrap();
+    let height = |v: usize, t_ms: f64| show.vehicles[v].trajectory.sample(t_ms).position_m.z;
+    // In the middle of the hold the third keyframe is passed: the wings are level again, and were not before.
+    let middle_ms = f64::midpoint(hold.start_ms as f64, hold.end_ms as f64);
+    let spread = |t_ms: f64| {
+        let z = (0..11).map(|v| height(v, t_ms));
+        z.clone().fold(f64::NEG_INFINITY, f64::max) - z.fold(f64::INFINITY, f64::min)
+    };
+    assert!(spread(middle_ms) < 2e-3, "{}", spread(middle_ms));
+    // An ease of 6 s at both ends: the rate is 1/34 per second, a quarter of the motion is done after 3 + 34/4 s.
+    let quarter_ms = hold.start_ms as f64 + 3000.0 + 34_000.0 / 4.0;
+    assert!((spread(quarter_ms) - 6.0).abs() < 2e-3, "{}", spread(quarter_ms));
+}

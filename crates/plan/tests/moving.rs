@@ -135,6 +135,24 @@ fn transitions_leave_and_join_a_motion_in_flight() {
 }
 
 #[test]
+fn a_join_takes_as_long_as_asked_or_says_how_long_it_needs() {
+    let shift = MotionStep::Translate { offset_m: DVec3::new(20.0, 0.0, 0.0) };
+    let mut storyboard = moving_show(vec![shift], 14_000, Ease { start_ms: 0, end_ms: 0 });
+    let quick = complete(&storyboard).transitions[0].duration_ms;
+    storyboard.scenes[0].transition.duration_ms = Some(quick + 1500);
+    let plan = complete(&storyboard);
+    assert_sound(&plan);
+    assert_eq!(plan.transitions[0].duration_ms, quick + 1500);
+    storyboard.scenes[0].transition.duration_ms = Some(quick / 2);
+    let Infeasibility::TransitionTooShort { asked_ms, needed_ms, .. } = refused(&storyboard) else {
+        panic!("half the time is too short")
+    };
+    assert_eq!(asked_ms, quick / 2);
+    storyboard.scenes[0].transition.duration_ms = Some(needed_ms);
+    assert_sound(&complete(&storyboard));
+}
+
+#[test]
 fn a_motion_that_is_too_fast_names_the_hold_that_would_do() {
     let mut storyboard = moving_show(vec![turn(360.0)], 12_000, Ease { start_ms: 3000, end_ms: 3000 });
     let Infeasibility::MotionTooFast { scene, excess, hold_ms, needed_ms } = refused(&storyboard) else {
@@ -188,6 +206,24 @@ fn a_demand_no_duration_can_meet_is_refused_with_the_reason() {
     assert_eq!(transition, "ring → sheet");
     assert!(tried_ms > 20_000);
     assert!(matches!(*obstacle, Infeasibility::TooHigh { .. }), "{obstacle}");
+}
+
+/// Motion, joins, layers, groups and pins: the same plan on one thread and on three.
+#[test]
+fn threads_change_nothing() {
+    let mut storyboard = moving_show(vec![turn(90.0)], 24_000, Ease { start_ms: 0, end_ms: 4000 });
+    storyboard.fleet.pads_m = common::pads(6, 1.0);
+    let limits = Limits { max_velocity_up_m_s: 1.5, ..storyboard.limits };
+    storyboard.fleet.groups = vec![VehicleGroup { name: "g".into(), vehicles: vec![3, 9, 30], limits }];
+    storyboard.scenes[1].points[7].group = 1;
+    storyboard.scenes[1].transition.places = PlaceChoice::Pinned(vec![(5, 20)]);
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| complete(&storyboard))
+    };
+    let plan = on(1);
+    assert_sound(&plan);
+    assert!(plan == on(3));
 }
 
 fn vector(reach: f64) -> impl Strategy<Value = DVec3> {

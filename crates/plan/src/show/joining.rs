@@ -28,15 +28,14 @@ impl Flight<'_> {
         let to = Move { goals: &goals, ..*to };
         let both_move = self.motion.is_some() && !all_rest(&goals);
         let first = if both_move { self.join_in_one(&from, &to)? } else { self.join_by_runs(&from, &to)? };
-        let obstacle = match first {
+        let first = match first {
             Ok(made) => return Ok(Ok(made)),
-            Err(obstacle) => obstacle,
+            Err(reason) => reason,
         };
         let second = if both_move { self.join_by_runs(&from, &to)? } else { self.join_in_one(&from, &to)? };
-        Ok(second.map_err(|other| match (both_move, other) {
-            // Of the two reasons the one of the attempt in one piece says how long was tried.
-            (false, found) => found,
-            (true, _) => obstacle,
+        Ok(second.map_err(|second| {
+            let (in_one, by_runs) = if both_move { (first, second) } else { (second, first) };
+            clearer(in_one, by_runs)
         }))
     }
 
@@ -196,5 +195,19 @@ fn slower(a: MotionLimits, b: MotionLimits) -> MotionLimits {
         max_velocity_down_m_s: a.max_velocity_down_m_s.min(b.max_velocity_down_m_s),
         max_acceleration_m_s2: a.max_acceleration_m_s2.min(b.max_acceleration_m_s2),
         max_jerk_m_s3: a.max_jerk_m_s3.min(b.max_jerk_m_s3),
+    }
+}
+
+/// The reason to give where neither way joins a motion: a duration that would do, or else what was in the way of the runs,
+/// with the duration that was tried in one piece.
+fn clearer(in_one: Infeasibility, by_runs: Infeasibility) -> Infeasibility {
+    use Infeasibility::{NoJoin, TransitionTooShort};
+    match (in_one, by_runs) {
+        (TransitionTooShort { transition, asked_ms, needed_ms }, TransitionTooShort { needed_ms: other_ms, .. }) => {
+            TransitionTooShort { transition, asked_ms, needed_ms: needed_ms.min(other_ms) }
+        }
+        (short @ TransitionTooShort { .. }, _) | (_, short @ TransitionTooShort { .. }) => short,
+        (NoJoin { transition, tried_ms, .. }, NoJoin { obstacle, .. }) => NoJoin { transition, tried_ms, obstacle },
+        (in_one, _) => in_one,
     }
 }
