@@ -42,7 +42,9 @@ mod spatial;
 mod transition;
 
 pub use assignment::{AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, makespan_bound};
-pub use escape::{EscapeError, EscapeOutcome, EscapeSettings, InstantOutcome, NoWay, return_plans};
+pub use escape::{
+    BrakingLaw, EscapeError, EscapeOutcome, EscapeSettings, InstantOutcome, MotionPeaks, NoWay, return_plans,
+};
 pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use lattice::PositionGrid;
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};

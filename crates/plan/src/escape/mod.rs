@@ -1,5 +1,6 @@
 //! A safe way home from every instant of a show.
 
+mod hold;
 mod outcome;
 mod settings;
 mod sky;
@@ -13,6 +14,7 @@ use crate::environment::{Surroundings, with_holes_kept_out};
 use solve::{Field, Instant, Instants, Solution};
 use way::Distances;
 
+pub use hold::{BrakingLaw, MotionPeaks};
 pub use outcome::{EscapeError, EscapeOutcome, InstantOutcome, NoWay};
 pub use settings::EscapeSettings;
 
@@ -96,10 +98,9 @@ pub fn return_plans(
     let mut instants = Vec::with_capacity(times.len());
     for (run, solution) in runs.iter().zip(solved.into_iter().flatten()) {
         for &time_s in &times[run.first..run.first + run.count] {
-            // The battery is judged at the run's end too.
             let found = solution.as_ref().map_err(|why| *why).and_then(|s| {
-                let late = f64::from(time_s) + s.end_s > field.endurance_s;
-                if late { Err(NoWay::NoRoom { vehicle: 0 }) } else { Ok(s) }
+                let down_s = f64::from(time_s) + s.end_s;
+                if down_s > show.profile.endurance_s { Err(NoWay::Battery { down_s }) } else { Ok(s) }
             });
             if let Ok(solution) = found {
                 for (plan, home) in plans.iter_mut().zip(&solution.homes) {
@@ -171,7 +172,6 @@ fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSett
             entries: Vec::new(),
         },
         acceleration_m_s2: settings.acceleration_m_s2(limits),
-        endurance_s: show.profile.endurance_s,
         pads_m,
     }
 }

@@ -32,10 +32,15 @@ pub enum NoWay {
         /// Their distance then, metres, z divided by the downwash scale.
         distance_m: f64,
     },
-    /// A vehicle has no straight way that keeps the fence, the keep-outs, the altitudes and the battery.
+    /// A vehicle has no straight way that keeps the fence, the keep-outs and the altitudes.
     NoRoom {
         /// The vehicle.
         vehicle: usize,
+    },
+    /// The last vehicle would be down after its battery is empty.
+    Battery {
+        /// When the last one would be down, seconds of show time.
+        down_s: f64,
     },
     /// A vehicle would fly longer than ten hours.
     TooLong {
@@ -52,10 +57,12 @@ impl fmt::Display for NoWay {
             Self::Meeting { pair: (i, j), t_ms, distance_m } => {
                 write!(f, "vehicles {i} and {j} come as near as {distance_m:.3} m at {:.1} s", t_ms / 1000.0)
             }
-            Self::NoRoom { vehicle } => write!(
-                f,
-                "vehicle {vehicle} has no straight way that keeps the fence, the keep-outs, the altitudes and the battery"
-            ),
+            Self::NoRoom { vehicle } => {
+                write!(f, "vehicle {vehicle} has no straight way that keeps the fence, the keep-outs and the altitudes")
+            }
+            Self::Battery { down_s } => {
+                write!(f, "the last vehicle would be down at {down_s:.0} s, later than a battery lasts")
+            }
             Self::TooLong { vehicle } => write!(f, "vehicle {vehicle} would fly longer than ten hours"),
             Self::TooFewPlaces => write!(f, "there are fewer free pads than vehicles"),
         }

@@ -3,6 +3,7 @@
 use kapok_show::DVec3;
 
 use super::way::{Distances, Meeting, Way, meeting};
+use crate::spatial::CellGrid;
 
 /// Length of a slab of time, seconds.
 const SLAB_S: f64 = 0.5;
@@ -76,15 +77,62 @@ impl<'a> Sky<'a> {
         self.ways[vehicle] = way;
     }
 
-    /// Who meets a vehicle, if it flies this way; at most `enough`. Others than `apart_from` only.
+    /// Everybody who meets somebody, in order.
+    pub(super) fn in_conflict(&self) -> Vec<usize> {
+        let peak_m_s = self.ways.iter().fold(0.0, |m, w| w.peak_m_s.max(m));
+        let cell_m = self.rule.reach_m() + peak_m_s * SLAB_S;
+        let mut near: Vec<(u32, u32)> = Vec::new();
+        for slab in &self.slabs {
+            CellGrid::new(&slab.middle_m, cell_m).for_pairs(|i, j| {
+                let reach_m = self.pair_reach_m(&self.ways[i], &self.ways[j]);
+                if slab.middle_m[i].distance_squared(slab.middle_m[j]) <= reach_m * reach_m {
+                    near.push((i.min(j) as u32, i.max(j) as u32));
+                }
+            });
+            // The same pairs are near each other slab after slab.
+            if near.len() > 32 * self.ways.len() {
+                near.sort_unstable();
+                near.dedup();
+            }
+        }
+        near.sort_unstable();
+        near.dedup();
+        let mut found: Vec<usize> = near
+            .into_iter()
+            .map(|(i, j)| (i as usize, j as usize))
+            .filter(|&(i, j)| meeting(&self.ways[i], &self.ways[j], self.rule).is_some())
+            .flat_map(|(i, j)| [i, j])
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn pair_reach_m(&self, a: &Way, b: &Way) -> f64 {
+        self.rule.reach_m() + (a.peak_m_s + b.peak_m_s) * SLAB_S / 2.0
+    }
+
+    /// Who meets a vehicle, if it flies this way; at most `enough`. Others than `apart_from` only; `likely` are asked first.
     pub(super) fn meetings(
         &self,
         vehicle: usize,
         way: &Way,
         apart_from: Option<usize>,
+        likely: &[usize],
         enough: usize,
     ) -> Vec<(usize, Meeting)> {
-        let mut near: Vec<u32> = Vec::new();
+        let mut found = Vec::new();
+        let mut asked: Vec<u32> = vec![vehicle as u32];
+        asked.extend(apart_from.map(|v| v as u32));
+        asked.sort_unstable();
+        for &other in likely {
+            if let Some(m) = self.ask(other, way, &mut asked) {
+                found.push((other, m));
+            }
+            if found.len() >= enough {
+                return found;
+            }
+        }
         let last = ((way.end_s() / SLAB_S).floor() as usize + 1).max(self.slabs.len());
         for k in 0..last {
             // Beyond the last slab everybody else rests where the last slab has them.
@@ -96,28 +144,31 @@ impl<'a> Sky<'a> {
                     centre + (row / 3) * (1 << (2 * BITS)) + (row % 3) * (1 << BITS) - (1 << (2 * BITS)) - (1 << BITS);
                 let from = slab.cells.partition_point(|c| c.0 < base - 1);
                 for &(_, other) in slab.cells[from..].iter().take_while(|c| c.0 <= base + 1) {
-                    let other_way = &self.ways[other as usize];
-                    let reach_m = self.rule.reach_m() + (way.peak_m_s + other_way.peak_m_s) * SLAB_S / 2.0;
-                    if slab.middle_m[other as usize].distance_squared(at_m) <= reach_m * reach_m {
-                        near.push(other);
+                    let other = other as usize;
+                    let reach_m = self.pair_reach_m(way, &self.ways[other]);
+                    if slab.middle_m[other].distance_squared(at_m) <= reach_m * reach_m
+                        && let Some(m) = self.ask(other, way, &mut asked)
+                    {
+                        found.push((other, m));
+                        if found.len() >= enough {
+                            return found;
+                        }
                     }
                 }
             }
         }
-        near.sort_unstable();
-        near.dedup();
-        let mut found = Vec::new();
-        for other in near.into_iter().map(|o| o as usize) {
-            if other == vehicle || apart_from == Some(other) {
-                continue;
-            }
-            if let Some(m) = meeting(way, &self.ways[other], self.rule) {
-                found.push((other, m));
-                if found.len() >= enough {
-                    break;
-                }
-            }
-        }
+        found.sort_by_key(|(other, _)| *other);
         found
+    }
+
+    /// The meeting with one that has not been asked before; `asked` is sorted.
+    fn ask(&self, other: usize, way: &Way, asked: &mut Vec<u32>) -> Option<Meeting> {
+        // Most are asked again and again in slab after slab, so a short sorted list does.
+        let at = asked.partition_point(|&o| o < other as u32);
+        if asked.get(at) == Some(&(other as u32)) {
+            return None;
+        }
+        asked.insert(at, other as u32);
+        meeting(way, &self.ways[other], self.rule)
     }
 }

@@ -57,8 +57,6 @@ pub(super) struct Field<'a> {
     /// Without entries: speeds and altitudes of every plan.
     pub(super) template: ReturnPlan,
     pub(super) acceleration_m_s2: f64,
-    /// Longest that a vehicle can fly, seconds.
-    pub(super) endurance_s: f64,
 }
 
 /// How arrivals are laid out, and how many times longer than the shortest the moves are.
@@ -276,11 +274,7 @@ impl Field<'_> {
         }
         let entry = self.entry(now.time_s, home);
         let motion = self.template.trajectory_of(&entry, now.trajectories[vehicle]).ok()?;
-        let end_s = f64::from(now.time_s) + (motion.end_ms() - motion.start_ms()) as f64 / 1000.0;
-        if self.blocked(room, motion.end_point_m()) || end_s > self.endurance_s {
-            return None;
-        }
-        Some(Way::new(&motion))
+        (!self.blocked(room, motion.end_point_m())).then(|| Way::new(&motion))
     }
 
     fn blocked(&self, from_m: DVec3, to_m: DVec3) -> bool {
@@ -303,9 +297,9 @@ impl Field<'_> {
         let l = self.limits;
         let peak_m_s = DVec2::new(l.max_velocity_xy_m_s, l.max_velocity_up_m_s.max(l.max_velocity_down_m_s)).length();
         let mut sky = Sky::new(ways, &self.rule, peak_m_s);
-        let mut suspects: Vec<usize> = (0..homes.len()).collect();
+        let mut suspects = sky.in_conflict();
         for round in 0..=rounds {
-            suspects.retain(|&i| !sky.meetings(i, &sky.ways[i], None, 1).is_empty());
+            suspects.retain(|&i| !sky.meetings(i, &sky.ways[i], None, &[], 1).is_empty());
             if suspects.is_empty() {
                 let end_s = sky.ways.iter().fold(0.0f64, |m, w| m.max(w.end_s()));
                 return Ok(Solution { homes, end_s });
@@ -320,7 +314,7 @@ impl Field<'_> {
             suspects.dedup();
         }
         let vehicle = suspects[0];
-        let found = sky.meetings(vehicle, &sky.ways[vehicle], None, 1);
+        let found = sky.meetings(vehicle, &sky.ways[vehicle], None, &[], 1);
         match found.first() {
             Some(&(other, meeting)) => Err(NoWay::Meeting {
                 pair: (vehicle.min(other), vehicle.max(other)),
@@ -373,14 +367,18 @@ impl Field<'_> {
         vehicle: usize,
         suspects: &mut Vec<usize>,
     ) {
-        let present = sky.meetings(vehicle, &sky.ways[vehicle], None, usize::MAX);
+        let present = sky.meetings(vehicle, &sky.ways[vehicle], None, &[], usize::MAX);
         if present.is_empty() {
             return;
         }
+        // Whoever spoilt a choice is likely to spoil the next one.
+        let mut likely: Vec<usize> = present.iter().map(|(other, _)| *other).collect();
         let mut best = (present.len(), None);
         for home in self.others(&homes[vehicle]) {
             let Some(way) = self.way(now, vehicle, &home) else { continue };
-            let count = sky.meetings(vehicle, &way, None, best.0).len();
+            let met = sky.meetings(vehicle, &way, None, &likely, best.0);
+            likely.extend(met.iter().map(|(other, _)| *other).filter(|o| !likely.contains(o)).collect::<Vec<_>>());
+            let count = met.len();
             if count < best.0 {
                 best = (count, Some((home, way)));
                 if count == 0 {
@@ -445,7 +443,7 @@ impl Field<'_> {
         ]
         .map(Home::Move);
         let (Some(way_i), Some(way_j)) = (self.way(now, i, &new[0]), self.way(now, j, &new[1])) else { return false };
-        let count = |sky: &Sky<'_>, v: usize, way: &Way, apart_from| sky.meetings(v, way, apart_from, usize::MAX);
+        let count = |sky: &Sky<'_>, v: usize, way: &Way, apart_from| sky.meetings(v, way, apart_from, &[], usize::MAX);
         let before = count(sky, i, &sky.ways[i], Some(j)).len()
             + count(sky, j, &sky.ways[j], Some(i)).len()
             + usize::from(super::way::meeting(&sky.ways[i], &sky.ways[j], &self.rule).is_some());
