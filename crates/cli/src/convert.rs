@@ -16,15 +16,12 @@ use serde::Serialize;
 use crate::Outcome;
 use crate::args::ConvertArgs;
 use crate::files::{self, Batch};
+use crate::limits;
 use crate::progress::Terminal;
 use crate::prove::{clock, in_pool, outcome, report, word};
 
 /// Longest name of a vehicle that becomes a file name, bytes.
 const MAX_NAME_BYTES: usize = 200;
-
-/// Step to which CSV and .vviz round positions, metres. It is finer than the proof's default, so that less is put down to
-/// rounding: the bends of straight lines show.
-const SAMPLE_STEP_M: f64 = 1e-4;
 
 /// Name and bytes of each file.
 type NamedFiles = Vec<(String, Vec<u8>)>;
@@ -227,7 +224,7 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     let name = file_name(out);
     let (files, loss) = encode(&source.show, target, args.rate, &name)?;
     reporter.phase("decoding the result", 0);
-    let judged = judge(&source, target, &files, &loss, reporter)?;
+    let judged = judge(&source, target, &files, reporter)?;
     Ok(Made { target, source_bytes: bytes.len(), source_sha256: content_sha256(&bytes), source, files, loss, judged })
 }
 
@@ -332,10 +329,9 @@ fn skyb_names(show: &Show) -> Result<Vec<String>> {
 
 /// Decodes the result and proves it, if the format can be read back.
 fn judge(
-    Decoded { show: source, format, .. }: &Decoded,
+    Decoded { show: source, .. }: &Decoded,
     target: Target,
     files: &[(String, Vec<u8>)],
-    loss: &Loss,
     reporter: &dyn Reporter,
 ) -> Result<Option<Judged>> {
     let limits = ReadLimits::default();
@@ -358,18 +354,14 @@ fn judge(
         show.limits = source.limits;
         show.profile.clone_from(&source.profile);
     }
-    let mut settings = ProofSettings::default();
-    if let Some(scale_mm) = loss.scale_mm {
-        settings.coordinate_step_m = f64::from(scale_mm) / 1000.0;
-    } else if target.is_sampled() || is_sampled(*format) {
-        settings.coordinate_step_m = SAMPLE_STEP_M;
-    }
+    let coordinate_step_m = limits::coordinate_step_m(files.iter().map(|(_, bytes)| bytes.as_slice()), &show);
+    let settings = ProofSettings { coordinate_step_m, ..ProofSettings::default() };
     let mut certificate = prove(&show, &settings, reporter);
     if let (false, [(name, bytes)]) = (target == Target::SkybFolder, files) {
         let file = FileId { name: name.clone(), sha256: content_sha256(bytes), bytes: bytes.len() as u64 };
         certificate = certificate.for_file(file);
     }
-    Ok(Some(Judged { certificate, notes, limits_of_source, coordinate_step_m: settings.coordinate_step_m }))
+    Ok(Some(Judged { certificate, notes, limits_of_source, coordinate_step_m }))
 }
 
 /// The vehicles of a folder as one show, and the notes of their reader, each once.

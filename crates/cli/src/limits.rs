@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use kapok_format::LimitSources;
+use kapok_format::{LimitSources, ReadLimits, SKYC_STEP_M};
 use kapok_proof::LimitSource;
-use kapok_show::Limits;
+use kapok_show::{Limits, Show};
 
 use crate::args::LimitArgs;
 
@@ -50,9 +50,18 @@ pub fn hold(read: &Limits, from: &LimitSources, flags: &LimitArgs) -> Result<Hel
     Ok(Held { limits, sources, replaced })
 }
 
+/// What the coordinates of these files, which decode to `show`, are rounded to, metres: the coarsest. The one rule of all commands that judge files.
+pub fn coordinate_step_m<'a>(files: impl Iterator<Item = &'a [u8]>, show: &Show) -> f64 {
+    let step = |bytes: &[u8]| {
+        let format = kapok_format::detect(bytes, &ReadLimits::default());
+        format.map_or(SKYC_STEP_M, |format| kapok_format::coordinate_step_m(format, bytes, show))
+    };
+    files.map(step).reduce(f64::max).unwrap_or(SKYC_STEP_M)
+}
+
 impl LimitArgs {
     /// Flag, field, the flag's value if it was given, and the place of the limit.
-    fn over<'a>(&self, l: &'a mut Limits) -> [(&'static str, &'static str, Option<f64>, &'a mut f64); 12] {
+    fn over<'a>(&self, l: &'a mut Limits) -> [(&'static str, &'static str, Option<f64>, &'a mut f64); 13] {
         [
             ("--separation", "min_separation_m", self.separation, &mut l.min_separation_m),
             ("--downwash-scale", "downwash_scale", self.downwash_scale, &mut l.downwash_scale),
@@ -70,6 +79,7 @@ impl LimitArgs {
                 self.min_navigation_altitude,
                 &mut l.min_navigation_altitude_m,
             ),
+            ("--max-wind", "max_wind_m_s", self.max_wind, &mut l.max_wind_m_s),
             ("--battery-reserve", "battery_reserve", self.battery_reserve, &mut l.battery_reserve),
         ]
     }

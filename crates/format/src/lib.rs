@@ -44,6 +44,7 @@ mod rounding;
 mod sampled;
 pub mod skyb;
 mod skyc;
+mod step;
 mod vviz;
 
 pub use csv_zip::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
@@ -58,4 +59,5 @@ pub use light::{compile_lights, decode_lights};
 pub use limits::ReadLimits;
 pub use skyb::{read_skyb, write_skyb};
 pub use skyc::{read_skyc, write_skyc};
+pub use step::{SAMPLE_STEP_M, SKYC_STEP_M, coordinate_step_m};
 pub use vviz::{VvizExport, read_vviz, write_vviz};
