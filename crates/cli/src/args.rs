@@ -86,7 +86,8 @@ Examples:
   kapok prove show.skyc --certificate show.certificate.json --plot separation.svg
   kapok prove vehicles/                           a folder of .skyb with its site.json
   kapok prove show.skyc --plot report.pdf
-  kapok prove show.skyc --separation 2 --max-velocity-xy 8
+  kapok prove show.skyc --safety safety.json --sarif findings.sarif
+  kapok prove show.skyc --separation 2 --max-velocity-xy 8 --max-wind 6
   kapok prove show.skyc --check show.certificate.json
   kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'
 
@@ -106,8 +107,17 @@ pub struct ProveArgs {
     /// Draw the least separation in each second (.svg, .png), or write the whole report (.pdf)
     #[arg(long, value_name = "OUT.svg|png|pdf")]
     pub plot: Option<PathBuf>,
+    /// Write what is seen second by second, and where failing vehicles can come down, to this file
+    #[arg(long, value_name = "OUT.json")]
+    pub safety: Option<PathBuf>,
+    /// Write what is not proved as a list that other tools read (SARIF 2.1.0) to this file
+    #[arg(long, value_name = "OUT.sarif")]
+    pub sarif: Option<PathBuf>,
+    /// Largest number of bytes that may be loaded into one vehicle, as a .skyb file
+    #[arg(long, value_name = "BYTES")]
+    pub max_payload_bytes: Option<u64>,
     /// Do not prove anew: check that this certificate speaks of FILE and that its witnesses are attained
-    #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "LimitArgs"])]
+    #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "safety", "sarif", "max_payload_bytes", "LimitArgs"])]
     pub check: Option<PathBuf>,
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -156,6 +166,9 @@ pub struct LimitArgs {
     /// Altitude below which nobody moves sideways
     #[arg(long, value_name = "M", allow_negative_numbers = true)]
     pub min_navigation_altitude: Option<f64>,
+    /// Wind up to which the show may fly; falls and sparks are carried by it
+    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
+    pub max_wind: Option<f64>,
     /// Share of the endurance that must be left after landing, 0 to 1
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub battery_reserve: Option<f64>,

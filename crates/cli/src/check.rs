@@ -4,7 +4,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use kapok_format::{Decoded, ReadLimits, content_sha256};
 use kapok_proof::{
-    Certificate, Checker, LimitSource, ProofSettings, Rule, RuleReport, SCHEMA, Verdict, verify_witness,
+    Certificate, Checker, LimitSource, ProofSettings, Rule, RuleReport, SCHEMA, Verdict, verify_return_witness,
+    verify_witness,
 };
 use kapok_show::{Limits, Show};
 use serde::Serialize;
@@ -41,7 +42,10 @@ pub fn run(file: &Path, certificate_path: &Path, json: bool) -> Result<Outcome> 
     check.identity(&bytes, &certificate);
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     match kapok_format::read(&bytes, &name, &ReadLimits::default()) {
-        Ok(decoded) => check.content(decoded, &certificate),
+        Ok(decoded) => {
+            check.settings.coordinate_step_m = decoded.coordinate_step_m();
+            check.content(decoded, &certificate);
+        }
         // Bytes that are known to be others may be beyond reading; that is a difference, not bad input.
         Err(error) if !check.differences.is_empty() => check.differ(format!("the file cannot be read: {error}")),
         Err(error) => return Err(error).with_context(|| format!("cannot check {}", file.display())),
@@ -79,6 +83,8 @@ fn load(path: &Path) -> Result<Certificate> {
 
 #[derive(Default)]
 struct Check {
+    /// What the proof of such a file is made with.
+    settings: ProofSettings,
     differences: Vec<String>,
     witnesses: usize,
 }
@@ -179,32 +185,65 @@ impl Check {
         for r in &c.rules {
             // A show that makes no sense has its rules undecided with no limit at all.
             let looked_at = r.verdict != Verdict::Undecided || r.worst.is_some();
-            let limit = stated_limit(r.rule, show);
+            let limit = stated_limit(r, show, &self.settings);
             if looked_at && (limit - r.limit.value).abs() > 1e-9 {
                 self.differ(format!("{}: held against {}, but the limit is {limit}", r.title, r.limit.value));
             }
             self.verdict(r, show);
-            for w in r.worst.iter().chain(&r.witnesses) {
+            // Sizes stand in no file, and ways home are measured entry by entry.
+            let measurable = !matches!(r.rule, Rule::Payload | Rule::ReturnPlans);
+            for w in r.worst.iter().chain(&r.witnesses).filter(|_| measurable) {
                 self.witnesses += 1;
-                if let Err(fault) = verify_witness(show, r.rule, w, &ProofSettings::default()) {
+                if let Err(fault) = verify_witness(show, r.rule, w, &self.settings) {
                     self.differ(format!("{}: a witness is not attained: {fault}", r.title));
                 }
             }
         }
+        self.ways_home(show, c);
         self.per_second(c);
     }
 
+    /// The worst case of each entry is attained on the ways home, and their number fits the rule.
+    fn ways_home(&mut self, show: &Show, c: &Certificate) {
+        for e in &c.return_entries {
+            self.witnesses += usize::from(e.worst.is_some());
+            if let Err(fault) = verify_return_witness(show, e, &self.settings) {
+                self.differ(format!("ways home from {} s: a witness is not attained: {fault}", e.time_s));
+            }
+        }
+        let broken = c.return_entries.iter().any(|e| e.verdict == Verdict::Violated);
+        let proved = c.rule(Rule::ReturnPlans).is_some_and(|r| r.verdict == Verdict::Proved);
+        if proved && (broken || c.return_entries.is_empty()) {
+            self.differ("ways home: the verdict does not fit the entries".into());
+        }
+    }
+
     fn verdict(&mut self, r: &RuleReport, show: &Show) {
-        let slack = if r.rule == Rule::Floor { ProofSettings::default().coordinate_step_m } else { 0.0 } + 1e-6;
+        let slack = if r.rule == Rule::Floor { self.settings.coordinate_step_m } else { 0.0 } + 1e-6;
         let worse = |value: f64| if r.rule.large_is_bad() { value - r.limit.value } else { r.limit.value - value };
         let broken = r.worst.iter().chain(&r.witnesses).any(|w| worse(w.value) > slack || worse(w.bound) > slack);
         let there_is_none = match r.rule {
             Rule::Geofence => show.environment.geofence.is_none(),
             Rule::KeepOut => show.environment.keep_outs.is_empty(),
+            Rule::FallOnAudience => show.environment.audiences.is_empty(),
+            Rule::FallOnRoad => show.environment.roads.is_empty(),
+            Rule::YawRate => show.vehicles.iter().all(|v| v.yaw.is_none()),
+            Rule::ReturnPlans => {
+                show.vehicles.iter().all(|v| v.return_plan.as_ref().is_none_or(|p| p.entries.is_empty()))
+            }
+            Rule::Lights => show.vehicles.iter().all(|v| v.lights.keys().is_empty()),
+            Rule::Pyro => show.vehicles.iter().all(|v| v.pyro.is_none()),
+            Rule::PyroAltitude | Rule::PyroNeighbours => fires_nothing(show),
+            Rule::PyroAudience => fires_nothing(show) || show.environment.audiences.is_empty(),
+            // Whether there is a limit of bytes is not said by the file.
+            Rule::Payload => r.verdict == Verdict::NotApplicable,
             _ => false,
         };
         // Distances beyond the search radius have no worst case, nor has a show in which nobody is near the ground.
-        let may_lack_worst = matches!(r.rule, Rule::Separation | Rule::GroundSeparation | Rule::GroundMotion);
+        let may_lack_worst = matches!(
+            r.rule,
+            Rule::Separation | Rule::GroundSeparation | Rule::GroundMotion | Rule::ReturnPlans | Rule::PyroNeighbours
+        );
         let shown = r.worst.is_some() || may_lack_worst;
         if let Some(w) = &r.worst
             && (worse(w.bound) < worse(w.value) - 1e-6 || r.margin.is_none_or(|m| (m + worse(w.bound)).abs() > 1e-6))
@@ -214,7 +253,7 @@ impl Check {
         let fits = match r.verdict {
             Verdict::Proved => shown && !broken && r.violations == 0 && !there_is_none,
             Verdict::NotApplicable => there_is_none && r.worst.is_none(),
-            Verdict::Violated => r.violations > 0 && r.worst.is_some(),
+            Verdict::Violated => r.violations > 0 && (r.worst.is_some() || r.rule == Rule::ReturnPlans),
             Verdict::Undecided => true,
         };
         if !fits {
@@ -252,9 +291,9 @@ pub const fn source_word(source: LimitSource) -> &'static str {
 }
 
 /// The limit a rule is held against under the limits of a show.
-fn stated_limit(rule: Rule, show: &Show) -> f64 {
-    let (l, settings) = (&show.limits, ProofSettings::default());
-    match rule {
+fn stated_limit(report: &RuleReport, show: &Show, settings: &ProofSettings) -> f64 {
+    let l = &show.limits;
+    match report.rule {
         Rule::Separation => l.min_separation_m,
         Rule::GroundSeparation => l.ground_separation_m,
         Rule::VelocityXy => l.max_velocity_xy_m_s,
@@ -266,9 +305,26 @@ fn stated_limit(rule: Rule, show: &Show) -> f64 {
         Rule::AccelerationJump => settings.acceleration_jump_m_s2.unwrap_or(l.max_acceleration_m_s2),
         Rule::Altitude => l.max_altitude_m,
         Rule::GroundMotion => settings.ground_drift_m_s,
-        Rule::Floor | Rule::Geofence | Rule::KeepOut => 0.0,
+        Rule::YawRate => l.max_yaw_rate_deg_s,
+        Rule::Floor
+        | Rule::Geofence
+        | Rule::KeepOut
+        | Rule::FallOnAudience
+        | Rule::FallOnRoad
+        | Rule::ReturnPlans
+        | Rule::Lights
+        | Rule::Pyro => 0.0,
+        Rule::PyroAltitude => settings.pyro_altitude_m,
+        Rule::PyroNeighbours => settings.pyro_neighbour_m,
+        Rule::PyroAudience => settings.pyro_audience_m + settings.pyro_spark_s * l.max_wind_m_s,
+        // Set by a flag: the file does not say it.
+        Rule::Payload => report.limit.value,
         Rule::Energy => show.profile.endurance_s * (1.0 - l.battery_reserve),
     }
+}
+
+fn fires_nothing(show: &Show) -> bool {
+    show.vehicles.iter().all(|v| v.pyro.as_ref().is_none_or(|p| p.events.is_empty()))
 }
 
 /// Limits by the names of their fields.

@@ -24,10 +24,6 @@ use crate::prove::{clock, in_pool, outcome, report, word};
 /// Longest name of a vehicle that becomes a file name, bytes.
 const MAX_NAME_BYTES: usize = 200;
 
-/// Step to which CSV and .vviz round positions, metres. It is finer than the proof's default, so that less is put down to
-/// rounding: the bends of straight lines show.
-const SAMPLE_STEP_M: f64 = 1e-4;
-
 /// Name and bytes of each file.
 type NamedFiles = Vec<(String, Vec<u8>)>;
 
@@ -327,7 +323,7 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     }
     loss.fit = fit;
     reporter.phase("decoding the result", 0);
-    let judged = judge(&source, target, &files, &loss, rth_layout, reporter)?;
+    let judged = judge(&source, target, &files, rth_layout, reporter)?;
     Ok(Made { target, source, source_bytes, source_sha256, files, loss, judged })
 }
 
@@ -513,10 +509,9 @@ fn file_stems(show: &Show) -> Result<Vec<String>> {
 
 /// Decodes the result and proves it, if the format can be read back.
 fn judge(
-    Decoded { show: source, format, .. }: &Decoded,
+    Decoded { show: source, .. }: &Decoded,
     target: Target,
     files: &[(String, Vec<u8>)],
-    loss: &Loss,
     rth_layout: Option<RthLayout>,
     reporter: &dyn Reporter,
 ) -> Result<Option<Judged>> {
@@ -530,6 +525,7 @@ fn judge(
         (Target::PolynomialFolder, files) => read_crazyswarm_files(files, "", &limits)?,
         _ => return Ok(None),
     };
+    let coordinate_step_m = decoded.coordinate_step_m();
     let (mut show, notes) = (decoded.show, decoded.notes);
     if target == Target::Skyc && show.vehicles != source.vehicles {
         bail!("the .skyc file does not read back as what was written: nothing was written");
@@ -542,18 +538,13 @@ fn judge(
         show.limits = source.limits;
         show.profile.clone_from(&source.profile);
     }
-    let mut settings = ProofSettings::default();
-    if let Some(scale_mm) = loss.scale_mm {
-        settings.coordinate_step_m = f64::from(scale_mm) / 1000.0;
-    } else if target.is_sampled() || (is_sampled(*format) && loss.fit.is_none()) {
-        settings.coordinate_step_m = SAMPLE_STEP_M;
-    }
+    let settings = ProofSettings { coordinate_step_m, ..ProofSettings::default() };
     let mut certificate = prove(&show, &settings, reporter);
     if let (false, [(name, bytes)]) = (target.is_folder(), files) {
         let file = FileId { name: name.clone(), sha256: content_sha256(bytes), bytes: bytes.len() as u64 };
         certificate = certificate.for_file(file);
     }
-    Ok(Some(Judged { certificate, notes, limits_of_source, coordinate_step_m: settings.coordinate_step_m }))
+    Ok(Some(Judged { certificate, notes, limits_of_source, coordinate_step_m }))
 }
 
 fn file_name(path: &Path) -> String {

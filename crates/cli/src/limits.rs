@@ -52,7 +52,7 @@ pub fn hold(read: &Limits, from: &LimitSources, flags: &LimitArgs) -> Result<Hel
 
 impl LimitArgs {
     /// Flag, field, the flag's value if it was given, and the place of the limit.
-    fn over<'a>(&self, l: &'a mut Limits) -> [(&'static str, &'static str, Option<f64>, &'a mut f64); 12] {
+    fn over<'a>(&self, l: &'a mut Limits) -> [(&'static str, &'static str, Option<f64>, &'a mut f64); 13] {
         [
             ("--separation", "min_separation_m", self.separation, &mut l.min_separation_m),
             ("--downwash-scale", "downwash_scale", self.downwash_scale, &mut l.downwash_scale),
@@ -70,6 +70,7 @@ impl LimitArgs {
                 self.min_navigation_altitude,
                 &mut l.min_navigation_altitude_m,
             ),
+            ("--max-wind", "max_wind_m_s", self.max_wind, &mut l.max_wind_m_s),
             ("--battery-reserve", "battery_reserve", self.battery_reserve, &mut l.battery_reserve),
         ]
     }

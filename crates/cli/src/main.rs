@@ -17,6 +17,7 @@ mod plan;
 mod plot;
 mod progress;
 mod prove;
+mod sarif;
 mod schema;
 mod studio;
 mod table;

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use kapok_format::{ReadLimits, content_sha256};
-use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, RuleReport, Verdict, Witness, prove};
+use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, RuleReport, Verdict, Witness, prove, safety};
 use kapok_show::{Reporter, Show};
 
 use crate::Outcome;
@@ -12,7 +12,7 @@ use crate::files::{self, Batch, Input};
 use crate::plot::{PlotFormat, plot};
 use crate::progress::Terminal;
 use crate::table::Table;
-use crate::{check, limits};
+use crate::{check, limits, sarif};
 
 /// Cases beside the worst that are shown for people, a rule.
 const MORE_CASES: usize = 5;
@@ -23,6 +23,8 @@ pub struct Judged {
     pub show: Show,
     /// Its certificate, naming the file.
     pub certificate: Certificate,
+    /// What it was proved with.
+    pub settings: ProofSettings,
 }
 
 /// `kapok prove`: judges a file.
@@ -32,9 +34,13 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     }
     outputs_differ(args)?;
     let reporter = Terminal::new();
-    let judged = in_pool(args.threads, || judge_under(&args.file, &args.limits, &reporter));
+    let judged = in_pool(args.threads, || {
+        let judged = judge_under(&args.file, &args.limits, args.max_payload_bytes, &reporter)?;
+        let seen = args.safety.as_ref().map(|_| safety(&judged.show, &judged.settings, &reporter));
+        anyhow::Ok((judged, seen))
+    });
     reporter.finish();
-    let judged = judged??;
+    let (judged, seen) = judged??;
     let certificate = &judged.certificate;
     let mut batch = Batch::default();
     if let Some(path) = &args.certificate {
@@ -42,6 +48,12 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     }
     if let Some(path) = &args.plot {
         batch.add(path, &plot(PlotFormat::of(path)?, &judged.show, certificate)?)?;
+    }
+    if let Some((path, seen)) = args.safety.as_ref().zip(seen) {
+        batch.add(path, &serde_json::to_vec(&seen)?)?;
+    }
+    if let Some(path) = &args.sarif {
+        batch.add(path, &serde_json::to_vec_pretty(&sarif::list(certificate, &args.file.to_string_lossy()))?)?;
     }
     batch.commit()?;
     if args.json {
@@ -57,28 +69,33 @@ fn outputs_differ(args: &ProveArgs) -> Result<()> {
     if let Some(plot) = &args.plot {
         PlotFormat::of(plot)?;
     }
-    let outputs: Vec<&PathBuf> = args.certificate.iter().chain(&args.plot).collect();
+    let outputs: Vec<&PathBuf> =
+        args.certificate.iter().chain(&args.plot).chain(&args.safety).chain(&args.sarif).collect();
     if let Some(path) = outputs.iter().find(|path| ***path == args.file) {
         bail!("{} would be written over the show itself", path.display());
     }
-    if let [certificate, plot] = outputs[..]
-        && certificate == plot
-    {
-        bail!("{} is given twice", plot.display());
+    if let Some(k) = (1..outputs.len()).find(|&k| outputs[..k].contains(&outputs[k])) {
+        bail!("{} is given twice", outputs[k].display());
     }
     Ok(())
 }
 
 /// Reads a file, decodes and proves it.
 pub fn judge(path: &Path, reporter: &dyn Reporter) -> Result<Judged> {
-    judge_under(path, &LimitArgs::default(), reporter)
+    judge_under(path, &LimitArgs::default(), None, reporter)
 }
 
 /// The same, with flags over the file's limits.
-fn judge_under(path: &Path, flags: &LimitArgs, reporter: &dyn Reporter) -> Result<Judged> {
+fn judge_under(
+    path: &Path,
+    flags: &LimitArgs,
+    max_payload_bytes: Option<u64>,
+    reporter: &dyn Reporter,
+) -> Result<Judged> {
+    let settings = ProofSettings { max_payload_bytes, ..ProofSettings::default() };
     let judge = || {
         reporter.phase("decoding", 0);
-        judge_input(files::read_show(path, None)?, flags, reporter)
+        judge_input(files::read_show(path, None)?, flags, settings, reporter)
     };
     judge().with_context(|| format!("cannot judge {}", path.display()))
 }
@@ -89,25 +106,48 @@ pub fn judge_bytes(bytes: &[u8], name: &str, reporter: &dyn Reporter) -> Result<
     let decoded = kapok_format::read(bytes, name, &ReadLimits::default())?;
     let (name, sha256) = (name.to_owned(), content_sha256(bytes));
     let input = Input { decoded, name, sha256, bytes: bytes.len() as u64 };
-    judge_input(input, &LimitArgs::default(), reporter)
+    judge_input(input, &LimitArgs::default(), ProofSettings::default(), reporter)
 }
 
-fn judge_input(input: Input, flags: &LimitArgs, reporter: &dyn Reporter) -> Result<Judged> {
+fn judge_input(
+    input: Input,
+    flags: &LimitArgs,
+    mut settings: ProofSettings,
+    reporter: &dyn Reporter,
+) -> Result<Judged> {
     let Input { decoded, name, sha256, bytes } = input;
     for note in &decoded.notes {
         reporter.warn(note);
     }
     let file = FileId { name, sha256, bytes };
     let held = limits::hold(&decoded.show.limits, &decoded.limits_from_file, flags)?;
+    let decoded_step_m = decoded.coordinate_step_m();
     let show = Show { limits: held.limits, ..decoded.show };
-    let mut settings = ProofSettings::default();
-    settings.coordinate_step_m = decoded.coordinate_step_m.unwrap_or_default().max(settings.coordinate_step_m);
+    settings.coordinate_step_m = decoded_step_m;
+    if settings.max_payload_bytes.is_some() {
+        settings.payload_bytes = payload_bytes(&show)?;
+    }
     let mut certificate = prove(&show, &settings, reporter).for_file(file);
     certificate.vehicle_sha256 = decoded.vehicle_sha256;
     certificate.limit_sources = held.sources;
     certificate.assumptions = decoded.notes;
     certificate.assumptions.extend(held.replaced);
-    Ok(Judged { show, certificate })
+    certificate.assumptions.push(format!(
+        "coordinates are rounded to {} m by the file, and what that explains in speed, acceleration and jerk is excused",
+        settings.coordinate_step_m
+    ));
+    Ok(Judged { show, certificate, settings })
+}
+
+/// What each vehicle is given, as a .skyb file.
+fn payload_bytes(show: &Show) -> Result<Vec<u64>> {
+    let size = |v: &kapok_show::Vehicle| {
+        let export = kapok_format::write_skyb(v, &kapok_format::skyb::SkybOptions::default());
+        export
+            .map(|e| e.bytes.len() as u64)
+            .with_context(|| format!("cannot count the bytes of vehicle \"{}\"", v.name))
+    };
+    show.vehicles.iter().map(size).collect()
 }
 
 /// Runs `work` on this many threads.
@@ -146,6 +186,7 @@ pub fn report(certificate: &Certificate) -> String {
         let _ = write!(text, "\n  {}: {}\n", rule.title, rule.detail);
         text.push_str(&cases(rule));
     }
+    text.push_str(&if_something_fails(certificate));
     text.push_str(&provenance(certificate));
     if let Some(file) = &certificate.file {
         let _ = write!(text, "\n  {} ({} bytes)\n  sha256 {}\n", file.name, file.bytes, file.sha256);
@@ -173,6 +214,36 @@ fn cases(rule: &RuleReport) -> String {
     if hidden > 0 {
         let _ = writeln!(text, "    and {hidden} more");
     }
+    text
+}
+
+/// What is reckoned with if something fails; figures, no verdicts.
+fn if_something_fails(certificate: &Certificate) -> String {
+    let Some(f) = &certificate.failure else { return String::new() };
+    let mut text = format!("\n  If something fails, in wind up to {} m/s:\n", f.wind_m_s);
+    if let Some(reach_m) = f.largest_reach_m {
+        let _ = writeln!(text, "    a vehicle comes down within {reach_m:.1} m of below the place where it fails");
+    }
+    if let Some(w) = &f.water {
+        let _ = writeln!(text, "    {:.1} m from there to the water \"{}\" ({})", w.distance_m, w.name, w.vehicle.name);
+    }
+    let least = |get: fn(&kapok_proof::SectorLoss) -> Option<f64>| f.sectors.iter().filter_map(get).reduce(f64::min);
+    if let Some(s) = f.sectors.first() {
+        let _ = write!(text, "    a sector without position drifts {:.1} m before it lands", s.drift_m);
+        for (what, left) in [("fence", least(|s| s.fence_left_m)), ("audience", least(|s| s.audience_left_m))] {
+            if let Some(left_m) = left {
+                let _ = write!(text, "; {left_m:.1} m are left to the {what}");
+            }
+        }
+        text.push('\n');
+    }
+    let w = &f.wind;
+    let _ =
+        write!(text, "    needed against the air: {:.1} m/s, tilt {:.0}°", w.needed_airspeed_m_s, w.needed_tilt_deg);
+    if let Some(reserve_m_s) = w.reserve_m_s {
+        let _ = write!(text, "; reserve {reserve_m_s:.1} m/s");
+    }
+    text.push('\n');
     text
 }
 

@@ -337,3 +337,81 @@ fn plots_are_drawings_pixels_or_the_whole_report() {
     assert!(pdf.starts_with(b"%PDF-"));
     assert!(write("again.pdf") == pdf, "the same bytes again");
 }
+
+#[test]
+fn safety_and_findings_are_written_for_other_programs() {
+    let room = Room::new();
+    let (show, safety, sarif) = (room.name("show.skyc"), room.name("s.json"), room.name("f.sarif"));
+    let output = kapok(&["prove", &show, "--separation", "2.5", "--safety", &safety, "--sarif", &sarif]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let read = |name: &str| -> Value { serde_json::from_slice(&std::fs::read(room.path(name)).unwrap()).unwrap() };
+    let s = read("s.json");
+    assert_eq!((&s["version"], &s["step_ms"]), (&json!(1), &json!(1000)));
+    let steps = s["timeline"]["t_ms"].as_array().unwrap().len();
+    assert_eq!(steps, 40);
+    for (name, values) in s["timeline"].as_object().unwrap() {
+        assert_eq!(values.as_array().unwrap().len(), steps, "{name}");
+    }
+    assert_eq!(s["timeline"]["fence_margin_m"][0], Value::Null, "there is no fence");
+    // The second vehicle stands 2 m from the first at 20 s.
+    assert!((s["timeline"]["min_separation_m"][20].as_f64().unwrap() - 2.0).abs() < 0.02);
+    assert_eq!(s["timeline"]["min_separation_pair"][20], json!([0, 1]));
+    assert_eq!(s["worst_pairs"][0]["pair"], json!([0, 1]));
+    let f = &s["footprint"];
+    let cells = f["columns"].as_u64().unwrap() * f["rows"].as_u64().unwrap();
+    assert_eq!(f["vehicle_seconds"].as_array().unwrap().len() as u64, cells);
+    assert!(cells <= 200_000 && f["reach_m"].as_f64().unwrap() > 1.0);
+    let found = read("f.sarif");
+    assert_eq!(found["version"], "2.1.0");
+    let run = &found["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1, "one cause");
+    assert_eq!((&results[0]["ruleId"], &results[0]["level"]), (&json!("separation"), &json!("error")));
+    let index = results[0]["ruleIndex"].as_u64().unwrap() as usize;
+    assert_eq!(run["tool"]["driver"]["rules"][index]["id"], "separation");
+    assert_eq!(results[0]["occurrenceCount"], 1);
+    assert_eq!(results[0]["locations"][0]["logicalLocations"][0]["name"], "000");
+    assert!(results[0]["message"]["text"].as_str().unwrap().contains("20"), "the time is said");
+}
+
+#[test]
+fn bytes_per_vehicle_are_held_against_a_limit() {
+    let room = Room::new();
+    assert_eq!(room.prove(&["--max-payload-bytes", "100000"], 0)["verdict"], "proved");
+    let certificate = room.prove(&["--max-payload-bytes", "50"], 1);
+    let rules = certificate["rules"].as_array().unwrap();
+    let payload = rules.iter().find(|r| r["rule"] == "payload").unwrap();
+    assert_eq!((&payload["verdict"], &payload["violations"]), (&json!("violated"), &json!(8)));
+}
+
+#[test]
+fn xian_2018_to_orlando_2024_what_was_not_uploaded_is_noticed() {
+    // The launch file that was never sent: the vehicles hold another show than the one that was proved.
+    let room = Room::new();
+    room.prove(&[], 0);
+    let mut other = row();
+    let far = other.vehicles[3].trajectory.end_point_m();
+    other.vehicles[3].trajectory = Trajectory::starting_at(0, far).unwrap();
+    other.vehicles[3].trajectory.push_hold(40_000).unwrap();
+    room.put("show.skyc", &kapok_format::write_skyc(&other).unwrap());
+    let (show, certificate) = (room.name("show.skyc"), room.name("c.json"));
+    let output = kapok(&["prove", &show, "--check", &certificate]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stdout);
+    assert!(said.contains("sha256 of the file") && said.contains("vehicle 3 (\"003\")"), "{said}");
+}
+
+#[test]
+fn prove_and_convert_excuse_the_same_rounding() {
+    let room = Room::new();
+    let (show, csv) = (room.name("show.skyc"), room.name("out.zip"));
+    let converted = kapok(&["convert", &show, &csv, "--json"]);
+    let converted: Value = serde_json::from_slice(&converted.stdout).unwrap();
+    let proved: Value = serde_json::from_slice(&kapok(&["prove", &csv, "--json"]).stdout).unwrap();
+    let step = converted["coordinate_step_m"].as_f64().unwrap();
+    let stated = proved["assumptions"].as_array().unwrap().iter().filter_map(Value::as_str);
+    let said: Vec<&str> = stated.filter(|a| a.contains("rounded to")).collect();
+    assert!(said[0].contains(&format!("{step} m")), "{said:?} against {step}");
+    let lines = proved["assumptions"].to_string();
+    assert!(lines.contains("straight lines"), "{lines}");
+}

@@ -50,6 +50,7 @@ mod rounding;
 mod sampled;
 pub mod skyb;
 mod skyc;
+mod step;
 mod vviz;
 
 pub use crazyswarm::{CrazyswarmExport, read_crazyswarm, read_crazyswarm_files, write_crazyswarm};
@@ -66,4 +67,5 @@ pub use light::{compile_lights, decode_lights};
 pub use limits::ReadLimits;
 pub use skyb::{read_skyb, read_skyb_as, write_skyb};
 pub use skyc::{read_skyc, write_skyc};
+pub use step::{SAMPLE_STEP_M, SKYC_STEP_M};
 pub use vviz::{VvizExport, read_vviz, write_vviz};

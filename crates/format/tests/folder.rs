@@ -58,7 +58,7 @@ fn a_folder_that_kapok_wrote_is_the_show() {
     assert_eq!(decoded.format, Format::SkybFolder);
     assert_eq!(decoded.notes, Vec::<String>::new());
     assert_eq!(decoded.limits_from_file.from_file.len(), 13);
-    assert_eq!(decoded.coordinate_step_m, Some(0.001));
+    assert_eq!(decoded.grid_m, Some(0.001));
     let mut turned = files.clone();
     turned.reverse();
     assert_eq!(read(&turned).unwrap(), decoded);

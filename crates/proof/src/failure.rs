@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bernstein::SQUARE;
 use crate::certificate::{Rule, RuleReport, VehicleRef, Verdict};
-use crate::fall::{Fall, GRAVITY_M_S2, Speeds, speeds};
+use crate::fall::{Fall, GRAVITY_M_S2, speeds};
 use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rounding::{U, root_high, root_low};
 use crate::search::{Objective, Poly};
@@ -133,7 +133,7 @@ pub(crate) fn failure(
         water,
         gnss_reaction_s: settings.gnss_reaction_s,
         sectors: sectors(show, &audiences, settings, reporter),
-        wind: wind(show, settings),
+        wind: WindReserve::default(),
     };
     (reports, figures)
 }
@@ -325,15 +325,10 @@ fn sectors(show: &Show, audiences: &[Area], settings: &ProofSettings, reporter: 
     all
 }
 
-/// Greatest horizontal speed of the show against the air, and what the vehicle has.
-fn wind(show: &Show, settings: &ProofSettings) -> WindReserve {
-    let profile = &show.profile;
+/// What an airspeed asks of the vehicle, and what the vehicle has.
+fn wind_reserve(show: &Show, needed_m_s: f64, settings: &ProofSettings) -> WindReserve {
+    let (profile, acceleration_m_s2) = (&show.profile, show.limits.max_acceleration_m_s2);
     let kappa = 0.5 * settings.air_density_kg_m3 * profile.drag_area_m2 / profile.mass_kg;
-    let needed = Speeds::of(show).xy_m_s + show.limits.max_wind_m_s;
-    with_needed(needed, kappa, show.limits.max_acceleration_m_s2, settings)
-}
-
-fn with_needed(needed_m_s: f64, kappa: f64, acceleration_m_s2: f64, settings: &ProofSettings) -> WindReserve {
     let sideways_m_s2 = kappa * needed_m_s * needed_m_s + acceleration_m_s2;
     let tilt = settings.max_tilt_deg.to_radians();
     let usable_m_s2 = GRAVITY_M_S2 * math::tan(tilt) - acceleration_m_s2;
@@ -355,11 +350,9 @@ impl FailureFigures {
         self
     }
 
-    /// The same with the greatest horizontal speed on ways home.
-    pub(crate) fn with_ways(mut self, show: &Show, speed_m_s: f64, settings: &ProofSettings) -> Self {
-        let needed = self.wind.needed_airspeed_m_s.max(speed_m_s + show.limits.max_wind_m_s);
-        let kappa = 0.5 * settings.air_density_kg_m3 * show.profile.drag_area_m2 / show.profile.mass_kg;
-        self.wind = with_needed(needed, kappa, show.limits.max_acceleration_m_s2, settings);
+    /// The same with the greatest horizontal speed of the show and of all ways home.
+    pub(crate) fn with_speed(mut self, show: &Show, speed_m_s: f64, settings: &ProofSettings) -> Self {
+        self.wind = wind_reserve(show, speed_m_s + show.limits.max_wind_m_s, settings);
         self
     }
 }

@@ -79,13 +79,15 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
     let (falls, figures) = failure(show, settings, reporter);
     rules.extend(falls);
     let ways = ways_home(show, settings, reporter);
+    let fastest = rules.iter().find(|r| r.rule == Rule::VelocityXy).and_then(|r| r.worst.as_ref());
+    let speed_m_s = fastest.map_or(0.0, |w| w.bound).max(ways.speed_m_s);
     rules.push(ways.report);
     rules.extend(effects(show, settings, reporter));
     Judged {
         rules,
         separation_per_second_m: distances.per_second_m,
         return_entries: ways.entries,
-        failure: Some(figures.with_separation(least_m).with_ways(show, ways.speed_m_s, settings)),
+        failure: Some(figures.with_separation(least_m).with_speed(show, speed_m_s, settings)),
         statistics: distances.statistics,
     }
 }

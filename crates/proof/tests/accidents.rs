@@ -7,7 +7,10 @@ mod common;
 
 use common::{certify, fly, p, show};
 use kapok_proof::{ProofSettings, Rule, SiteError, Verdict, site_error};
-use kapok_show::{Audience, DVec2, DVec3, Geofence, Limits, Show, Silent, Trajectory, math};
+use kapok_show::{
+    Audience, DVec2, DVec3, Geofence, Limits, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry,
+    ReturnPlan, Road, Show, Silent, Trajectory, Water, math,
+};
 
 /// Rest-to-rest quintic step.
 fn step(t: &mut Trajectory, to: DVec3, end_ms: i64) {
@@ -141,4 +144,153 @@ fn site_error_settings_are_checked() {
     assert_eq!(refused(SiteError { rotation_rad: f64::NAN, ..SiteError::default() }), "rotation_rad");
     assert_eq!(refused(SiteError { shift_m: -1.0, ..SiteError::default() }), "shift_m");
     assert_eq!(refused(SiteError { step_rad: 0.0, ..SiteError::default() }), "step_rad");
+}
+
+/// The layered show with its shore `metres` further away.
+fn with_shore_further(metres: f64) -> Show {
+    let mut s = layered_show();
+    for corner in &mut s.environment.audiences[0].polygon_m {
+        corner.y -= metres;
+    }
+    s
+}
+
+/// A way straight back over the own pad for every second until everybody is above it again.
+fn with_ways_home(mut s: Show, duration_ms: i64) -> Show {
+    for v in &mut s.vehicles {
+        let (pad, layer_m) = (v.trajectory.start_point_m(), v.trajectory.sample(62_000.0).position_m.z);
+        let action = |t: u32| {
+            if (30..95).contains(&t) {
+                ReturnAction::Straight { target_m: pad.with_z(layer_m), duration_ms, neck: None }
+            } else {
+                ReturnAction::Land
+            }
+        };
+        let entry = |time_s| ReturnEntry {
+            time_s,
+            action: action(time_s),
+            pre_delay_ms: 0,
+            post_delay_ms: 0,
+            landing_altitude_m: None,
+        };
+        v.return_plan = Some(ReturnPlan {
+            landing_speed_m_s: 1.0,
+            landing_altitude_m: 0.0,
+            max_acceleration_m_s2: Some(2.0),
+            entries: (0..=125).map(entry).collect(),
+        });
+    }
+    s
+}
+
+#[test]
+fn zhengzhou_2021_fall_footprint_over_the_crowd() {
+    // The fence is kept, nobody flies over the crowd, and yet whoever fails comes down in it.
+    let near = certify(&with_shore_further(-15.0));
+    assert_eq!(near.rule(Rule::Geofence).unwrap().verdict, Verdict::Proved);
+    let fall = near.rule(Rule::FallOnAudience).unwrap();
+    assert_eq!(fall.verdict, Verdict::Violated);
+    let worst = fall.worst.as_ref().unwrap();
+    assert!(worst.value < 0.0 && fall.detail.contains("shore"));
+    // As many metres further away as the witness says are missing, and it is proved.
+    let far = certify(&with_shore_further(-15.0 + 0.01 - worst.bound));
+    assert_eq!(far.rule(Rule::FallOnAudience).unwrap().verdict, Verdict::Proved);
+}
+
+#[test]
+fn chongqing_2021_and_zhengzhou_2021_falls_on_cars() {
+    let mut s = with_shore_further(100.0);
+    let road = [(115.0, -20.0), (125.0, -20.0), (125.0, 90.0), (115.0, 90.0)];
+    s.environment
+        .roads
+        .push(Road { name: "ring road".into(), polygon_m: road.map(|(x, y)| DVec2::new(x, y)).to_vec() });
+    assert_eq!(certify(&s).rule(Rule::FallOnRoad).unwrap().verdict, Verdict::Violated);
+}
+
+#[test]
+fn shanghai_2021_hong_kong_2018_xian_2018_loss_of_position_in_one_sector() {
+    // Half the fleet is one group and loses its position: how far it is carried, and what is left to fence and crowd.
+    let mut s = layered_show();
+    let river = with_shore_further(-15.0).environment.audiences[0].polygon_m.clone();
+    s.environment.waters.push(Water { name: "river".into(), polygon_m: river });
+    for (k, v) in s.vehicles.iter_mut().enumerate() {
+        v.group = 1 + u8::from(k >= 9);
+    }
+    let f = certify(&s).failure.unwrap();
+    assert_eq!(f.sectors.iter().map(|x| x.vehicles).collect::<Vec<_>>(), [9, 9]);
+    for sector in &f.sectors {
+        assert!((sector.drift_m - 80.0).abs() < 1e-9);
+        // The pads are 20 m from the fence: it is crossed after two and a half seconds of 8 m/s.
+        assert!(sector.fence_left_m.unwrap() < 0.0 && sector.audience_left_m.unwrap() < 0.0);
+        assert!(sector.first_contact_s.unwrap() <= 2.51);
+        assert!(sector.others_left_m.unwrap() < 0.0);
+    }
+    assert!(f.water.unwrap().distance_m < 0.0, "who falls may fall into the river");
+}
+
+#[test]
+fn melbourne_2023_wind_over_what_the_vehicles_can_hold() {
+    let reserve = |max_wind_m_s: f64| {
+        let mut s = layered_show();
+        s.limits.max_wind_m_s = max_wind_m_s;
+        certify(&s).failure.unwrap().wind.reserve_m_s.unwrap()
+    };
+    assert!(reserve(8.0) > 0.0, "{}", reserve(8.0));
+    assert!(reserve(18.0) < 0.0, "{}", reserve(18.0));
+}
+
+#[test]
+fn orlando_2024_a_pause_and_a_way_home_from_every_instant() {
+    let good = certify(&with_ways_home(layered_show(), 30_000));
+    let rule = good.rule(Rule::ReturnPlans).unwrap();
+    assert_eq!(rule.verdict, Verdict::Proved, "{}", rule.detail);
+    assert_eq!(good.return_entries.len(), 126);
+    // The recovery that nobody had looked at: the upper layer goes home at the altitude of the lower one.
+    let mut bad = with_ways_home(layered_show(), 30_000);
+    for v in bad.vehicles.iter_mut().skip(9) {
+        for e in &mut v.return_plan.as_mut().unwrap().entries {
+            if let ReturnAction::Straight { target_m, .. } = &mut e.action {
+                *target_m -= p(2.0, 0.0, 2.0);
+            }
+        }
+    }
+    let bad = certify(&bad);
+    assert_eq!(bad.rule(Rule::ReturnPlans).unwrap().verdict, Verdict::Violated);
+    let first = bad.return_entries.iter().find(|e| e.verdict == Verdict::Violated).unwrap();
+    assert_eq!(first.rule, Some(Rule::Separation));
+}
+
+#[test]
+fn nanning_2024_a_way_home_that_the_wind_does_not_allow() {
+    let with = |duration_ms: i64, wind_m_s: f64| {
+        let mut s = with_ways_home(layered_show(), duration_ms);
+        s.limits.max_wind_m_s = wind_m_s;
+        certify(&s)
+    };
+    // Faster than the limit: 60 m in 10 s with ramps.
+    let fast = with(12_000, 8.0);
+    assert_eq!(fast.rule(Rule::ReturnPlans).unwrap().verdict, Verdict::Violated);
+    assert_eq!(fast.return_entries.iter().find_map(|e| e.rule), Some(Rule::VelocityXy));
+    // The show alone needs less against the air than the way home does.
+    let show_only = certify(&layered_show()).failure.unwrap().wind.needed_airspeed_m_s;
+    let home = fast.failure.unwrap().wind;
+    assert!(home.needed_airspeed_m_s > show_only + 1.0);
+    assert!(with(30_000, 18.0).failure.unwrap().wind.reserve_m_s.unwrap() < 0.0);
+}
+
+#[test]
+fn liuyang_2025_sparks_over_the_crowd() {
+    let mut s = with_shore_further(15.0);
+    let sparks = PyroPayload { prefire_ms: Some(0), duration_ms: Some(30_000), ..PyroPayload::default() };
+    s.vehicles[0].pyro = Some(PyroProgram {
+        events: vec![PyroEvent { t_ms: 70_000, channel: 1, payload: "waterfall".into() }],
+        payloads: [("waterfall".to_owned(), sparks)].into(),
+    });
+    // Fired far out over the field; still burning when the vehicle is back at 35 m from the crowd.
+    let r = certify(&s).rule(Rule::PyroAudience).unwrap().clone();
+    assert_eq!(r.verdict, Verdict::Violated);
+    assert!(r.worst.unwrap().t_ms > 80_000.0);
+    assert_eq!(certify(&s).rule(Rule::PyroNeighbours).unwrap().verdict, Verdict::Violated);
+    s.vehicles[0].pyro.as_mut().unwrap().payloads.get_mut("waterfall").unwrap().duration_ms = Some(3000);
+    assert_eq!(certify(&s).rule(Rule::PyroAudience).unwrap().verdict, Verdict::Proved);
 }

@@ -106,7 +106,7 @@ pub fn read_skyb_folder(
         remedy: "correct site.json",
     })?;
     let decoded = finished(show, Format::SkybFolder, notes, limits_from_file);
-    Ok(Decoded { coordinate_step_m: Some(step_m(coarsest)), ..decoded })
+    Ok(Decoded { grid_m: Some(step_m(coarsest)), ..decoded })
 }
 
 /// What is assumed without a site file.

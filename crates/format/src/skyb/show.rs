@@ -182,7 +182,7 @@ pub fn read_skyb_as(
         chapters: Vec::new(),
         audio: None,
     };
-    Ok(Decoded { coordinate_step_m: Some(step_m(scale)), ..finished(show, Format::Skyb, notes, limits_from_file) })
+    Ok(Decoded { grid_m: Some(step_m(scale)), ..finished(show, Format::Skyb, notes, limits_from_file) })
 }
 
 /// What somebody states of the return plans of files.
