@@ -81,14 +81,19 @@ async fn answer(State(view): State<Arc<View>>, request: Request) -> Response<Bod
             Some(json) => body(json.clone(), "application/json"),
             None => text(StatusCode::NOT_FOUND, "this show has no certificate"),
         },
-        "/api/safety" => match &view.safety_json {
-            Some(json) => body(json.clone(), "application/json"),
-            None => text(StatusCode::NOT_FOUND, "this show has no safety figures"),
-        },
+        "/api/safety" => safety(view).await,
         path => match assets::file(path.trim_start_matches('/')) {
             Some((data, media_type)) => body(data.into_owned(), &media_type),
             None => text(StatusCode::NOT_FOUND, "no such page"),
         },
+    }
+}
+
+/// Made on a thread of its own: the first time it takes a while, and the other answers must not wait for it.
+async fn safety(view: Arc<View>) -> Response<Body> {
+    match tokio::task::spawn_blocking(move || view.safety_json().map(<[u8]>::to_vec)).await {
+        Ok(Some(json)) => body(json, "application/json"),
+        _ => text(StatusCode::INTERNAL_SERVER_ERROR, "the safety figures of this show could not be made"),
     }
 }
 

@@ -9,7 +9,7 @@
 //! | `/api/show` | JSON: title, file, site, environment, limits, chapters, names and pads |
 //! | `/api/trajectories` | the binary form of [`encode_trajectories`] |
 //! | `/api/certificate` | JSON: the certificate; 404 when there is none |
-//! | `/api/safety` | JSON: the figures of the safety page; 404 when there are none |
+//! | `/api/safety` | JSON: the figures of the safety page, [`kapok_proof::SafetyReport`]; made when first asked for |
 //!
 //! # Security
 //! The listener is bound to loopback unless the caller asks otherwise. Requests whose `Host` is not a loopback name are

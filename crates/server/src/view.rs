@@ -1,5 +1,7 @@
-use kapok_proof::Certificate;
-use kapok_show::{Chapter, DVec3, Environment, Limits, Show, Site, VehicleProfile};
+use std::sync::{Arc, OnceLock};
+
+use kapok_proof::{Certificate, ProofSettings, safety};
+use kapok_show::{Chapter, DVec3, Environment, Limits, Show, Silent, Site, VehicleProfile};
 use serde::Serialize;
 
 use crate::encode_trajectories;
@@ -32,13 +34,15 @@ pub enum ViewError {
     Json(#[from] serde_json::Error),
 }
 
-/// One show, ready to be served: the bodies of all answers, made once.
+/// One show, ready to be served: the bodies of all answers, made once. That of the safety page takes about as long as a
+/// proof, so it is made when it is first asked for; until then the show itself is kept.
 #[derive(Clone, Debug)]
 pub struct View {
     pub(crate) show_json: Vec<u8>,
     pub(crate) trajectories: Vec<u8>,
     pub(crate) certificate_json: Option<Vec<u8>>,
-    pub(crate) safety_json: Option<Vec<u8>>,
+    show: Arc<Show>,
+    safety_json: OnceLock<Option<Vec<u8>>>,
 }
 
 #[derive(Serialize)]
@@ -83,16 +87,15 @@ impl View {
             show_json: serde_json::to_vec(&json)?,
             trajectories: encode_trajectories(show)?,
             certificate_json: certificate.map(serde_json::to_vec).transpose()?,
-            safety_json: None,
+            show: Arc::new(show.clone()),
+            safety_json: OnceLock::new(),
         })
     }
 
-    /// The same view with the figures of the safety page, which `/api/safety` answers as they stand: extremes of the
-    /// fleet over time, the closest pairs, where falls would end. Numbers that are not finite are written as `null`.
-    ///
-    /// # Errors
-    /// [`ViewError::Json`].
-    pub fn with_safety<T: Serialize + ?Sized>(self, figures: &T) -> Result<Self, ViewError> {
-        Ok(Self { safety_json: Some(serde_json::to_vec(figures)?), ..self })
+    /// The figures of the safety page, as JSON: extremes of the fleet over time, the closest pairs, where falls could
+    /// end. `None` if they have no JSON form. Blocks the thread while they are made, the first time.
+    pub(crate) fn safety_json(&self) -> Option<&[u8]> {
+        let make = || serde_json::to_vec(&safety(&self.show, &ProofSettings::default(), &Silent)).ok();
+        self.safety_json.get_or_init(make).as_deref()
     }
 }

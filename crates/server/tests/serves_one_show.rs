@@ -62,8 +62,6 @@ async fn answers_its_interface_and_refuses_the_rest() {
     assert_eq!(body[..4], MAGIC.to_le_bytes());
     let (head, _) = exchange(port, &get("/api/certificate", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 404"), "{head}");
-    let (head, _) = exchange(port, &get("/api/safety", "localhost")).await;
-    assert!(head.starts_with("HTTP/1.1 404"), "{head}");
     let (head, body) = exchange(port, &get("/", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/html"), "{head}");
     assert!(String::from_utf8_lossy(&body).contains("Kapok"));
@@ -78,21 +76,50 @@ async fn answers_its_interface_and_refuses_the_rest() {
     server.await.unwrap().unwrap();
 }
 
+/// Two vehicles that stand two metres apart, and one of them climbs.
+fn climbing() -> View {
+    let mut up = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
+    up.push(4000, &[DVec3::ZERO, DVec3::new(0.0, 0.0, 3.0), DVec3::new(0.0, 0.0, 3.0)]).unwrap();
+    let aside = DVec3::new(2.0, 0.0, 0.0);
+    let still = Trajectory::starting_at(0, aside).unwrap();
+    let show = Show {
+        title: "two".into(),
+        site: Site { origin: Wgs84 { latitude_deg: 23.0, longitude_deg: 113.0, amsl_m: 5.0 }, heading_deg: 180.0 },
+        environment: Environment::default(),
+        limits: Limits::default(),
+        profile: VehicleProfile::default(),
+        vehicles: vec![
+            Vehicle::new("up", DVec3::ZERO, up, LightProgram::dark()),
+            Vehicle::new("still", aside, still, LightProgram::dark()),
+        ],
+        chapters: vec![],
+        audio: None,
+    };
+    let file = FileIdentity { name: "two.skyc".into(), sha256: "cd".into(), bytes: 7 };
+    View::new(&show, &file, None).unwrap()
+}
+
 #[tokio::test]
-async fn answers_the_safety_figures_as_they_were_given() {
+async fn answers_the_figures_of_the_safety_page() {
     let listener = bind_loopback(0).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let figures = serde_json::json!({ "version": 1, "timeline": { "t_ms": [0.0, 1000.0] }, "footprint": null });
-    let server = tokio::spawn(serve(listener, view().with_safety(&figures).unwrap(), async {
+    let server = tokio::spawn(serve(listener, climbing(), async {
         let _ = stopped.await;
     }));
 
-    let (head, body) = exchange(port, &get("/api/safety", "127.0.0.1")).await;
+    let (head, first) = exchange(port, &get("/api/safety", "127.0.0.1")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");
-    assert_eq!(serde_json::from_slice::<serde_json::Value>(&body).unwrap(), figures);
-    let (head, _) = exchange(port, &get("/api/safety", "evil.example")).await;
-    assert!(head.starts_with("HTTP/1.1 403"), "{head}");
+    let json: serde_json::Value = serde_json::from_slice(&first).unwrap();
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["timeline"]["t_ms"], serde_json::json!([0, 1000, 2000, 3000]));
+    let climb: Vec<f64> =
+        json["timeline"]["max_velocity_up_m_s"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+    assert!(climb.iter().all(|&v| v > 0.0) && climb.iter().any(|&v| v > 1.0), "{climb:?}");
+    assert_eq!(json["limits"]["max_velocity_up_m_s"], Limits::default().max_velocity_up_m_s);
+    // Asked again, and under a foreign name.
+    assert_eq!(exchange(port, &get("/api/safety", "127.0.0.1")).await.1, first);
+    assert!(exchange(port, &get("/api/safety", "evil.example")).await.0.starts_with("HTTP/1.1 403"));
 
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();
