@@ -3,7 +3,7 @@ use kapok_show::DVec3;
 use super::super::fault::Fault;
 
 /// Most pairs of few and many for which a partner is sought: more would hold the add-on for minutes.
-const MAX_PAIRS: usize = 400_000_000;
+const MAX_PAIRS: usize = 25_000_000;
 
 /// No row or column.
 const NOBODY: usize = usize::MAX;
