@@ -2,13 +2,16 @@
 //!
 //! KIND is `sheet` (a sheet that climbs, tilts, shifts and stands in turn, 2.25 m apart), `moving` (a sheet that never
 //! stands, at exactly the limit of 1.5 m), `ragged` (everybody with knots of their own) or `crossing` (neighbours change
-//! places on straight lines: not safe).
+//! places on straight lines: not safe), or `home` (the sheet with a way home for every second up to its end).
+//!
+//! Prints seconds, pairs of the grid per second and the largest memory of the process (where the system says it).
 
 use std::io::Write;
 
 use kapok_proof::{ProofSettings, prove};
 use kapok_show::{
-    DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+    DVec3, Environment, LightProgram, Limits, ReturnAction, ReturnEntry, ReturnPlan, Show, Silent, Site, Trajectory,
+    Vehicle, VehicleProfile, Wgs84,
 };
 
 /// A small generator of reproducible noise.
@@ -111,6 +114,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vehicles = tracks.into_iter().enumerate().map(|(i, trajectory)| {
         Vehicle::new(format!("{:05}", i + 1), trajectory.start_point_m(), trajectory, LightProgram::dark())
     });
+    let vehicles = vehicles.map(|mut v: Vehicle| {
+        if kind == "home" {
+            let home = ReturnAction::KeepAltitude { target_m: v.home_m.truncate(), duration_ms: 30_000 };
+            let entry = |time_s: u32| ReturnEntry {
+                time_s,
+                action: if time_s < 20 { ReturnAction::Land } else { home },
+                pre_delay_ms: 0,
+                post_delay_ms: 0,
+                landing_altitude_m: None,
+            };
+            v.return_plan = Some(ReturnPlan {
+                landing_speed_m_s: 1.0,
+                landing_altitude_m: 0.0,
+                max_acceleration_m_s2: Some(2.0),
+                entries: (0..=seconds as u32).map(entry).collect(),
+            });
+        }
+        v
+    });
     let show = Show {
         title: format!("synthetic {kind}"),
         site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
@@ -121,8 +143,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         chapters: Vec::new(),
         audio: None,
     };
+    #[allow(clippy::disallowed_methods, reason = "a measurement needs the clock")]
+    let start = std::time::Instant::now();
     let certificate = prove(&show, &ProofSettings::default(), &Silent);
+    let took_s = start.elapsed().as_secs_f64();
     let mut out = std::io::stdout().lock();
+    let pairs = certificate.statistics.candidate_pairs as f64;
+    let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let memory = memory.lines().find(|l| l.starts_with("VmHWM")).unwrap_or("memory not known").to_owned();
+    writeln!(out, "{took_s:.1} s, {:.3e} pairs per second, {memory}", pairs / took_s)?;
     writeln!(out, "{:?} {:?}", certificate.verdict, certificate.statistics)?;
     for r in &certificate.rules {
         let worst = r.worst.as_ref().map(|w| (w.value, w.bound, w.t_ms));

@@ -29,6 +29,8 @@
 //!   and under the flight rule at all others. There is no instant without a rule.
 //! - Speed, acceleration, jerk and their jumps are reported less what rounding of control points to
 //!   [`ProofSettings::coordinate_step_m`] can explain in a piece of that degree and duration.
+//! - Falls of failing vehicles are bounded (`fall.rs` derives how), and ways home are flown by the whole fleet from every
+//!   instant at which the show can be stopped (`ways_home.rs`).
 //! - Vehicles are at rest before and after their trajectories: a start at speed is a jump.
 
 #![allow(clippy::float_cmp, reason = "limits, ties and exact cases are compared as they are; rounding is bounded")]

@@ -8,7 +8,7 @@
 //! that are as far apart horizontally as vehicles must be keep their distance whatever the altitudes, and that is held
 //! against the show from the last entry to its end. A vehicle whose own motion is over rests where it is.
 //!
-//! Positions at an entry are computed, not stored, so the limits of distance are taken less [`SLACK_M`] here.
+//! Positions at an entry are computed, not stored, so the limits of distance are taken less a nanometre here.
 
 use kapok_show::{
     DVec3, KeepOut, KeepOutShape, Limits, Reporter, ReturnPlan, Show, Silent, Trajectory, TrajectoryFault, Vehicle,

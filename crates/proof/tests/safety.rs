@@ -1,0 +1,83 @@
+//! The report over time and place against plain samples.
+#![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
+
+mod common;
+
+use common::{fly, hover, line, p, show};
+use kapok_proof::{ProofSettings, safety};
+use kapok_show::{DVec2, Geofence, Show, Silent};
+
+fn pair() -> Show {
+    let mut s = show(vec![
+        fly(0, p(0.0, 0.0, 20.0), &[(4000, &[p(10.0, 0.0, 20.0), p(10.0, 8.0, 24.0)])]),
+        line(p(3.0, 0.0, 20.0), p(12.0, 3.0, 20.0), 0, 5000),
+    ]);
+    let corners = [(-5.0, -5.0), (20.0, -5.0), (20.0, 20.0), (-5.0, 20.0)];
+    s.environment.geofence = Some(Geofence::around(corners.map(|(x, y)| DVec2::new(x, y)).to_vec()));
+    s.limits.max_altitude_m = 30.0;
+    s
+}
+
+#[test]
+fn extremes_of_each_second_are_those_of_a_thousand_samples() {
+    let s = pair();
+    let r = safety(&s, &ProofSettings { coordinate_step_m: 0.0, ..ProofSettings::default() }, &Silent);
+    let t = &r.timeline;
+    assert_eq!(t.t_ms, [0, 1000, 2000, 3000, 4000]);
+    for k in 0..5 {
+        let (mut near, mut xy, mut up, mut acc, mut fence, mut top) =
+            (f64::INFINITY, 0.0f64, 0.0f64, 0.0f64, 99.0f64, 0.0f64);
+        for ms in 1..1000 {
+            let at = (k * 1000 + ms) as f64;
+            let m: Vec<_> = s.vehicles.iter().map(|v| v.trajectory.sample(at)).collect();
+            near = near.min(m[0].position_m.distance(m[1].position_m));
+            for m in &m {
+                xy = xy.max(m.velocity_m_s.truncate().length());
+                up = up.max(m.velocity_m_s.z);
+                acc = acc.max(m.acceleration_m_s2.length());
+                let q = m.position_m;
+                fence = fence.min((q.x + 5.0).min(20.0 - q.x).min(q.y + 5.0).min(20.0 - q.y));
+                top = top.max(q.z);
+            }
+        }
+        let agrees = |value: Option<f64>, brute: f64| (value.unwrap() - brute).abs() < 0.03;
+        // Looked for as far as four times the limit.
+        if near > 6.0 {
+            assert_eq!((t.min_separation_m[k], t.min_separation_pair[k]), (None, None));
+        } else {
+            assert!(agrees(t.min_separation_m[k], near), "{k}: {:?} and {near}", t.min_separation_m[k]);
+            assert_eq!(t.min_separation_pair[k], Some([0, 1]));
+        }
+        assert!(agrees(t.max_velocity_xy_m_s[k], xy), "{k}: {:?} and {xy}", t.max_velocity_xy_m_s[k]);
+        assert!(agrees(t.max_velocity_up_m_s[k], up), "{k}: {:?} and {up}", t.max_velocity_up_m_s[k]);
+        assert_eq!(t.max_velocity_down_m_s[k], Some(0.0));
+        assert!(agrees(t.max_acceleration_m_s2[k], acc), "{k}: {:?} and {acc}", t.max_acceleration_m_s2[k]);
+        assert!(agrees(t.fence_margin_m[k], fence), "{k}: {:?} and {fence}", t.fence_margin_m[k]);
+        assert!(agrees(t.ceiling_margin_m[k], 30.0 - top), "{k}: {:?}", t.ceiling_margin_m[k]);
+    }
+}
+
+#[test]
+fn the_footprint_covers_the_disc_for_as_long_as_the_vehicle_is_there() {
+    let s = show(vec![hover(p(100.0, 50.0, 30.0), 7000)]);
+    let f = safety(&s, &ProofSettings::default(), &Silent).footprint;
+    assert_eq!(f.vehicle_seconds.len(), f.columns * f.rows);
+    let at = |x: f64, y: f64| {
+        let (c, r) = ((x - f.origin_m[0]) / f.cell_m, (y - f.origin_m[1]) / f.cell_m);
+        f.vehicle_seconds[r as usize * f.columns + c as usize]
+    };
+    for k in 0..16 {
+        let (sin, cos) = kapok_show::math::sin_cos(f64::from(k) * 0.39);
+        assert_eq!(at(100.0 + 0.98 * f.reach_m * cos, 50.0 + 0.98 * f.reach_m * sin), 7.0);
+    }
+    assert_eq!(at(f.origin_m[0] + 0.1, f.origin_m[1] + 0.1), 0.0, "the corner is outside the disc");
+}
+
+#[test]
+fn the_grid_stays_small_and_the_senseless_is_empty() {
+    let wide = show(vec![hover(p(0.0, 0.0, 30.0), 1000), hover(p(9e4, 9e4, 30.0), 1000)]);
+    let f = safety(&wide, &ProofSettings::default(), &Silent).footprint;
+    assert!(f.columns * f.rows <= 200_000 && f.cell_m > 2.0);
+    let none = safety(&show(Vec::new()), &ProofSettings::default(), &Silent);
+    assert!(none.timeline.t_ms.is_empty() && none.worst_pairs.is_empty());
+}
