@@ -15,6 +15,8 @@ export interface KapokTestPort {
   state(): Record<string, unknown>;
   /** CSS pixel of a vehicle in the picture. */
   pixelOf(vehicle: number): { xPx: number; yPx: number } | null;
+  /** CSS pixel of a point of the site in the picture. */
+  pixelOfPoint(pointM: number[]): { xPx: number; yPx: number } | null;
   /** Position of a vehicle as it is drawn, site frame, metres. */
   positionOf(vehicle: number): number[] | null;
   /** Draws, and returns the mean colour of the square of `sizePx` around a pixel and its brightest pixel. */
@@ -47,8 +49,10 @@ export function installTestPort(viewer: Viewer, stage: () => Stage | null): void
       vehicleCount: viewer.loaded?.show.vehicle_count ?? 0,
       chapters: viewer.loaded?.show.chapters ?? [],
       certificate: viewer.loaded?.certificate?.verdict ?? null,
+      safety: viewer.safety.status.kind,
     }),
     pixelOf: (vehicle) => stage()?.pixelOf(vehicle) ?? null,
+    pixelOfPoint: (pointM) => stage()?.pixelOfPoint(pointM) ?? null,
     positionOf: (vehicle) => {
       const positions = stage()?.swarm.positionsM;
       return positions ? [...positions.subarray(3 * vehicle, 3 * vehicle + 3)] : null;

@@ -13,8 +13,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-plan", &["kapok-show"]),
     ("kapok-proof", &["kapok-show"]),
     ("kapok-format", &["kapok-show"]),
-    ("kapok-server", &["kapok-show", "kapok-design", "kapok-plan", "kapok-proof", "kapok-format"]),
-    ("kapok-cli", &["kapok-show", "kapok-design", "kapok-plan", "kapok-proof", "kapok-format", "kapok-server"]),
+    ("kapok-report", &["kapok-show", "kapok-proof"]),
+    ("kapok-server", &["kapok-show", "kapok-design", "kapok-plan", "kapok-proof", "kapok-format", "kapok-report"]),
+    (
+        "kapok-cli",
+        &["kapok-show", "kapok-design", "kapok-plan", "kapok-proof", "kapok-format", "kapok-report", "kapok-server"],
+    ),
     ("xtask", &[]),
 ];
 

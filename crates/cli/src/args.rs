@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -20,6 +21,7 @@ Examples:
   kapok convert show.skyc show.zip         write it in another format, measure the loss, prove the result
   kapok view show.skyc --open              watch it in the browser
   kapok transition start.csv goal.csv ...  plan and prove a single move of a fleet
+  kapok studio                             be the local server of Skybrush Studio for Blender
 
 Exit codes: 0 done and proved; 1 violated or undecided; 2 bad input, nothing written.";
 
@@ -37,6 +39,8 @@ pub enum Command {
     New(NewArgs),
     /// Plan one move of a fleet from points to points, and prove it
     Transition(TransitionArgs),
+    /// Plan and export for Skybrush Studio for Blender, from this machine
+    Studio(StudioArgs),
     /// Print the JSON Schema of show scripts, for editors
     Schema,
 }
@@ -80,6 +84,8 @@ pub struct PlanArgs {
 Examples:
   kapok prove show.skyc
   kapok prove show.skyc --certificate show.certificate.json --plot separation.svg
+  kapok prove vehicles/                           a folder of .skyb with its site.json
+  kapok prove show.skyc --plot report.pdf
   kapok prove show.skyc --separation 2 --max-velocity-xy 8
   kapok prove show.skyc --check show.certificate.json
   kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'
@@ -91,14 +97,14 @@ word. Whoever does not trust its source proves the file again, without --check.
 Exit codes: 0 proved (and, with --check, everything agrees); 1 violated, undecided, or the certificate does not agree;
 2 bad input, nothing written.")]
 pub struct ProveArgs {
-    /// The show file: .skyc, or .zip (CSV)
+    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Write the certificate to this file
     #[arg(long, value_name = "OUT.json")]
     pub certificate: Option<PathBuf>,
-    /// Draw the least separation in each second to this file
-    #[arg(long, value_name = "OUT.svg")]
+    /// Draw the least separation in each second (.svg, .png), or write the whole report (.pdf)
+    #[arg(long, value_name = "OUT.svg|png|pdf")]
     pub plot: Option<PathBuf>,
     /// Do not prove anew: check that this certificate speaks of FILE and that its witnesses are attained
     #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "LimitArgs"])]
@@ -160,7 +166,10 @@ pub struct LimitArgs {
 Examples:
   kapok convert show.skyc show.zip --rate 50     CSV, one file a vehicle
   kapok convert show.skyc vehicles/              one NAME.skyb a vehicle, new or empty folder
-  kapok convert finale.vviz show.skyc            from another program
+  kapok convert show.skyc vehicles/ --rth-layout crate-0.1    the same, with ways home
+  kapok convert vehicles/ show.skyc              a folder of .skyb with its site.json
+  kapok convert finale.vviz show.skyc            from another program, curves through its samples
+  kapok convert rows.zip show.skyc --fit 0       CSV, straight lines between its rows
   kapok convert show.skyc show.glb               for Blender or three.js; .kml, .kmz for globes
   kapok convert show.skyc volume.geojson         flight volume, fence, pads
   kapok convert show.skyc show.vviz --json | jq .loss
@@ -170,7 +179,7 @@ all the same, with the violation stated and exit code 1. CSV and .vviz files mos
 lines between samples have a jump of velocity at each bend. .glb, .kml, .kmz and .geojson cannot
 be read back and are not judged.")]
 pub struct ConvertArgs {
-    /// The show file: .skyc, .zip (CSV), .vviz, or .skyb; its content says which
+    /// The show: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb or polynomial .csv; its content says which
     #[arg(value_name = "IN")]
     pub input: PathBuf,
     /// .skyc, .zip (CSV), .vviz, .glb, .kml, .kmz, .geojson, .skyb (one vehicle), or a folder for one .skyb a vehicle
@@ -179,6 +188,16 @@ pub struct ConvertArgs {
     /// Samples a second in CSV, .vviz (default 25), KML and KMZ (default 4)
     #[arg(long, value_name = "HZ")]
     pub rate: Option<f64>,
+    /// From samples (CSV, .vviz) to curves: curves within this distance of each sample, metres; 0 keeps straight lines
+    /// [default: 0.01]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    pub fit: Option<f64>,
+    /// Layout of return plans in .skyb, read or written, as the firmware knows it; none: leave them out knowingly
+    #[arg(long, value_name = "NAME", value_parser = ["released-4", "main-2026", "crate-0.1", "none"])]
+    pub rth_layout: Option<String>,
+    /// OUT (.zip or a folder) gets one polynomial CSV a vehicle, as Crazyswarm reads it
+    #[arg(long, conflicts_with = "skyb_folder")]
+    pub crazyswarm: bool,
     /// OUT is a folder for .skyb files, also if its name does not end with a slash
     #[arg(long)]
     pub skyb_folder: bool,
@@ -196,7 +215,7 @@ Examples:
   kapok view show.skyc --open
   kapok view show.skyc --port 8080")]
 pub struct ViewArgs {
-    /// The show file: .skyc, or .zip (CSV)
+    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Port on 127.0.0.1; 0 takes a free one
@@ -205,6 +224,30 @@ pub struct ViewArgs {
     /// Open the page in the default browser
     #[arg(long)]
     pub open: bool,
+    /// Print {"url": ...} on stdout instead of a sentence
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok studio
+  kapok studio --host 192.168.1.20 --api-key-file key.txt
+
+In Blender: Edit > Preferences > Add-ons > Skybrush Studio, server \"Local Skybrush Studio Server\".
+On an address that other machines reach, every request must carry the key; set it in the add-on's preferences too.
+The protocol has no encryption of its own: beyond a network you trust, put a proxy with TLS in front.")]
+pub struct StudioArgs {
+    /// Port; the add-on's local server is on 8000, 0 takes a free one
+    #[arg(long, default_value_t = 8000)]
+    pub port: u16,
+    /// Address to listen on; any but loopback needs --api-key-file
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// File with the key that requests must carry: 8 to 256 of A-Z a-z 0-9 - _ .
+    #[arg(long, value_name = "FILE")]
+    pub api_key_file: Option<PathBuf>,
     /// Print {"url": ...} on stdout instead of a sentence
     #[arg(long)]
     pub json: bool,

@@ -3,19 +3,21 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use kapok_format::skyb::SkybOptions;
+use kapok_format::fit::{DEFAULT_FIT_TOLERANCE_M, deviation_from_lines_m, fit_trajectory, samples_of_lines};
+use kapok_format::skyb::{RthLayout, RthWriting, SkybExport, SkybOptions};
 use kapok_format::{
-    DEFAULT_CSV_RATE_HZ, Decoded, Format, GltfOptions, KmlOptions, ReadLimits, content_sha256, read_skyb,
-    write_csv_zip, write_geojson, write_glb, write_kml, write_kmz, write_skyb, write_skyc, write_vviz,
+    DEFAULT_CSV_RATE_HZ, Decoded, Format, GltfOptions, KmlOptions, ReadLimits, SITE_FILE_NAME, content_sha256,
+    folder_sha256, read_crazyswarm_files, read_skyb_as, read_skyb_folder, write_crazyswarm, write_csv_zip,
+    write_geojson, write_glb, write_kml, write_kmz, write_site_file, write_skyb, write_skyc, write_vviz,
 };
 use kapok_proof::{Certificate, FileId, ProofSettings, Verdict, prove};
-use kapok_show::{Reporter, Show};
+use kapok_show::{Reporter, Show, Trajectory};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::ConvertArgs;
-use crate::files::{self, Batch};
+use crate::files::{self, Batch, Input};
 use crate::progress::Terminal;
 use crate::prove::{clock, in_pool, outcome, report, word};
 
@@ -35,6 +37,12 @@ Between samples straight lines at constant speed and held colours are assumed: t
 have no acceleration and no jerk, and a jump of velocity at every bend, so these rules cannot be judged here: jumps that \
 are listed belong to the lines, and acceleration and jerk that are called proved say nothing about the vehicles.";
 
+/// The same after curves were fitted.
+const FITTED_CURVES: &str = "\
+Between samples curves were fitted: smooth, close to each sample and to the straight lines between samples, rests kept as \
+they are. They are one way to fly the samples; the program that made the samples may mean another. The proof is about \
+these curves.";
+
 /// What the command writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
@@ -47,18 +55,21 @@ enum Target {
     Geojson,
     /// One file, for a show of one vehicle.
     Skyb,
-    /// One file a vehicle.
+    /// One file a vehicle, and the site file.
     SkybFolder,
+    /// One polynomial CSV a vehicle, zipped or in a folder.
+    PolynomialZip,
+    PolynomialFolder,
 }
 
 /// `kapok convert`: bytes → show → bytes of another format → decoded → proved → files.
 pub fn run(args: &ConvertArgs) -> Result<Outcome> {
-    let (out, target) = target(&args.output, args.skyb_folder)?;
+    let (out, target) = target(&args.output, args)?;
     if args.rate.is_some() && !target.is_sampled() {
         bail!("--rate is for formats of samples (.zip, .vviz, .kml, .kmz); {} has none", target.name());
     }
     refuse_the_source(&args.input, &out)?;
-    if target == Target::SkybFolder {
+    if target.is_folder() {
         files::refuse_full_folder(&out)?;
     }
     let reporter = Terminal::new();
@@ -67,7 +78,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome> {
     let made = made.with_context(|| format!("cannot convert {}", args.input.display()))?;
     // The answer is made first: nothing that can fail comes after the files have their names.
     let text = if args.json { serde_json::to_string_pretty(&made.answer(args, &out))? + "\n" } else { made.text(&out) };
-    if target == Target::SkybFolder {
+    if target.is_folder() {
         files::write_folder(&out, &made.files)?;
     } else {
         let mut batch = Batch::default();
@@ -81,18 +92,22 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome> {
 }
 
 /// What OUT is: by its ending, or because it is a folder.
-fn target(out: &Path, skyb_folder: bool) -> Result<(PathBuf, Target)> {
+fn target(out: &Path, args: &ConvertArgs) -> Result<(PathBuf, Target)> {
     let ends_with_separator = out.to_string_lossy().ends_with(std::path::is_separator);
-    if skyb_folder || ends_with_separator || out.is_dir() {
+    if args.skyb_folder || ends_with_separator || out.is_dir() {
         // Without the separator at the end.
         let folder: PathBuf = out.components().collect();
         if folder.file_name().is_none() {
             bail!("{}: give the name of a folder that is new or empty", out.display());
         }
-        return Ok((folder, Target::SkybFolder));
+        return Ok((folder, if args.crazyswarm { Target::PolynomialFolder } else { Target::SkybFolder }));
     }
     let ending = out.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if args.crazyswarm && ending != "zip" {
+        bail!("{}: --crazyswarm writes a .zip, or a folder (its name ends with a slash)", out.display());
+    }
     let target = match ending.as_str() {
+        "zip" if args.crazyswarm => Target::PolynomialZip,
         "skyc" => Target::Skyc,
         "zip" => Target::CsvZip,
         "vviz" => Target::Vviz,
@@ -115,6 +130,19 @@ impl Target {
         matches!(self, Self::CsvZip | Self::Vviz | Self::Kml | Self::Kmz)
     }
 
+    /// Has the format pieces that bend?
+    const fn has_curves(self) -> bool {
+        !self.is_sampled() && !matches!(self, Self::Geojson)
+    }
+
+    const fn is_skyb(self) -> bool {
+        matches!(self, Self::Skyb | Self::SkybFolder)
+    }
+
+    const fn is_folder(self) -> bool {
+        matches!(self, Self::SkybFolder | Self::PolynomialFolder)
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Skyc => ".skyc",
@@ -126,6 +154,7 @@ impl Target {
             Self::Geojson => "GeoJSON",
             Self::Skyb => ".skyb",
             Self::SkybFolder => "one .skyb a vehicle",
+            Self::PolynomialZip | Self::PolynomialFolder => "one polynomial CSV a vehicle",
         }
     }
 
@@ -133,15 +162,32 @@ impl Target {
     const fn left_out(self) -> &'static str {
         match self {
             Self::Skyc => "nothing of what was read",
-            Self::CsvZip => "site, surroundings, limits, vehicle profile, chapters, pads apart from the first row",
-            Self::Vviz => "heading, surroundings, limits, vehicle profile, chapters, pads apart from the first sample",
-            Self::Skyb | Self::SkybFolder => {
-                "site, surroundings, limits, vehicle profile, chapters, pads apart from the first point; there is no \
-                 return plan, no yaw control and no event in the file"
+            Self::CsvZip => {
+                "site, surroundings, limits, vehicle profile, chapters, pads apart from the first row, yaw, pyrotechnics, \
+                 return plans, groups, music"
             }
-            Self::Glb => "site, surroundings, limits, vehicle profile, chapters, pads",
-            Self::Kml | Self::Kmz => "colours, surroundings, limits, vehicle profile, chapters, pads",
-            Self::Geojson => "all motion and light; kept are flight volume, fence, keep-outs, audiences, waters, pads",
+            Self::Vviz => {
+                "heading, surroundings, limits, vehicle profile, chapters, pads apart from the first sample, yaw, \
+                 pyrotechnics, return plans, groups, music"
+            }
+            Self::Skyb => {
+                "site, surroundings, limits, vehicle profile, chapters, pads apart from the first point, groups, music"
+            }
+            Self::SkybFolder => "music",
+            Self::PolynomialZip | Self::PolynomialFolder => {
+                "lights, site, surroundings, limits, vehicle profile, chapters, pads apart from the first point, \
+                 pyrotechnics, return plans, groups, music"
+            }
+            Self::Glb => {
+                "site, surroundings, limits, vehicle profile, chapters, pads, yaw, pyrotechnics, return plans, groups, music"
+            }
+            Self::Kml | Self::Kmz => {
+                "colours, surroundings, limits, vehicle profile, chapters, pads, yaw, pyrotechnics, return plans, groups, \
+                 music"
+            }
+            Self::Geojson => {
+                "all motion, light and music; kept are flight volume, fence, keep-outs, audiences, waters, pads"
+            }
         }
     }
 
@@ -188,8 +234,51 @@ struct Loss {
     scale_mm: Option<u8>,
     /// Latest that a change of colour comes, or farthest that a light key was moved, milliseconds.
     worst_light_shift_ms: Option<f64>,
+    /// Largest error of a colour channel in fades, 0 to 255, apart from that.
+    worst_light_error: Option<u8>,
+    /// How curves went through samples.
+    fit: Option<FitLoss>,
+    /// Sizes and further losses of .skyb files.
+    skyb: Option<SkybLoss>,
     /// What the format has no place for.
-    left_out: &'static str,
+    left_out: String,
+}
+
+/// How curves went through samples.
+#[derive(Clone, Debug, Serialize)]
+struct FitLoss {
+    tolerance_m: f64,
+    /// Farthest that a curve is off a sample, metres.
+    max_error_m: f64,
+    /// Upper bound of its distance from the straight lines between samples, metres.
+    max_deviation_m: f64,
+    /// The vehicle where that is largest.
+    worst_vehicle: String,
+    /// Straight lines of all vehicles.
+    lines: usize,
+    /// Pieces in their place.
+    pieces: usize,
+}
+
+/// Sizes and further losses of .skyb files.
+#[derive(Clone, Debug, Default, Serialize)]
+struct SkybLoss {
+    /// Segments of all files, and of the one with most.
+    segments: usize,
+    max_segments: usize,
+    /// Size of the largest file, and which it is.
+    max_bytes: usize,
+    largest_vehicle: String,
+    /// Bytes of the longest light program.
+    max_light_bytes: usize,
+    /// Farthest that a yaw is off at any instant, degrees.
+    max_yaw_error_deg: f64,
+    /// Layout of the return plans, if there are any.
+    rth_layout: Option<&'static str>,
+    /// Farthest that a target, altitude or neck of a return plan was moved, metres.
+    max_return_error_m: f64,
+    /// Largest change of a duration of a return plan, milliseconds.
+    max_return_shift_ms: i64,
 }
 
 /// What the proof says of the decoded result.
@@ -207,7 +296,7 @@ struct Judged {
 struct Made {
     target: Target,
     source: Decoded,
-    source_bytes: usize,
+    source_bytes: u64,
     source_sha256: String,
     /// Name and bytes; in a folder more than one.
     files: NamedFiles,
@@ -217,28 +306,79 @@ struct Made {
 }
 
 fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter) -> Result<Made> {
-    let bytes = files::read(&args.input)?;
     reporter.phase("decoding", 0);
-    let source = kapok_format::read(&bytes, &file_name(&args.input), &ReadLimits::default())?;
+    let rth_layout = args.rth_layout.as_deref().and_then(RthLayout::from_name);
+    let Input { decoded: mut source, sha256: source_sha256, bytes: source_bytes, .. } =
+        files::read_show(&args.input, rth_layout)?;
+    if args.rth_layout.is_some() && !target.is_skyb() && !matches!(source.format, Format::Skyb | Format::SkybFolder) {
+        bail!("--rth-layout is for .skyb files, read or written");
+    }
     for note in &source.notes {
         reporter.warn(note);
     }
+    let fit = fit(&mut source, target, args.fit)?;
     reporter.phase("writing", 0);
     let name = file_name(out);
-    let (files, loss) = encode(&source.show, target, args.rate, &name)?;
+    let (files, mut loss) = encode(&source.show, target, args, &name)?;
+    if let Some(fit) = &fit {
+        // A vehicle is off its source by what fitting and what writing moved it.
+        loss.max_deviation_m = loss.max_deviation_m.map(|off_m| off_m + fit.max_deviation_m);
+        loss.worst_vehicle = loss.max_deviation_m.map(|_| fit.worst_vehicle.clone());
+    }
+    loss.fit = fit;
     reporter.phase("decoding the result", 0);
-    let judged = judge(&source, target, &files, &loss, reporter)?;
-    Ok(Made { target, source_bytes: bytes.len(), source_sha256: content_sha256(&bytes), source, files, loss, judged })
+    let judged = judge(&source, target, &files, &loss, rth_layout, reporter)?;
+    Ok(Made { target, source, source_bytes, source_sha256, files, loss, judged })
+}
+
+/// Curves in place of the straight lines of a source that consists of samples.
+fn fit(source: &mut Decoded, target: Target, asked_m: Option<f64>) -> Result<Option<FitLoss>> {
+    if !is_sampled(source.format) || !target.has_curves() {
+        match asked_m {
+            Some(_) => bail!("--fit is for samples (CSV, .vviz) that become curves (.skyc, .skyb, .glb, polynomials)"),
+            None => return Ok(None),
+        }
+    }
+    let tolerance_m = asked_m.unwrap_or(DEFAULT_FIT_TOLERANCE_M);
+    if tolerance_m == 0.0 {
+        return Ok(None);
+    }
+    let fitted: Vec<Result<Option<(Trajectory, f64, f64)>>> = source
+        .show
+        .vehicles
+        .par_iter()
+        .map(|v| {
+            let Some(samples) = samples_of_lines(&v.trajectory) else { return Ok(None) };
+            let fitted = fit_trajectory(&samples, tolerance_m)
+                .with_context(|| format!("no curves can be fitted for vehicle \"{}\"", v.name))?;
+            let off_m = deviation_from_lines_m(&fitted.trajectory, &samples);
+            Ok(Some((fitted.trajectory, fitted.max_error_m, off_m)))
+        })
+        .collect();
+    let worst_vehicle = source.show.vehicles.first().map(|v| v.name.clone()).unwrap_or_default();
+    let mut loss = FitLoss { tolerance_m, max_error_m: 0.0, max_deviation_m: 0.0, worst_vehicle, lines: 0, pieces: 0 };
+    for (vehicle, fitted) in source.show.vehicles.iter_mut().zip(fitted) {
+        let Some((trajectory, error_m, off_m)) = fitted? else { continue };
+        loss.lines += vehicle.trajectory.segment_count();
+        loss.pieces += trajectory.segment_count();
+        loss.max_error_m = loss.max_error_m.max(error_m);
+        if off_m > loss.max_deviation_m {
+            loss.max_deviation_m = off_m;
+            loss.worst_vehicle.clone_from(&vehicle.name);
+        }
+        vehicle.trajectory = trajectory;
+    }
+    Ok(Some(loss))
 }
 
 /// The show in the new format, and what that lost.
-fn encode(show: &Show, target: Target, rate_hz: Option<f64>, name: &str) -> Result<(NamedFiles, Loss)> {
-    let left_out = target.left_out();
-    let rate_hz = rate_hz.unwrap_or(match target {
+fn encode(show: &Show, target: Target, args: &ConvertArgs, name: &str) -> Result<(NamedFiles, Loss)> {
+    let left_out = target.left_out().to_owned();
+    let rate_hz = args.rate.unwrap_or(match target {
         Target::Kml | Target::Kmz => KmlOptions::default().rate_hz,
         _ => DEFAULT_CSV_RATE_HZ,
     });
-    let sampled = Loss { rate_hz: Some(rate_hz), left_out, ..Loss::default() };
+    let sampled = Loss { rate_hz: Some(rate_hz), left_out: left_out.clone(), ..Loss::default() };
     let period_ms = Some((1000.0 / rate_hz).ceil());
     let kml = KmlOptions { rate_hz, ..KmlOptions::default() };
     let (bytes, loss) = match target {
@@ -262,15 +402,23 @@ fn encode(show: &Show, target: Target, rate_hz: Option<f64>, name: &str) -> Resu
         Target::Kml => (write_kml(show, &kml)?, sampled),
         Target::Kmz => (write_kmz(show, &kml)?, sampled),
         Target::Geojson => (write_geojson(show)?, Loss { left_out, ..Loss::default() }),
-        Target::Skyb | Target::SkybFolder => return encode_skyb(show, target, name),
+        Target::Skyb | Target::SkybFolder => return encode_skyb(show, target, args, name),
+        Target::PolynomialZip | Target::PolynomialFolder => {
+            let export = write_crazyswarm(show, &file_stems(show)?)?;
+            let loss = Loss { max_deviation_m: Some(export.max_error_m), left_out, ..Loss::default() };
+            if target == Target::PolynomialFolder {
+                return Ok((export.files, loss));
+            }
+            (export.to_zip()?, loss)
+        }
     };
     Ok((vec![(name.to_owned(), bytes)], loss))
 }
 
-fn encode_skyb(show: &Show, target: Target, name: &str) -> Result<(NamedFiles, Loss)> {
+fn encode_skyb(show: &Show, target: Target, args: &ConvertArgs, name: &str) -> Result<(NamedFiles, Loss)> {
     show.check()?;
-    let names = if target == Target::SkybFolder {
-        skyb_names(show)?
+    let names: Vec<String> = if target == Target::SkybFolder {
+        file_stems(show)?.into_iter().map(|stem| format!("{stem}.skyb")).collect()
     } else if show.vehicles.len() == 1 {
         vec![name.to_owned()]
     } else {
@@ -279,35 +427,68 @@ fn encode_skyb(show: &Show, target: Target, name: &str) -> Result<(NamedFiles, L
             show.vehicles.len()
         );
     };
-    let exports: Vec<_> = show
-        .vehicles
-        .par_iter()
-        .map(|v| write_skyb(v, &SkybOptions::default()).with_context(|| format!("vehicle \"{}\"", v.name)))
-        .collect();
+    let with_plan = show.vehicles.iter().find(|v| v.return_plan.as_ref().is_some_and(|p| !p.entries.is_empty()));
+    let rth = match (args.rth_layout.as_deref(), with_plan) {
+        (None, Some(vehicle)) => bail!(
+            "vehicle \"{}\" has a return plan, and a .skyb holds it in one of three layouts that no file tells apart: name \
+             the one that the firmware reads with --rth-layout released-4, main-2026 or crate-0.1, or leave the plans out \
+             knowingly with --rth-layout none (vehicles that are stopped then land where they are)",
+            vehicle.name
+        ),
+        (Some(name), _) => RthLayout::from_name(name).map_or(RthWriting::LeaveOut, RthWriting::Layout),
+        (None, None) => RthWriting::Refuse,
+    };
+    let options = SkybOptions { rth, ..SkybOptions::default() };
+    let exports: Vec<_> = show.vehicles.par_iter().map(|v| write_skyb(v, &options)).collect();
+    let exports: Vec<SkybExport> = exports.into_iter().collect::<Result<_, _>>()?;
     let mut loss = Loss {
         max_deviation_m: Some(0.0),
         scale_mm: Some(1),
         worst_light_shift_ms: Some(0.0),
-        left_out: target.left_out(),
+        worst_light_error: Some(0),
         ..Loss::default()
     };
-    let mut files = Vec::with_capacity(names.len());
-    for ((file, export), vehicle) in names.into_iter().zip(exports).zip(&show.vehicles) {
-        let export = export?;
+    let mut sizes = SkybLoss::default();
+    let mut left_out: BTreeSet<&str> = [target.left_out()].into();
+    let mut files = Vec::with_capacity(names.len() + 1);
+    for ((file, export), vehicle) in names.iter().zip(exports).zip(&show.vehicles) {
         if loss.max_deviation_m.is_none_or(|worst_m| export.max_error_m > worst_m) {
             loss.max_deviation_m = Some(export.max_error_m);
             loss.worst_vehicle = Some(vehicle.name.clone());
         }
         loss.scale_mm = loss.scale_mm.max(Some(export.scale));
+        loss.worst_light_error = loss.worst_light_error.max(Some(export.worst_light_error));
         let shift_ms = export.worst_light_shift_ms as f64;
         loss.worst_light_shift_ms = loss.worst_light_shift_ms.map(|worst_ms| worst_ms.max(shift_ms));
-        files.push((file, export.bytes));
+        sizes.segments += export.segments;
+        sizes.max_segments = sizes.max_segments.max(export.segments);
+        sizes.max_light_bytes = sizes.max_light_bytes.max(export.light_bytes);
+        sizes.max_yaw_error_deg = sizes.max_yaw_error_deg.max(export.max_yaw_error_deg);
+        if export.bytes.len() > sizes.max_bytes {
+            sizes.max_bytes = export.bytes.len();
+            sizes.largest_vehicle.clone_from(&vehicle.name);
+        }
+        // The number of the group stands in the site file.
+        left_out.extend(export.left_out.iter().filter(|what| target == Target::Skyb || !what.contains("group")));
+        if let (Some(plan), RthWriting::Layout(layout)) = (export.return_plan, rth) {
+            sizes.rth_layout = Some(layout.name());
+            sizes.max_return_error_m = sizes.max_return_error_m.max(plan.max_error_m);
+            sizes.max_return_shift_ms = sizes.max_return_shift_ms.max(plan.max_shift_ms);
+            left_out.extend(plan.left_out);
+        }
+        files.push((file.clone(), export.bytes));
     }
+    if target == Target::SkybFolder {
+        let layout = sizes.rth_layout.and_then(RthLayout::from_name);
+        files.push((SITE_FILE_NAME.to_owned(), write_site_file(show, &names, layout)?));
+    }
+    loss.left_out = left_out.into_iter().collect::<Vec<_>>().join("; ");
+    loss.skyb = Some(sizes);
     Ok((files, loss))
 }
 
-/// NAME.skyb for each vehicle, or why a name makes no file.
-fn skyb_names(show: &Show) -> Result<Vec<String>> {
+/// The names of the vehicles as names of files, or why one makes none.
+fn file_stems(show: &Show) -> Result<Vec<String>> {
     let mut taken = BTreeSet::new();
     for vehicle in &show.vehicles {
         let name = vehicle.name.as_str();
@@ -327,7 +508,7 @@ fn skyb_names(show: &Show) -> Result<Vec<String>> {
             );
         }
     }
-    Ok(show.vehicles.iter().map(|v| format!("{}.skyb", v.name)).collect())
+    Ok(show.vehicles.iter().map(|v| v.name.clone()).collect())
 }
 
 /// Decodes the result and proves it, if the format can be read back.
@@ -336,21 +517,24 @@ fn judge(
     target: Target,
     files: &[(String, Vec<u8>)],
     loss: &Loss,
+    rth_layout: Option<RthLayout>,
     reporter: &dyn Reporter,
 ) -> Result<Option<Judged>> {
     let limits = ReadLimits::default();
-    let (mut show, notes) = match (target, files) {
-        (Target::Skyc | Target::CsvZip | Target::Vviz | Target::Skyb, [(name, bytes)]) => {
-            let decoded = kapok_format::read(bytes, name, &limits)?;
-            (decoded.show, decoded.notes)
+    let decoded = match (target, files) {
+        (Target::Skyb, [(name, bytes)]) => read_skyb_as(bytes, name, rth_layout, &limits)?,
+        (Target::Skyc | Target::CsvZip | Target::Vviz | Target::PolynomialZip, [(name, bytes)]) => {
+            kapok_format::read(bytes, name, &limits)?
         }
-        (Target::SkybFolder, files) => decode_folder(source, files, &limits)?,
+        (Target::SkybFolder, files) => read_skyb_folder(files, rth_layout, &limits)?,
+        (Target::PolynomialFolder, files) => read_crazyswarm_files(files, "", &limits)?,
         _ => return Ok(None),
     };
+    let (mut show, notes) = (decoded.show, decoded.notes);
     if target == Target::Skyc && show.vehicles != source.vehicles {
         bail!("the .skyc file does not read back as what was written: nothing was written");
     }
-    let limits_of_source = target != Target::Skyc;
+    let limits_of_source = !matches!(target, Target::Skyc | Target::SkybFolder);
     if limits_of_source {
         show.title.clone_from(&source.title);
         show.site = source.site;
@@ -361,36 +545,15 @@ fn judge(
     let mut settings = ProofSettings::default();
     if let Some(scale_mm) = loss.scale_mm {
         settings.coordinate_step_m = f64::from(scale_mm) / 1000.0;
-    } else if target.is_sampled() || is_sampled(*format) {
+    } else if target.is_sampled() || (is_sampled(*format) && loss.fit.is_none()) {
         settings.coordinate_step_m = SAMPLE_STEP_M;
     }
     let mut certificate = prove(&show, &settings, reporter);
-    if let (false, [(name, bytes)]) = (target == Target::SkybFolder, files) {
+    if let (false, [(name, bytes)]) = (target.is_folder(), files) {
         let file = FileId { name: name.clone(), sha256: content_sha256(bytes), bytes: bytes.len() as u64 };
         certificate = certificate.for_file(file);
     }
     Ok(Some(Judged { certificate, notes, limits_of_source, coordinate_step_m: settings.coordinate_step_m }))
-}
-
-/// The vehicles of a folder as one show, and the notes of their reader, each once.
-fn decode_folder(source: &Show, files: &[(String, Vec<u8>)], limits: &ReadLimits) -> Result<(Show, Vec<String>)> {
-    let decoded: Vec<_> =
-        files.par_iter().map(|(name, bytes)| read_skyb(bytes, name, limits).with_context(|| name.clone())).collect();
-    let mut show = Show { vehicles: Vec::with_capacity(files.len()), ..source.clone() };
-    let mut notes: Vec<String> = Vec::new();
-    for (decoded, original) in decoded.into_iter().zip(&source.vehicles) {
-        let Decoded { show: one, notes: of_one, .. } = decoded?;
-        for mut vehicle in one.vehicles {
-            vehicle.name.clone_from(&original.name);
-            show.vehicles.push(vehicle);
-        }
-        for note in of_one {
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-    }
-    Ok((show, notes))
 }
 
 fn file_name(path: &Path) -> String {
@@ -408,13 +571,18 @@ const fn format_name(format: Format) -> &'static str {
         Format::Skyb => ".skyb",
         Format::Vviz => ".vviz",
         Format::CsvZip => "zipped CSV",
+        Format::Crazyswarm => "polynomial CSV",
+        Format::SkybFolder => "folder of .skyb",
     }
 }
 
 impl Made {
     /// What is assumed between samples, if source or result consists of samples.
     fn interpolation(&self) -> Option<&'static str> {
-        (is_sampled(self.source.format) || self.target.is_sampled()).then_some(STRAIGHT_LINES)
+        match self.loss.fit {
+            Some(_) => Some(FITTED_CURVES),
+            None => (is_sampled(self.source.format) || self.target.is_sampled()).then_some(STRAIGHT_LINES),
+        }
     }
 
     /// The result for people.
@@ -431,15 +599,31 @@ impl Made {
             Some(shift_ms) if self.target.is_sampled() => {
                 format!("changes up to {shift_ms} ms late, shorter flashes may be lost, fades in steps")
             }
-            Some(shift_ms) => format!("keys moved by at most {shift_ms} ms"),
+            Some(shift_ms) => {
+                let error = loss.worst_light_error.unwrap_or_default();
+                format!("keys moved by at most {shift_ms} ms, fades off by at most {error} of 255")
+            }
             None => self.target.lights_sentence().to_owned(),
         };
-        let mut rows = vec![("positions", positions), ("lights", lights), ("left out", loss.left_out.to_owned())];
+        let mut rows = vec![("positions", positions), ("lights", lights), ("left out", loss.left_out.clone())];
         if let Some(rate_hz) = loss.rate_hz {
             rows.push(("rate", format!("{rate_hz} samples a second")));
         }
         if let Some(scale_mm) = loss.scale_mm {
             rows.push(("scale", format!("{scale_mm} mm a unit at most")));
+        }
+        if let Some(fit) = &loss.fit {
+            let value = format!(
+                "{} pieces in place of {} lines, off a sample by at most {:.2} mm ({} mm allowed)",
+                fit.pieces,
+                fit.lines,
+                fit.max_error_m * 1000.0,
+                fit.tolerance_m * 1000.0
+            );
+            rows.push(("curves", value));
+        }
+        if let Some(skyb) = &loss.skyb {
+            rows.extend(skyb.rows(self.source.show.vehicles.len(), self.byte_count()));
         }
         let verdict = match &self.judged {
             Some(judged) => word(judged.certificate.verdict).to_uppercase(),
@@ -474,7 +658,7 @@ impl Made {
             text.push_str("\n  The file was written although it is not proved safe.\n");
         }
         let kilobytes = self.byte_count() as f64 / 1000.0;
-        let files = if self.target == Target::SkybFolder {
+        let files = if self.target.is_folder() {
             format!("{} ({} files, {kilobytes:.0} kB)", out.display(), self.files.len())
         } else {
             format!("{} ({kilobytes:.0} kB)", out.display())
@@ -489,7 +673,7 @@ impl Made {
 
     /// The result for machines.
     fn answer<'a>(&'a self, args: &ConvertArgs, out: &Path) -> Answer<'a> {
-        let in_folder = self.target == Target::SkybFolder;
+        let in_folder = self.target.is_folder();
         let files: Vec<FileAnswer> = self
             .files
             .iter()
@@ -511,7 +695,7 @@ impl Made {
             format: self.target.name(),
             vehicle_count: self.source.show.vehicles.len(),
             bytes: self.byte_count(),
-            sha256: if in_folder { None } else { files.first().map(|f| f.sha256.clone()) },
+            sha256: if in_folder { folder_sha256(&self.files) } else { content_sha256(&self.files[0].1) },
             files,
             loss: &self.loss,
             interpolation: self.interpolation(),
@@ -524,6 +708,35 @@ impl Made {
     }
 }
 
+impl SkybLoss {
+    /// What there is to tell people.
+    fn rows(&self, vehicles: usize, bytes: usize) -> Vec<(&'static str, String)> {
+        let each = |total: usize| total as f64 / vehicles.max(1) as f64;
+        let mut rows = vec![
+            ("pieces", format!("{:.1} a vehicle, at most {}", each(self.segments), self.max_segments)),
+            (
+                "bytes",
+                format!(
+                    "{:.0} a vehicle, at most {} (vehicle {}), at most {} of lights",
+                    each(bytes),
+                    self.max_bytes,
+                    self.largest_vehicle,
+                    self.max_light_bytes
+                ),
+            ),
+        ];
+        if self.max_yaw_error_deg > 0.0 {
+            rows.push(("yaw", format!("off by at most {:.3} degrees", self.max_yaw_error_deg)));
+        }
+        if let Some(layout) = self.rth_layout {
+            let (off_mm, shift_ms) = (self.max_return_error_m * 1000.0, self.max_return_shift_ms);
+            let value = format!("layout {layout}, points moved by at most {off_mm:.2} mm, durations by {shift_ms} ms");
+            rows.push(("ways home", value));
+        }
+        rows
+    }
+}
+
 /// The result as JSON.
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -533,8 +746,8 @@ struct Answer<'a> {
     format: &'static str,
     vehicle_count: usize,
     bytes: usize,
-    /// Of the one file; `null` for a folder, whose files each have theirs.
-    sha256: Option<String>,
+    /// Of the one file, or of all files of the folder together.
+    sha256: String,
     files: Vec<FileAnswer>,
     loss: &'a Loss,
     interpolation: Option<&'static str>,
@@ -550,7 +763,7 @@ struct Answer<'a> {
 struct SourceAnswer<'a> {
     path: String,
     format: &'static str,
-    bytes: usize,
+    bytes: u64,
     sha256: &'a str,
     notes: &'a [String],
 }
@@ -568,11 +781,27 @@ mod tests {
 
     #[test]
     fn the_ending_says_the_format() {
-        let of = |name: &str| target(Path::new(name), false).map(|(path, t)| (path.display().to_string(), t));
+        let args = |name: &str, crazyswarm: bool| ConvertArgs {
+            input: PathBuf::new(),
+            output: name.into(),
+            rate: None,
+            fit: None,
+            rth_layout: None,
+            crazyswarm,
+            skyb_folder: name == "x",
+            threads: None,
+            json: false,
+        };
+        let of =
+            |name: &str| target(Path::new(name), &args(name, false)).map(|(path, t)| (path.display().to_string(), t));
+        let polynomials = |name: &str| target(Path::new(name), &args(name, true)).map(|(_, t)| t);
+        assert_eq!(polynomials("a.zip").unwrap(), Target::PolynomialZip);
+        assert_eq!(polynomials("no-such-folder/").unwrap(), Target::PolynomialFolder);
+        assert!(polynomials("a.skyc").is_err());
         assert_eq!(of("a/b.SKYC").unwrap(), ("a/b.SKYC".into(), Target::Skyc));
         assert_eq!(of("no-such-folder/").unwrap(), ("no-such-folder".into(), Target::SkybFolder));
         assert_eq!(of("x.skyb").unwrap().1, Target::Skyb);
-        assert_eq!(target(Path::new("x"), true).unwrap().1, Target::SkybFolder);
+        assert_eq!(of("x").unwrap().1, Target::SkybFolder);
         for bad in ["show.docx", "show", "/", ".."] {
             assert!(of(bad).is_err(), "{bad}");
         }

@@ -2,6 +2,11 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use kapok_format::skyb::RthLayout;
+use kapok_format::{
+    Decoded, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_crazyswarm_files, read_skyb_as,
+    read_skyb_folder,
+};
 use tempfile::NamedTempFile;
 
 /// Largest file that is read, bytes: above the largest show of 25,000 vehicles by far.
@@ -21,6 +26,85 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
         bail!("{} is larger than 4 GiB, the largest file that is read", path.display());
     }
     Ok(bytes)
+}
+
+/// A show as read from a file or a folder.
+pub struct Input {
+    /// The show and what the reader says of it.
+    pub decoded: Decoded,
+    /// Name of the file or folder.
+    pub name: String,
+    /// Hash of the content, of all its files for a folder.
+    pub sha256: String,
+    /// Size of the content.
+    pub bytes: u64,
+}
+
+/// Reads a show: a file of any format that is read, or a folder of one .skyb (with site.json) or polynomial CSV a vehicle.
+/// `rth_layout` is the layout of return plans in .skyb, if it was stated.
+///
+/// # Errors
+/// If it cannot be read, is too large, or makes no sense.
+pub fn read_show(path: &Path, rth_layout: Option<RthLayout>) -> Result<Input> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    if path.is_dir() {
+        return read_folder(path, name, rth_layout);
+    }
+    let bytes = read(path)?;
+    let limits = ReadLimits::default();
+    let decoded = if rth_layout.is_some() && bytes.starts_with(b"skyb") {
+        read_skyb_as(&bytes, &name, rth_layout, &limits)?
+    } else {
+        kapok_format::read(&bytes, &name, &limits)?
+    };
+    Ok(Input { decoded, name, sha256: content_sha256(&bytes), bytes: bytes.len() as u64 })
+}
+
+fn read_folder(path: &Path, name: String, rth_layout: Option<RthLayout>) -> Result<Input> {
+    let limits = ReadLimits::default();
+    let mut names = Vec::new();
+    let mut others = 0;
+    for entry in std::fs::read_dir(path).with_context(|| format!("cannot open the folder {}", path.display()))? {
+        let entry = entry.with_context(|| format!("cannot read the folder {}", path.display()))?;
+        if names.len() + others > limits.max_members {
+            bail!("{} has more than {} files, the most that are read", path.display(), limits.max_members);
+        }
+        let Ok(file) = entry.file_name().into_string() else {
+            bail!("{}: the name of a file is not UTF-8: rename it", entry.path().display());
+        };
+        names.push(file);
+    }
+    names.sort();
+    let ends_with =
+        |file: &str, ending: &str| Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+    let is_skyb = names.iter().any(|file| ends_with(file, "skyb"));
+    let mut files = Vec::new();
+    let mut total = 0;
+    for file in names {
+        let wanted = if is_skyb { ends_with(&file, "skyb") || file == SITE_FILE_NAME } else { ends_with(&file, "csv") };
+        if !wanted {
+            others += 1;
+            continue;
+        }
+        let bytes = read(&path.join(&file))?;
+        total += bytes.len() as u64;
+        if total > MAX_INPUT_BYTES {
+            bail!("the files of {} are larger than 4 GiB together, the most that is read", path.display());
+        }
+        files.push((file, bytes));
+    }
+    if files.is_empty() {
+        bail!("{} has neither .skyb nor .csv files: a show folder has one a vehicle", path.display());
+    }
+    let mut decoded = if is_skyb {
+        read_skyb_folder(&files, rth_layout, &limits)?
+    } else {
+        read_crazyswarm_files(&files, &name, &limits)?
+    };
+    if others > 0 {
+        decoded.notes.push(format!("{others} other files and folders in the folder were left out"));
+    }
+    Ok(Input { decoded, name, sha256: folder_sha256(&files), bytes: total })
 }
 
 /// What each output is, by its ending; none may be given twice.

@@ -18,6 +18,7 @@ mod plot;
 mod progress;
 mod prove;
 mod schema;
+mod studio;
 mod table;
 mod transition;
 mod view;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::View(args) => view::run(&args),
         Command::New(args) => new::run(&args),
         Command::Transition(args) => transition::run(&args),
+        Command::Studio(args) => studio::run(&args),
         Command::Schema => schema::run(),
     };
     match outcome {

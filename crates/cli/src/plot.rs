@@ -1,260 +1,42 @@
-use std::fmt::Write as _;
+use std::path::Path;
 
-use kapok_proof::{Certificate, Rule, RuleReport, Verdict};
+use anyhow::{Result, bail};
+use kapok_proof::Certificate;
+use kapok_report::{report_pdf, separation_svg, svg_to_png};
+use kapok_show::Show;
 
-use crate::prove::{clock, word};
+/// Pixels to a unit of the drawing: sharp on paper too.
+const PNG_SCALE: f32 = 2.0;
 
-/// Drawing area and its margins, pixels.
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 420.0;
-const LEFT: f64 = 64.0;
-const RIGHT: f64 = 24.0;
-const TOP: f64 = 72.0;
-const BOTTOM: f64 = 56.0;
-
-const INK: &str = "#1a1a1a";
-const GRID: &str = "#dddddd";
-const CURVE: &str = "#1f5fa8";
-const LIMIT: &str = "#b3261e";
-
-/// Both rules of distance, with the line that stands for each limit.
-const DISTANCES: [(Rule, &str, &str); 2] =
-    [(Rule::Separation, "limit in flight", ""), (Rule::GroundSeparation, "limit near the ground", "6 4")];
-
-/// The least separation in each second as an SVG picture: the curve, the limits, the worst instants.
-///
-/// # Determinism
-/// The same certificate gives the same bytes.
-pub fn separation_svg(certificate: &Certificate) -> String {
-    let curve_m = &certificate.separation_per_second_m;
-    let reports: Vec<(&RuleReport, &str, &str)> = DISTANCES
-        .iter()
-        .filter_map(|(rule, name, dash)| certificate.rule(*rule).map(|r| (r, *name, *dash)))
-        // A rule that says nothing of any distance and was not even looked at has no limit to draw.
-        .filter(|(r, ..)| r.limit.value > 0.0)
-        .collect();
-    let values = curve_m.iter().copied().chain(reports.iter().map(|(r, ..)| 1.15 * r.limit.value));
-    let highest_m = values.filter(|v| v.is_finite()).fold(1.0, f64::max);
-    let frame = Frame { seconds: curve_m.len().max(1) as f64, highest_m };
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-         font-family=\"sans-serif\" font-size=\"12\" fill=\"{INK}\">\n"
-    );
-    let title = escaped(&certificate.title);
-    let _ = writeln!(svg, "<title>Least separation in each second: {title}</title>");
-    let _ = writeln!(svg, "<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>");
-    let _ = writeln!(
-        svg,
-        "<text x=\"{LEFT}\" y=\"24\" font-size=\"16\" font-weight=\"bold\">{title}: {}</text>",
-        word(certificate.verdict)
-    );
-    let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"44\">{}</text>", escaped(&subtitle(certificate)));
-    axes(&mut svg, &frame);
-    if curve_m.is_empty() {
-        let _ = writeln!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">No distance was measured.</text>",
-            frame.x(frame.seconds / 2.0),
-            frame.y(frame.highest_m / 2.0)
-        );
-    } else {
-        let _ = writeln!(
-            svg,
-            "<path d=\"{}\" fill=\"none\" stroke=\"{CURVE}\" stroke-width=\"1.5\"/>",
-            steps(curve_m, &frame)
-        );
-    }
-    for &(report, name, dash) in &reports {
-        limit_line(&mut svg, &frame, report, name, dash);
-    }
-    for &(report, ..) in &reports {
-        worst(&mut svg, &frame, report);
-    }
-    svg.push_str("</svg>\n");
-    svg
+/// What a plot is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlotFormat {
+    /// The least separation in each second, as a drawing.
+    Svg,
+    /// The same, as pixels.
+    Png,
+    /// The whole report.
+    Pdf,
 }
 
-/// Where seconds and metres are on the picture.
-struct Frame {
-    seconds: f64,
-    highest_m: f64,
-}
-
-impl Frame {
-    fn x(&self, t_s: f64) -> f64 {
-        LEFT + (WIDTH - LEFT - RIGHT) * (t_s / self.seconds).clamp(0.0, 1.0)
-    }
-
-    fn y(&self, distance_m: f64) -> f64 {
-        HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (distance_m / self.highest_m).clamp(0.0, 1.0)
+impl PlotFormat {
+    /// By the ending of the file's name.
+    pub fn of(path: &Path) -> Result<Self> {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+        Ok(match ending.as_str() {
+            "svg" => Self::Svg,
+            "png" => Self::Png,
+            "pdf" => Self::Pdf,
+            _ => bail!("{}: plots are written as .svg, .png or .pdf", path.display()),
+        })
     }
 }
 
-fn subtitle(c: &Certificate) -> String {
-    let file = c.file.as_ref().map_or(String::new(), |f| format!(", {} (sha256 {}…)", f.name, short(&f.sha256)));
-    format!("Least separation in each second, {} vehicles{file}", c.vehicle_count)
-}
-
-fn short(hash: &str) -> &str {
-    hash.get(..12).unwrap_or(hash)
-}
-
-/// One flat step a second, as the figures are: a bound for the whole second.
-fn steps(curve_m: &[f64], frame: &Frame) -> String {
-    let mut path = String::new();
-    let mut last = None;
-    for (second, &m) in curve_m.iter().enumerate() {
-        let y = frame.y(m);
-        match last {
-            None => {
-                let _ = write!(path, "M{:.2} {y:.2}", frame.x(0.0));
-            }
-            Some(before) if before == y => {}
-            Some(_) => {
-                let _ = write!(path, "H{:.2}V{y:.2}", frame.x(second as f64));
-            }
-        }
-        last = Some(y);
-    }
-    let _ = write!(path, "H{:.2}", frame.x(frame.seconds));
-    path
-}
-
-fn axes(svg: &mut String, frame: &Frame) {
-    let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
-    let step_m = round_step(frame.highest_m / 6.0, &[1.0, 2.0, 5.0, 10.0]);
-    let decimals = usize::from(step_m < 1.0) + usize::from(step_m < 0.1);
-    for m in ticks(step_m, frame.highest_m) {
-        let y = frame.y(m);
-        let _ = writeln!(
-            svg,
-            "<path d=\"M{LEFT} {y:.2}H{right}\" stroke=\"{GRID}\"/><text x=\"{:.1}\" y=\"{:.2}\" text-anchor=\"end\">\
-             {m:.decimals$}</text>",
-            LEFT - 8.0,
-            y + 4.0
-        );
-    }
-    let step_s = time_step(frame.seconds / 10.0);
-    for s in ticks(step_s, frame.seconds) {
-        let x = frame.x(s);
-        let label = format!("{}:{:02}", (s as i64) / 60, (s as i64) % 60);
-        let _ = writeln!(
-            svg,
-            "<path d=\"M{x:.2} {bottom}v5\" stroke=\"{INK}\"/><text x=\"{x:.2}\" y=\"{:.1}\" text-anchor=\"middle\">\
-             {label}</text>",
-            bottom + 20.0
-        );
-    }
-    let _ = writeln!(svg, "<path d=\"M{LEFT} {TOP}V{bottom}H{right}\" fill=\"none\" stroke=\"{INK}\"/>");
-    let middle = f64::midpoint(TOP, bottom);
-    let _ = writeln!(
-        svg,
-        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">show time, min:s</text>",
-        f64::midpoint(LEFT, right),
-        HEIGHT - 14.0
-    );
-    let _ = writeln!(
-        svg,
-        "<text transform=\"translate(20 {middle:.1}) rotate(-90)\" text-anchor=\"middle\">least separation, m</text>"
-    );
-}
-
-fn limit_line(svg: &mut String, frame: &Frame, report: &RuleReport, name: &str, dash: &str) {
-    let y = frame.y(report.limit.value);
-    let right = WIDTH - RIGHT;
-    let dash = if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") };
-    let _ = writeln!(
-        svg,
-        "<path d=\"M{LEFT} {y:.2}H{right}\" stroke=\"{LIMIT}\" stroke-width=\"1.5\"{dash}/>\
-         <text x=\"{:.1}\" y=\"{:.2}\" text-anchor=\"end\" fill=\"{LIMIT}\">{name} {:.2} m</text>",
-        right - 4.0,
-        y + 14.0,
-        report.limit.value
-    );
-}
-
-/// A ring at the worst instant of a rule, with its figures.
-fn worst(svg: &mut String, frame: &Frame, report: &RuleReport) {
-    let Some(w) = &report.worst else { return };
-    let (x, y) = (frame.x(w.t_ms / 1000.0), frame.y(w.value));
-    let colour = if report.verdict == Verdict::Proved { INK } else { LIMIT };
-    // On the right half the label stands to the left of its ring.
-    let (anchor, dx) = if x > WIDTH / 2.0 { ("end", -8.0) } else { ("start", 8.0) };
-    let names: Vec<String> = w.vehicles.iter().map(|v| escaped(&v.name)).collect();
-    let _ = writeln!(
-        svg,
-        "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"4\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\
-         <text x=\"{:.2}\" y=\"{:.2}\" text-anchor=\"{anchor}\" fill=\"{colour}\" stroke=\"#ffffff\" stroke-width=\"3\" \
-         paint-order=\"stroke\">{:.3} m at {}, {}</text>",
-        x + dx,
-        y - 10.0,
-        w.value,
-        clock(w.t_ms),
-        names.join(" and ")
-    );
-}
-
-/// The least of these steps times a power of ten that is not below `least`.
-fn round_step(least: f64, steps: &[f64]) -> f64 {
-    let mut power = 1e-3;
-    loop {
-        if let Some(step) = steps.iter().map(|s| s * power).find(|s| *s >= least) {
-            return step;
-        }
-        if power > 1e9 {
-            return least;
-        }
-        power *= 10.0;
-    }
-}
-
-/// A step in whole seconds that reads well as minutes and seconds.
-fn time_step(least_s: f64) -> f64 {
-    let known = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0];
-    known.into_iter().find(|s| *s >= least_s).unwrap_or(14_400.0)
-}
-
-fn ticks(step: f64, until: f64) -> impl Iterator<Item = f64> {
-    (0..=100).map(move |k| f64::from(k) * step).take_while(move |v| *v <= until * (1.0 + 1e-9))
-}
-
-/// Text for XML; characters that XML forbids become the replacement character.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_break_the_picture() {
-        assert_eq!(escaped("<a & \"b\">\u{0}\u{ffff}"), "&lt;a &amp; &quot;b&quot;&gt;\u{fffd}\u{fffd}");
-    }
-
-    #[test]
-    fn steps_are_round() {
-        let step = |least| round_step(least, &[1.0, 2.0, 5.0, 10.0]);
-        assert!((step(0.3) - 0.5).abs() < 1e-12);
-        assert!((step(1.1) - 2.0).abs() < 1e-12);
-        assert_eq!([time_step(0.2), time_step(47.8), time_step(9000.0)], [1.0, 60.0, 14_400.0]);
-    }
-
-    #[test]
-    fn a_curve_is_one_step_a_second() {
-        let frame = Frame { seconds: 2.0, highest_m: 1.0 };
-        assert_eq!(steps(&[0.0, 1.0], &frame), "M64.00 364.00H500.00V72.00H936.00");
-    }
+/// The bytes of a plot.
+pub fn plot(format: PlotFormat, show: &Show, certificate: &Certificate) -> Result<Vec<u8>> {
+    Ok(match format {
+        PlotFormat::Svg => separation_svg(certificate).into_bytes(),
+        PlotFormat::Png => svg_to_png(&separation_svg(certificate), PNG_SCALE)?,
+        PlotFormat::Pdf => report_pdf(show, certificate)?,
+    })
 }

@@ -8,10 +8,11 @@ use kapok_show::{Reporter, Show};
 
 use crate::Outcome;
 use crate::args::{LimitArgs, ProveArgs};
-use crate::files::{self, Batch};
+use crate::files::{self, Batch, Input};
+use crate::plot::{PlotFormat, plot};
 use crate::progress::Terminal;
 use crate::table::Table;
-use crate::{check, limits, plot};
+use crate::{check, limits};
 
 /// Cases beside the worst that are shown for people, a rule.
 const MORE_CASES: usize = 5;
@@ -33,13 +34,14 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     let reporter = Terminal::new();
     let judged = in_pool(args.threads, || judge_under(&args.file, &args.limits, &reporter));
     reporter.finish();
-    let certificate = &judged??.certificate;
+    let judged = judged??;
+    let certificate = &judged.certificate;
     let mut batch = Batch::default();
     if let Some(path) = &args.certificate {
         batch.add(path, &certificate_json(certificate)?)?;
     }
     if let Some(path) = &args.plot {
-        batch.add(path, plot::separation_svg(certificate).as_bytes())?;
+        batch.add(path, &plot(PlotFormat::of(path)?, &judged.show, certificate)?)?;
     }
     batch.commit()?;
     if args.json {
@@ -50,13 +52,10 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     Ok(outcome(certificate))
 }
 
-/// A picture is an .svg, and no file that is written is the one that is read or the other one.
+/// A plot has an ending that is known, and no file that is written is the one that is read or the other one.
 fn outputs_differ(args: &ProveArgs) -> Result<()> {
     if let Some(plot) = &args.plot {
-        let ending = plot.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if !ending.eq_ignore_ascii_case("svg") {
-            bail!("{}: pictures are written as .svg only", plot.display());
-        }
+        PlotFormat::of(plot)?;
     }
     let outputs: Vec<&PathBuf> = args.certificate.iter().chain(&args.plot).collect();
     if let Some(path) = outputs.iter().find(|path| ***path == args.file) {
@@ -77,26 +76,33 @@ pub fn judge(path: &Path, reporter: &dyn Reporter) -> Result<Judged> {
 
 /// The same, with flags over the file's limits.
 fn judge_under(path: &Path, flags: &LimitArgs, reporter: &dyn Reporter) -> Result<Judged> {
-    let bytes = files::read(path)?;
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    judge_bytes_under(&bytes, &name, flags, reporter).with_context(|| format!("cannot judge {}", path.display()))
+    let judge = || {
+        reporter.phase("decoding", 0);
+        judge_input(files::read_show(path, None)?, flags, reporter)
+    };
+    judge().with_context(|| format!("cannot judge {}", path.display()))
 }
 
 /// Decodes and proves the bytes of a file.
 pub fn judge_bytes(bytes: &[u8], name: &str, reporter: &dyn Reporter) -> Result<Judged> {
-    judge_bytes_under(bytes, name, &LimitArgs::default(), reporter)
-}
-
-fn judge_bytes_under(bytes: &[u8], name: &str, flags: &LimitArgs, reporter: &dyn Reporter) -> Result<Judged> {
     reporter.phase("decoding", 0);
     let decoded = kapok_format::read(bytes, name, &ReadLimits::default())?;
+    let (name, sha256) = (name.to_owned(), content_sha256(bytes));
+    let input = Input { decoded, name, sha256, bytes: bytes.len() as u64 };
+    judge_input(input, &LimitArgs::default(), reporter)
+}
+
+fn judge_input(input: Input, flags: &LimitArgs, reporter: &dyn Reporter) -> Result<Judged> {
+    let Input { decoded, name, sha256, bytes } = input;
     for note in &decoded.notes {
         reporter.warn(note);
     }
-    let file = FileId { name: name.to_owned(), sha256: content_sha256(bytes), bytes: bytes.len() as u64 };
+    let file = FileId { name, sha256, bytes };
     let held = limits::hold(&decoded.show.limits, &decoded.limits_from_file, flags)?;
     let show = Show { limits: held.limits, ..decoded.show };
-    let mut certificate = prove(&show, &ProofSettings::default(), reporter).for_file(file);
+    let mut settings = ProofSettings::default();
+    settings.coordinate_step_m = decoded.coordinate_step_m.unwrap_or_default().max(settings.coordinate_step_m);
+    let mut certificate = prove(&show, &settings, reporter).for_file(file);
     certificate.vehicle_sha256 = decoded.vehicle_sha256;
     certificate.limit_sources = held.sources;
     certificate.assumptions = decoded.notes;

@@ -376,14 +376,46 @@ struct Phase {
     seconds: f64,
 }
 
-/// What was done where straight lines come too close.
+/// What was done where the straight lines of the least squares do not serve.
 #[derive(Serialize)]
 struct Repair {
-    /// "spread": the whole formation spreads out, flies spread, draws together.
+    /// "reassigned": other goals for the sake of the longest trips; "detour": off the straight line and back; "spread": the
+    /// whole formation spreads out, flies spread, draws together.
     kind: &'static str,
+    /// Vehicles concerned; 1 for the whole formation.
     count: usize,
-    /// How many times wider.
-    factor: f64,
+    /// How many times wider the formation is on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    factor: Option<f64>,
+    /// How far off the straight line the farthest of them is, metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    longest_m: Option<f64>,
+}
+
+impl Repair {
+    fn all(report: &TransitionReport) -> Vec<Self> {
+        let plain = |kind, count| Self { kind, count, factor: None, longest_m: None };
+        let mut repairs = Vec::new();
+        if report.reassigned_count > 0 {
+            repairs.push(plain("reassigned", report.reassigned_count));
+        }
+        if report.detour_count > 0 {
+            repairs.push(Self { longest_m: Some(report.longest_detour_m), ..plain("detour", report.detour_count) });
+        }
+        if report.spread_factor > 1.0 {
+            repairs.push(Self { factor: Some(report.spread_factor), ..plain("spread", 1) });
+        }
+        repairs
+    }
+
+    /// For people.
+    fn text(&self) -> String {
+        match (self.factor, self.longest_m) {
+            (Some(factor), _) => format!("{}, {factor:.3} times wider", self.kind),
+            (None, Some(longest_m)) => format!("{} of {} vehicles, up to {longest_m:.2} m", self.kind, self.count),
+            (None, None) => format!("{} {} vehicles", self.kind, self.count),
+        }
+    }
 }
 
 impl Answer {
@@ -424,8 +456,6 @@ impl Answer {
         };
         let failed = certificate.rules.iter().find(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided));
         let reason = failed.map(not_proved);
-        let spread =
-            (report.spread_factor > 1.0).then_some(Repair { kind: "spread", count: 1, factor: report.spread_factor });
         Self {
             n,
             status,
@@ -439,7 +469,7 @@ impl Answer {
             peak_speed_m_s: None,
             assignment: Some(assignment),
             phases: Vec::new(),
-            repairs: spread.into_iter().collect(),
+            repairs: Repair::all(report),
         }
     }
 
@@ -460,7 +490,7 @@ impl Answer {
         add("closest", closest.map(|((m, [i, j]), s)| format!("{m:.4} m, vehicles {i} and {j} at {s:.3} s")));
         add("peak speed", self.peak_speed_m_s.map(|v| format!("{v:.3} m/s")));
         for repair in &self.repairs {
-            add("repair", Some(format!("{}, {:.3} times wider", repair.kind, repair.factor)));
+            add("repair", Some(repair.text()));
         }
         let mut text = String::new();
         for (name, value) in rows {

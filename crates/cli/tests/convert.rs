@@ -10,7 +10,8 @@ use std::process::{Command, Output};
 use kapok_format::skyb::Skyb;
 use kapok_format::{ReadLimits, content_sha256, read_csv_zip, read_skyb, read_skyc, read_vviz, write_skyc};
 use kapok_show::{
-    DVec3, Environment, LightKey, LightProgram, Limits, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+    DVec3, Environment, LightKey, LightProgram, Limits, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry,
+    ReturnPlan, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey, YawProgram,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -129,7 +130,7 @@ fn through_csv_and_back_positions_stay_within_the_stated_deviation() {
         assert_eq!(json["loss"]["rate_hz"].as_f64().unwrap(), rate.parse::<f64>().unwrap());
         let stated_m = json["loss"]["max_deviation_m"].as_f64().unwrap();
         let verdict = json["verdict"].clone();
-        let (_, json) = convert(&csv, &back, &[]);
+        let (_, json) = convert(&csv, &back, &["--fit", "0"]);
         assert_eq!(json["in"]["format"], "zipped CSV");
         assert_eq!(json["loss"]["max_deviation_m"], 0.0, "what was read is kept exactly");
         assert_eq!(json["verdict"], verdict, "the same lines, the same verdict");
@@ -198,7 +199,7 @@ fn each_skyb_is_within_half_a_unit_an_axis() {
     let out = folder.path().join("vehicles");
     let (code, json) = convert(&source, Path::new(&format!("{}/", out.display())), &[]);
     assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")));
-    assert_eq!(entries(&out), ["alpha.skyb", "b 2.skyb", "三.skyb"]);
+    assert_eq!(entries(&out), ["alpha.skyb", "b 2.skyb", "site.json", "三.skyb"]);
     assert_eq!(entries(folder.path()), ["show.skyc", "vehicles"], "no temporary folder stays");
     let stated_m = json["loss"]["max_deviation_m"].as_f64().unwrap();
     let limits = ReadLimits::default();
@@ -223,7 +224,7 @@ fn each_skyb_is_within_half_a_unit_an_axis() {
     assert_eq!(json["loss"]["scale_mm"], scales[2]);
     assert_eq!(json["loss"]["worst_light_shift_ms"], 7.0, "60.007 s goes to 60.000 s");
     let files = json["files"].as_array().unwrap();
-    assert_eq!(files.len(), 3);
+    assert_eq!(files.len(), 4, "three vehicles and the site file");
     for file in files {
         let bytes = std::fs::read(file["path"].as_str().unwrap()).unwrap();
         assert_eq!(file["sha256"], content_sha256(&bytes));
@@ -239,7 +240,7 @@ fn a_planned_show_stays_proved_on_board() {
     std::fs::write(&source, common::plan_to_skyc(&script)).unwrap();
     let (code, json) = convert(&source, &folder.path().join("aboard"), &["--skyb-folder"]);
     assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")), "{}", json["certificate"]["rules"]);
-    assert_eq!(entries(&folder.path().join("aboard")).len(), 60);
+    assert_eq!(entries(&folder.path().join("aboard")).len(), 61);
 }
 
 #[test]
@@ -291,6 +292,132 @@ fn a_violated_show_is_written_with_its_violation() {
         assert_eq!(json["certificate"]["rules"][0]["verdict"], "violated");
         assert_eq!(json["certificate"]["limits"]["min_separation_m"], 50.0, "the limits are the source's");
         assert!(out.exists());
+    }
+}
+
+/// A show with everything a .skyb may hold.
+fn with_extras() -> Show {
+    let mut show = three();
+    let key = |t_ms, yaw_deg| YawKey { t_ms, yaw_deg };
+    show.vehicles[0].yaw = YawProgram::from_keys(vec![key(40_000, 0.0), key(50_000, 90.04)], None);
+    show.vehicles[0].group = 3;
+    let payload = PyroPayload { name: "gerb".into(), duration_ms: Some(5000), ..PyroPayload::default() };
+    show.vehicles[1].pyro = Some(PyroProgram {
+        events: vec![PyroEvent { t_ms: 41_000, channel: 2, payload: "g".into() }],
+        payloads: [("g".to_owned(), payload)].into(),
+    });
+    let action = ReturnAction::KeepAltitude { target_m: show.vehicles[2].home_m.truncate(), duration_ms: 10_000 };
+    let entry = ReturnEntry { time_s: 40, action, pre_delay_ms: 1000, post_delay_ms: 0, landing_altitude_m: None };
+    show.vehicles[2].return_plan = Some(ReturnPlan {
+        landing_speed_m_s: 1.5,
+        landing_altitude_m: 0.0,
+        max_acceleration_m_s2: Some(2.0),
+        entries: vec![entry],
+    });
+    show
+}
+
+/// Out to the vehicles' files with their site file, judged there, and back.
+#[test]
+fn a_folder_of_skyb_is_a_show_again() {
+    let folder = TempDir::new().unwrap();
+    let show = with_extras();
+    let source = written(&folder, &show);
+    let (aboard, back) = (folder.path().join("aboard"), folder.path().join("back.skyc"));
+    let to_folder = format!("{}/", aboard.display());
+    refused(
+        &["convert", &source.display().to_string(), &to_folder],
+        &["vehicle \"三\" has a return plan", "--rth-layout released-4", "none"],
+    );
+    assert!(!aboard.exists());
+    let (code, json) = convert(&source, Path::new(&to_folder), &["--rth-layout", "crate-0.1"]);
+    assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")), "{}", json["certificate"]["rules"]);
+    assert_eq!(json["limits_of_source"], false, "the site file states them");
+    assert_eq!(json["loss"]["skyb"]["rth_layout"], "crate-0.1");
+    assert!(json["loss"]["skyb"]["max_yaw_error_deg"].as_f64().unwrap() > 0.03);
+    assert!(json["loss"]["left_out"].as_str().unwrap().contains("payloads"), "{}", json["loss"]["left_out"]);
+    // What stands on the disk is judged as a show of its own.
+    let output = kapok(&["prove", &aboard.display().to_string(), "--json"]);
+    let certificate: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(certificate["verdict"], "proved", "{certificate}");
+    assert_eq!(
+        (&certificate["file"]["name"], &certificate["file"]["sha256"]),
+        (&Value::from("aboard"), &json["sha256"])
+    );
+    assert_eq!(certificate["title"], "Three");
+    let (code, json) = convert(&aboard, &back, &[]);
+    assert_eq!((code, &json["in"]["format"]), (0, &Value::from("folder of .skyb")));
+    let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
+    assert_eq!((&result.site, &result.limits, &result.title), (&show.site, &show.limits, &show.title));
+    assert_eq!(result.vehicles.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(), ["alpha", "b 2", "三"]);
+    assert_eq!(result.vehicles[0].group, 3);
+    assert!((result.vehicles[0].yaw.as_ref().unwrap().sample_deg(50_000.0) - 90.04).abs() < 0.051);
+    assert_eq!(result.vehicles[1].pyro.as_ref().unwrap().events[0].t_ms, 41_000);
+    assert_eq!(result.vehicles[2].return_plan.as_ref().unwrap().entries[0].pre_delay_ms, 1000);
+    // Knowingly without the plans.
+    let (code, json) = convert(&source, &folder.path().join("bare"), &["--skyb-folder", "--rth-layout", "none"]);
+    assert_eq!(code, 0);
+    assert!(json["loss"]["left_out"].as_str().unwrap().contains("return plan"));
+    std::fs::write(aboard.join("stray.skyb"), b"skyb").unwrap();
+    refused(&["prove", &aboard.display().to_string()], &["stray.skyb", "not listed"]);
+    refused(
+        &["convert", &source.display().to_string(), &back.display().to_string(), "--rth-layout", "none"],
+        &["--rth"],
+    );
+}
+
+/// Samples become curves that pass near them, with far fewer pieces and without jumps.
+#[test]
+fn curves_are_fitted_through_samples() {
+    let folder = TempDir::new().unwrap();
+    let show = three();
+    let source = written(&folder, &show);
+    let (csv, curves) = (folder.path().join("show.zip"), folder.path().join("curves.skyc"));
+    convert(&source, &csv, &["--rate", "10"]);
+    let (code, json) = convert(&csv, &curves, &[]);
+    assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")), "{}", json["certificate"]["rules"]);
+    let fit = &json["loss"]["fit"];
+    let (lines, pieces) = (fit["lines"].as_u64().unwrap(), fit["pieces"].as_u64().unwrap());
+    assert!(pieces * 10 < lines, "{pieces} pieces in place of {lines} lines");
+    assert!(fit["max_error_m"].as_f64().unwrap() <= 0.01);
+    let stated_m = json["loss"]["max_deviation_m"].as_f64().unwrap();
+    let result = read_skyc(&std::fs::read(&curves).unwrap(), &ReadLimits::default()).unwrap().show;
+    for (a, b) in show.vehicles.iter().zip(&result.vehicles) {
+        let off_m = farthest_m(&a.trajectory, &b.trajectory);
+        assert!(off_m <= stated_m + 0.02, "{off_m} m, {stated_m} m from the lines stated");
+    }
+    let text = String::from_utf8(
+        kapok(&["convert", &csv.display().to_string(), &curves.display().to_string(), "--fit", "0.05"]).stdout,
+    )
+    .unwrap();
+    assert!(text.contains("pieces in place of") && text.contains("curves were fitted"), "{text}");
+    let (from, to) = (csv.display().to_string(), curves.display().to_string());
+    refused(&["convert", &from, &to, "--fit", "-1"], &["tolerance", "-1"]);
+    refused(&["convert", &source.display().to_string(), &to, "--fit", "0.1"], &["--fit is for samples"]);
+    refused(&["convert", &from, &folder.path().join("a.vviz").display().to_string(), "--fit", "0.1"], &["--fit"]);
+}
+
+#[test]
+fn polynomials_go_to_crazyswarm_and_come_back() {
+    let folder = TempDir::new().unwrap();
+    let show = three();
+    let source = written(&folder, &show);
+    let (zip, files) = (folder.path().join("poly.zip"), folder.path().join("poly"));
+    let (code, json) = convert(&source, &zip, &["--crazyswarm"]);
+    assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")));
+    assert!(json["loss"]["max_deviation_m"].as_f64().unwrap() < 1e-9);
+    assert!(json["loss"]["left_out"].as_str().unwrap().starts_with("lights"));
+    convert(&source, Path::new(&format!("{}/", files.display())), &["--crazyswarm"]);
+    assert_eq!(entries(&files), ["alpha.csv", "b 2.csv", "三.csv"]);
+    for input in [&zip, &files] {
+        let back = folder.path().join("back.skyc");
+        let (code, json) = convert(input, &back, &[]);
+        assert_eq!((code, &json["in"]["format"]), (0, &Value::from("polynomial CSV")));
+        let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
+        for vehicle in &show.vehicles {
+            let other = result.vehicles.iter().find(|v| v.name == vehicle.name).unwrap();
+            assert!(farthest_m(&vehicle.trajectory, &other.trajectory) < 1e-9);
+        }
     }
 }
 

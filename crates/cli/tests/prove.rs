@@ -300,7 +300,7 @@ fn nothing_is_written_over_the_show_or_under_a_wrong_ending() {
     let room = Room::new();
     let show = room.name("show.skyc");
     let before = std::fs::read(&show).unwrap();
-    for flags in [["--plot", "plot.png"], ["--certificate", show.as_str()]] {
+    for flags in [["--plot", "plot.gif"], ["--certificate", show.as_str()]] {
         let output = kapok(&[["prove", show.as_str()], flags].concat());
         assert_eq!(output.status.code(), Some(2), "{flags:?}");
     }
@@ -322,4 +322,18 @@ fn violations_are_grouped_by_rule() {
     assert!(separation.contains("worst   20.000 s   2.000 m   000, 001"), "{separation}");
     assert!(separation.contains("and 7 more"), "{separation}");
     assert_eq!(report, run());
+}
+
+#[test]
+fn plots_are_drawings_pixels_or_the_whole_report() {
+    let room = Room::new();
+    let write = |name: &str| {
+        let plot = room.name(name);
+        room.prove(&["--plot", &plot], 0);
+        std::fs::read(&plot).unwrap()
+    };
+    assert!(write("plot.png").starts_with(b"\x89PNG\r\n"));
+    let pdf = write("report.pdf");
+    assert!(pdf.starts_with(b"%PDF-"));
+    assert!(write("again.pdf") == pdf, "the same bytes again");
 }

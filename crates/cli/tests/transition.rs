@@ -167,8 +167,10 @@ fn tight_spacing_is_repaired_and_the_repair_is_named() {
     let ran = run(folder.path(), &text(&starts), &text(&goals), &more);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let json = ran.json();
-    assert_eq!(json["repairs"][0]["kind"], "spread");
-    assert!(json["repairs"][0]["factor"].as_f64().unwrap() > 1.0);
+    assert_eq!(json["repairs"][0]["kind"], "detour");
+    assert!(json["repairs"][0]["count"].as_u64().unwrap() > 1);
+    assert!(json["repairs"][0]["longest_m"].as_f64().unwrap() > 0.01);
+    assert!(json["ratio"].as_f64().unwrap() < 1.5, "{json}");
     assert!(json["min_separation_m"].as_f64().unwrap() >= 1.9);
     // Heights below 0 are points like others.
     for (i, path) in rows(&folder.path().join("out.csv"), 16).iter().enumerate() {

@@ -37,6 +37,8 @@ fn every_field_is_described_and_every_number_says_its_unit_and_range() {
         "u_cycles",
         "v_cycles",
         "turns",
+        "factor",
+        "cycles",
         "scale",
         "downwash_scale",
         "battery_reserve",

@@ -13,6 +13,8 @@ pub struct Decoded {
     pub notes: Vec<String>,
     /// Which of the limits the file states.
     pub limits_from_file: LimitSources,
+    /// Step to which the file rounds coordinates, metres, where it is on a grid (.skyb): a proof has to be told of it.
+    pub coordinate_step_m: Option<f64>,
     /// Content hash of each vehicle, see [`crate::vehicle_sha256`].
     pub vehicle_sha256: Vec<String>,
 }

@@ -1,7 +1,7 @@
 use crate::archive::Archive;
 use crate::error::shortened;
 use crate::vviz::looks_like_vviz;
-use crate::{Decoded, ReadError, ReadLimits, csv_zip, read_skyb, read_vviz, skyc};
+use crate::{Decoded, ReadError, ReadLimits, crazyswarm, csv_zip, read_skyb, read_vviz, skyc};
 
 /// A file format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub enum Format {
     Vviz,
     /// ZIP of one CSV file per drone, see [`crate::read_csv_zip`].
     CsvZip,
+    /// ZIP or folder of one polynomial CSV a vehicle, see [`crate::read_crazyswarm`].
+    Crazyswarm,
+    /// Folder of one .skyb a vehicle, see [`crate::read_skyb_folder`]. Never the format of a single file.
+    SkybFolder,
 }
 
 /// Which format a file is in: by its content, the name is not asked. `None` if it is none that can be read.
@@ -44,6 +48,7 @@ pub fn read(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<Decode
         let archive = Archive::open(bytes, limits)?;
         match format_of(&archive) {
             Some(Format::Skyc) => return skyc::read_archive(&archive, limits),
+            Some(Format::Crazyswarm) => return crazyswarm::read_archive(&archive, file_name, limits),
             Some(Format::CsvZip) => return csv_zip::read_archive(&archive, file_name, limits),
             _ => {}
         }
@@ -65,5 +70,8 @@ fn format_of(archive: &Archive) -> Option<Format> {
     if archive.size_of("show.json").is_some() {
         return Some(Format::Skyc);
     }
-    archive.members().any(|(name, _)| csv_zip::is_csv(name)).then_some(Format::CsvZip)
+    let (first, _) = archive.members().find(|(name, _)| csv_zip::is_csv(name))?;
+    // A member that cannot be read is for the reader to complain about.
+    let polynomials = archive.read_text(first).is_ok_and(|text| crazyswarm::looks_like_crazyswarm(&text));
+    Some(if polynomials { Format::Crazyswarm } else { Format::CsvZip })
 }

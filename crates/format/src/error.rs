@@ -210,6 +210,17 @@ pub enum WriteError {
     },
 }
 
+impl WriteError {
+    /// The same error, seen from a vehicle.
+    #[must_use]
+    pub(crate) fn of_vehicle(mut self, name: &str) -> Self {
+        if let Self::NotFinite { what } | Self::TooLarge { what, .. } | Self::NotCarried { what, .. } = &mut self {
+            *what = format!("vehicle \"{}\": {what}", shortened(name));
+        }
+        self
+    }
+}
+
 /// At most 80 characters of something from outside, for messages.
 pub(crate) fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();

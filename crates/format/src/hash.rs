@@ -10,6 +10,21 @@ pub fn content_sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// SHA-256 of the files of a folder, in the order of their names, whatever order they are given in: hashed are, per file,
+/// the lengths of name and content (u64, little-endian), the name and the content.
+pub fn folder_sha256(files: &[(String, Vec<u8>)]) -> String {
+    let mut sorted: Vec<&(String, Vec<u8>)> = files.iter().collect();
+    sorted.sort();
+    let mut hash = Sha256::new();
+    for (name, bytes) in sorted {
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(name.as_bytes());
+        hash.update(bytes);
+    }
+    hex(&hash.finalize())
+}
+
 /// SHA-256 of what one vehicle does: name, pad, motion, light, yaw, pyrotechnics, way home and group, independent of the
 /// file format and of its order.
 ///

@@ -7,13 +7,15 @@
 //! |---|---|---|---|
 //! | .skyc | [`read_skyc`] | [`write_skyc`] | none |
 //! | .skyb | [`read_skyb`] | [`write_skyb`] | rounded to the finest grid that fits; bound returned |
+//! | folder of .skyb | [`read_skyb_folder`] | [`write_skyb`], [`write_site_file`] | as .skyb |
+//! | polynomial CSV | [`read_crazyswarm`] | [`write_crazyswarm`] | no lights; rounding of `f64` measured and returned |
 //! | zipped CSV | [`read_csv_zip`] | [`write_csv_zip`] | sampled; bound measured and returned |
 //! | .vviz | [`read_vviz`] | [`write_vviz`] | sampled; bound measured and returned |
 //! | binary glTF | – | [`write_glb`] | 32-bit floats; fades in steps of 40 ms |
 //! | KML, KMZ | – | [`write_kml`], [`write_kmz`] | sampled; no colours |
 //! | GeoJSON | – | [`write_geojson`] | only the volumes and pads |
 //!
-//! [`read`] takes any of them. Every reader says in [`Decoded::notes`] what it had to assume, round or leave out.
+//! [`fit`] makes curves of samples. [`read`] takes any single file. Every reader says in [`Decoded::notes`] what it had to assume, round or leave out.
 //!
 //! # Input from outside
 //! Readers trust nothing: [`ReadLimits`] bounds members, sizes, counts and depth; text is parsed with place and value in
@@ -29,16 +31,19 @@
 
 mod archive;
 mod bezier;
+mod crazyswarm;
 mod csv_zip;
 mod decoded;
 mod detect;
 mod error;
 mod export;
 pub mod fit;
+mod folder;
 mod hash;
 mod json;
 pub mod light;
 mod limits;
+mod natural;
 mod notes;
 mod number;
 mod rounding;
@@ -47,6 +52,7 @@ pub mod skyb;
 mod skyc;
 mod vviz;
 
+pub use crazyswarm::{CrazyswarmExport, read_crazyswarm, read_crazyswarm_files, write_crazyswarm};
 pub use csv_zip::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
 pub use decoded::{Decoded, LimitSources};
 pub use detect::{Format, detect, read};
@@ -54,9 +60,10 @@ pub use error::{Place, ReadError, WriteError};
 pub use export::{
     FlightVolume, GltfOptions, KmlOptions, flight_volume, write_geojson, write_glb, write_kml, write_kmz,
 };
-pub use hash::{content_sha256, vehicle_sha256};
+pub use folder::{SITE_FILE_NAME, read_skyb_folder, write_site_file};
+pub use hash::{content_sha256, folder_sha256, vehicle_sha256};
 pub use light::{compile_lights, decode_lights};
 pub use limits::ReadLimits;
-pub use skyb::{read_skyb, write_skyb};
+pub use skyb::{read_skyb, read_skyb_as, write_skyb};
 pub use skyc::{read_skyc, write_skyc};
 pub use vviz::{VvizExport, read_vviz, write_vviz};

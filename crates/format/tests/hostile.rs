@@ -292,3 +292,56 @@ fn csv_faults_name_their_line() {
     let twice = archive(&[("a/d.csv", b"0,0,0,0"), ("b/d.csv", b"0,0,0,0")]);
     says(&read_csv_zip(&twice, &ReadLimits::default()).unwrap_err(), &["\"d\"", "a/d.csv"]);
 }
+
+#[test]
+fn parts_nested_beyond_reason() {
+    let deep = "[".repeat(100_000);
+    for part in ["yawControl", "pyro", "rthPlan"] {
+        let error = drone_with(&format!(r#"{{"name":"A","trajectory":{LINE},"{part}":{{"x":{deep}}}}}"#));
+        says(&error, &["show.json"]);
+        // References in circles, each of a part to itself.
+        let error = refused(&archive(&[
+            (
+                "show.json",
+                one_drone(&format!(r#"{{"name":"A","trajectory":{LINE},"{part}":{{"$ref":"a.json"}}}}"#)).as_bytes(),
+            ),
+            ("a.json", br#"{"$ref":"a.json"}"#),
+        ]));
+        says(&error, &["a.json", "depth of references"]);
+    }
+    says(&refused(&skyc(&format!(r#"{{"version":1,"media":{deep}}}"#))), &["show.json"]);
+}
+
+#[test]
+fn music_that_is_not_there_or_too_much() {
+    let media = |audio: &str| {
+        let show =
+            one_drone(&format!(r#"{{"trajectory":{LINE}}}"#)).replacen('{', &format!(r#"{{"media":{audio},"#), 1);
+        refused(&skyc(&show))
+    };
+    says(&media(r#"{"audio":{"data":{"$ref":"./assets/no.mp3"}}}"#), &["media.audio.data", "no.mp3", "no member"]);
+    says(&media(r#"{"audio":{"data":"***"}}"#), &["media.audio.data", "base64"]);
+    says(&media(r#"{"audio":{"mediaType":"audio/mpeg"}}"#), &["media.audio", "`data` is missing"]);
+    says(&media(r#"{"audio":{"data":"","startTime":1e300}}"#), &["startTime", "beyond any show"]);
+    says(&media("7"), &["media"]);
+}
+
+#[test]
+fn counts_that_are_only_claimed() {
+    use kapok_format::skyb::{RthLayout, RthPlan};
+    // 65,535 points and 65,535 entries, none of them there.
+    for (layout, head) in [
+        (RthLayout::Released4, &[1, 0xff, 0xff][..]),
+        (RthLayout::Main2026, &[0, 1, 0, 0, 0xff, 0xff]),
+        (RthLayout::Crate01, &[0, 1, 0, 0, 0, 0, 0, 0, 0xff, 0xff]),
+    ] {
+        assert!(matches!(RthPlan::decode(head, layout), Err(ReadError::Damaged { .. })), "{layout:?}");
+        let mut entries = head[..head.len() - 2].to_vec();
+        entries.extend([0, 0, 0xff, 0xff]);
+        assert!(RthPlan::decode(&entries, layout).is_err(), "{layout:?}");
+    }
+    // A time of 2^32 s and more in steps that each fit.
+    let mut body = vec![1, 0, 0, 2, 0];
+    body.extend([0x10, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x10, 1]);
+    assert!(RthPlan::decode(&body, RthLayout::Released4).unwrap_err().to_string().contains("32 bits"));
+}

@@ -9,17 +9,26 @@ use kapok_format::{
 };
 use kapok_show::{DVec3, LightKey, LightProgram};
 use proptest::prelude::*;
-use support::{lights, show_of, trajectory, trajectory_of};
+use support::{audio, extras, fence, lights, show_of, trajectory, trajectory_of};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// A show written as .skyc and read is the same show, whatever its times, degrees and light keys.
+    /// A show written as .skyc and read is the same show, whatever its times, degrees, light keys, yaw, pyrotechnics,
+    /// ways home, groups, music and holes in the fence.
     #[test]
     fn skyc_gives_back_the_show(
         parts in prop::collection::vec((trajectory(), prop_oneof![lights(TICK_MS), lights(7)]), 1..5),
+        more in prop::collection::vec(extras(), 5),
+        audio in audio(),
+        fence in fence(),
     ) {
-        let show = show_of(parts);
+        let mut show = show_of(parts);
+        for (vehicle, (yaw, pyro, return_plan, group)) in show.vehicles.iter_mut().zip(more) {
+            (vehicle.yaw, vehicle.pyro, vehicle.return_plan, vehicle.group) = (yaw, pyro, return_plan, group);
+        }
+        show.audio = audio;
+        show.environment.geofence = fence;
         let bytes = write_skyc(&show).unwrap();
         let decoded = read_skyc(&bytes, &ReadLimits::default()).unwrap();
         prop_assert_eq!(&decoded.show, &show);

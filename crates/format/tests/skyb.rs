@@ -7,7 +7,8 @@ mod support;
 
 use kapok_format::light::decode_lights_until;
 use kapok_format::skyb::{
-    Axis, Metadata, RthEntry, RthLayout, RthPlan, Skyb, SkybEvent, SkybHeader, SkybOptions, SkybTrajectory, SkybYaw,
+    Axis, LightSetup, Metadata, RthEntry, RthLayout, RthPlan, RthWriting, Skyb, SkybEvent, SkybHeader, SkybOptions,
+    SkybTrajectory, SkybYaw,
 };
 use kapok_format::{Format, ReadError, ReadLimits, WriteError, detect, read, read_skyb, write_skyb};
 use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle};
@@ -276,26 +277,33 @@ fn pieces_longer_than_a_minute_are_split() {
 
 #[test]
 fn all_blocks_come_back_in_all_versions() {
-    let motion = example_motion();
+    let metadata = Some(Metadata { show_id: Some(*b"KAPK"), drone_index: Some(999) });
     for header in [SkybHeader::V1, SkybHeader::V2, SkybHeader::V2WithCrc] {
-        let options = SkybOptions {
+        let file = Skyb {
             header,
-            min_scale: 3,
-            rth: Some((RthLayout::Crate01, plan(RthLayout::Crate01))),
+            trajectory: Some(SkybTrajectory::from_trajectory(&example_motion(), 3).unwrap().0),
+            lights: Some(vec![0]),
+            events: Some(vec![SkybEvent { t_ms: 5, kind: 2, subtype: 7, payload: [1, 2, 3, 4] }]),
+            rth: Some(plan(RthLayout::Crate01).encode(RthLayout::Crate01).unwrap()),
             yaw: Some(example_yaw()),
-            events: vec![SkybEvent { t_ms: 5, kind: 2, subtype: 7, payload: [1, 2, 3, 4] }],
-            metadata: Some(Metadata { show_id: Some(*b"KAPK"), drone_index: Some(999) }),
+            comment: Some(b"by hand".to_vec()),
+            light_setup: Some(LightSetup { pixel: Some([0, 4095]), palette: Some(vec![[1, 2, 3]]), matrix: None }),
+            metadata,
+            notes: Vec::new(),
         };
-        let vehicle = Vehicle::new("d", DVec3::ZERO, motion.clone(), LightProgram::dark());
-        let bytes = write_skyb(&vehicle, &options).unwrap().bytes;
-        let file = Skyb::decode(&bytes, &ReadLimits::default()).unwrap();
-        assert_eq!((file.header, file.yaw.clone(), file.metadata), (header, options.yaw, options.metadata));
-        assert_eq!(file.events.as_deref(), Some(options.events.as_slice()));
-        assert_eq!(file.encode().unwrap(), bytes);
+        let bytes = file.encode().unwrap();
+        let decoded = Skyb::decode(&bytes, &ReadLimits::default()).unwrap();
+        assert_eq!(decoded, file);
+        assert_eq!(decoded.encode().unwrap(), bytes);
         let decoded = read_skyb(&bytes, "d.skyb", &ReadLimits::default()).unwrap();
-        for text in ["events", "return plan", "yaw control", "metadata"] {
+        for text in ["1 events are no pyro", "only \"crate-0.1\" fits", "comment", "light set-up", "metadata"] {
             assert!(decoded.notes.iter().any(|n| n.contains(text)), "{text}: {:?}", decoded.notes);
         }
+        let vehicle = &decoded.show.vehicles[0];
+        assert_eq!(vehicle.return_plan.as_ref().unwrap().entries.len(), 4);
+        let options = SkybOptions { header, metadata, rth: RthWriting::LeaveOut, ..SkybOptions::default() };
+        let again = Skyb::decode(&write_skyb(vehicle, &options).unwrap().bytes, &ReadLimits::default()).unwrap();
+        assert_eq!((again.header, again.metadata, again.yaw, again.rth), (header, metadata, file.yaw, None));
     }
 }
 
@@ -335,5 +343,7 @@ fn a_block_that_is_too_long_is_refused() {
         t.push(100 * i, &[DVec3::new((i % 2) as f64, (i % 3) as f64, (i % 5) as f64)]).unwrap();
     }
     let vehicle = Vehicle::new("d", DVec3::ZERO, t, LightProgram::dark());
-    assert!(matches!(write_skyb(&vehicle, &SkybOptions::default()), Err(WriteError::TooLarge { .. })));
+    let error = write_skyb(&vehicle, &SkybOptions::default()).unwrap_err();
+    assert!(matches!(error, WriteError::TooLarge { .. }));
+    assert!(error.to_string().contains("vehicle \"d\": the trajectory, in bytes,"), "{error}");
 }

@@ -1,6 +1,8 @@
-//! Does a straight way stay inside the geofence and out of the keep-outs?
+//! Does a way stay inside the geofence and out of the keep-outs, and which way out is there?
 
-use kapok_show::{DVec2, DVec3, Environment, KeepOut, KeepOutShape};
+use kapok_show::{DVec2, DVec3, Environment, KeepOut, KeepOutShape, Limits};
+
+use crate::infeasible::{Infeasibility, Place};
 
 /// The environment as the planner asks it. `margin_m` is the rounding of written positions: what is nearer to a surface
 /// counts as beyond it.
@@ -44,6 +46,223 @@ impl<'a> Surroundings<'a> {
     }
 }
 
+/// Where the ways of one transition may lead.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room<'a> {
+    /// None: open air.
+    pub(crate) around: Option<Surroundings<'a>>,
+    /// Detours go no lower and no higher, metres; both ends of every way lie between.
+    pub(crate) floor_m: f64,
+    pub(crate) ceiling_m: f64,
+    /// False near the ground, where nobody moves sideways.
+    pub(crate) may_evade: bool,
+}
+
+/// Something that is in the way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Obstacle<'a> {
+    /// The fence, from inside.
+    Fence(&'a [DVec2]),
+    KeepOut(&'a KeepOutShape),
+}
+
+impl<'a> Room<'a> {
+    /// Nothing is in the way of anybody.
+    pub(crate) const fn open() -> Self {
+        Self { around: None, floor_m: f64::NEG_INFINITY, ceiling_m: f64::INFINITY, may_evade: true }
+    }
+
+    /// Between the altitudes of a show and out of what is around.
+    pub(crate) fn of(limits: &Limits, around: Surroundings<'a>) -> Self {
+        Self {
+            around: Some(around),
+            floor_m: limits.min_navigation_altitude_m,
+            ceiling_m: limits.max_altitude_m,
+            may_evade: true,
+        }
+    }
+
+    /// Does the straight way touch anything?
+    pub(crate) fn blocks(&self, from_m: DVec3, to_m: DVec3) -> bool {
+        self.around.is_some_and(|a| a.leaves_fence(from_m, to_m) || a.keep_out(from_m, to_m).is_some())
+    }
+
+    /// Does the straight way leave the fence?
+    pub(crate) fn leaves_fence(&self, from_m: DVec3, to_m: DVec3) -> bool {
+        self.around.is_some_and(|around| around.leaves_fence(from_m, to_m))
+    }
+
+    /// The fence, then the keep-outs.
+    pub(crate) fn obstacles(&self) -> Vec<Obstacle<'a>> {
+        let Some(around) = self.around else { return Vec::new() };
+        let fence = around.environment.geofence.as_ref().map(|fence| Obstacle::Fence(&fence.polygon_m));
+        fence.into_iter().chain(around.environment.keep_outs.iter().map(|k| Obstacle::KeepOut(&k.shape))).collect()
+    }
+
+    /// The highest top of a keep-out, metres; nothing without keep-outs.
+    pub(crate) fn top_m(&self) -> Option<f64> {
+        let tops = self.around?.environment.keep_outs.iter().map(|k| match k.shape {
+            KeepOutShape::Cylinder { top_m, .. } | KeepOutShape::Prism { top_m, .. } => top_m,
+        });
+        tops.reduce(f64::max)
+    }
+
+    /// Why a place is not within the altitudes, inside the fence and outside the keep-outs.
+    pub(crate) fn refuse_place(&self, place: impl Fn() -> Place, point_m: DVec3) -> Option<Infeasibility> {
+        let altitude_m = point_m.z;
+        if altitude_m < self.floor_m {
+            return Some(Infeasibility::TooLow { place: place(), altitude_m, limit_m: self.floor_m });
+        }
+        if altitude_m > self.ceiling_m {
+            return Some(Infeasibility::TooHigh { place: place(), altitude_m, limit_m: self.ceiling_m });
+        }
+        let around = self.around?;
+        if around.leaves_fence(point_m, point_m) {
+            return Some(Infeasibility::OutsideGeofence { place: place(), point_m });
+        }
+        let keep_out = around.keep_out(point_m, point_m)?;
+        Some(Infeasibility::InsideKeepOut { place: place(), point_m, keep_out: keep_out.name.clone() })
+    }
+
+    /// Why not everybody can rest where a way round would have them rest.
+    pub(crate) fn refuse_stops(&self, transition: &str, stops: &[DVec3]) -> Option<Infeasibility> {
+        let stop = |vehicle: usize| Place::Stop { transition: transition.into(), vehicle };
+        stops.iter().enumerate().find_map(|(vehicle, &p)| self.refuse_place(|| stop(vehicle), p))
+    }
+
+    /// Which straight way leaves the fence or crosses a keep-out.
+    pub(crate) fn refuse_ways(&self, transition: &str, from: &[DVec3], to: &[DVec3]) -> Option<Infeasibility> {
+        let around = self.around?;
+        let ways = || from.iter().copied().zip(to.iter().copied()).enumerate();
+        let leaving = ways().filter(|(_, (a, b))| around.leaves_fence(*a, *b));
+        if let Some((vehicle, (from_m, to_m))) = leaving.clone().next() {
+            return Some(Infeasibility::PathLeavesGeofence {
+                transition: transition.into(),
+                vehicle,
+                from_m,
+                to_m,
+                count: leaving.count(),
+            });
+        }
+        let crossing = ways().filter_map(|(v, (a, b))| around.keep_out(a, b).map(|k| (v, a, b, k)));
+        let (vehicle, from_m, to_m, keep_out) = crossing.clone().next()?;
+        Some(Infeasibility::PathThroughKeepOut {
+            transition: transition.into(),
+            vehicle,
+            from_m,
+            to_m,
+            keep_out: keep_out.name.clone(),
+            count: crossing.count(),
+        })
+    }
+
+    /// What must be left between a way and an obstacle because positions are rounded, metres.
+    pub(crate) fn margin_m(&self) -> f64 {
+        self.around.map_or(0.0, |around| around.margin_m)
+    }
+}
+
+impl Obstacle<'_> {
+    /// Distance to the obstacle, negative inside it (for the fence: outside the fence). It changes no faster than the point
+    /// moves.
+    pub(crate) fn clearance_m(&self, at_m: DVec3) -> f64 {
+        match self {
+            Self::Fence(polygon) => inner_m(polygon, at_m.truncate()),
+            Self::KeepOut(shape) => {
+                let (sideways_m, bottom_m, top_m) = match shape {
+                    KeepOutShape::Cylinder { centre_m, radius_m, bottom_m, top_m } => {
+                        (at_m.truncate().distance(*centre_m) - radius_m, *bottom_m, *top_m)
+                    }
+                    KeepOutShape::Prism { polygon_m, bottom_m, top_m } => {
+                        (-inner_m(polygon_m, at_m.truncate()), *bottom_m, *top_m)
+                    }
+                };
+                let vertical_m = (bottom_m - at_m.z).max(at_m.z - top_m);
+                if sideways_m <= 0.0 || vertical_m <= 0.0 {
+                    return sideways_m.max(vertical_m);
+                }
+                (sideways_m * sideways_m + vertical_m * vertical_m).sqrt()
+            }
+        }
+    }
+
+    /// Quickly not above the clearance of any point of a box.
+    pub(crate) fn may_touch(&self, low_m: DVec3, high_m: DVec3, margin_m: f64) -> bool {
+        let Self::KeepOut(shape) = self else { return true };
+        let (low, high, bottom_m, top_m) = match shape {
+            KeepOutShape::Cylinder { centre_m, radius_m, bottom_m, top_m } => {
+                (*centre_m - DVec2::splat(*radius_m), *centre_m + DVec2::splat(*radius_m), *bottom_m, *top_m)
+            }
+            KeepOutShape::Prism { polygon_m, bottom_m, top_m } => {
+                let start = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+                let (low, high) = polygon_m.iter().fold(start, |(l, h), &p| (l.min(p), h.max(p)));
+                (low, high, *bottom_m, *top_m)
+            }
+        };
+        let gap = (low.extend(bottom_m) - high_m).max(low_m - high.extend(top_m));
+        gap.max_element() <= margin_m
+    }
+
+    /// How far it is out of the obstacle from a point inside, along a unit direction that is horizontal or vertical; infinite
+    /// where it does not lead out.
+    pub(crate) fn exit_m(&self, at_m: DVec3, direction: DVec3) -> f64 {
+        let shape = match self {
+            Self::KeepOut(shape) => shape,
+            Self::Fence(_) if direction.z != 0.0 => return f64::INFINITY,
+            // Where the ray comes in again.
+            Self::Fence(polygon) => {
+                let meets = ray_meets(polygon, at_m.truncate(), direction.truncate()).filter(|s| *s > 0.0);
+                return meets.fold(f64::INFINITY, f64::min);
+            }
+        };
+        let (bottom_m, top_m) = match shape {
+            KeepOutShape::Cylinder { bottom_m, top_m, .. } | KeepOutShape::Prism { bottom_m, top_m, .. } => {
+                (*bottom_m, *top_m)
+            }
+        };
+        if direction.z != 0.0 {
+            return if direction.z > 0.0 { top_m - at_m.z } else { at_m.z - bottom_m };
+        }
+        let (at, n) = (at_m.truncate(), direction.truncate());
+        match shape {
+            KeepOutShape::Cylinder { centre_m, radius_m, .. } => {
+                let o = at - *centre_m;
+                let along = o.dot(n);
+                (along * along + radius_m * radius_m - o.length_squared()).max(0.0).sqrt() - along
+            }
+            KeepOutShape::Prism { polygon_m, .. } => {
+                // Past the last side that the ray meets.
+                ray_meets(polygon_m, at, n).fold(0.0, f64::max)
+            }
+        }
+    }
+
+    /// The shortest way back from a point outside the fence, a unit vector.
+    pub(crate) fn back(&self, at_m: DVec3) -> DVec3 {
+        let Self::Fence(polygon) = self else { return DVec3::ZERO };
+        let at = at_m.truncate();
+        let nearest = edges(polygon).map(|(p, q)| nearest_on(at, p, q)).fold(DVec2::INFINITY, |best, next| {
+            if next.distance_squared(at) < best.distance_squared(at) { next } else { best }
+        });
+        let way = if inside(polygon, at) { at - nearest } else { nearest - at };
+        way.normalize_or_zero().extend(0.0)
+    }
+}
+
+/// Where a line along the unit direction `n` meets the outline: distances from `at`, in front above 0.
+fn ray_meets(polygon: &[DVec2], at: DVec2, n: DVec2) -> impl Iterator<Item = f64> {
+    edges(polygon).filter_map(move |(p, q)| {
+        let (a, b) = (n.perp_dot(p - at), n.perp_dot(q - at));
+        ((a > 0.0) != (b > 0.0)).then(|| (p + (q - p) * (a / (a - b)) - at).dot(n))
+    })
+}
+
+/// Distance to the outline, negative outside.
+fn inner_m(polygon: &[DVec2], at: DVec2) -> f64 {
+    let distance = edges(polygon).map(|(p, q)| to_segment(at, p, q)).fold(f64::INFINITY, f64::min);
+    if inside(polygon, at) { distance } else { -distance }
+}
+
 /// The horizontal trace of the part of a way between two altitudes.
 fn between(from_m: DVec3, to_m: DVec3, bottom_m: f64, top_m: f64) -> Option<(DVec2, DVec2)> {
     let climb_m = to_m.z - from_m.z;
@@ -76,12 +295,17 @@ fn inside(polygon: &[DVec2], at: DVec2) -> bool {
     })
 }
 
-/// Distance from a point to a segment.
-fn to_segment(at: DVec2, a: DVec2, b: DVec2) -> f64 {
+/// The nearest point of a segment.
+fn nearest_on(at: DVec2, a: DVec2, b: DVec2) -> DVec2 {
     let d = b - a;
     let length2 = d.length_squared();
     let share = if length2 > 0.0 { ((at - a).dot(d) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    at.distance(a + d * share)
+    a + d * share
+}
+
+/// Distance from a point to a segment.
+fn to_segment(at: DVec2, a: DVec2, b: DVec2) -> f64 {
+    at.distance(nearest_on(at, a, b))
 }
 
 /// Distance of two segments, 0 where they cross.

@@ -14,6 +14,28 @@ pub struct ClosePair {
     pub distance_m: f64,
 }
 
+/// A motion limit that a vehicle exceeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Excess {
+    /// The vehicle.
+    pub vehicle: usize,
+    /// Which limit.
+    pub what: &'static str,
+    /// Its unit.
+    pub unit: &'static str,
+    /// What would be flown.
+    pub value: f64,
+    /// What may be flown.
+    pub limit: f64,
+}
+
+impl fmt::Display for Excess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { vehicle, what, unit, value, limit } = self;
+        write!(f, "vehicle {vehicle} would fly a {what} of {value:.3} {unit}, but {limit} {unit} are allowed")
+    }
+}
+
 /// Where a point is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -29,6 +51,24 @@ pub enum Place {
         transition: String,
         /// The vehicle.
         vehicle: usize,
+    },
+    /// A vehicle on its way.
+    OnTheWay {
+        /// Name of the transition.
+        transition: String,
+        /// The vehicle.
+        vehicle: usize,
+        /// Time since the start of the transition, milliseconds.
+        t_ms: i64,
+    },
+    /// A vehicle in a picture that moves.
+    Moving {
+        /// Name of the scene.
+        scene: String,
+        /// The vehicle.
+        vehicle: usize,
+        /// Time since the start of the hold, milliseconds.
+        t_ms: i64,
     },
     /// A place of a scene.
     Scene {
@@ -47,6 +87,12 @@ impl fmt::Display for Place {
             Self::AbovePadAtLanding(i) => write!(f, "the landing point above pad {i}"),
             Self::Stop { transition, vehicle } => {
                 write!(f, "the resting place of vehicle {vehicle} in the transition {transition}")
+            }
+            Self::OnTheWay { transition, vehicle, t_ms } => {
+                write!(f, "vehicle {vehicle}, {:.2} s into the transition {transition},", *t_ms as f64 / 1000.0)
+            }
+            Self::Moving { scene, vehicle, t_ms } => {
+                write!(f, "vehicle {vehicle}, {:.2} s into the motion of scene \"{scene}\",", *t_ms as f64 / 1000.0)
             }
             Self::Scene { scene, place } => write!(f, "place {place} of scene \"{scene}\""),
         }
@@ -99,7 +145,7 @@ pub enum Infeasibility {
         /// Distance needed, metres.
         needed_m: f64,
     },
-    /// Vehicles come too close on their straight way, although both formations are wide enough.
+    /// Vehicles come too close on their straight way, although both formations are wide enough, and no detours were found.
     PairsTooClose {
         /// Name of the transition.
         transition: String,
@@ -155,7 +201,7 @@ pub enum Infeasibility {
         /// Name of the volume.
         keep_out: String,
     },
-    /// A straight way leaves the geofence between two points inside.
+    /// A straight way leaves the geofence between two points inside, and no way round was found.
     PathLeavesGeofence {
         /// Name of the transition.
         transition: String,
@@ -168,7 +214,7 @@ pub enum Infeasibility {
         /// Number of vehicles concerned.
         count: usize,
     },
-    /// A straight way runs through a keep-out volume.
+    /// A straight way runs through a keep-out volume, and no way round was found.
     PathThroughKeepOut {
         /// Name of the transition.
         transition: String,
@@ -183,7 +229,7 @@ pub enum Infeasibility {
         /// Number of vehicles concerned.
         count: usize,
     },
-    /// Straight ways conflict, and there is no room to spread out on the way.
+    /// Straight ways conflict, no detours were found, and there is no room to spread out on the way.
     NoRoomToSpread {
         /// Name of the transition.
         transition: String,
@@ -198,6 +244,72 @@ pub enum Infeasibility {
         transition: String,
         /// Step of the position grid, metres.
         position_grid_m: f64,
+    },
+    /// The motion of a scene exceeds a limit.
+    MotionTooFast {
+        /// Name of the scene.
+        scene: String,
+        /// What is exceeded, by whom.
+        excess: Excess,
+        /// The hold as it is, milliseconds.
+        hold_ms: i64,
+        /// A hold in which the same motion keeps the limits, milliseconds, if there is one.
+        needed_ms: Option<i64>,
+    },
+    /// Vehicles of a scene that moves come too close.
+    MotionTooClose {
+        /// Name of the scene.
+        scene: String,
+        /// The closest pairs of vehicles.
+        pairs: Vec<ClosePair>,
+        /// Number of such pairs.
+        count: usize,
+        /// Distance needed, metres.
+        needed_m: f64,
+        /// When the closest of them meet, milliseconds from the start of the hold.
+        t_ms: f64,
+    },
+    /// The motion of a scene is too jagged for pieces that vehicles can fly.
+    MotionTooRough {
+        /// Name of the scene.
+        scene: String,
+        /// The place that is off most.
+        place: usize,
+        /// By how much, metres.
+        deviation_m: f64,
+    },
+    /// A vehicle of a group cannot keep its limits in the time asked for, or a way that must join a motion exceeds a
+    /// limit.
+    TooFast {
+        /// Name of the transition.
+        transition: String,
+        /// What is exceeded, by whom.
+        excess: Excess,
+    },
+    /// Vehicles come too close on ways that join a motion, or near the ground.
+    TooCloseOnTheWay {
+        /// Name of the transition.
+        transition: String,
+        /// The closest pairs of vehicles.
+        pairs: Vec<ClosePair>,
+        /// Number of such pairs.
+        count: usize,
+        /// Distance needed in flight, metres.
+        needed_m: f64,
+    },
+    /// No way was found that joins the motion before or after with its velocity and acceleration.
+    NoJoin {
+        /// Name of the transition.
+        transition: String,
+        /// The longest duration that was tried, milliseconds.
+        tried_ms: i64,
+        /// What was in the way in the attempt that came furthest.
+        obstacle: Box<Infeasibility>,
+    },
+    /// Pinned vehicles and places that ask for a group contradict each other.
+    PinsContradict {
+        /// Name of the transition.
+        transition: String,
     },
     /// The show is longer than the batteries allow.
     BatteryTooSmall {
@@ -237,7 +349,7 @@ impl fmt::Display for Infeasibility {
             Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m } => write!(
                 f,
                 "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight \
-                 ways: {}; formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
+                 ways, and no detours were found: {}; formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
                 list(pairs, *count)
             ),
             Self::TransitionTooShort { transition, asked_ms, needed_ms } => write!(
@@ -265,12 +377,13 @@ impl fmt::Display for Infeasibility {
             Self::PathLeavesGeofence { transition, vehicle, from_m, to_m, count } => write!(
                 f,
                 "in the transition {transition} vehicle {vehicle} would leave the geofence on its straight way from \
-                 {from_m} to {to_m} ({count} vehicles in all); put a formation in between"
+                 {from_m} to {to_m} ({count} vehicles in all), and no way round was found; put a formation in between"
             ),
             Self::PathThroughKeepOut { transition, vehicle, from_m, to_m, keep_out, count } => write!(
                 f,
                 "in the transition {transition} vehicle {vehicle} would cross the keep-out \"{keep_out}\" on its \
-                 straight way from {from_m} to {to_m} ({count} vehicles in all); put a formation in between"
+                 straight way from {from_m} to {to_m} ({count} vehicles in all), and no way round was found; put a \
+                 formation in between"
             ),
             Self::NoRoomToSpread { transition, spread_factor, obstacle } => write!(
                 f,
@@ -281,6 +394,43 @@ impl fmt::Display for Infeasibility {
                 f,
                 "the speed, acceleration or jerk limits of the transition {transition} are too small for positions \
                  rounded to {position_grid_m} m; loosen the limits or refine position_grid_m"
+            ),
+            Self::MotionTooFast { scene, excess, hold_ms, needed_ms } => {
+                write!(f, "in scene \"{scene}\" {excess}; the motion takes {:.2} s", *hold_ms as f64 / 1000.0)?;
+                match needed_ms {
+                    Some(needed_ms) => write!(f, ", {:.2} s would do", *needed_ms as f64 / 1000.0),
+                    None => write!(f, ", and no longer one does: make it smaller"),
+                }
+            }
+            Self::MotionTooClose { scene, pairs, count, needed_m, t_ms } => write!(
+                f,
+                "in scene \"{scene}\" these vehicles come closer than {needed_m} m, {:.2} s into the motion: {}; give the \
+                 formation more spacing or a gentler motion",
+                t_ms / 1000.0,
+                list(pairs, *count)
+            ),
+            Self::MotionTooRough { scene, place, deviation_m } => write!(
+                f,
+                "the motion of scene \"{scene}\" is too jagged: place {place} would be {deviation_m:.4} m off it; use fewer \
+                 keyframes or a longer hold"
+            ),
+            Self::TooFast { transition, excess } => {
+                write!(f, "in the transition {transition} {excess}; give it more time")
+            }
+            Self::TooCloseOnTheWay { transition, pairs, count, needed_m } => write!(
+                f,
+                "in the transition {transition} these vehicles come closer than allowed ({needed_m} m in flight): {}",
+                list(pairs, *count)
+            ),
+            Self::NoJoin { transition, tried_ms, obstacle } => write!(
+                f,
+                "no transition {transition} of up to {:.1} s joins the motion beside it: {obstacle}; ease the motion \
+                 there, so that it ends at rest",
+                *tried_ms as f64 / 1000.0
+            ),
+            Self::PinsContradict { transition } => write!(
+                f,
+                "in the transition {transition} pinned vehicles leave a group too few for the places that ask for it"
             ),
             Self::BatteryTooSmall { duration_s, allowed_s, reserve } => write!(
                 f,

@@ -1,6 +1,6 @@
 //! The planner of Kapok: from a storyboard to a show.
 //!
-//! Row of the architecture: **knows** assignment, bound, transitions, take-off, landing; **imports** `show`. No I/O, no
+//! Row of the architecture: **knows** assignment, bound, transitions, motion, take-off, landing; **imports** `show`. No I/O, no
 //! clock.
 //!
 //! # The problem
@@ -8,20 +8,27 @@
 //! and jerk, at any instant at least a separation apart in the metric |(x, y, z / c)|, c the downwash scale.
 //!
 //! # The method
-//! Vehicle i flies straight from x_i to its goal g_i, all with one time law β(t) from 0 to 1: p_i = (1−β)x_i + βg_i. With
-//! a = x_i − x_j and b = g_i − g_j the difference of a pair is (1−β)a + βb.
+//! Vehicle i flies p_i = x_i + β(g_i − x_i) + Σ_k γ_k w_ik to its goal g_i, all with one time law β(t) from 0 to 1 and the
+//! same bumps γ_k(t); for most the w_ik are zero. With a = x_i − x_j and b = g_i − g_j the difference of a pair on straight lines
+//! is (1−β)a + βb.
 //!
 //! - **Assignment** ([`assign`]): swapping the goals of i and j changes Σd² by 2 a·b. So the least Σd² has a·b ≥ 0 for all
 //!   pairs, and every pair keeps at least |a||b|/√(|a|² + |b|²): spacing/√2 for equal spacings.
 //! - **Bound** ([`makespan_bound`]): in every plan some vehicle covers at least the longest trip of the bottleneck
 //!   assignment, and no rest-to-rest motion over a trip is faster than the jerk-limited double S ([`rest_to_rest_s`]).
-//! - **Longest trips**: the least Σd² among assignments without trips above a radius, the radius as near to the bottleneck as
-//!   the exact pair test allows.
-//! - **Tight spacing**: where straight lines would come too close the formation spreads out about its centre, flies spread and
+//! - **Longest trips**: a small Σd² among assignments without trips above a radius, the radius as near to the bottleneck as
+//!   pays.
+//! - **Detours**: pairs that come too close are pushed apart at their closest moment, and vehicles out of fence and
+//!   keep-outs, by the smoothest combination of the law's cubic B-splines, round by round until nothing is left to push.
+//! - **Stages**: where no detours are found the formation spreads out about its centre (and rises above obstacles), flies so and
 //!   draws together: all distances scale with the spread, so this ends wherever there is room. It costs two rests.
 //! - **Time law** ([`TimeLaw`]): one jerk-limited S-curve, phases of whole milliseconds, as exact cubic Bézier pieces.
-//! - **Pair minima**: the difference of a pair is a segment, so its least distance is a closed form whatever β is;
-//!   a grid finds the pairs that matter.
+//! - **Motion**: a scene that moves becomes Bézier pieces with the motion's place, velocity and acceleration at both ends;
+//!   pairs are checked by the Bernstein coefficients of their squared distance, in flight and near the ground.
+//! - **Layers**: where pads are closer than the separation, the classes of a colouring rise one after the other.
+//! - **Pair minima**: without detours the difference of a pair is a segment, so its least distance is a closed form whatever β
+//!   is; with detours it is made of cubics, whose squared length the Bernstein coefficients bound. A grid finds the pairs that
+//!   matter.
 //! - **Rounding**: control points are rounded to a decimal grid ([`PositionGrid`]) before anything is promised; limits
 //!   and separation hold for the rounded pieces.
 
@@ -38,7 +45,7 @@ pub use assignment::{AssignError, AssignSettings, Assignment, AssignmentFault, M
 pub use escape::{
     BrakingLaw, EscapeError, EscapeOutcome, EscapeSettings, InstantOutcome, MotionPeaks, NoWay, return_plans,
 };
-pub use infeasible::{ClosePair, FormationName, Infeasibility, Place};
+pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use lattice::PositionGrid;
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};
 pub use transition::{

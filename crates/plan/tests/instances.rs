@@ -64,7 +64,7 @@ fn allowed_slack_is_kept_and_certified() {
 /// The longest trips are shortened to the bottleneck without giving up the separation.
 #[test]
 fn transitions_come_near_the_bound() {
-    // The blocks are nothing but ties at exactly the separation: there conflicts stop the shortening earlier.
+    // The blocks are nothing but ties at exactly the separation: there the detours cost a little.
     for (name, most) in [
         ("rand_100", 1.005),
         ("rand_1000", 1.005),
@@ -74,8 +74,8 @@ fn transitions_come_near_the_bound() {
         ("grid_1000", 1.005),
         ("sheet_100", 1.01),
         ("sheet_1000", 1.005),
-        ("block_100", 1.1),
-        ("block_1000", 1.15),
+        ("block_100", 1.03),
+        ("block_1000", 1.02),
     ] {
         let (starts, goals) = common::instance(name);
         let settings = TransitionSettings::new(MotionLimits::isotropic(6.0, 3.0, 6.0), 1.414, 1.0);
@@ -91,22 +91,41 @@ fn transitions_come_near_the_bound() {
     }
 }
 
-/// Tight spacing: straight ways conflict, and still everybody arrives, at the separation asked for.
+/// Tight spacing: straight ways conflict, and still everybody arrives, at the separation asked for and hardly later.
 #[test]
 fn tight_spacing_always_completes() {
-    for (name, downwash_scale) in
-        [("rand_100", 1.0), ("surf_100", 1.0), ("grid_100", 1.0), ("block_100", 1.0), ("sheet_100", 2.0)]
-    {
+    let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
+    for (name, scales) in [
+        ("rand_100", &[1.0][..]),
+        ("surf_100", &[1.0]),
+        ("grid_100", &[1.0, 2.0, 3.0]),
+        ("block_100", &[1.0, 2.0, 3.0]),
+        ("sheet_100", &[1.0, 2.0]),
+        ("rand_1000", &[1.0]),
+        ("surf_1000", &[1.0]),
+        ("grid_1000", &[3.0]),
+        ("block_1000", &[1.0]),
+        ("sheet_1000", &[2.0]),
+    ] {
         let (starts, goals) = common::instance(name);
-        for separation_m in [1.6, 1.8, 1.96] {
-            let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
+        for (&downwash_scale, separation_m) in scales.iter().flat_map(|c| [1.6, 1.8, 1.96].map(|s| (c, s))) {
+            let what = format!("{name} at {separation_m} m, downwash {downwash_scale}");
             let settings = TransitionSettings::new(limits, separation_m, downwash_scale);
             let TransitionOutcome::Complete(plan) = transition(&starts, &goals, &settings, &Silent).unwrap() else {
-                panic!("{name} at {separation_m} m has room");
+                panic!("{what}: there is room");
             };
             let report = &plan.report;
-            assert!(report.spread_factor < 2f64.sqrt() * separation_m / 1.99, "{name}: {}", report.spread_factor);
+            assert!(report.spread_factor == 1.0 && report.ratio < 1.15, "{what}: {}", report.ratio);
+            assert!(report.min_separation_m >= separation_m, "{what}: {}", report.min_separation_m);
             let flown = plan.trajectories().unwrap();
+            common::prove_open_air(&flown, separation_m, downwash_scale, &limits);
+            for t in &flown {
+                let p = common::peaks(t);
+                assert!(p[0] <= 6.0 && p[1] <= 6.0 && p[2] <= 6.0 && p[3] <= 3.0 && p[4] <= 6.0, "{what}: {p:?}");
+            }
+            if starts.len() > 100 {
+                continue;
+            }
             let mut least = f64::INFINITY;
             for k in 0..=1000 {
                 let t_ms = report.duration_ms as f64 * f64::from(k) / 1000.0;
@@ -121,11 +140,7 @@ fn tight_spacing_always_completes() {
                     }
                 }
             }
-            assert!(least.sqrt() >= separation_m - 1e-9, "{name} at {separation_m}: {}", least.sqrt());
-            for t in &flown {
-                let p = common::peaks(t);
-                assert!(p[0] <= 6.0 && p[1] <= 6.0 && p[2] <= 6.0 && p[3] <= 3.0 && p[4] <= 6.0, "{p:?}");
-            }
+            assert!(least.sqrt() >= separation_m - 1e-9, "{what}: {}", least.sqrt());
         }
     }
 }

@@ -138,7 +138,7 @@ fn pads_at_exactly_the_separation_may_rise_and_land_together() {
 }
 
 #[test]
-fn a_tight_picture_is_reached_by_spreading_out_if_there_is_room() {
+fn a_tight_picture_is_reached_by_detours() {
     // A square and a line of two rows across it, both just above the separation.
     let mut storyboard = small_show();
     storyboard.fleet.pads_m = common::pads(6, 1.52);
@@ -147,17 +147,39 @@ fn a_tight_picture_is_reached_by_spreading_out_if_there_is_room() {
         (0..36).map(|k| DVec3::new(1.52 * f64::from(k % 18) - 13.0, 1.52 * f64::from(k / 18), 20.0)).collect();
     storyboard.scenes = vec![common::scene("square", &square, Rgb::WHITE), common::scene("rows", &rows, Rgb::WHITE)];
     let plan = complete(&storyboard);
-    assert!(plan.transitions.iter().any(|t| t.spread_factor > 1.0));
+    let way = &plan.transitions[1];
+    assert!(way.detour_count > 0 && way.spread_factor == 1.0 && way.ratio < 1.2, "{way:?}");
     assert!(sampled_separation_m(&plan.show, 20.0) >= storyboard.limits.min_separation_m - 1e-9);
     for v in &plan.show.vehicles {
         assert!(peaks(&v.trajectory)[4] <= storyboard.limits.max_jerk_m_s3);
     }
-    // The same between two walls: refused, with the wall named.
+    // The same between two walls and under a ceiling just above: upwards and sideways there is no room, downwards is.
     let r = 14.0;
     let corners = [(-r, -6.0), (r, -6.0), (r, 6.0), (-r, 6.0)].map(|(x, y)| DVec2::new(x, y));
     storyboard.environment.geofence = Some(Geofence::around(corners.into()));
-    let reason = common::refused(&storyboard).to_string();
-    assert!(reason.contains("would have to spread") && reason.contains("geofence"), "{reason}");
+    storyboard.limits.max_altitude_m = 20.0;
+    let plan = complete(&storyboard);
+    assert!(sampled_separation_m(&plan.show, 20.0) >= storyboard.limits.min_separation_m - 1e-9);
+    for v in &plan.show.vehicles {
+        for p in v.trajectory.control_points_m() {
+            assert!(p.z <= 20.0 && p.x.abs() < r && p.y.abs() < 6.0, "{p}");
+        }
+    }
+    // Nor downwards, and hardly any beside the formations: there is still a way between them.
+    storyboard.limits.max_altitude_m = 20.01;
+    storyboard.limits.min_navigation_altitude_m = 20.0;
+    storyboard.takeoff.altitude_m = 20.0;
+    storyboard.landing.altitude_m = 20.0;
+    let plan = complete(&storyboard);
+    assert!(sampled_separation_m(&plan.show, 20.0) >= storyboard.limits.min_separation_m - 1e-9);
+    for v in &plan.show.vehicles {
+        for k in 0..=plan.show.duration_ms() / 20 {
+            let m = v.trajectory.sample(k as f64 * 20.0);
+            assert!(
+                m.position_m.z <= 20.01 && (m.position_m.z >= 20.0 - 1e-9 || m.velocity_m_s.truncate().length() < 1e-9)
+            );
+        }
+    }
 }
 
 #[test]
@@ -168,7 +190,7 @@ fn a_single_vehicle_and_empty_holds_are_no_trouble() {
         s.points.truncate(1);
         s.hold_ms = 0;
     }
-    storyboard.takeoff = Takeoff { altitude_m: 6.0, delay_ms: 0, hold_ms: 0 };
+    storyboard.takeoff = Takeoff { altitude_m: 6.0, delay_ms: 0, hold_ms: 0, layer_spacing_m: None };
     let plan = complete(&storyboard);
     assert_eq!(plan.show.check(), Ok(()));
     assert!(plan.summary.min_separation_m.is_infinite());

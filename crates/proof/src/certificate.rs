@@ -3,6 +3,9 @@ use std::collections::BTreeMap;
 use kapok_show::{DVec3, Limits};
 use serde::{Deserialize, Serialize};
 
+use crate::failure::FailureFigures;
+use crate::ways_home::ReturnEntryReport;
+
 /// Name and version of the certificate's form.
 pub const SCHEMA: &str = "kapok-certificate/1";
 
@@ -37,6 +40,12 @@ pub struct Certificate {
     /// that governs the pair. A lower bound, within the plot tolerance of the minimum wherever that is within the
     /// search radius, and never more than that radius. 0 in a second in which more than a thousand pairs break a rule.
     pub separation_per_second_m: Vec<f64>,
+    /// One entry per instant at which ways home begin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub return_entries: Vec<ReturnEntryReport>,
+    /// What happens if something fails; absent if the show makes no sense.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<FailureFigures>,
     /// How much work it was.
     pub statistics: Statistics,
 }
@@ -107,6 +116,26 @@ pub enum Rule {
     KeepOut,
     /// Flight time against the battery.
     Energy,
+    /// Rate of turn about the vertical.
+    YawRate,
+    /// Wherever a vehicle fails, it comes down clear of the spectators.
+    FallOnAudience,
+    /// Wherever a vehicle fails, it comes down clear of the roads.
+    FallOnRoad,
+    /// If the show is stopped, at whatever instant, everybody gets home.
+    ReturnPlans,
+    /// Light programs that can be played.
+    Lights,
+    /// Pyrotechnic programs that can be fired.
+    Pyro,
+    /// Altitude of a vehicle whose pyrotechnic burns.
+    PyroAltitude,
+    /// Distance of other vehicles to a vehicle whose pyrotechnic burns.
+    PyroNeighbours,
+    /// Distance of spectators to a vehicle whose pyrotechnic burns.
+    PyroAudience,
+    /// Bytes to be loaded into each vehicle.
+    Payload,
 }
 
 /// The answer of one rule, or of all together.
@@ -166,7 +195,7 @@ pub struct Witness {
     pub bound: f64,
     /// Show time, milliseconds.
     pub t_ms: f64,
-    /// The vehicles concerned: two for separation, else one.
+    /// The vehicles concerned: two for distances of vehicles, else one.
     pub vehicles: Vec<VehicleRef>,
     /// Their positions at `t_ms`, site frame, metres.
     pub positions_m: Vec<DVec3>,
@@ -234,7 +263,7 @@ impl Verdict {
 
 impl Rule {
     /// All rules, in the order of a certificate.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 25] = [
         Self::Separation,
         Self::GroundSeparation,
         Self::VelocityXy,
@@ -250,6 +279,16 @@ impl Rule {
         Self::Geofence,
         Self::KeepOut,
         Self::Energy,
+        Self::YawRate,
+        Self::FallOnAudience,
+        Self::FallOnRoad,
+        Self::ReturnPlans,
+        Self::Lights,
+        Self::Pyro,
+        Self::PyroAltitude,
+        Self::PyroNeighbours,
+        Self::PyroAudience,
+        Self::Payload,
     ];
 
     /// Name for people.
@@ -270,6 +309,16 @@ impl Rule {
             Self::Geofence => "Inside the geofence",
             Self::KeepOut => "Clear of keep-out volumes",
             Self::Energy => "Battery",
+            Self::YawRate => "Rate of turn",
+            Self::FallOnAudience => "A failing vehicle falls clear of the audience",
+            Self::FallOnRoad => "A failing vehicle falls clear of roads",
+            Self::ReturnPlans => "A way home from every instant",
+            Self::Lights => "Light programs",
+            Self::Pyro => "Pyrotechnic programs",
+            Self::PyroAltitude => "Pyrotechnics above the ground",
+            Self::PyroNeighbours => "Pyrotechnics clear of other vehicles",
+            Self::PyroAudience => "Pyrotechnics clear of the audience",
+            Self::Payload => "Bytes per vehicle",
         }
     }
 
@@ -281,16 +330,37 @@ impl Rule {
             | Self::Altitude
             | Self::Floor
             | Self::Geofence
-            | Self::KeepOut => "m",
+            | Self::KeepOut
+            | Self::FallOnAudience
+            | Self::FallOnRoad
+            | Self::PyroAltitude
+            | Self::PyroNeighbours
+            | Self::PyroAudience => "m",
             Self::VelocityXy | Self::VelocityUp | Self::VelocityDown | Self::Continuity | Self::GroundMotion => "m/s",
             Self::Acceleration | Self::AccelerationJump => "m/s²",
             Self::Jerk => "m/s³",
             Self::Energy => "s",
+            Self::YawRate => "deg/s",
+            Self::ReturnPlans => "entries",
+            Self::Lights | Self::Pyro => "faults",
+            Self::Payload => "bytes",
         }
     }
 
     /// Are large values bad (limits of speed) or small ones (distances)?
     pub const fn large_is_bad(self) -> bool {
-        !matches!(self, Self::Separation | Self::GroundSeparation | Self::Floor | Self::Geofence | Self::KeepOut)
+        !matches!(
+            self,
+            Self::Separation
+                | Self::GroundSeparation
+                | Self::Floor
+                | Self::Geofence
+                | Self::KeepOut
+                | Self::FallOnAudience
+                | Self::FallOnRoad
+                | Self::PyroAltitude
+                | Self::PyroNeighbours
+                | Self::PyroAudience
+        )
     }
 }

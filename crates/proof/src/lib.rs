@@ -35,26 +35,35 @@
 
 mod bernstein;
 mod certificate;
+mod effects;
 mod energy;
 mod exact;
+mod failure;
+mod fall;
 mod motion;
 mod prove;
 mod report;
 mod rounding;
+mod safety;
 mod search;
 mod separation;
 mod settings;
 mod site;
 mod tally;
 mod track;
+mod ways_home;
 mod witness;
+mod yaw;
 
 pub use certificate::{
     Certificate, Checker, FileId, LimitSource, Rule, RuleLimit, RuleReport, SCHEMA, Statistics, VehicleRef, Verdict,
     Witness,
 };
+pub use failure::{AreaFigure, FailureFigures, SectorLoss, WindReserve};
 pub use prove::prove;
+pub use safety::{SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety};
 pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
 pub use settings::ProofSettings;
 pub use site::{SiteError, SiteErrorReport, SiteMargin, site_error};
+pub use ways_home::{ReturnEntryReport, verify_return_witness};
 pub use witness::{WitnessFault, verify_witness};

@@ -116,6 +116,38 @@ fn vehicle(
     tallies.map(|t| t.large())
 }
 
+/// Adds what a vehicle does in a window: horizontal speed, climb, descent, acceleration (each less what rounding explains)
+/// and altitude, all turned round so that small is bad.
+pub(crate) fn peaks(track: Track, (from_ms, to_ms): (i64, i64), tallies: &mut [Tally; 5], settings: &ProofSettings) {
+    let (root2, root3) = (2f64.sqrt(), 3f64.sqrt());
+    let (mut t, mut index) = (from_ms, track.index_after(from_ms));
+    while t < to_ms {
+        let piece = track.piece(index);
+        let window = (t, piece.end_ms.min(to_ms));
+        if piece.is_rest() {
+            // A rest without an end has no duration to take derivatives by.
+            for tally in &mut tallies[..4] {
+                tally.add_point(t as f64, 0.0, 0.0);
+            }
+            let z = 0.0 - piece.control_m[0].z;
+            tallies[4].add_point(t as f64, z, z);
+        } else {
+            let (start, span) = (piece.start_ms, piece.end_ms - piece.start_ms);
+            let curve = piece.whole();
+            let d = derivatives(&curve, piece.control_m.len() - 1, span, settings);
+            let cut = |c: &Curve| c.map(|axis| axis.part(window.0 - start, window.1 - start, span));
+            let [velocity, acceleration] = [cut(&d.of[0]), cut(&d.of[1])];
+            let [av, aa, _] = d.allowance;
+            tallies[0].add(window, [squared_length(&velocity[..2])], &MinusLength { allowance: root2 * av });
+            tallies[1].add(window, [velocity[2].times(-1.0).minus(-av).widen()], &Value);
+            tallies[2].add(window, [velocity[2].minus(-av).widen()], &Value);
+            tallies[3].add(window, [squared_length(&acceleration)], &MinusLength { allowance: root3 * aa });
+            tallies[4].add(window, [cut(&curve)[2].times(-1.0).widen()], &Value);
+        }
+        (t, index) = (window.1, index + 1);
+    }
+}
+
 /// Adds the jumps of velocity and acceleration from one piece to the next.
 fn jumps(tallies: &mut [Tally; RULES.len()], before: &Derivatives, after: &Derivatives, t_ms: i64) {
     for m in 0..2 {

@@ -3,13 +3,17 @@ use std::collections::BTreeMap;
 use kapok_show::{Reporter, Show};
 
 use crate::certificate::{Certificate, Checker, Rule, RuleReport, SCHEMA, Statistics, Verdict};
+use crate::effects::effects;
 use crate::energy::energy;
+use crate::failure::{FailureFigures, failure};
 use crate::motion::motion;
 use crate::report::without_cases;
 use crate::rounding::MAX_COORDINATE_M;
 use crate::separation::separation;
 use crate::settings::ProofSettings;
 use crate::site::site;
+use crate::ways_home::{ReturnEntryReport, ways_home};
+use crate::yaw::yaw_rate;
 
 /// Shows longer than a day are refused.
 const MAX_TIME_MS: i64 = 86_400_000;
@@ -31,8 +35,8 @@ const MAX_TIME_MS: i64 = 86_400_000;
 /// # Determinism
 /// The same show and settings give the same certificate on any number of threads.
 pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Certificate {
-    let (rules, separation_per_second_m, statistics) = match refusal(show, settings) {
-        Some(why) => (refused(show, &why), Vec::new(), Statistics::default()),
+    let judged = match refusal(show, settings) {
+        Some(why) => Judged { rules: refused(show, &why), ..Judged::default() },
         None => judged(show, settings, reporter),
     };
     Certificate {
@@ -46,20 +50,44 @@ pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> 
         duration_ms: show.duration_ms(),
         limits: show.limits,
         limit_sources: BTreeMap::new(),
-        verdict: Verdict::overall(&rules),
-        rules,
-        separation_per_second_m,
-        statistics,
+        verdict: Verdict::overall(&judged.rules),
+        rules: judged.rules,
+        separation_per_second_m: judged.separation_per_second_m,
+        return_entries: judged.return_entries,
+        failure: judged.failure,
+        statistics: judged.statistics,
     }
 }
 
-fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> (Vec<RuleReport>, Vec<f64>, Statistics) {
+#[derive(Default)]
+struct Judged {
+    rules: Vec<RuleReport>,
+    separation_per_second_m: Vec<f64>,
+    return_entries: Vec<ReturnEntryReport>,
+    failure: Option<FailureFigures>,
+    statistics: Statistics,
+}
+
+fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Judged {
     let distances = separation(show, settings, reporter);
+    let least_m = distances.reports.iter().filter_map(|r| r.worst.as_ref()).map(|w| w.bound).reduce(f64::min);
     let mut rules: Vec<RuleReport> = distances.reports.into();
     rules.extend(motion(show, settings, reporter));
     rules.extend(site(show, settings, reporter));
     rules.push(energy(show));
-    (rules, distances.per_second_m, distances.statistics)
+    rules.push(yaw_rate(show));
+    let (falls, figures) = failure(show, settings, reporter);
+    rules.extend(falls);
+    let ways = ways_home(show, settings, reporter);
+    rules.push(ways.report);
+    rules.extend(effects(show, settings, reporter));
+    Judged {
+        rules,
+        separation_per_second_m: distances.per_second_m,
+        return_entries: ways.entries,
+        failure: Some(figures.with_separation(least_m).with_ways(show, ways.speed_m_s, settings)),
+        statistics: distances.statistics,
+    }
 }
 
 /// Why nothing can be said about a show.

@@ -1,7 +1,7 @@
 use kapok_show::BadSetting;
 
 /// How closely to look, and what counts as rounding. The limits themselves come with the show.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProofSettings {
     /// Largest distance between the two ends of the enclosure of each rule's worst value, in the rule's unit.
     pub tolerance: f64,
@@ -23,6 +23,26 @@ pub struct ProofSettings {
     pub ground_drift_m_s: f64,
     /// Intervals that one search may look at before it gives up (and says so).
     pub max_nodes: u32,
+    /// Density of the air, kg/m³; 1.225 is that at sea level, the densest and so the one in which wind carries furthest.
+    pub air_density_kg_m3: f64,
+    /// Time for which vehicles drift with the wind before they notice that they have lost their position and land, seconds.
+    pub gnss_reaction_s: f64,
+    /// Largest tilt of the vehicle, degrees, for the figure of the wind's reserve.
+    pub max_tilt_deg: f64,
+    /// Least altitude of a vehicle whose pyrotechnic burns, metres above the site's origin.
+    pub pyro_altitude_m: f64,
+    /// Least distance of any other vehicle to one whose pyrotechnic burns, metres.
+    pub pyro_neighbour_m: f64,
+    /// Least horizontal distance of spectators to a vehicle whose pyrotechnic burns, metres, without wind.
+    pub pyro_audience_m: f64,
+    /// Time for which sparks glow and drift with the largest wind, seconds; their way is added to the distance.
+    pub pyro_spark_s: f64,
+    /// Duration of an effect that does not state one, milliseconds.
+    pub pyro_duration_ms: i64,
+    /// Bytes that each vehicle may be given; `None`: any number.
+    pub max_payload_bytes: Option<u64>,
+    /// Bytes that each vehicle is given, in the order of the show; counted by whoever writes the vehicles' files.
+    pub payload_bytes: Vec<u64>,
 }
 
 impl Default for ProofSettings {
@@ -36,6 +56,16 @@ impl Default for ProofSettings {
             acceleration_jump_m_s2: None,
             ground_drift_m_s: 0.005,
             max_nodes: 20_000,
+            air_density_kg_m3: 1.225,
+            gnss_reaction_s: 10.0,
+            max_tilt_deg: 35.0,
+            pyro_altitude_m: 20.0,
+            pyro_neighbour_m: 5.0,
+            pyro_audience_m: 30.0,
+            pyro_spark_s: 4.0,
+            pyro_duration_ms: 20_000,
+            max_payload_bytes: None,
+            payload_bytes: Vec::new(),
         }
     }
 }
@@ -47,7 +77,7 @@ impl ProofSettings {
     /// [`BadSetting`] for the first value that is not.
     pub fn validate(&self) -> Result<(), BadSetting> {
         let (positive, not_negative) = ("it must be a finite number above 0", "it must be a finite number from 0 up");
-        let checks: [(&'static str, f64, bool, &'static str); 7] = [
+        let checks: [(&'static str, f64, bool, &'static str); 15] = [
             ("tolerance", self.tolerance, self.tolerance > 0.0, positive),
             ("plot_tolerance_m", self.plot_tolerance_m, self.plot_tolerance_m > 0.0, positive),
             (
@@ -65,6 +95,19 @@ impl ProofSettings {
                 not_negative,
             ),
             ("ground_drift_m_s", self.ground_drift_m_s, self.ground_drift_m_s >= 0.0, not_negative),
+            ("air_density_kg_m3", self.air_density_kg_m3, self.air_density_kg_m3 >= 0.0, not_negative),
+            ("gnss_reaction_s", self.gnss_reaction_s, self.gnss_reaction_s >= 0.0, not_negative),
+            (
+                "max_tilt_deg",
+                self.max_tilt_deg,
+                self.max_tilt_deg > 0.0 && self.max_tilt_deg < 90.0,
+                "it must be above 0 and below 90",
+            ),
+            ("pyro_altitude_m", self.pyro_altitude_m, self.pyro_altitude_m >= 0.0, not_negative),
+            ("pyro_neighbour_m", self.pyro_neighbour_m, self.pyro_neighbour_m >= 0.0, not_negative),
+            ("pyro_audience_m", self.pyro_audience_m, self.pyro_audience_m >= 0.0, not_negative),
+            ("pyro_spark_s", self.pyro_spark_s, self.pyro_spark_s >= 0.0, not_negative),
+            ("pyro_duration_ms", self.pyro_duration_ms as f64, self.pyro_duration_ms >= 0, not_negative),
         ];
         match checks.into_iter().find(|(_, value, ok, _)| !(value.is_finite() && *ok)) {
             Some((field, value, _, why)) => Err(BadSetting { field, value, why }),

@@ -1,8 +1,10 @@
-use kapok_show::{DVec3, Segment, Show, Trajectory};
+use kapok_show::{DVec2, DVec3, Segment, Show, Trajectory};
 
 use crate::certificate::{Rule, Witness};
+use crate::effects::{burns, fault_count};
+use crate::failure::footprint_distance_m;
 use crate::settings::ProofSettings;
-use crate::site::{fence_distance_m, keep_out_distance_m};
+use crate::site::{fence_distance_m, keep_out_distance_m, outside_m};
 
 /// Positions and distances agree if they differ by no more than this, metres; other values by no more than this part of
 /// one plus themselves.
@@ -93,7 +95,7 @@ pub fn verify_witness(
     if !t_ms.is_finite() {
         return Err(WitnessFault::Time { t_ms });
     }
-    let expected = if matches!(rule, Rule::Separation | Rule::GroundSeparation) { 2 } else { 1 };
+    let expected = if matches!(rule, Rule::Separation | Rule::GroundSeparation | Rule::PyroNeighbours) { 2 } else { 1 };
     let (vehicles, positions) = (witness.vehicles.len(), witness.positions_m.len());
     if vehicles != expected || positions != expected {
         return Err(WitnessFault::Count { vehicles, positions, expected });
@@ -119,7 +121,8 @@ pub fn verify_witness(
         }
         concerned.push(&vehicle.trajectory);
     }
-    let measured = measured(show, rule, &concerned, t_ms, settings);
+    let first = witness.vehicles[0].index;
+    let measured = measured(show, rule, &concerned, first, t_ms, settings);
     let agrees = |m: &Measured| (m.value - witness.value).abs() <= AGREEMENT * (1.0 + m.value.abs()) + m.rounding;
     match measured.iter().min_by(|a, b| (a.value - witness.value).abs().total_cmp(&(b.value - witness.value).abs())) {
         None => Err(WitnessFault::NotGoverned { t_ms }),
@@ -136,7 +139,14 @@ struct Measured {
 }
 
 /// The values of a rule at an instant, one per side where there are two sides; empty if the rule does not govern it.
-fn measured(show: &Show, rule: Rule, of: &[&Trajectory], t_ms: f64, settings: &ProofSettings) -> Vec<Measured> {
+fn measured(
+    show: &Show,
+    rule: Rule,
+    of: &[&Trajectory],
+    first: usize,
+    t_ms: f64,
+    settings: &ProofSettings,
+) -> Vec<Measured> {
     let l = &show.limits;
     let plain = |value: f64| vec![Measured { value, rounding: 0.0 }];
     let p = of[0].sample(t_ms).position_m;
@@ -163,7 +173,6 @@ fn measured(show: &Show, rule: Rule, of: &[&Trajectory], t_ms: f64, settings: &P
         Rule::Jerk => rates(of[0], t_ms, 3, settings, |j, allowance| (j.length() - 3f64.sqrt() * allowance).max(0.0)),
         Rule::Continuity => jump(of[0], t_ms, 1, settings),
         Rule::AccelerationJump => jump(of[0], t_ms, 2, settings),
-        Rule::Altitude => plain(p.z),
         Rule::Floor => plain(p.z - of[0].start_point_m().z.min(of[0].end_point_m().z).min(0.0)),
         Rule::GroundMotion if p.z >= l.min_navigation_altitude_m - step_m + AGREEMENT => Vec::new(),
         Rule::GroundMotion => {
@@ -182,7 +191,58 @@ fn measured(show: &Show, rule: Rule, of: &[&Trajectory], t_ms: f64, settings: &P
         }
         Rule::KeepOut => keep_out_distance_m(&show.environment.keep_outs, p).map_or_else(Vec::new, plain),
         Rule::Energy => plain((of[0].end_ms() - of[0].start_ms()) as f64 / 1000.0),
+        Rule::YawRate => turning(show, first, t_ms),
+        Rule::FallOnAudience => {
+            let areas: Vec<&[DVec2]> = show.environment.audiences.iter().map(|a| a.polygon_m.as_slice()).collect();
+            falling(show, &areas, of[0], t_ms, settings)
+        }
+        Rule::FallOnRoad => {
+            let areas: Vec<&[DVec2]> = show.environment.roads.iter().map(|r| r.polygon_m.as_slice()).collect();
+            falling(show, &areas, of[0], t_ms, settings)
+        }
+        Rule::Lights | Rule::Pyro => fault_count(show, rule, first).map_or_else(Vec::new, plain),
+        Rule::PyroAltitude | Rule::PyroNeighbours | Rule::PyroAudience if !burns(show, first, t_ms, settings) => {
+            Vec::new()
+        }
+        Rule::Altitude | Rule::PyroAltitude => plain(p.z),
+        Rule::PyroNeighbours => plain((p - of[1].sample(t_ms).position_m).length()),
+        Rule::PyroAudience => {
+            let areas: Option<Vec<f64>> =
+                show.environment.audiences.iter().map(|a| outside_m(&a.polygon_m, p.truncate())).collect();
+            areas.and_then(|m| m.into_iter().reduce(f64::min)).map_or_else(Vec::new, plain)
+        }
+        Rule::Payload => settings.payload_bytes.get(first).map_or_else(Vec::new, |&b| plain(b as f64)),
+        // Counts entries; the cases are on the ways home, for `verify_return_witness`.
+        Rule::ReturnPlans => Vec::new(),
     }
+}
+
+/// Rates of turn on both sides of an instant.
+fn turning(show: &Show, vehicle: usize, t_ms: f64) -> Vec<Measured> {
+    let keys = show.vehicles[vehicle].yaw.as_ref().map_or(&[] as &[_], |y| y.keys());
+    let mut all: Vec<Measured> = keys
+        .windows(2)
+        .filter(|w| (w[0].t_ms as f64..=w[1].t_ms as f64).contains(&t_ms))
+        .map(|w| Measured {
+            value: (w[1].yaw_deg - w[0].yaw_deg).abs() * 1000.0 / (w[1].t_ms - w[0].t_ms) as f64,
+            rounding: 0.0,
+        })
+        .collect();
+    if all.is_empty() && show.vehicles[vehicle].yaw.is_some() {
+        all.push(Measured { value: 0.0, rounding: 0.0 });
+    }
+    all
+}
+
+/// Distance of footprints, with the velocity of either side of the instant.
+fn falling(show: &Show, areas: &[&[DVec2]], of: &Trajectory, t_ms: f64, settings: &ProofSettings) -> Vec<Measured> {
+    let position_m = of.sample(t_ms).position_m;
+    let mut velocities: Vec<DVec3> = sides(of, t_ms).map(|s| derivative(&s, t_ms, 1)).collect();
+    if velocities.is_empty() || t_ms <= of.start_ms() as f64 {
+        velocities.push(DVec3::ZERO);
+    }
+    let each = velocities.iter().filter_map(|&v| footprint_distance_m(show, areas, position_m, v, settings));
+    each.map(|value| Measured { value, rounding: 0.0 }).collect()
 }
 
 /// The pieces that hold an instant: two at a joint, none outside the motion.

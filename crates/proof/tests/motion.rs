@@ -5,7 +5,7 @@ mod common;
 
 use common::{fly, hover, judge, line, p, show, verdict};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
-use kapok_show::{Limits, Show, Silent, Trajectory};
+use kapok_show::{Limits, Show, Silent, Trajectory, YawKey, YawProgram};
 
 fn alone(t: Trajectory) -> Show {
     let mut s = show(vec![t]);
@@ -80,4 +80,25 @@ fn battery() {
     assert_eq!(verdict(&s, Rule::Energy), Verdict::Proved);
     let s = alone(hover(p(0.0, 0.0, 20.0), 1_200_001));
     assert_eq!(verdict(&s, Rule::Energy), Verdict::Violated);
+}
+
+#[test]
+fn the_fastest_stretch_of_turning_counts() {
+    let yaw = |end_deg: f64, auto: Option<f64>| {
+        let mut s = show(vec![hover(p(0.0, 0.0, 20.0), 9000)]);
+        let keys = [(0, 0.0), (2000, 50.0), (5000, end_deg), (9000, end_deg)];
+        let keys = keys.map(|(t_ms, yaw_deg)| YawKey { t_ms, yaw_deg }).to_vec();
+        s.vehicles[0].yaw = YawProgram::from_keys(keys, auto);
+        judge(&s, Rule::YawRate)
+    };
+    let kept = yaw(140.0, None);
+    assert_eq!(kept.verdict, Verdict::Proved, "30 degrees a second is the limit itself");
+    assert_eq!(kept.worst.unwrap().t_ms, 2000.0);
+    let broken = yaw(140.3, Some(90.0));
+    assert_eq!(broken.verdict, Verdict::Violated);
+    assert!((broken.worst.unwrap().value - 30.1).abs() < 1e-9);
+    assert!(broken.detail.contains("direction of flight"));
+    assert_eq!(yaw(-50.0, None).verdict, Verdict::Violated, "turning back is turning");
+    let none = judge(&show(vec![hover(p(0.0, 0.0, 20.0), 9000)]), Rule::YawRate);
+    assert_eq!(none.verdict, Verdict::NotApplicable);
 }

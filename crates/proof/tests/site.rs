@@ -4,8 +4,8 @@
 mod common;
 
 use common::{certify, fly, hover, judge, line, p, show, verdict};
-use kapok_proof::{Rule, Verdict};
-use kapok_show::{DVec2, Geofence, KeepOut, KeepOutShape, Show, Trajectory};
+use kapok_proof::{ProofSettings, Rule, SiteError, Verdict, site_error};
+use kapok_show::{DVec2, Geofence, KeepOut, KeepOutShape, Show, Silent, Trajectory};
 
 fn fenced(t: Trajectory, corners: &[(f64, f64)]) -> Show {
     let mut s = show(vec![t]);
@@ -130,4 +130,47 @@ fn ceiling_and_floor() {
     s.vehicles[0].trajectory = arc(-0.02);
     worst(&s, Rule::Floor, Verdict::Violated, -0.01);
     assert_eq!(verdict(&show(vec![hover(p(0.0, 0.0, -3.0), 1000)]), Rule::Floor), Verdict::Proved);
+}
+
+/// The square with a pond of 20 m cut out of its middle.
+fn with_pond(t: Trajectory) -> Show {
+    let mut s = fenced(t, &SQUARE);
+    let pond = [(40.0, 40.0), (60.0, 40.0), (60.0, 60.0), (40.0, 60.0)];
+    let hole = pond.iter().map(|&(x, y)| DVec2::new(x, y)).collect();
+    s.environment.geofence.as_mut().unwrap().holes_m.push(hole);
+    s
+}
+
+#[test]
+fn a_hole_of_the_fence_is_as_forbidden_as_outside() {
+    let at = |y: f64| line(p(10.0, y, 20.0), p(90.0, y, 20.0), 0, 30_000);
+    worst(&with_pond(at(38.0)), Rule::Geofence, Verdict::Proved, 2.0);
+    worst(&with_pond(at(40.0)), Rule::Geofence, Verdict::Proved, 0.0);
+    worst(&with_pond(at(39.0)), Rule::Geofence, Verdict::Proved, 1.0);
+    worst(&with_pond(at(40.01)), Rule::Geofence, Verdict::Violated, -0.01);
+    assert_eq!(verdict(&with_pond(hover(p(50.0, 50.0, 20.0), 1000)), Rule::Geofence), Verdict::Violated);
+    // A bulge that dips into the hole between two instants far from it.
+    let dip = fly(0, p(10.0, 10.0, 20.0), &[(9000, &[p(50.0, 70.2, 20.0), p(90.0, 10.0, 20.0)])]);
+    assert_eq!(verdict(&with_pond(dip), Rule::Geofence), Verdict::Violated);
+    // Nearer to the outline than to the hole: the outline is what counts.
+    worst(&with_pond(at(1.0)), Rule::Geofence, Verdict::Proved, 1.0);
+}
+
+#[test]
+fn a_hole_that_is_no_polygon_is_not_guessed_at() {
+    let mut s = with_pond(hover(p(1.0, 1.0, 20.0), 1000));
+    s.environment.geofence.as_mut().unwrap().holes_m.push(vec![DVec2::ZERO, DVec2::ONE]);
+    let r = judge(&s, Rule::Geofence);
+    assert_eq!(r.verdict, Verdict::Undecided);
+    assert!(r.detail.contains("Hole 2"), "{}", r.detail);
+}
+
+#[test]
+fn a_show_set_up_wrongly_is_held_against_the_holes_too() {
+    // 1 m beside the pond, and 5 m of shift: the hole is reached though the outline is far.
+    let s = with_pond(hover(p(50.0, 39.0, 20.0), 1000));
+    let error = SiteError { rotation_rad: 0.0, ..SiteError::default() };
+    let margin = site_error(&s, &error, &ProofSettings::default(), &Silent).unwrap().geofence.unwrap();
+    assert_eq!(margin.verdict, Verdict::Violated);
+    assert!((margin.worst_m.unwrap() + 4.0).abs() < 1e-6);
 }

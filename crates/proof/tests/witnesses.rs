@@ -6,7 +6,13 @@ mod common;
 
 use common::{certify, fly, line, p, show};
 use kapok_proof::{ProofSettings, Rule, Verdict, WitnessFault, verify_witness};
-use kapok_show::{DVec2, Geofence, KeepOut, KeepOutShape, Show};
+use kapok_show::{
+    Audience, DVec2, Geofence, KeepOut, KeepOutShape, LightKey, LightProgram, PyroEvent, PyroPayload, PyroProgram, Rgb,
+    Road, Show, YawKey, YawProgram,
+};
+
+/// Without ways home and without counts of bytes these have no case.
+const WITHOUT_CASE: [Rule; 2] = [Rule::ReturnPlans, Rule::Payload];
 
 /// Two crossing paths, a curve with jumps, a fence, a cylinder and a prism.
 fn busy() -> Show {
@@ -37,6 +43,23 @@ fn busy() -> Show {
             shape: KeepOutShape::Prism { polygon_m: square(6.0, 8.0), bottom_m: 0.0, top_m: 2.0 },
         },
     ];
+    s.environment.geofence.as_mut().unwrap().holes_m.push(square(12.0, 13.0));
+    s.environment.audiences.push(Audience {
+        name: "shore".into(),
+        polygon_m: square(40.0, 60.0),
+        eye_m: p(50.0, 50.0, 2.0),
+        look_at_m: p(0.0, 0.0, 10.0),
+    });
+    s.environment.roads.push(Road { name: "road".into(), polygon_m: square(-90.0, -80.0) });
+    let key = |t_ms, yaw_deg| YawKey { t_ms, yaw_deg };
+    s.vehicles[1].yaw = YawProgram::from_keys(vec![key(0, 0.0), key(1000, 20.0), key(2000, 90.0)], None);
+    let late = LightKey { t_ms: i64::MAX, colour: Rgb::WHITE, fade: false };
+    s.vehicles[2].lights = LightProgram::from_keys(vec![late]).unwrap();
+    let flare = PyroPayload { duration_ms: Some(2000), ..PyroPayload::default() };
+    s.vehicles[3].pyro = Some(PyroProgram {
+        events: vec![PyroEvent { t_ms: 2000, channel: 0, payload: "flare".into() }],
+        payloads: [("flare".to_owned(), flare)].into(),
+    });
     s
 }
 
@@ -51,7 +74,7 @@ fn every_witness_of_a_proof_is_attained() {
         let certificate = certify(&s);
         let mut measured = 0;
         for report in &certificate.rules {
-            assert!(report.worst.is_some(), "{:?} has a worst case", report.rule);
+            assert_eq!(report.worst.is_none(), WITHOUT_CASE.contains(&report.rule), "{:?}", report.rule);
             for w in report.worst.iter().chain(&report.witnesses) {
                 assert_eq!(verify_witness(&s, report.rule, w, &ProofSettings::default()), Ok(()), "{:?}", report.rule);
                 measured += 1;
@@ -66,7 +89,7 @@ fn every_witness_of_a_proof_is_attained() {
 fn a_forged_witness_is_refused() {
     let s = busy();
     let certificate = certify(&s);
-    for report in &certificate.rules {
+    for report in certificate.rules.iter().filter(|r| !WITHOUT_CASE.contains(&r.rule)) {
         let good = report.worst.clone().unwrap();
         let refuses = |change: &dyn Fn(&mut kapok_proof::Witness)| {
             let mut forged = good.clone();

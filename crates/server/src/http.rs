@@ -24,6 +24,20 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The address is taken or not permitted.
+    #[error("cannot listen on {address}: {source}; choose another with --port, 0 takes a free one")]
+    BindAddress {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Whoever can be reached from outside asks for a key.
+    #[error("{address} can be reached from other machines: give an API key with --api-key-file, or stay on 127.0.0.1")]
+    NoApiKey {
+        /// The address asked for.
+        address: SocketAddr,
+    },
     /// The listener failed.
     #[error("the server stopped: {0}")]
     Io(#[from] std::io::Error),
@@ -67,6 +81,10 @@ async fn answer(State(view): State<Arc<View>>, request: Request) -> Response<Bod
             Some(json) => body(json.clone(), "application/json"),
             None => text(StatusCode::NOT_FOUND, "this show has no certificate"),
         },
+        "/api/safety" => match &view.safety_json {
+            Some(json) => body(json.clone(), "application/json"),
+            None => text(StatusCode::NOT_FOUND, "this show has no safety figures"),
+        },
         path => match assets::file(path.trim_start_matches('/')) {
             Some((data, media_type)) => body(data.into_owned(), &media_type),
             None => text(StatusCode::NOT_FOUND, "no such page"),
@@ -76,7 +94,7 @@ async fn answer(State(view): State<Arc<View>>, request: Request) -> Response<Bod
 
 /// Guards against DNS rebinding: a page on another site may resolve its own name to 127.0.0.1, but it cannot forge
 /// the `Host` header its browser sends.
-fn is_loopback_host(host: Option<&HeaderValue>) -> bool {
+pub(crate) fn is_loopback_host(host: Option<&HeaderValue>) -> bool {
     let Some(host) = host.and_then(|h| h.to_str().ok()) else { return false };
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),

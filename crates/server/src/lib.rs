@@ -1,14 +1,15 @@
-//! HTTP for people: the embedded web app and the one show it displays.
+//! HTTP for people: the embedded web app and the one show it displays; and for Blender: the planning server ([`studio`]).
 //!
-//! Row of the architecture: **knows** HTTP and the web app; **imports** all rooms above it (today `show` and `proof`).
+//! Row of the architecture: **knows** HTTP, the web app and the protocol of the Blender add-on; **imports** all rooms above it.
 //!
-//! # Interface
+//! # Interface of the viewer
 //! | path | answer |
 //! | --- | --- |
 //! | `/` and files below | the web app, embedded at compile time |
 //! | `/api/show` | JSON: title, file, site, environment, limits, chapters, names and pads |
 //! | `/api/trajectories` | the binary form of [`encode_trajectories`] |
 //! | `/api/certificate` | JSON: the certificate; 404 when there is none |
+//! | `/api/safety` | JSON: the figures of the safety page; 404 when there are none |
 //!
 //! # Security
 //! The listener is bound to loopback unless the caller asks otherwise. Requests whose `Host` is not a loopback name are
@@ -17,6 +18,7 @@
 
 mod assets;
 mod http;
+pub mod studio;
 mod trajectories;
 mod view;
 

@@ -38,6 +38,7 @@ pub struct View {
     pub(crate) show_json: Vec<u8>,
     pub(crate) trajectories: Vec<u8>,
     pub(crate) certificate_json: Option<Vec<u8>>,
+    pub(crate) safety_json: Option<Vec<u8>>,
 }
 
 #[derive(Serialize)]
@@ -82,6 +83,16 @@ impl View {
             show_json: serde_json::to_vec(&json)?,
             trajectories: encode_trajectories(show)?,
             certificate_json: certificate.map(serde_json::to_vec).transpose()?,
+            safety_json: None,
         })
+    }
+
+    /// The same view with the figures of the safety page, which `/api/safety` answers as they stand: extremes of the
+    /// fleet over time, the closest pairs, where falls would end. Numbers that are not finite are written as `null`.
+    ///
+    /// # Errors
+    /// [`ViewError::Json`].
+    pub fn with_safety<T: Serialize + ?Sized>(self, figures: &T) -> Result<Self, ViewError> {
+        Ok(Self { safety_json: Some(serde_json::to_vec(figures)?), ..self })
     }
 }

@@ -62,6 +62,8 @@ async fn answers_its_interface_and_refuses_the_rest() {
     assert_eq!(body[..4], MAGIC.to_le_bytes());
     let (head, _) = exchange(port, &get("/api/certificate", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 404"), "{head}");
+    let (head, _) = exchange(port, &get("/api/safety", "localhost")).await;
+    assert!(head.starts_with("HTTP/1.1 404"), "{head}");
     let (head, body) = exchange(port, &get("/", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/html"), "{head}");
     assert!(String::from_utf8_lossy(&body).contains("Kapok"));
@@ -71,6 +73,26 @@ async fn answers_its_interface_and_refuses_the_rest() {
     assert!(head.starts_with("HTTP/1.1 403"), "{head}");
     let post = "POST /api/show HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     assert!(exchange(port, post).await.0.starts_with("HTTP/1.1 405"));
+
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn answers_the_safety_figures_as_they_were_given() {
+    let listener = bind_loopback(0).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let figures = serde_json::json!({ "version": 1, "timeline": { "t_ms": [0.0, 1000.0] }, "footprint": null });
+    let server = tokio::spawn(serve(listener, view().with_safety(&figures).unwrap(), async {
+        let _ = stopped.await;
+    }));
+
+    let (head, body) = exchange(port, &get("/api/safety", "127.0.0.1")).await;
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");
+    assert_eq!(serde_json::from_slice::<serde_json::Value>(&body).unwrap(), figures);
+    let (head, _) = exchange(port, &get("/api/safety", "evil.example")).await;
+    assert!(head.starts_with("HTTP/1.1 403"), "{head}");
 
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();

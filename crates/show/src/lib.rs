@@ -27,6 +27,7 @@ pub mod math;
 mod progress;
 mod pyro;
 mod return_plan;
+mod scene_motion;
 mod show;
 mod site;
 mod storyboard;
@@ -41,10 +42,12 @@ pub use limits::{BadSetting, Limits, VehicleProfile};
 pub use progress::{Reporter, Silent};
 pub use pyro::{PyroEvent, PyroPayload, PyroProgram};
 pub use return_plan::{Neck, ReturnAction, ReturnEntry, ReturnPlan};
+pub use scene_motion::{Ease, Jet, MotionStep, MovingPart, SceneMotion, Spline};
 pub use show::{Audio, Chapter, ChapterKind, Show, ShowFault, Vehicle};
 pub use site::{Ecef, Enu, Nwu, Site, Wgs84};
 pub use storyboard::{
-    Fleet, Landing, Scene, ScenePoint, Storyboard, StoryboardFault, Takeoff, Transition, TransitionLights,
+    Fleet, Landing, PlaceChoice, Scene, ScenePoint, Storyboard, StoryboardFault, Takeoff, Transition, TransitionLights,
+    VehicleGroup,
 };
 pub use trajectory::{MAX_DEGREE, Motion, Segment, Trajectory, TrajectoryFault};
 pub use yaw::{YawKey, YawProgram};

@@ -1,8 +1,9 @@
-/** The three answers of the server, fetched and checked. */
+/** The answers of the server, fetched and checked. */
 
 import { decodeFleet, type Fleet } from "./fleet";
 import { MalformedAnswer, Reader } from "./reader";
-import type { Certificate, Environment, KeepOutShape, LandmarkShape, Show, Vec2M, Vec3M, Witness } from "./types";
+import { readSafety, type Safety } from "./safety";
+import type { Certificate, Environment, Failure, KeepOutShape, LandmarkShape, Limits, Show, Vec2M, Vec3M, Witness } from "./types";
 
 /** Something is wrong with the connection or with the data; `message` says what, `remedy` what to do about it. */
 export class ApiError extends Error {
@@ -76,7 +77,10 @@ function readLandmarkShape(r: Reader): LandmarkShape {
 
 function readEnvironment(r: Reader): Environment {
   return {
-    geofence: r.field("geofence").orNull((g) => ({ polygon_m: polygon(g.field("polygon_m")) })),
+    geofence: r.field("geofence").orNull((g) => ({
+      polygon_m: polygon(g.field("polygon_m")),
+      holes_m: g.field("holes_m").listOrEmpty(polygon),
+    })),
     keep_outs: r.field("keep_outs").listOrEmpty((k) => ({
       name: k.field("name").string(),
       shape: readKeepOutShape(k.field("shape")),
@@ -91,6 +95,10 @@ function readEnvironment(r: Reader): Environment {
       name: w.field("name").string(),
       polygon_m: polygon(w.field("polygon_m")),
     })),
+    roads: r.field("roads").listOrEmpty((w) => ({
+      name: w.field("name").string(),
+      polygon_m: polygon(w.field("polygon_m")),
+    })),
     landmarks: r.field("landmarks").listOrEmpty((l) => ({
       name: l.field("name").string(),
       centre_m: point2(l.field("centre_m")),
@@ -98,6 +106,8 @@ function readEnvironment(r: Reader): Environment {
     })),
   };
 }
+
+const yawRate = (r: Reader): Pick<Limits, "max_yaw_rate_deg_s"> => (r.absent ? {} : { max_yaw_rate_deg_s: r.number() });
 
 /** Checks and types the answer to `/api/show`. Throws {@link MalformedAnswer}. */
 export function readShow(json: unknown): Show {
@@ -120,20 +130,23 @@ export function readShow(json: unknown): Show {
       heading_deg: site.field("heading_deg").number(),
     },
     environment: readEnvironment(r.field("environment")),
-    limits: numbers(r.field("limits"), [
-      "min_separation_m",
-      "downwash_scale",
-      "ground_separation_m",
-      "max_velocity_xy_m_s",
-      "max_velocity_up_m_s",
-      "max_velocity_down_m_s",
-      "max_acceleration_m_s2",
-      "max_jerk_m_s3",
-      "max_altitude_m",
-      "min_navigation_altitude_m",
-      "max_wind_m_s",
-      "battery_reserve",
-    ]),
+    limits: {
+      ...numbers(r.field("limits"), [
+        "min_separation_m",
+        "downwash_scale",
+        "ground_separation_m",
+        "max_velocity_xy_m_s",
+        "max_velocity_up_m_s",
+        "max_velocity_down_m_s",
+        "max_acceleration_m_s2",
+        "max_jerk_m_s3",
+        "max_altitude_m",
+        "min_navigation_altitude_m",
+        "max_wind_m_s",
+        "battery_reserve",
+      ]),
+      ...yawRate(r.field("limits").field("max_yaw_rate_deg_s")),
+    },
     profile: {
       name: profile.field("name").string(),
       ...numbers(profile, ["mass_kg", "diameter_m", "endurance_s"]),
@@ -155,6 +168,7 @@ export function readShow(json: unknown): Show {
 function readWitness(r: Reader): Witness {
   return {
     value: r.field("value").number(),
+    bound: r.field("bound").orNull((b) => b.number()),
     t_ms: r.field("t_ms").number(),
     vehicles: r.field("vehicles").listOrEmpty((v) => ({
       index: v.field("index").count(),
@@ -171,6 +185,30 @@ function readFileHash(file: Reader): string {
   return file.field("sha256").orNull((h) => h.string()) ?? "";
 }
 
+const numberOrNull = (r: Reader): number | null => r.orNull((n) => n.number());
+
+function readFailure(r: Reader): Failure {
+  const wind = r.field("wind");
+  const reserve = (name: string): number | null => (wind.absent ? null : numberOrNull(wind.field(name)));
+  return {
+    wind_m_s: numberOrNull(r.field("wind_m_s")),
+    largest_reach_m: numberOrNull(r.field("largest_reach_m")),
+    gnss_reaction_s: numberOrNull(r.field("gnss_reaction_s")),
+    sectors: r.field("sectors").listOrEmpty((s) => ({
+      sector: s.field("sector").string(),
+      vehicles: s.field("vehicles").count(),
+      drift_m: numberOrNull(s.field("drift_m")),
+      fence_left_m: numberOrNull(s.field("fence_left_m")),
+      audience_left_m: numberOrNull(s.field("audience_left_m")),
+      others_left_m: numberOrNull(s.field("others_left_m")),
+      first_contact_s: numberOrNull(s.field("first_contact_s")),
+    })),
+    needed_airspeed_m_s: reserve("needed_airspeed_m_s"),
+    airspeed_at_max_tilt_m_s: reserve("airspeed_at_max_tilt_m_s"),
+    reserve_m_s: reserve("reserve_m_s"),
+  };
+}
+
 /** Checks and types the answer to `/api/certificate`. Throws {@link MalformedAnswer}. */
 export function readCertificate(json: unknown): Certificate {
   const r = new Reader(json, "certificate");
@@ -178,6 +216,10 @@ export function readCertificate(json: unknown): Certificate {
     schema: r.field("schema").orNull((s) => String(s.value)) ?? "",
     checker: { name: r.field("checker").field("name").string(), version: r.field("checker").field("version").string() },
     file_sha256: readFileHash(r.field("file")),
+    vehicle_sha256: r.field("vehicle_sha256").listOrEmpty((h) => h.string()),
+    assumptions: r.field("assumptions").listOrEmpty((a) => a.string()),
+    limits: r.field("limits").fieldsOrEmpty((l) => l.number()),
+    limit_sources: r.field("limit_sources").fieldsOrEmpty((s) => s.oneOf(["file", "default", "flag"])),
     title: r.field("title").string(),
     vehicle_count: r.field("vehicle_count").count(),
     duration_ms: r.field("duration_ms").count(),
@@ -196,7 +238,14 @@ export function readCertificate(json: unknown): Certificate {
       violations: rule.field("violations").orNull((v) => v.count()) ?? 0,
       witnesses: rule.field("witnesses").listOrEmpty(readWitness),
     })),
-    separation_per_second_m: r.field("separation_per_second_m").listOrEmpty((v) => v.orNull((n) => n.number())),
+    separation_per_second_m: r.field("separation_per_second_m").listOrEmpty(numberOrNull),
+    failure: r.field("failure").orNull(readFailure),
+    return_entries: r.field("return_entries").listOrEmpty((e) => ({
+      time_s: e.field("time_s").number(),
+      verdict: e.field("verdict").oneOf(["proved", "violated", "undecided"]),
+      min_separation_m: numberOrNull(e.field("min_separation_m")),
+      detail: e.field("detail").orNull((d) => d.string()) ?? "",
+    })),
   };
 }
 
@@ -218,4 +267,12 @@ export async function fetchCertificate(): Promise<Certificate | null> {
   if (response.status === 404) return null;
   await requireOk(response, "/api/certificate");
   return parse(response, "/api/certificate", async (r) => readCertificate(await r.json()));
+}
+
+/** Fetches the figures of the safety page; null when the server has none for this show. Throws {@link ApiError}. */
+export async function fetchSafety(vehicleCount: number): Promise<Safety | null> {
+  const response = await get("api/safety");
+  if (response.status === 404) return null;
+  await requireOk(response, "/api/safety");
+  return parse(response, "/api/safety", async (r) => readSafety(await r.json(), vehicleCount));
 }

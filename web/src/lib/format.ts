@@ -39,6 +39,7 @@ const PRETTY_UNITS: Readonly<Record<string, string>> = {
   "m/s^2": "m/s²",
   "m/s3": "m/s³",
   "m/s^3": "m/s³",
+  "deg/s": "°/s",
   percent: "%",
 };
 

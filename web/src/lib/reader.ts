@@ -74,4 +74,11 @@ export class Reader {
     const values = this.list((item) => item.number());
     return values.length === length ? values : this.fail(`${length} numbers`);
   }
+
+  /** The fields of an object, each read by `read`; none for a missing object. */
+  fieldsOrEmpty<T>(read: (item: Reader) => T): Record<string, T> {
+    if (this.absent) return {};
+    if (typeof this.value !== "object" || Array.isArray(this.value)) this.fail("an object");
+    return Object.fromEntries(Object.keys(this.value as object).map((name) => [name, read(this.field(name))]));
+  }
 }

@@ -41,11 +41,19 @@ export interface Landmark {
   shape: LandmarkShape;
 }
 
+/** The horizontal bound of the flight, without its holes. */
+export interface Geofence {
+  polygon_m: Vec2M[];
+  holes_m: Vec2M[][];
+}
+
 export interface Environment {
-  geofence: { polygon_m: Vec2M[] } | null;
+  geofence: Geofence | null;
   keep_outs: KeepOut[];
   audiences: Audience[];
   waters: { name: string; polygon_m: Vec2M[] }[];
+  /** Streets and railways that stay in use. */
+  roads: { name: string; polygon_m: Vec2M[] }[];
   landmarks: Landmark[];
 }
 
@@ -58,6 +66,8 @@ export interface Limits {
   max_velocity_down_m_s: number;
   max_acceleration_m_s2: number;
   max_jerk_m_s3: number;
+  /** Left out by servers that do not know it. */
+  max_yaw_rate_deg_s?: number;
   max_altitude_m: number;
   min_navigation_altitude_m: number;
   max_wind_m_s: number;
@@ -101,6 +111,8 @@ export type RuleVerdict = Verdict | "not-applicable";
 /** One instant at which a rule is closest to its limit, or past it. */
 export interface Witness {
   value: number;
+  /** No instant of the whole show is worse than this; null when the certificate does not say. */
+  bound: number | null;
   t_ms: number;
   vehicles: { index: number; name: string }[];
   positions_m: Vec3M[];
@@ -118,11 +130,54 @@ export interface Rule {
   witnesses: Witness[];
 }
 
+/** Where a limit came from: the show file, the defaults, or whoever asked for the proof. */
+export type LimitSource = "file" | "default" | "flag";
+
+/** What is left if the vehicles of one sector lose their position and drift with the wind; null where nothing is near. */
+export interface SectorLoss {
+  sector: string;
+  vehicles: number;
+  drift_m: number | null;
+  fence_left_m: number | null;
+  audience_left_m: number | null;
+  others_left_m: number | null;
+  /** After this time the first can be outside the fence or among the spectators. */
+  first_contact_s: number | null;
+}
+
+/** What happens if something fails; null where it could not be reckoned. */
+export interface Failure {
+  wind_m_s: number | null;
+  largest_reach_m: number | null;
+  gnss_reaction_s: number | null;
+  sectors: SectorLoss[];
+  needed_airspeed_m_s: number | null;
+  airspeed_at_max_tilt_m_s: number | null;
+  reserve_m_s: number | null;
+}
+
+/** The ways home that begin at one instant, all together. */
+export interface ReturnEntry {
+  time_s: number;
+  verdict: Verdict;
+  min_separation_m: number | null;
+  /** Why, if it is not proved. */
+  detail: string;
+}
+
 export interface Certificate {
   schema: string;
   checker: { name: string; version: string };
   /** Hash of the file that the certificate speaks of; empty when it does not say. */
   file_sha256: string;
+  /** Content hash of each vehicle, in order; empty when the certificate has none. */
+  vehicle_sha256: string[];
+  /** What the reader of the file had to assume, one sentence each. */
+  assumptions: string[];
+  /** The limits that were held against the show, by their names with units. */
+  limits: Readonly<Record<string, number>>;
+  /** Where each of them came from, by the same names. */
+  limit_sources: Readonly<Record<string, LimitSource>>;
   title: string;
   vehicle_count: number;
   duration_ms: number;
@@ -130,4 +185,7 @@ export interface Certificate {
   rules: Rule[];
   /** Least separation in each second of the show, metres; empty when the certificate has none. */
   separation_per_second_m: (number | null)[];
+  /** Null when the certificate says nothing of failures. */
+  failure: Failure | null;
+  return_entries: ReturnEntry[];
 }

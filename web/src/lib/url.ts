@@ -7,10 +7,10 @@
 export const CAMERA_MODES = ["audience", "orbit", "top", "side"] as const;
 export type CameraMode = (typeof CAMERA_MODES)[number];
 
-export const PANELS = ["certificate", "vehicle", "show"] as const;
+export const PANELS = ["certificate", "safety", "vehicle", "show"] as const;
 export type PanelName = (typeof PANELS)[number];
 
-export const LAYERS = ["fence", "keepouts", "dark", "pads", "reflections", "labels", "worst"] as const;
+export const LAYERS = ["fence", "keepouts", "dark", "pads", "reflections", "labels", "worst", "footprint"] as const;
 export type LayerName = (typeof LAYERS)[number];
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
@@ -26,6 +26,8 @@ export interface LinkState {
   layers: LayerName[] | null;
   /** Rule of the certificate that is shown in the scene and which of its witnesses; −1 is the worst. */
   focus: { rule: string; witness: number } | null;
+  /** Two vehicles that are shown together. */
+  pair: [number, number] | null;
 }
 
 export const EMPTY_LINK: LinkState = {
@@ -36,6 +38,7 @@ export const EMPTY_LINK: LinkState = {
   panel: null,
   layers: null,
   focus: null,
+  pair: null,
 };
 
 const isOneOf = <T extends string>(values: readonly T[], value: string): value is T =>
@@ -60,6 +63,7 @@ export function encodeLink(state: LinkState): string {
     const { rule, witness } = state.focus;
     parts.push(`focus=${encodeURIComponent(rule)}${witness < 0 ? "" : `:${witness}`}`);
   }
+  if (state.pair) parts.push(`pair=${state.pair.join("-")}`);
   return parts.join("&");
 }
 
@@ -88,6 +92,11 @@ function decodeFocus(value: string): LinkState["focus"] {
   const rule = decodeText(name);
   const witness = finite(index);
   return rule && witness !== null && Number.isInteger(witness) ? { rule, witness } : null;
+}
+
+function decodePair(value: string): LinkState["pair"] {
+  const found = /^(\d{1,9})-(\d{1,9})$/.exec(value);
+  return found && found[1] !== found[2] ? [Number(found[1]), Number(found[2])] : null;
 }
 
 /** Reads a hash, with or without `#`. */
@@ -119,6 +128,9 @@ export function decodeLink(hash: string): LinkState {
         break;
       case "focus":
         state.focus = decodeFocus(value);
+        break;
+      case "pair":
+        state.pair = decodePair(value);
         break;
     }
   }

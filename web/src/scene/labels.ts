@@ -6,7 +6,8 @@ import { Vector3 } from "three";
 export interface Label {
   key: string;
   text: string;
-  kind: "place" | "vehicle" | "finding" | "finding-left" | "distance";
+  /** The name stands to the right of its ring, or to the left of it. */
+  kind: "place" | "vehicle" | "vehicle-left" | "finding" | "finding-left" | "distance";
   atM: ArrayLike<number>;
 }
 
@@ -34,7 +35,7 @@ export class Labels {
       let shown = this.shown.get(label.key);
       if (!shown) {
         const element = document.createElement("div");
-        element.className = label.kind === "finding-left" ? "mark mark-finding left" : `mark mark-${label.kind}`;
+        element.className = `mark mark-${label.kind.replace("-left", " left")}`;
         element.append(document.createElement("span"));
         this.container.append(element);
         shown = { element, text: "" };

@@ -1,4 +1,4 @@
-/** What is pointed at: the selected vehicle with its path, and the pair or vehicle of a finding. */
+/** What is pointed at: selected vehicles with their paths, and the pair or vehicle of a finding. */
 
 import { Group } from "three";
 import type { TrajectorySampler } from "../lib/trajectory";
@@ -8,26 +8,32 @@ const PATH_STEP_MS = 200;
 const PATH: Colour = [1.0, 0.86, 0.60, 0.95];
 const PAIR: Colour = [1.0, 0.36, 0.30, 0.95];
 
-/** Path of the selected vehicle: built once per selection, told the time each frame. */
-export class PathMark {
+/** Paths of the selected vehicles: each built once, told the time each frame. */
+export class PathMarks {
   readonly group = new Group();
-  private vehicle: number | null = null;
-  private ribbon: Ribbon | null = null;
+  private readonly ribbons = new Map<number, Ribbon>();
 
   constructor(
     private readonly trajectories: TrajectorySampler,
     private readonly durationMs: number,
   ) {}
 
-  update(vehicle: number | null, tMs: number): void {
-    if (vehicle !== this.vehicle) {
-      this.vehicle = vehicle;
-      this.ribbon?.removeFromParent();
-      this.ribbon?.dispose();
-      this.ribbon = vehicle === null ? null : this.build(vehicle);
-      if (this.ribbon) this.group.add(this.ribbon);
+  update(vehicles: readonly number[], tMs: number): void {
+    for (const [vehicle, ribbon] of this.ribbons) {
+      if (vehicles.includes(vehicle)) continue;
+      ribbon.removeFromParent();
+      ribbon.dispose();
+      this.ribbons.delete(vehicle);
     }
-    if (this.ribbon) this.ribbon.nowS = tMs / 1000;
+    for (const vehicle of vehicles) {
+      let ribbon = this.ribbons.get(vehicle);
+      if (!ribbon) {
+        ribbon = this.build(vehicle);
+        this.ribbons.set(vehicle, ribbon);
+        this.group.add(ribbon);
+      }
+      ribbon.nowS = tMs / 1000;
+    }
   }
 
   private build(vehicle: number): Ribbon {

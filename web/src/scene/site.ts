@@ -1,4 +1,4 @@
-/** What the plan of the site says: fence, keep-out volumes, audience areas, take-off pads. */
+/** What the plan of the site says: fence, keep-out volumes, audience areas, roads, take-off pads. */
 
 import {
   AdditiveBlending,
@@ -11,13 +11,14 @@ import {
   ShaderMaterial,
   type Object3D,
 } from "three";
-import type { Audience, KeepOut, Show, Vec2M } from "../lib/types";
+import type { Audience, Environment, Geofence, KeepOut, Show } from "../lib/types";
 import { at, circle, polygonGeometry, wallGeometry } from "./flat";
 import { Ribbon, Segments, type Colour } from "./ribbon";
 
 const FENCE: Colour = [0.30, 0.82, 0.86, 1];
 const KEEP_OUT: Colour = [1.0, 0.34, 0.26, 1];
 const AUDIENCE: Colour = [0.98, 0.78, 0.45, 1];
+const ROAD: Colour = [0.62, 0.66, 0.76, 1];
 
 const faded = ([r, g, b]: Colour, alpha: number): Colour => [r, g, b, alpha];
 
@@ -50,18 +51,29 @@ function glow(geometry: BufferGeometry, [r, g, b]: Colour, alpha: number, fade: 
   return mesh;
 }
 
-/** The fence: a line on the ground, a curtain of light that fades upwards, and its outline at the ceiling. */
-export function fenceObjects(polygonM: readonly Vec2M[], ceilingM: number): Group {
+/** The fence: a line on the ground, a curtain of light that fades upwards, and its outline at the ceiling; its holes too. */
+export function fenceObjects({ polygon_m, holes_m }: Geofence, ceilingM: number): Group {
   const group = new Group();
-  const ground = new Segments().line(at(polygonM, 0.3), faded(FENCE, 0.5), true);
-  const upper = new Segments().line(at(polygonM, ceilingM), faded(FENCE, 0.16), true);
-  for (const [x, y] of polygonM) upper.add([x, y, 0], [x, y, ceilingM], faded(FENCE, 0.20), faded(FENCE, 0.06));
-  group.add(
-    glow(wallGeometry(polygonM, 0, Math.min(14, ceilingM)), FENCE, 0.05, true),
-    new Ribbon(ground, { leastPx: 1.2 }),
-    new Ribbon(upper, { leastPx: 1, dash: 8 }),
-  );
+  const ground = new Segments();
+  const upper = new Segments();
+  for (const outline of [polygon_m, ...holes_m]) {
+    ground.line(at(outline, 0.3), faded(FENCE, 0.5), true);
+    upper.line(at(outline, ceilingM), faded(FENCE, 0.16), true);
+    for (const [x, y] of outline) upper.add([x, y, 0], [x, y, ceilingM], faded(FENCE, 0.20), faded(FENCE, 0.06));
+    group.add(glow(wallGeometry(outline, 0, Math.min(14, ceilingM)), FENCE, 0.05, true));
+  }
+  // What is inside a hole is outside the fence: its floor says so.
+  for (const hole of holes_m) group.add(glow(polygonGeometry(hole, 0.06), KEEP_OUT, 0.09, false));
+  group.add(new Ribbon(ground, { leastPx: 1.2 }), new Ribbon(upper, { leastPx: 1, dash: 8 }));
   return group;
+}
+
+/** Streets and railways: a paler surface with edges, like those of a plan. */
+export function roadObjects(roads: Environment["roads"]): Object3D[] {
+  return roads.flatMap(({ polygon_m }) => [
+    glow(polygonGeometry(polygon_m, 0.03), ROAD, 0.055, false),
+    new Ribbon(new Segments().line(at(polygon_m, 0.1), faded(ROAD, 0.34), true), { leastPx: 1 }),
+  ]);
 }
 
 export function keepOutObjects(keepOuts: readonly KeepOut[]): Group {

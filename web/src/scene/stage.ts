@@ -7,13 +7,14 @@ import type { Loaded, Viewer } from "../state/viewer.svelte";
 import { cityMesh } from "./city";
 import { attachControls } from "./controls";
 import { Ground } from "./ground";
+import { heatMesh } from "./heat";
 import { Labels, type Label } from "./labels";
-import { PairMark, PathMark } from "./marks";
+import { PairMark, PathMarks } from "./marks";
 import { pick, project } from "./picking";
 import { makeRenderer } from "./renderer";
 import { setRibbonViewport } from "./ribbon";
 import { Rig, type BoundsM } from "./rig";
-import { audienceObjects, fenceObjects, keepOutObjects, Pads } from "./site";
+import { audienceObjects, fenceObjects, keepOutObjects, Pads, roadObjects } from "./site";
 import { Sky } from "./sky";
 import { Swarm } from "./swarm";
 import { towerObjects } from "./tower";
@@ -56,7 +57,8 @@ export class Stage {
   private readonly fence: Object3D | null;
   private readonly keepOuts: Object3D;
   private readonly mirrors: Object3D[] = [];
-  private readonly path: PathMark;
+  private readonly paths: PathMarks;
+  private heat: Object3D | null = null;
   private readonly pair = new PairMark();
   private readonly labels: Labels;
   private readonly places: Label[];
@@ -96,10 +98,10 @@ export class Stage {
     this.ground = new Ground(environment);
     this.pads = new Pads(show.vehicles);
     this.fence = environment.geofence
-      ? fenceObjects(environment.geofence.polygon_m, show.limits.max_altitude_m)
+      ? fenceObjects(environment.geofence, show.limits.max_altitude_m)
       : null;
     this.keepOuts = keepOutObjects(environment.keep_outs);
-    this.path = new PathMark(loaded.trajectories, show.duration_ms);
+    this.paths = new PathMarks(loaded.trajectories, show.duration_ms);
     this.labels = new Labels(labelContainer);
     this.places = this.placeLabels();
 
@@ -119,10 +121,11 @@ export class Stage {
       ...this.mirrors,
       ...(this.fence ? [this.fence] : []),
       this.keepOuts,
+      ...roadObjects(environment.roads),
       ...audienceObjects(environment.audiences),
       this.pads.points,
       this.swarm.points,
-      this.path.group,
+      this.paths.group,
       this.pair.ribbon,
     );
 
@@ -156,6 +159,11 @@ export class Stage {
   pixelOf(vehicle: number): { xPx: number; yPx: number } | null {
     if (!(vehicle >= 0 && vehicle < this.loaded.show.vehicle_count)) return null;
     return project(this.viewProjection, this.swarm.positionsM, 3 * vehicle, this.widthPx, this.heightPx);
+  }
+
+  /** Pixel of a point of the site; null when it is behind the camera. */
+  pixelOfPoint(pointM: readonly number[]): { xPx: number; yPx: number } | null {
+    return project(this.viewProjection, Float32Array.from(pointM), 0, this.widthPx, this.heightPx);
   }
 
   /** Draws now, and reads the picture back: red, green, blue, alpha of each pixel, from the upper left corner. */
@@ -209,11 +217,12 @@ export class Stage {
   /** Draws a frame if anything has changed since the last one, or always when told so. */
   private draw(nowMs: number, always: boolean): boolean {
     const { viewer, rig } = this;
-    const { layers, selected, focus, player } = viewer;
+    const { layers, selected, focus, pair, player } = viewer;
     const tMs = player.tMs;
     const sliding = this.slideCover();
     const flying = rig.update(nowMs);
-    const key = `${JSON.stringify(layers)}${selected}${JSON.stringify(focus)}`;
+    const heat = layers.footprint ? viewer.safety.heat : null;
+    const key = `${JSON.stringify(layers)}${selected}${JSON.stringify(focus)}${pair}${heat !== null}`;
     if (!always && !this.dirty && !flying && !sliding && tMs === this.shownMs && key === this.shownKey) return false;
     this.dirty = false;
     this.shownKey = key;
@@ -237,7 +246,9 @@ export class Stage {
     if (this.fence) this.fence.visible = layers.fence;
     this.keepOuts.visible = layers.keepouts;
     for (const mirror of this.mirrors) mirror.visible = layers.reflections;
-    this.path.update(selected, tMs);
+    if (heat && !this.heat) this.scene.add((this.heat = heatMesh(heat.footprint, heat.scale)));
+    if (this.heat) this.heat.visible = heat !== null;
+    this.paths.update([...new Set([...(selected === null ? [] : [selected]), ...(pair ?? [])])], tMs);
     this.labels.update(this.currentLabels(), camera, this.widthPx, this.heightPx);
     this.renderer.render(this.scene, camera);
     return true;
@@ -284,7 +295,7 @@ export class Stage {
   }
 
   private placeLabels(): Label[] {
-    const { landmarks, waters, audiences, keep_outs } = this.loaded.show.environment;
+    const { landmarks, waters, roads, audiences, keep_outs } = this.loaded.show.environment;
     const middle = (polygon: readonly (readonly [number, number])[]): [number, number, number] => [
       polygon.reduce((sum, p) => sum + p[0], 0) / polygon.length,
       polygon.reduce((sum, p) => sum + p[1], 0) / polygon.length,
@@ -296,7 +307,7 @@ export class Stage {
       ...landmarks.flatMap(({ name, centre_m, shape }) =>
         shape.kind === "hyperboloid-tower" ? [place(name, [...centre_m, shape.total_height_m])] : [],
       ),
-      ...waters.map(({ name, polygon_m }) => place(name, middle(polygon_m))),
+      ...[...waters, ...roads].map(({ name, polygon_m }) => place(name, middle(polygon_m))),
       ...audiences.map(({ name, polygon_m }) => place(name, middle(polygon_m))),
       ...keep_outs.map(({ name, shape }) =>
         place(
@@ -319,13 +330,17 @@ export class Stage {
     if (selected !== null) {
       labels.push({ key: "selected", text: loaded.show.vehicles[selected].name, kind: "vehicle", atM: at(selected) });
     }
-    const witness = viewer.focusWitness ?? (viewer.layers.worst ? viewer.worstPair?.witness : null) ?? null;
-    const marked = (witness?.vehicles ?? []).map(({ index }) => index).filter((i) => i < loaded.show.vehicle_count);
+    const { pair } = viewer;
+    const witness = viewer.focusWitness ?? (viewer.layers.worst && !pair ? viewer.worstPair?.witness : null) ?? null;
+    const found = (witness?.vehicles ?? []).map(({ index }) => index).filter((i) => i < loaded.show.vehicle_count);
+    const marked = witness ? found : (pair ?? []);
+    const acrossPx = marked.map((vehicle) => this.pixelOf(vehicle)?.xPx ?? 0);
     marked.forEach((vehicle, i) => {
       if (vehicle === selected) return;
-      // The names of a pair stand to the left and to the right, or they would cover each other.
-      const kind = i === 0 && marked.length === 2 ? "finding-left" : "finding";
-      labels.push({ key: `finding ${vehicle}`, text: loaded.show.vehicles[vehicle].name, kind, atM: at(vehicle) });
+      // The names of a pair stand outwards, to the left and to the right, or they would cover each other.
+      const left = marked.length === 2 && (i === 0 ? acrossPx[0] <= acrossPx[1] : acrossPx[1] < acrossPx[0]);
+      const kind = witness ? (left ? "finding-left" : "finding") : left ? "vehicle-left" : "vehicle";
+      labels.push({ key: `${kind} ${vehicle}`, text: loaded.show.vehicles[vehicle].name, kind, atM: at(vehicle) });
     });
     if (marked.length === 2) {
       const [a, b] = [at(marked[0]), at(marked[1])];

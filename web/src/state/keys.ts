@@ -1,6 +1,6 @@
 /** The keyboard. One table: it is also what the help shows. */
 
-import { CAMERA_MODES, type LayerName } from "../lib/url";
+import { CAMERA_MODES, type LayerName, type PanelName } from "../lib/url";
 import type { Viewer } from "./viewer.svelte";
 
 export interface Shortcut {
@@ -30,6 +30,7 @@ const layer = (keys: string, name: LayerName, does: string): Shortcut => ({
 });
 
 const TURN_PX = 40;
+const PANEL_KEYS: Readonly<Record<string, PanelName>> = { c: "certificate", a: "safety", v: "vehicle", s: "show" };
 
 export const SHORTCUTS: readonly { title: string; items: readonly Shortcut[] }[] = [
   {
@@ -79,12 +80,13 @@ export const SHORTCUTS: readonly { title: string; items: readonly Shortcut[] }[]
       layer("R", "reflections", "Reflections in water"),
       layer("N", "labels", "Names of places"),
       layer("W", "worst", "Worst pair"),
+      layer("H", "footprint", "Where a fall could end"),
     ],
   },
   {
     title: "Panels",
     items: [
-      { keys: "C V S", does: "Certificate, vehicle, show", on: ["c", "v", "s"], run: (v, k) => v.togglePanel(k === "c" ? "certificate" : k === "v" ? "vehicle" : "show") },
+      { keys: "C A V S", does: "Certificate, safety, vehicle, show", on: ["c", "a", "v", "s"], run: (v, k) => v.togglePanel(PANEL_KEYS[k]) },
       { keys: "/", does: "Find a vehicle", on: ["/"], run: () => document.getElementById("find-vehicle")?.focus() },
       { keys: "Esc", does: "Close, deselect", on: ["Escape"], run: (v) => v.escape() },
       { keys: "?", does: "This help", on: ["?"], run: (v) => (v.helpOpen = !v.helpOpen) },

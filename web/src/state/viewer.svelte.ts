@@ -1,5 +1,6 @@
 /** Everything that the page shows and that a viewer can set; the scene and the panels both read it. */
 
+import { untrack } from "svelte";
 import { ApiError, fetchCertificate, fetchFleet, fetchShow } from "../lib/api";
 import type { Fleet } from "../lib/fleet";
 import { LightSampler } from "../lib/lights";
@@ -7,6 +8,7 @@ import { TrajectorySampler } from "../lib/trajectory";
 import type { Certificate, Rule, Show, Witness } from "../lib/types";
 import { LAYERS, SPEEDS, type CameraMode, type LayerName, type LinkState, type PanelName } from "../lib/url";
 import { Player } from "./player.svelte";
+import { SafetyFigures } from "./safety.svelte";
 
 /** A loaded show; never changes. */
 export interface Loaded {
@@ -38,6 +40,7 @@ const DEFAULT_LAYERS: Record<LayerName, boolean> = {
   reflections: true,
   labels: false,
   worst: false,
+  footprint: false,
 };
 
 /** What the page asks the camera to do; the stage carries it out. */
@@ -56,6 +59,7 @@ export interface CameraPort {
 
 export class Viewer {
   readonly player = new Player();
+  readonly safety = new SafetyFigures();
   status = $state.raw<Status>({ kind: "loading", step: "Contacting the server" });
   cameraMode = $state<CameraMode>("audience");
   /** Index of the selected vehicle. */
@@ -63,6 +67,10 @@ export class Viewer {
   panel = $state<PanelName | null>("certificate");
   layers = $state<Record<LayerName, boolean>>({ ...DEFAULT_LAYERS });
   focus = $state<Focus | null>(null);
+  /** Two vehicles that are marked together, by index. */
+  pair = $state.raw<[number, number] | null>(null);
+  /** Size of the panel, CSS pixels; 0 when it is closed. */
+  panelPx = $state.raw({ width: 0, height: 0 });
   helpOpen = $state(false);
   /** Why there is no picture; empty when there is one. */
   stageError = $state("");
@@ -118,10 +126,18 @@ export class Viewer {
     else if (this.panel === "vehicle") this.panel = "certificate";
   }
 
-  /** Undoes the last thing that is in the way: help, then a shown finding, then the selection. */
+  /** Loads the figures of the safety page when something on the screen needs them; for an effect. */
+  loadSafetyWhenNeeded(): void {
+    const count = this.loaded?.show.vehicle_count;
+    if (count === undefined || !(this.panel === "safety" || this.layers.footprint)) return;
+    untrack(() => void this.safety.load(count));
+  }
+
+  /** Undoes the last thing that is in the way: help, then a shown finding or pair, then the selection. */
   escape(): void {
     if (this.helpOpen) this.helpOpen = false;
     else if (this.focus) this.focus = null;
+    else if (this.pair) this.pair = null;
     else if (this.selected !== null) this.select(null);
   }
 
@@ -173,14 +189,45 @@ export class Viewer {
     const witness = this.witness(focus);
     if (!witness) return;
     this.focus = focus;
+    this.pair = null;
+    this.stopAt(witness.t_ms);
+    this.flyAround(witness.positions_m, 6);
+  }
+
+  /** Marks two vehicles, and goes to where they are at an instant. */
+  goToPair(pair: [number, number], tMs: number): void {
+    const { loaded } = this;
+    if (!loaded) return;
+    this.focus = null;
+    this.pair = pair;
+    this.stopAt(tMs);
+    this.flyAround(pair.map((vehicle) => loaded.trajectories.position(vehicle, tMs)), 6);
+  }
+
+  /** Selects a vehicle without leaving the panel, and goes to where it is at an instant, with the ground below it. */
+  goToVehicle(vehicle: number, tMs: number): void {
+    const { loaded } = this;
+    if (!loaded) return;
+    this.focus = null;
+    this.pair = null;
+    this.selected = vehicle;
+    this.stopAt(tMs);
+    const [x, y, z] = loaded.trajectories.position(vehicle, tMs);
+    this.flyAround([[x, y, z / 2]], Math.max(14, 0.9 * z));
+  }
+
+  private stopAt(tMs: number): void {
     this.player.playing = false;
-    this.player.seek(witness.t_ms);
-    const points = witness.positions_m;
-    if (points.length === 0) return;
-    const centre = [0, 1, 2].map((k) => points.reduce((sum, p) => sum + p[k], 0) / points.length);
-    const radius = Math.max(...points.map((p) => Math.hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2])));
+    this.player.seek(tMs);
+  }
+
+  /** Flies to look at points from so near that they fill a third of the picture, but not nearer than a radius. */
+  private flyAround(pointsM: readonly (readonly number[])[], leastRadiusM: number): void {
+    if (pointsM.length === 0) return;
+    const centre = [0, 1, 2].map((k) => pointsM.reduce((sum, p) => sum + p[k], 0) / pointsM.length);
+    const radius = Math.max(...pointsM.map((p) => Math.hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2])));
     this.cameraMode = "orbit";
-    this.camera?.frame(centre as [number, number, number], Math.max(6, 3 * radius));
+    this.camera?.frame(centre as [number, number, number], Math.max(leastRadiusM, 3 * radius));
   }
 
   /** What a link to the present view holds. */
@@ -194,6 +241,7 @@ export class Viewer {
       panel: this.panel ?? "none",
       layers: LAYERS.filter((layer) => this.layers[layer]),
       focus: this.focus,
+      pair: this.pair,
     };
   }
 
@@ -204,6 +252,8 @@ export class Viewer {
     if (link.vehicle !== null) this.select(link.vehicle);
     if (link.panel !== null) this.panel = link.panel === "none" ? null : link.panel;
     if (link.focus && this.witness(link.focus)) this.focus = link.focus;
+    const count = this.loaded?.show.vehicle_count ?? 0;
+    if (link.pair && Math.max(...link.pair) < count) this.pair = link.pair;
     if (link.tMs !== null) this.player.seek(link.tMs);
     if (link.camera) {
       this.cameraMode = link.camera.mode;

@@ -15,6 +15,7 @@ import { faults } from "./faults.mjs";
 import { summary } from "./harness.mjs";
 import { picture } from "./picture.mjs";
 import { page } from "./page.mjs";
+import { safety } from "./safety.mjs";
 import { walk } from "./walk.mjs";
 
 if (!existsSync(fileURLToPath(new URL("../../dist/index.html", import.meta.url)))) {
@@ -32,6 +33,7 @@ const mock = await startMock();
 try {
   if (wanted("picture")) await picture(browser, mock);
   if (wanted("page")) await page(browser, mock.url);
+  if (wanted("safety")) await safety(browser, mock);
   if (wanted("faults")) await faults(browser, mock.url);
   if (wanted("walk")) await walk(browser, mock.url, "mock");
   if (real) await walk(browser, real.endsWith("/") ? real : `${real}/`, "show");

@@ -2,7 +2,7 @@
 /**
  * A server with the interface of `kapok view`, on loopback, with a synthetic show; serves web/dist when it is built.
  *
- *     node tests/mock/serve.mjs [--vehicles 1000] [--port 4178] [--certificate proved|violated|none] [--fault NAME]
+ *     node tests/mock/serve.mjs [--vehicles 1000] [--port 4178] [--certificate proved|violated|none] [--safety full|no-footprint|none] [--bare] [--fault NAME]
  */
 
 import { createReadStream, existsSync, statSync } from "node:fs";
@@ -10,6 +10,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { makeSafety } from "./safety.mjs";
 import { makeCertificate, makeShow } from "./show.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
@@ -25,13 +26,13 @@ const TYPES = {
 
 /**
  * What goes wrong on purpose.
- * @typedef {"none" | "truncated" | "bad-magic" | "bad-show" | "server-error"} Fault
- * @typedef {{ vehicles?: number, port?: number, certificate?: "proved" | "violated" | "none" | "foreign", fault?: Fault }} Options
+ * @typedef {"none" | "truncated" | "bad-magic" | "bad-show" | "server-error" | "bad-safety"} Fault
+ * @typedef {{ vehicles?: number, port?: number, certificate?: "proved" | "violated" | "none" | "foreign", safety?: "full" | "no-footprint" | "none", bare?: boolean, fault?: Fault }} Options
  */
 
 /** Starts the mock. @param {Options} options @returns {Promise<{ url: string, made: ReturnType<typeof makeShow>, close: () => Promise<void> }>} */
-export async function startMock({ vehicles = 1000, port = 0, certificate = "proved", fault = "none" } = {}) {
-  const made = makeShow(vehicles);
+export async function startMock({ vehicles = 1000, port = 0, certificate = "proved", safety = "full", bare = false, fault = "none" } = {}) {
+  const made = makeShow(vehicles, { bare });
   /** @type {any} */
   const proof = certificate === "none" ? null : makeCertificate(made, certificate === "violated" ? "violated" : "proved");
   if (certificate === "foreign") proof.file = { ...proof.file, sha256: "0".repeat(64) };
@@ -40,6 +41,13 @@ export async function startMock({ vehicles = 1000, port = 0, certificate = "prov
   let bytes = made.trajectories;
   if (fault === "truncated") bytes = bytes.subarray(0, bytes.length - 100);
   if (fault === "bad-magic") bytes = Buffer.concat([Buffer.from("PK\x03\x04"), bytes.subarray(4)]);
+
+  /** Made when somebody asks for it, once: it takes a while for a large fleet. @type {any} */
+  let figures = null;
+  const safetyFigures = () => {
+    figures ??= makeSafety(made, { footprint: safety === "full", verdict: certificate === "violated" ? "violated" : "proved" });
+    return fault === "bad-safety" ? { ...figures, step_ms: "often" } : figures;
+  };
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
@@ -52,6 +60,11 @@ export async function startMock({ vehicles = 1000, port = 0, certificate = "prov
     if (path === "/api/trajectories") return send(200, "application/octet-stream", bytes);
     if (path === "/api/certificate") {
       return proof ? send(200, "application/json", JSON.stringify(proof)) : send(404, "text/plain", "no certificate");
+    }
+    if (path === "/api/safety") {
+      return safety === "none"
+        ? send(404, "text/plain", "no safety figures")
+        : send(200, "application/json", JSON.stringify(safetyFigures()));
     }
     const file = join(DIST, normalize(path === "/" ? "/index.html" : path));
     if (!file.startsWith(DIST) || !existsSync(file) || !statSync(file).isFile()) return send(404, "text/plain", "not found");
@@ -77,6 +90,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       vehicles: { type: "string", default: "1000" },
       port: { type: "string", default: "4178" },
       certificate: { type: "string", default: "proved" },
+      safety: { type: "string", default: "full" },
+      bare: { type: "boolean", default: false },
       fault: { type: "string", default: "none" },
     },
   });
@@ -84,6 +99,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     vehicles: Number(values.vehicles),
     port: Number(values.port),
     certificate: /** @type {any} */ (values.certificate),
+    safety: /** @type {any} */ (values.safety),
+    bare: values.bare,
     fault: /** @type {any} */ (values.fault),
   });
   console.log(`synthetic show of ${values.vehicles} on ${mock.url}`);

@@ -97,7 +97,7 @@ function environment(count) {
   }
   const half = Math.max(170, Math.sqrt(count) * 2.4);
   return {
-    geofence: { polygon_m: [[-half, -84], [half, -84], [half, 130], [half * 0.4, 165], [-half, 130]] },
+    geofence: { polygon_m: [[-half, -84], [half, -84], [half, 130], [half * 0.4, 165], [-half, 130]], holes_m: [[[-half * 0.9, 60], [-half * 0.72, 60], [-half * 0.72, 104], [-half * 0.9, 104]]] },
     keep_outs: [
       { name: "Tower", shape: { kind: "cylinder", centre_m: [-190, 520], radius_m: 70, bottom_m: 0, top_m: 610 } },
       { name: "Stage roof", shape: { kind: "prism", polygon_m: [[96, 90], [128, 90], [128, 124], [96, 124]], bottom_m: 0, top_m: 22 } },
@@ -106,15 +106,17 @@ function environment(count) {
       { name: "Square", polygon_m: [[-120, -310], [120, -310], [120, -228], [-120, -228]], eye_m: [14, -250, 7], look_at_m: [0, 0, 74] },
     ],
     waters: [{ name: "Pearl River", polygon_m: [[-2600, -190], [-700, -210], [0, -216], [2600, -190], [2600, -60], [900, -86], [-200, -90], [-2600, -40]] }],
+    roads: [{ name: "Linjiang Avenue", polygon_m: [[-1500, 196], [1500, 182], [1500, 198], [-1500, 212]] }],
     landmarks,
   };
 }
 
 /**
- * Builds the show. @param {number} count
+ * Builds the show; a bare one has no fence, no audience and nothing else around it.
+ * @param {number} count @param {{ bare?: boolean }} options
  * @returns {{ vehicles: Vehicle[], show: any, trajectories: Buffer, separationPerSecond: (number | null)[], worst: any }}
  */
-export function makeShow(count) {
+export function makeShow(count, { bare = false } = {}) {
   const side = Math.ceil(Math.sqrt(count * 1.6));
   const pitch = 1.5;
   const homes = Array.from({ length: count }, (_, i) => [
@@ -208,15 +210,15 @@ export function makeShow(count) {
     vehicle_count: count,
     duration_ms: tMs,
     site: { origin: { latitude_deg: 23.1135, longitude_deg: 113.3191, amsl_m: 7 }, heading_deg: 172 },
-    environment: environment(count),
+    environment: bare ? { keep_outs: [], audiences: [], waters: [], landmarks: [] } : environment(count),
     limits: {
       min_separation_m: 0.6,
       downwash_scale: 1,
       ground_separation_m: 0.4,
-      max_velocity_xy_m_s: 16,
-      max_velocity_up_m_s: 10,
-      max_velocity_down_m_s: 10,
-      max_acceleration_m_s2: 6,
+      max_velocity_xy_m_s: 30,
+      max_velocity_up_m_s: 18,
+      max_velocity_down_m_s: 18,
+      max_acceleration_m_s2: 24,
       max_jerk_m_s3: 8,
       max_altitude_m: 120,
       min_navigation_altitude_m: 2.5,
@@ -274,10 +276,15 @@ function separation(vehicles, durationMs) {
   return { separationPerSecond, worst };
 }
 
+/** The separation that a certificate of the wanted verdict asks for. @param {any} worst @param {"proved" | "violated"} verdict */
+export function separationLimit(worst, verdict) {
+  return verdict === "proved" ? Math.floor(worst.value * 900) / 1000 : Math.ceil(worst.value * 1300) / 1000;
+}
+
 /** A certificate of the wanted verdict. Only separation is computed; the other findings are made up. @param {ReturnType<typeof makeShow>} made @param {"proved" | "violated"} verdict */
 export function makeCertificate(made, verdict) {
   const { show, worst, vehicles, separationPerSecond } = made;
-  const limit = verdict === "proved" ? Math.floor(worst.value * 90) / 100 : Math.ceil(worst.value * 130) / 100;
+  const limit = separationLimit(worst, verdict);
   const at = (/** @type {number} */ index, /** @type {number} */ tMs, /** @type {number} */ value) => ({
     value,
     t_ms: tMs,
@@ -308,10 +315,15 @@ export function makeCertificate(made, verdict) {
     schema: "kapok-certificate/1",
     checker: { name: "kapok-mock", version: "0.1.0" },
     file: show.file,
+    vehicle_sha256: vehicles.map(({ name }) => createHash("sha256").update(name).digest("hex")),
+    assumptions: ["Between two rows of the table a vehicle moves in a straight line."],
     title: show.title,
     vehicle_count: show.vehicle_count,
     duration_ms: show.duration_ms,
-    limits: show.limits,
+    limits: { ...show.limits, min_separation_m: limit },
+    limit_sources: Object.fromEntries(
+      Object.keys(show.limits).map((name) => [name, name === "max_wind_m_s" ? "default" : name === "ground_separation_m" ? "flag" : "file"]),
+    ),
     verdict,
     rules: [
       separationRule,
@@ -321,10 +333,38 @@ export function makeCertificate(made, verdict) {
       rule("velocity_down", "Descent speed", show.limits.max_velocity_down_m_s, "m/s", at(44 % (last + 1), 112_000, 6.9)),
       rule("acceleration", "Acceleration", show.limits.max_acceleration_m_s2, "m/s²", at(12 % (last + 1), 68_000, 4.113)),
       rule("altitude", "Altitude", show.limits.max_altitude_m, "m", at(last, 160_000, 116.04)),
-      rule("geofence", "Inside the fence", 0, "m", at(last, 130_000, 48.2)),
+      show.environment.geofence
+        ? rule("geofence", "Inside the fence", 0, "m", at(last, 130_000, 48.2))
+        : { ...rule("geofence", "Inside the fence", 0, "m", null), verdict: "not-applicable", limit: null, detail: "The show has no geofence." },
+      ...(show.environment.audiences.length > 0 ? [rule("fall_on_audience", "A failing vehicle falls clear of the audience", 0, "m", at(last, 200_000, 171.4))] : []),
+      { ...rule("energy", "Battery", 864, "s", at(last, show.duration_ms, show.duration_ms / 1000)), detail: "Everybody lands with at least 20 % of 1080 s of endurance left." },
       { ...rule("keep_out", "Outside keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
     ],
     separation_per_second_m: separationPerSecond,
+    return_entries: Array.from({ length: 12 }, (_, i) => ({
+      time_s: 10 + 20 * i,
+      verdict: verdict === "violated" && i === 4 ? "violated" : "proved",
+      min_separation_m: i % 3 === 0 ? null : 1.7 + 0.05 * i,
+      worst: null,
+      detail: verdict === "violated" && i === 4 ? "Two vehicles come closer than 1.5 m on their ways home." : "",
+    })),
+    failure: {
+      wind_m_s: 8,
+      ground_m: 0,
+      largest_reach_m: 34.2,
+      water: null,
+      gnss_reaction_s: 3,
+      sectors: ["north", "east", "south", "west"].map((sector, i) => ({
+        sector,
+        vehicles: Math.ceil(vehicles.length / 4),
+        drift_m: 61.5 + i,
+        fence_left_m: show.environment.geofence ? 14 - 6 * i : null,
+        audience_left_m: show.environment.audiences.length > 0 ? 120 + i : null,
+        others_left_m: i === 3 ? null : 0.4,
+        first_contact_s: i > 2 ? 22.5 : null,
+      })),
+      wind: { needed_airspeed_m_s: 13.2, needed_tilt_deg: 24, airspeed_at_max_tilt_m_s: 16.9, reserve_m_s: 3.7 },
+    },
   };
 }
 

@@ -11,13 +11,15 @@ describe("show", () => {
     expect(show.vehicles).toHaveLength(20);
     expect(show.environment.keep_outs.map(({ shape }) => shape.kind)).toEqual(["cylinder", "prism"]);
     expect(show.environment.landmarks[0].shape.kind).toBe("hyperboloid-tower");
+    expect(show.environment.roads.map(({ name }) => name)).toEqual(["Linjiang Avenue"]);
+    expect(show.environment.geofence?.holes_m).toHaveLength(1);
   });
 
   test("may leave out what is empty", () => {
     const show = copy();
     show.environment = {};
     delete show.chapters;
-    expect(readShow(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], landmarks: [] });
+    expect(readShow(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] });
     expect(readShow(show).chapters).toEqual([]);
   });
 
@@ -37,6 +39,30 @@ describe("certificate", () => {
     expect(certificate.verdict).toBe("violated");
     expect(certificate.file_sha256).toBe(made.show.file.sha256);
     expect(certificate.rules[0].worst?.vehicles).toHaveLength(2);
+  });
+
+  test("is read with its limits, where they came from, hashes and assumptions", () => {
+    const certificate = readCertificate(structuredClone(makeCertificate(made, "proved")));
+    expect(certificate.limits["max_altitude_m"]).toBe(120);
+    expect(certificate.limit_sources).toMatchObject({ max_altitude_m: "file", max_wind_m_s: "default", ground_separation_m: "flag" });
+    expect(certificate.vehicle_sha256).toHaveLength(20);
+    expect(certificate.assumptions).toHaveLength(1);
+  });
+
+  test("is read with what it says of failures", () => {
+    const { failure, return_entries } = readCertificate(structuredClone(makeCertificate(made, "violated")));
+    expect(failure).toMatchObject({ wind_m_s: 8, reserve_m_s: 3.7, largest_reach_m: 34.2 });
+    expect(failure?.sectors[3]).toMatchObject({ sector: "west", fence_left_m: -4, others_left_m: null });
+    expect(return_entries.filter(({ verdict }) => verdict === "violated").map(({ time_s }) => time_s)).toEqual([90]);
+  });
+
+  test("of an older form is read without them", () => {
+    const json: any = structuredClone(makeCertificate(made, "proved"));
+    for (const name of ["limits", "limit_sources", "vehicle_sha256", "assumptions", "failure", "return_entries"]) delete json[name];
+    const old = { limits: {}, limit_sources: {}, vehicle_sha256: [], assumptions: [], failure: null, return_entries: [] };
+    expect(readCertificate(json)).toMatchObject(old);
+    json.limit_sources = { max_altitude_m: "rumour" };
+    expect(() => readCertificate(json)).toThrow("certificate.limit_sources.max_altitude_m: expected one of file, default, flag");
   });
 
   test("of an unknown verdict is refused", () => {

@@ -9,6 +9,7 @@ const full: LinkState = {
   panel: "certificate",
   layers: ["fence", "labels"],
   focus: { rule: "ground_separation", witness: 3 },
+  pair: [12, 940],
 };
 
 test("a link holds the whole view", () => {
@@ -36,6 +37,9 @@ test.each([
   "panel=everything",
   "focus=%E0%A4%A",
   "focus=a:b",
+  "pair=3",
+  "pair=3-3",
+  "pair=-1-3",
   "t",
   "=5",
   "&&&",

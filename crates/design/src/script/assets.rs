@@ -12,7 +12,16 @@ pub trait Assets {
     /// # Errors
     /// [`AssetError`], which says why to the person who wrote the script.
     fn read(&self, path: &str) -> Result<Vec<u8>, AssetError>;
+
+    /// The names of the files in a folder, sorted, without those of folders in it; at most [`MAX_LISTED_FILES`].
+    ///
+    /// # Errors
+    /// [`AssetError`].
+    fn list(&self, folder: &str) -> Result<Vec<String>, AssetError>;
 }
+
+/// Most files of a folder that are looked at.
+pub const MAX_LISTED_FILES: usize = 10_000;
 
 /// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +43,12 @@ pub enum AssetError {
     /// The file is too large.
     #[error("the file \"{path}\" is larger than {MAX_ASSET_BYTES} bytes")]
     TooLarge {
+        /// The path as written.
+        path: String,
+    },
+    /// The folder has too many files.
+    #[error("the folder \"{path}\" has more than {MAX_LISTED_FILES} files")]
+    TooMany {
         /// The path as written.
         path: String,
     },
@@ -60,24 +75,47 @@ impl AssetFolder {
     }
 }
 
+impl AssetFolder {
+    fn inside(&self, path: &str) -> Result<PathBuf, AssetError> {
+        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if inside { Ok(self.folder.join(path)) } else { Err(AssetError::Outside { path: path.into() }) }
+    }
+
+    fn unreadable(&self, path: &str, error: &std::io::Error) -> AssetError {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            let folder = self.folder.display().to_string();
+            AssetError::Missing { path: path.into(), folder: (!folder.is_empty()).then_some(folder) }
+        } else {
+            AssetError::Unreadable { path: path.into(), why: error.to_string() }
+        }
+    }
+}
+
 impl Assets for AssetFolder {
     fn read(&self, path: &str) -> Result<Vec<u8>, AssetError> {
-        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        if !inside {
-            return Err(AssetError::Outside { path: path.into() });
-        }
-        let unreadable = |error: std::io::Error| {
-            if error.kind() == std::io::ErrorKind::NotFound {
-                let folder = self.folder.display().to_string();
-                AssetError::Missing { path: path.into(), folder: (!folder.is_empty()).then_some(folder) }
-            } else {
-                AssetError::Unreadable { path: path.into(), why: error.to_string() }
-            }
-        };
-        let file = std::fs::File::open(self.folder.join(path)).map_err(unreadable)?;
+        let at = self.inside(path)?;
+        let unreadable = |error: std::io::Error| self.unreadable(path, &error);
+        let file = std::fs::File::open(at).map_err(unreadable)?;
         let mut bytes = Vec::new();
         file.take(MAX_ASSET_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 > MAX_ASSET_BYTES { Err(AssetError::TooLarge { path: path.into() }) } else { Ok(bytes) }
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, AssetError> {
+        let at = self.inside(folder)?;
+        let unreadable = |error: std::io::Error| self.unreadable(folder, &error);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(at).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            if names.len() == MAX_LISTED_FILES {
+                return Err(AssetError::TooMany { path: folder.into() });
+            }
+            if !entry.file_type().map_err(unreadable)?.is_dir() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 }
 
@@ -85,6 +123,17 @@ impl Assets for AssetFolder {
 impl Assets for BTreeMap<String, Vec<u8>> {
     fn read(&self, path: &str) -> Result<Vec<u8>, AssetError> {
         self.get(path).cloned().ok_or_else(|| AssetError::Missing { path: path.into(), folder: None })
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, AssetError> {
+        let start = format!("{}/", folder.trim_end_matches('/'));
+        let names = self.keys().filter_map(|path| path.strip_prefix(&start)).filter(|name| !name.contains('/'));
+        let names: Vec<String> = names.take(MAX_LISTED_FILES + 1).map(str::to_owned).collect();
+        match names.len() {
+            0 => Err(AssetError::Missing { path: folder.into(), folder: None }),
+            count if count > MAX_LISTED_FILES => Err(AssetError::TooMany { path: folder.into() }),
+            _ => Ok(names),
+        }
     }
 }
 
@@ -102,5 +151,9 @@ mod tests {
         }
         assert!(matches!(folder.read("nothing.svg"), Err(AssetError::Missing { .. })));
         assert!(matches!(folder.read("src"), Err(AssetError::Unreadable { .. })));
+        assert_eq!(folder.list("src/script/walk").unwrap(), ["expect.rs", "mod.rs", "names.rs", "number.rs"]);
+        assert!(!folder.list("src").unwrap().contains(&"script".to_owned()), "folders are no files");
+        assert!(matches!(folder.list("../show"), Err(AssetError::Outside { .. })));
+        assert!(matches!(folder.list("nothing"), Err(AssetError::Missing { .. })));
     }
 }

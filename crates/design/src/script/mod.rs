@@ -15,7 +15,7 @@ mod text;
 mod types;
 mod walk;
 
-pub use assets::{AssetError, AssetFolder, Assets, MAX_ASSET_BYTES};
+pub use assets::{AssetError, AssetFolder, Assets, MAX_ASSET_BYTES, MAX_LISTED_FILES};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use schema::schema;
 pub use types::*;

@@ -1,5 +1,7 @@
 use kapok_show::{DVec3, math};
 
+use crate::script::PlaceTable;
+
 /// Where a formation stands: local points are scaled, turned by roll, pitch and yaw, then moved.
 ///
 /// # Shapes, units and frames
@@ -12,6 +14,10 @@ pub(crate) struct Placement {
 }
 
 impl Placement {
+    pub(crate) fn of(place: &PlaceTable) -> Self {
+        Self::new(DVec3::from_array(place.centre_m), place.yaw_deg, place.pitch_deg, place.roll_deg, place.scale)
+    }
+
     pub(crate) fn new(centre_m: DVec3, yaw_deg: f64, pitch_deg: f64, roll_deg: f64, scale: f64) -> Self {
         let about = |angle_deg: f64| math::sin_cos(angle_deg.to_radians());
         let ((sy, cy), (sp, cp), (sr, cr)) = (about(yaw_deg), about(pitch_deg), about(roll_deg));

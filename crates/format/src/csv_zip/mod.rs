@@ -14,4 +14,4 @@ mod write;
 pub use read::read_csv_zip;
 pub use write::{CsvExport, DEFAULT_CSV_RATE_HZ, write_csv_zip};
 
-pub(crate) use read::{is_csv, read_archive};
+pub(crate) use read::{drone_name, is_csv, read_archive};

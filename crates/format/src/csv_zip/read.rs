@@ -1,4 +1,3 @@
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use kapok_show::{
@@ -9,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::natural::natural_order;
 use crate::notes::Notes;
 use crate::number::millis;
 use crate::rounding::Rounding;
@@ -125,7 +125,7 @@ pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimi
 }
 
 /// File name without folder and extension.
-fn drone_name(member: &str) -> &str {
+pub(crate) fn drone_name(member: &str) -> &str {
     let file = member.rsplit('/').next().unwrap_or(member);
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
@@ -302,42 +302,5 @@ fn not_increasing(place: Place, t_ms: i64, last_ms: i64) -> ReadError {
         value: format!("time {t_ms} ms"),
         why: format!("is not later than the row before it, which is at {last_ms} ms"),
         remedy: "sort the rows and remove repeated times (times are rounded to whole milliseconds)",
-    }
-}
-
-/// Text order in which runs of digits compare as numbers.
-fn natural_order(a: &str, b: &str) -> Ordering {
-    let (mut a_rest, mut b_rest) = (a, b);
-    loop {
-        let (Some(ca), Some(cb)) = (a_rest.chars().next(), b_rest.chars().next()) else {
-            return a_rest.len().cmp(&b_rest.len()).then_with(|| a.cmp(b));
-        };
-        if ca.is_ascii_digit() && cb.is_ascii_digit() {
-            let split = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-            let (digits_a, tail_a) = a_rest.split_at(split(a_rest));
-            let (digits_b, tail_b) = b_rest.split_at(split(b_rest));
-            let (value_a, value_b) = (digits_a.trim_start_matches('0'), digits_b.trim_start_matches('0'));
-            match value_a.len().cmp(&value_b.len()).then_with(|| value_a.cmp(value_b)) {
-                Ordering::Equal => (a_rest, b_rest) = (tail_a, tail_b),
-                other => return other,
-            }
-        } else {
-            match ca.cmp(&cb) {
-                Ordering::Equal => (a_rest, b_rest) = (&a_rest[ca.len_utf8()..], &b_rest[cb.len_utf8()..]),
-                other => return other,
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_in_names_count_as_numbers() {
-        let mut names = ["d10.csv", "d2.csv", "d1.csv", "d02.csv", "a.csv", "中2.csv"];
-        names.sort_by(|a, b| natural_order(a, b));
-        assert_eq!(names, ["a.csv", "d1.csv", "d02.csv", "d2.csv", "d10.csv", "中2.csv"]);
     }
 }

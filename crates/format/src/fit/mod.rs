@@ -30,6 +30,7 @@ mod stretch;
 
 use kapok_show::{DVec3, Trajectory, TrajectoryFault};
 
+use crate::sampled::max_chord_deviation_m;
 use piece::Pieces;
 use stretch::{Span, spans};
 
@@ -147,6 +148,11 @@ pub fn samples_of_lines(trajectory: &Trajectory) -> Option<Vec<(i64, DVec3)>> {
         samples.push((segment.end_ms, segment.control_m[1]));
     }
     Some(samples)
+}
+
+/// Upper bound of the distance between a trajectory and the straight lines through samples, at any instant, metres.
+pub fn deviation_from_lines_m(trajectory: &Trajectory, samples: &[(i64, DVec3)]) -> f64 {
+    max_chord_deviation_m(trajectory, samples).0
 }
 
 fn check(samples: &[(i64, DVec3)], tolerance_m: f64) -> Result<(), FitError> {

@@ -1,4 +1,4 @@
-use kapok_show::{LightProgram, Rgb};
+use kapok_show::{LightKey, LightProgram, Rgb};
 
 use super::command::{Command, END, LOOP_BEGIN, LOOP_END, TICK_MS};
 use crate::WriteError;
@@ -11,6 +11,9 @@ pub struct CompiledLights {
     /// Farthest that a key was moved to the next tick, milliseconds; 0 if every key is on the 20 ms grid. Keys before
     /// time 0 are not counted: their effect at 0 is kept.
     pub worst_shift_ms: i64,
+    /// Largest difference of a channel from the program, 0 to 255, at any instant but those between a switch (or a fade that
+    /// shrank to one) and its tick: what the shift of keys does to fades.
+    pub worst_error: u8,
 }
 
 /// Longest body of a loop that is looked for, in commands.
@@ -30,6 +33,7 @@ const MAX_LOOP_BODY: usize = 48;
 pub fn compile_lights(program: &LightProgram) -> Result<CompiledLights, WriteError> {
     let mut commands: Vec<Command> = Vec::with_capacity(program.keys().len() + 1);
     let mut worst_shift_ms = 0;
+    let mut ticks = Vec::with_capacity(program.keys().len());
     let mut at_tick: i64 = 0;
     let keys = program.keys();
     let first = keys.partition_point(|k| k.t_ms < 0);
@@ -42,6 +46,7 @@ pub fn compile_lights(program: &LightProgram) -> Result<CompiledLights, WriteErr
     for (i, key) in keys.iter().enumerate() {
         let tick = key.t_ms / TICK_MS + i64::from(key.t_ms % TICK_MS >= TICK_MS / 2);
         worst_shift_ms = worst_shift_ms.max((tick * TICK_MS - key.t_ms).abs());
+        ticks.push(tick);
         let gap = tick - at_tick;
         at_tick = tick;
         let gap = u32::try_from(gap).map_err(|_| WriteError::TooLarge {
@@ -70,7 +75,50 @@ pub fn compile_lights(program: &LightProgram) -> Result<CompiledLights, WriteErr
             commands.push(Command::Set { colour: key.colour, ticks: 0 });
         }
     }
-    Ok(CompiledLights { bytes: encode(&commands), worst_shift_ms })
+    let worst_error = if worst_shift_ms == 0 { 0 } else { worst_error(program, first, &ticks) };
+    Ok(CompiledLights { bytes: encode(&commands), worst_shift_ms, worst_error })
+}
+
+/// Largest difference between a program and itself with its keys from `first` on at `ticks`, outside switches.
+fn worst_error(program: &LightProgram, first: usize, ticks: &[i64]) -> u8 {
+    let keys = &program.keys()[first..];
+    let mut moved = Vec::with_capacity(keys.len() + 1);
+    if first > 0 {
+        moved.push(LightKey { t_ms: 0, colour: program.sample(0.0), fade: false });
+    }
+    // Between these times a switch has happened in one of the two; they come in order.
+    let mut windows: Vec<(i64, i64)> = Vec::new();
+    let mut breaks: Vec<i64> = vec![0];
+    let (mut last_tick, mut last_ms) = (0, 0);
+    for (key, &tick) in keys.iter().zip(ticks) {
+        let t_ms = tick * TICK_MS;
+        let fade = key.fade && tick > last_tick;
+        if !fade {
+            let from_ms = if key.fade { last_ms } else { key.t_ms.min(t_ms) };
+            windows.push((from_ms, key.t_ms.max(t_ms)));
+        }
+        moved.push(LightKey { t_ms, colour: key.colour, fade });
+        breaks.extend([key.t_ms, t_ms]);
+        (last_tick, last_ms) = (tick, key.t_ms.min(t_ms));
+    }
+    let Some(moved) = LightProgram::from_keys(moved) else { return u8::MAX };
+    breaks.sort_unstable();
+    breaks.dedup();
+    let mut windows = windows.into_iter().peekable();
+    let mut worst = 0;
+    for pair in breaks.windows(2) {
+        let (from_ms, to_ms) = (pair[0], pair[1]);
+        while windows.next_if(|w| w.1 <= from_ms).is_some() {}
+        if windows.peek().is_some_and(|w| w.0 <= from_ms) {
+            continue;
+        }
+        // Both are linear between breaks, so the difference is largest at one end.
+        for t_ms in [from_ms as f64, to_ms as f64 - 1e-6] {
+            let (a, b) = (program.sample(t_ms), moved.sample(t_ms));
+            worst = worst.max(a.r.abs_diff(b.r)).max(a.g.abs_diff(b.g)).max(a.b.abs_diff(b.b));
+        }
+    }
+    worst
 }
 
 /// Byte code of the commands, the repetition that saves most from each place on written as a loop.
@@ -122,7 +170,6 @@ fn best_loop(commands: &[Command]) -> Option<(usize, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kapok_show::LightKey;
 
     fn key(t_ms: i64, colour: Rgb, fade: bool) -> LightKey {
         LightKey { t_ms, colour, fade }
@@ -160,6 +207,21 @@ mod tests {
         let compiled = compile_lights(&program).unwrap();
         assert_eq!(compiled.worst_shift_ms, 9);
         assert_eq!(compiled.bytes, [7, 2, 6, 0, 0]);
+    }
+
+    #[test]
+    fn the_error_of_fades_is_measured_and_switches_are_not_errors() {
+        let of =
+            |keys: &[LightKey]| compile_lights(&LightProgram::from_keys(keys.to_vec()).unwrap()).unwrap().worst_error;
+        let red = Rgb::new(250, 0, 0);
+        assert_eq!(of(&[key(0, red, false), key(1000, Rgb::BLACK, true)]), 0);
+        assert_eq!(of(&[key(7, red, false), key(1009, Rgb::BLACK, false)]), 0);
+        // A fade over 200 ms that arrives 9 ms early is off by 9/200 of 250.
+        let found = of(&[key(0, red, false), key(209, Rgb::BLACK, true)]);
+        assert!((10..=12).contains(&found), "{found}");
+        // One that begins and ends 8 ms late, over 100 ms: 20.
+        let found = of(&[key(0, red, false), key(992, red, false), key(1092, Rgb::BLACK, true)]);
+        assert!((19..=21).contains(&found), "{found}");
     }
 
     #[test]

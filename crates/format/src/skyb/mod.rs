@@ -14,19 +14,32 @@
 //! than half a unit per axis; the largest deviation is returned. Durations are differences of absolute milliseconds, so
 //! nothing drifts. Pieces longer than 60 s are split; quadratics become cubics, degrees 4 to 6 the 7th.
 //!
+//! Yaw is rounded to tenths of a degree, as an absolute angle; pyrotechnic events keep their milliseconds, but not the
+//! names and directions of their payloads.
+//!
 //! # Return plans
 //! There are three incompatible layouts of block 4 and nothing in the file tells them apart, and a vehicle that reads a
-//! foreign one may see an empty plan: land in place, at any time. The layout is therefore always named by the caller.
+//! foreign one may see an empty plan: land in place, at any time. The layout is therefore always named by the caller when
+//! writing, and when reading a plan counts only if it fits exactly one layout, or the layout is stated. Durations are whole
+//! seconds: moves are rounded up, so that none is faster than planned. Layouts differ in what they hold of the final descent
+//! and of the largest acceleration; what is left out is returned.
 
 mod crc;
 mod cursor;
 mod file;
+mod pyro;
+mod return_plan;
 mod rth;
 mod show;
 mod trajectory;
+mod yaw;
 
 pub use crc::skyb_crc32;
 pub use file::{LightSetup, Metadata, Skyb, SkybEvent, SkybHeader, SkybYaw};
+pub use pyro::{events_from_pyro, pyro_from_events};
+pub use return_plan::{ASSUMED_LANDING_SPEED_M_S, ReturnPlanLoss};
 pub use rth::{RthEntry, RthLayout, RthPlan};
-pub use show::{SkybExport, SkybOptions, read_skyb, write_skyb};
+pub use show::{RthWriting, SkybExport, SkybOptions, read_skyb, read_skyb_as, write_skyb};
 pub use trajectory::{Axis, SkybSegment, SkybTrajectory};
+
+pub(crate) use show::{RthReading, read_vehicle, step_m, vehicle_name};

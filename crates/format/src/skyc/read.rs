@@ -152,7 +152,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
 /// The result with its hashes.
 pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_file: LimitSources) -> Decoded {
     let vehicle_sha256 = show.vehicles.par_iter().map(vehicle_sha256).collect();
-    Decoded { show, format, notes: notes.into_lines(), limits_from_file, vehicle_sha256 }
+    Decoded { show, format, notes: notes.into_lines(), limits_from_file, coordinate_step_m: None, vehicle_sha256 }
 }
 
 /// What is counted over all vehicles, in their order.

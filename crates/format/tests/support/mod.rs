@@ -251,3 +251,97 @@ pub fn show_of(parts: Vec<(Trajectory, LightProgram)>) -> Show {
         .collect();
     Show { vehicles, chapters: Vec::new(), ..rich_show() }
 }
+
+/// Everything that a vehicle may have beside motion and light.
+pub fn extras() -> impl Strategy<Value = (Option<YawProgram>, Option<PyroProgram>, Option<ReturnPlan>, u8)> {
+    (prop::option::of(yaw()), prop::option::of(pyro()), prop::option::of(return_plan()), any::<u8>())
+}
+
+fn yaw() -> impl Strategy<Value = YawProgram> {
+    let keys = prop::collection::vec((1i64..90_000, coordinate()), 0..9);
+    (-5000i64..5000, keys, prop::option::of(coordinate())).prop_map(|(start_ms, steps, auto)| {
+        let mut t_ms = start_ms;
+        let mut keys = Vec::new();
+        for (ms, yaw_deg) in steps {
+            keys.push(YawKey { t_ms, yaw_deg: yaw_deg + 0.0 });
+            t_ms += ms;
+        }
+        YawProgram::from_keys(keys, auto.map(|deg| deg + 0.0)).unwrap()
+    })
+}
+
+fn pyro() -> impl Strategy<Value = PyroProgram> {
+    let payload = (
+        prop_oneof![Just("gerb".to_owned()), Just("\"\\\n中".to_owned()), "[a-z]{0,9}"],
+        prop::option::of(0i64..9000),
+        prop::option::of(0i64..90_000),
+        prop::option::of(-360.0..360.0f64),
+        prop::option::of(-90.0..90.0f64),
+    )
+        .prop_map(|(name, prefire_ms, duration_ms, yaw_deg, pitch_deg)| PyroPayload {
+            name,
+            prefire_ms,
+            duration_ms,
+            yaw_deg,
+            pitch_deg,
+        });
+    (prop::collection::vec(payload, 1..4), prop::collection::vec((-500i64..99_000, any::<u8>(), 0usize..9), 0..9))
+        .prop_map(|(payloads, events)| {
+            let id = |i: usize| format!("p{}", i % payloads.len());
+            let mut events: Vec<PyroEvent> =
+                events.into_iter().map(|(t_ms, channel, p)| PyroEvent { t_ms, channel, payload: id(p) }).collect();
+            events.sort_by_key(|e| e.t_ms);
+            let payloads = payloads.iter().cloned().enumerate().map(|(i, p)| (id(i), p)).collect();
+            PyroProgram { events, payloads }
+        })
+}
+
+fn return_plan() -> impl Strategy<Value = ReturnPlan> {
+    let neck =
+        prop::option::of((-3.0..9.0f64, 1i64..9000).prop_map(|(height_m, duration_ms)| Neck { height_m, duration_ms }));
+    let action = (0..3, point(), 0i64..90_000, neck).prop_map(|(kind, target_m, duration_ms, neck)| {
+        let target_m = target_m + 0.0;
+        match kind {
+            0 => ReturnAction::Land,
+            1 => ReturnAction::KeepAltitude { target_m: target_m.truncate(), duration_ms },
+            _ => ReturnAction::Straight { target_m, duration_ms, neck },
+        }
+    });
+    let entry = (1u32..900, action, 0i64..9000, 0i64..9000, prop::option::of(-9.0..9.0f64));
+    (0.1..9.0f64, -9.0..9.0f64, prop::option::of(0.1..9.0f64), prop::collection::vec(entry, 0..9)).prop_map(
+        |(landing_speed_m_s, landing_altitude_m, max_acceleration_m_s2, steps)| {
+            let mut time_s = 0;
+            let mut entries = Vec::new();
+            for (step_s, action, pre_delay_ms, post_delay_ms, landing_altitude_m) in steps {
+                entries.push(ReturnEntry { time_s, action, pre_delay_ms, post_delay_ms, landing_altitude_m });
+                time_s += step_s;
+            }
+            ReturnPlan { landing_speed_m_s, landing_altitude_m, max_acceleration_m_s2, entries }
+        },
+    )
+}
+
+/// Music of any bytes.
+pub fn audio() -> impl Strategy<Value = Option<Audio>> {
+    let types = prop_oneof![Just("audio/mpeg"), Just("audio/ogg"), Just("Audio/X-WAV"), Just("video/mp4"), Just("")];
+    prop::option::of(
+        (types, prop::option::of(".{0,9}"), -9000i64..9000, prop::collection::vec(any::<u8>(), 0..300)).prop_map(
+            |(media_type, file_name, start_ms, bytes)| Audio {
+                media_type: media_type.into(),
+                file_name,
+                start_ms,
+                bytes: bytes.into(),
+            },
+        ),
+    )
+}
+
+/// A fence of any outline with any holes, or none.
+pub fn fence() -> impl Strategy<Value = Option<Geofence>> {
+    let outline = prop::collection::vec((coordinate(), coordinate()), 3..6)
+        .prop_map(|p| p.into_iter().map(|(x, y)| DVec2::new(x + 0.0, y + 0.0)).collect::<Vec<_>>());
+    prop::option::of(
+        (outline.clone(), prop::collection::vec(outline, 0..3))
+            .prop_map(|(polygon_m, holes_m)| Geofence { polygon_m, holes_m }),
+    )
+}

@@ -67,20 +67,41 @@ pub fn makespan_bound(
             return Err(BadSetting { field: "warm", value, why: "it must hold each goal once" }.into());
         }
     }
-    let trip = bottleneck(starts, goals, Measure::bound(limits), warm);
+    let Bottleneck { trip, .. } = bottleneck(starts, goals, Measure::bound(limits), warm);
     let trip_m = goals[trip.1] - starts[trip.0];
     Ok(MakespanBound { bound_s: limits.trip_bound_s(trip_m), bottleneck_m: trip_m.length(), trip })
 }
 
-/// The trip with the largest key in the assignment whose largest key is least: start and goal. At least one start; `warm`
-/// is a permutation.
-pub(crate) fn bottleneck(starts: &[DVec3], goals: &[DVec3], measure: Measure, warm: Option<&[u32]>) -> (usize, usize) {
+/// An assignment whose largest key is least.
+pub(crate) struct Bottleneck {
+    /// Start and goal of the trip with that key.
+    pub(crate) trip: (usize, usize),
+    pub(crate) goal_of_start: Vec<u32>,
+}
+
+/// The assignment whose largest key is least; where it can it keeps to `warm`. At least one start; `warm` is a permutation.
+pub(crate) fn bottleneck(starts: &[DVec3], goals: &[DVec3], measure: Measure, warm: Option<&[u32]>) -> Bottleneck {
     let goal_tree = KdTree::new(goals);
     let floor = nearest_floor(starts, goals, &goal_tree, &measure);
     let mut matching = Matching::new(starts, &goal_tree, measure, floor, warm);
     matching.complete();
     let (start, slot) = matching.critical;
-    (start, goal_tree.ids()[slot] as usize)
+    let goal_of_start = matching.held.iter().map(|&slot| goal_tree.ids()[slot as usize]).collect();
+    Bottleneck { trip: (start, goal_tree.ids()[slot] as usize), goal_of_start }
+}
+
+/// An assignment whose keys are at most `reach`, which must not be below the bottleneck's; where it can it keeps to `warm`.
+pub(crate) fn matching_within(
+    starts: &[DVec3],
+    goals: &[DVec3],
+    measure: Measure,
+    reach: f64,
+    warm: &[u32],
+) -> Vec<u32> {
+    let goal_tree = KdTree::new(goals);
+    let mut matching = Matching::new(starts, &goal_tree, measure, (reach, 0, 0), Some(warm));
+    matching.complete();
+    matching.held.iter().map(|&slot| goal_tree.ids()[slot as usize]).collect()
 }
 
 /// The larger of: the longest way from a start to its nearest goal, and from a goal to its nearest start.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use kapok_show::{BadSetting, DVec3};
 
-pub(crate) use bottleneck::bottleneck;
+pub(crate) use bottleneck::{Bottleneck, bottleneck, matching_within};
 pub use bottleneck::{MakespanBound, makespan_bound};
 pub use check::AssignmentFault;
 pub(crate) use measure::Measure;

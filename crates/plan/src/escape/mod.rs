@@ -7,7 +7,7 @@ mod sky;
 mod solve;
 mod way;
 
-use kapok_show::{DVec3, Reporter, ReturnPlan, Show, Trajectory};
+use kapok_show::{DVec3, Environment, KeepOut, KeepOutShape, Reporter, ReturnPlan, Show, Trajectory};
 use rayon::prelude::*;
 
 use crate::environment::Surroundings;
@@ -22,6 +22,8 @@ pub use settings::EscapeSettings;
 const GROUP: usize = 16;
 /// Longest show, milliseconds.
 const MAX_SHOW_MS: i64 = 86_400_000;
+/// Higher than anything flies, metres.
+const MAX_ALTITUDE_M: f64 = 1e6;
 /// Part of the separation that is kept besides, against rounding in what is computed here.
 const SLACK: f64 = 1e-9;
 
@@ -65,7 +67,8 @@ pub fn return_plans(
     if duration_ms > MAX_SHOW_MS {
         return Err(EscapeError::TooLong { duration_ms });
     }
-    let field = field(show, settings);
+    let environment = without_holes(&show.environment);
+    let field = field(show, &environment, settings);
     let trajectories: Vec<&Trajectory> = show.vehicles.iter().map(|v| &v.trajectory).collect();
     let every_s = settings.every_s as usize;
     // The last instant is the first one at which the show is over.
@@ -136,7 +139,18 @@ fn runs(trajectories: &[&Trajectory], times: &[u32]) -> Vec<Run> {
     runs
 }
 
-fn field<'a>(show: &'a Show, settings: &EscapeSettings) -> Field<'a> {
+/// Holes of the fence as keep-outs of any height.
+fn without_holes(environment: &Environment) -> Environment {
+    let mut environment = environment.clone();
+    let holes = environment.geofence.as_mut().map(|f| std::mem::take(&mut f.holes_m)).unwrap_or_default();
+    environment.keep_outs.extend(holes.into_iter().map(|polygon_m| KeepOut {
+        name: "hole of the geofence".into(),
+        shape: KeepOutShape::Prism { polygon_m, bottom_m: -MAX_ALTITUDE_M, top_m: MAX_ALTITUDE_M },
+    }));
+    environment
+}
+
+fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSettings) -> Field<'a> {
     let limits = &show.limits;
     let pads_m: Vec<DVec3> = show.vehicles.iter().map(|v| v.home_m).collect();
     let arrival_m = settings.arrival_m(limits);
@@ -153,7 +167,7 @@ fn field<'a>(show: &'a Show, settings: &EscapeSettings) -> Field<'a> {
     let level_m = up(limits.min_separation_m * limits.downwash_scale * std::f64::consts::SQRT_2);
     Field {
         limits,
-        around: Surroundings { environment: &show.environment, margin_m: 1e-4 },
+        around: Surroundings { environment, margin_m: 1e-4 },
         rule: Distances {
             flight_m: limits.min_separation_m * (1.0 + SLACK),
             downwash_scale: limits.downwash_scale,

@@ -21,6 +21,8 @@ pub struct Plan {
     pub takeoff: TransitionReport,
     /// The transitions in order, the one to the landing places last.
     pub transitions: Vec<TransitionReport>,
+    /// The scenes that move, in order; there is no bound for a motion.
+    pub motions: Vec<TransitionReport>,
     /// The descent to the pads.
     pub descent: TransitionReport,
     /// Totals.
@@ -62,12 +64,12 @@ impl PlanSummary {
     pub(super) fn new(
         takeoff: &TransitionReport,
         descent: &TransitionReport,
-        transitions: &[TransitionReport],
+        between: [&[TransitionReport]; 2],
         flown_m: &[f64],
         duration_ms: i64,
         battery_allowed_s: f64,
     ) -> Self {
-        let all = || std::iter::once(takeoff).chain(transitions).chain(std::iter::once(descent));
+        let all = || std::iter::once(takeoff).chain(between.into_iter().flatten()).chain(std::iter::once(descent));
         let peak = |f: fn(&TransitionReport) -> f64| all().map(f).fold(0.0, f64::max);
         let closest = all().fold(takeoff, |best, r| if r.min_separation_m < best.min_separation_m { r } else { best });
         let (longest_path_vehicle, longest_path_m) =
@@ -120,6 +122,14 @@ pub enum PlanError {
     Write {
         /// The vehicle.
         vehicle: usize,
+        /// What was wrong.
+        source: TrajectoryFault,
+    },
+    /// A piece of a motion could not be stored: a fault of this planner.
+    #[error("while following the motion of scene \"{scene}\"")]
+    Motion {
+        /// Name of the scene.
+        scene: String,
         /// What was wrong.
         source: TrajectoryFault,
     },

@@ -1,30 +1,38 @@
 //! From one point set to another: shortest times, the common time law, straight synchronised ways, exact pair minima.
 
+mod bumps;
 mod candidate;
+mod clearance;
+mod curves;
 mod min_time;
+mod nearest;
 mod pairs;
 mod polish;
+mod repair;
 mod report;
 mod rounded;
-mod straight;
 mod swell;
 mod time_law;
+mod ways;
 
 use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
 
 use crate::assignment::{AssignError, AssignSettings, Assigner, cost, makespan_bound};
+use crate::environment::Room;
 use crate::infeasible::{ClosePair, FormationName, Infeasibility, MAX_NAMED_PAIRS};
 use crate::lattice::PositionGrid;
 use crate::spatial::pairs_within;
 use candidate::Problem;
+use pairs::Approaches;
 use polish::polish;
-use swell::{Leg, swell};
+use repair::repaired;
+use swell::{Leg, Stages, swell};
 
 pub use min_time::{MotionLimits, rest_to_rest_s};
 pub use report::TransitionReport;
 pub use time_law::TimeLaw;
 
-pub(crate) use straight::{StraightMove, TrajectoryWriter};
+pub(crate) use ways::{TrajectoryWriter, Ways};
 
 /// What a single transition has to respect.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,7 +127,7 @@ pub struct TransitionPlan {
     /// Its figures; `start_ms` is 0.
     pub report: TransitionReport,
     /// One after the other; a single one where straight lines do.
-    pub(crate) legs: Vec<StraightMove>,
+    pub(crate) legs: Vec<Ways>,
     grid: PositionGrid,
 }
 
@@ -168,8 +176,8 @@ impl Names {
 
 /// Plans one transition: everybody at rest at the starts, then everybody at rest at the goals.
 ///
-/// All fly straight lines with one common jerk-limited time law. Where that would bring a pair too close, the formation
-/// first spreads out, flies spread, and draws together again.
+/// All fly with one common jerk-limited time law, on straight lines where those keep everybody apart, else with smooth
+/// detours. Where none are found the formation first spreads out, flies spread, and draws together again.
 ///
 /// # Shapes, units and frames
 /// Both slices have the same length; metres, z up. They are rounded to the position grid first.
@@ -195,7 +203,7 @@ pub fn transition(
         from_label: "start".into(),
         to_label: "goal".into(),
     };
-    plan_transition(starts, goals, settings, &names, reporter)
+    plan_transition(starts, goals, settings, &names, &Room::open(), reporter)
 }
 
 pub(crate) fn plan_transition(
@@ -203,6 +211,7 @@ pub(crate) fn plan_transition(
     goals: &[DVec3],
     settings: &TransitionSettings,
     names: &Names,
+    room: &Room<'_>,
     reporter: &dyn Reporter,
 ) -> Result<TransitionOutcome, TransitionError> {
     settings.validate()?;
@@ -216,7 +225,7 @@ pub(crate) fn plan_transition(
             return Ok(TransitionOutcome::Infeasible(reason));
         }
     }
-    let problem = Problem::new(settings, grid, from, goals);
+    let problem = Problem::new(settings, grid, *room, from, goals);
     let grid_too_coarse = || {
         Ok(TransitionOutcome::Infeasible(Infeasibility::GridTooCoarse {
             transition: names.transition(),
@@ -224,13 +233,19 @@ pub(crate) fn plan_transition(
         }))
     };
     let phase = |what: &str| reporter.phase(&format!("{}: {what}", names.transition()), 0);
-    let (chosen, bound_s, bottleneck_m, least_m2) = if settings.keep_order {
+    let (chosen, bound_s, bottleneck_m, least_m2, reassigned_count) = if settings.keep_order {
         phase("checking every pair");
         let Some(chosen) = problem.evaluate((0..problem.from.len() as u32).collect()) else {
             return grid_too_coarse();
         };
+        let chosen = if chosen.is_safe() {
+            chosen
+        } else {
+            phase("going round conflicts");
+            repaired(&problem, &chosen).unwrap_or(chosen)
+        };
         let (bound_s, bottleneck_m) = longest(&chosen.movement.from, &chosen.movement.to, &settings.limits);
-        (chosen, bound_s, bottleneck_m, None)
+        (chosen, bound_s, bottleneck_m, None, 0)
     } else {
         phase("assigning places");
         let assigner = Assigner::new(&problem.near_from, &problem.near_goals, AssignSettings::default());
@@ -243,36 +258,42 @@ pub(crate) fn plan_transition(
         };
         phase("shortening the longest trips");
         let chosen = polish(&problem, &assigner, base, bound.bound_s);
-        (chosen, bound.bound_s, bound.bottleneck_m, Some(assignment.cost_m2 - assignment.gap_m2))
+        let others = chosen.goal_of_start.iter().zip(&assignment.goal_of_start).filter(|(a, b)| a != b).count();
+        (chosen, bound.bound_s, bound.bottleneck_m, Some(assignment.cost_m2 - assignment.gap_m2), others)
     };
     let cost_m2 = cost(&problem.near_from, &problem.near_goals, &chosen.goal_of_start);
     let gap_m2 = least_m2.map_or(0.0, |least_m2: f64| (cost_m2 - least_m2).max(0.0));
 
     let goal_of_start = chosen.goal_of_start.clone();
-    let conflicts = chosen.approaches.clone();
-    let (safe_spacing_m, needed_m) = (problem.needed_m() * 2f64.sqrt(), problem.needed_m());
-    let (mut legs, spread_factor) = if chosen.is_safe() {
-        (vec![Leg { problem, candidate: chosen }], 1.0)
-    } else {
-        phase("going round conflicts");
-        let Some(found) = swell(&problem, &chosen) else {
-            return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
-                transition: names.transition(),
-                pairs: conflicts
-                    .conflicts
-                    .iter()
-                    .take(MAX_NAMED_PAIRS)
-                    .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
-                    .collect(),
-                count: conflicts.conflict_count,
-                needed_m,
-                safe_spacing_m,
-            }));
-        };
-        found
+    let too_close = |found: &Approaches| Infeasibility::PairsTooClose {
+        transition: names.transition(),
+        pairs: found
+            .conflicts
+            .iter()
+            .take(MAX_NAMED_PAIRS)
+            .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
+            .collect(),
+        count: found.conflict_count,
+        needed_m: problem.needed_m(),
+        safe_spacing_m: problem.needed_m() * 2f64.sqrt(),
     };
-    let flown_ms = |legs: &[Leg<'_>]| legs.iter().map(|leg| leg.candidate.movement.law.duration_ms()).sum::<i64>();
-    let shortest_ms = flown_ms(&legs);
+    let mut stages = if chosen.is_safe() {
+        Stages { legs: vec![Leg { problem: problem.clone(), candidate: chosen }], spread_factor: 1.0, lift_m: 0.0 }
+    } else {
+        phase("going round by stages");
+        let found = if room.may_evade { swell(&problem, &chosen, &names.transition()) } else { Err(None) };
+        match found {
+            Ok(stages) => stages,
+            Err(reason) => {
+                let ways = &chosen.movement;
+                let blocked = || room.refuse_ways(&names.transition(), &ways.from, &ways.to);
+                let reason = blocked().or(reason).unwrap_or_else(|| too_close(&chosen.approaches));
+                return Ok(TransitionOutcome::Infeasible(reason));
+            }
+        }
+    };
+    let legs = &mut stages.legs;
+    let shortest_ms = legs.iter().map(|leg| leg.candidate.duration_ms()).sum::<i64>();
     let duration_ms = settings.duration_ms.unwrap_or(shortest_ms);
     if duration_ms < shortest_ms {
         return Ok(TransitionOutcome::Infeasible(Infeasibility::TransitionTooShort {
@@ -282,28 +303,16 @@ pub(crate) fn plan_transition(
         }));
     }
     if duration_ms > shortest_ms {
-        for leg in &mut legs {
-            let law = &mut leg.candidate.movement.law;
-            *law = law.stretched(law.duration_ms() * duration_ms / shortest_ms);
+        for leg in legs.iter_mut() {
+            let ways = &mut leg.candidate.movement;
+            ways.slow_to(ways.law.duration_ms() * duration_ms / shortest_ms);
             // Other pieces, other rounding.
             leg.problem.recheck(&mut leg.candidate);
         }
     }
     if let Some(leg) = legs.iter().find(|leg| !leg.candidate.is_safe()) {
         // Only rounding can do this; a wider spacing by its size is a remedy.
-        let found = &leg.candidate.approaches;
-        return Ok(TransitionOutcome::Infeasible(Infeasibility::PairsTooClose {
-            transition: names.transition(),
-            pairs: found
-                .conflicts
-                .iter()
-                .take(MAX_NAMED_PAIRS)
-                .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
-                .collect(),
-            count: found.conflict_count,
-            needed_m,
-            safe_spacing_m,
-        }));
+        return Ok(TransitionOutcome::Infeasible(too_close(&leg.candidate.approaches)));
     }
     let mut report = TransitionReport {
         name: names.transition(),
@@ -314,7 +323,11 @@ pub(crate) fn plan_transition(
         shortest_ms,
         bound_ms: bound_s * 1000.0,
         ratio: if bound_s > 0.0 { duration_ms as f64 / (bound_s * 1000.0) } else { 1.0 },
-        spread_factor,
+        spread_factor: stages.spread_factor,
+        lift_m: stages.lift_m,
+        reassigned_count,
+        detour_count: 0,
+        longest_detour_m: 0.0,
         longest_trip_m: 0.0,
         bottleneck_m,
         assignment_cost_m2: cost_m2,
@@ -329,11 +342,11 @@ pub(crate) fn plan_transition(
         peak_jerk_m_s3: 0.0,
     };
     let mut start_ms = 0;
-    for Leg { candidate, .. } in &legs {
-        report.add(start_ms, &candidate.movement.law, &candidate.extent, candidate.approaches.closest);
-        start_ms += candidate.movement.law.duration_ms();
+    for Leg { candidate, .. } in &stages.legs {
+        report.add(start_ms, candidate);
+        start_ms += candidate.duration_ms();
     }
-    let legs = legs.into_iter().map(|leg| leg.candidate.movement).collect();
+    let legs = stages.legs.into_iter().map(|leg| leg.candidate.movement).collect();
     Ok(TransitionOutcome::Complete(Box::new(TransitionPlan { goal_of_start, report, legs, grid })))
 }
 

@@ -81,11 +81,7 @@ pub(crate) fn approaches(from: &[DVec3], to: &[DVec3], separation_m: f64, spacin
         .collect();
     let mut all = Approaches::default();
     for slab in per_slab {
-        if let Some(closest) = slab.closest {
-            all.keep_closest(closest);
-        }
-        all.conflict_count += slab.conflict_count;
-        all.conflicts.extend(slab.conflicts);
+        all.take_in(slab);
     }
     all.conflicts.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.pair.cmp(&b.pair)));
     all.conflicts.truncate(MAX_LISTED);
@@ -93,6 +89,28 @@ pub(crate) fn approaches(from: &[DVec3], to: &[DVec3], separation_m: f64, spacin
 }
 
 impl Approaches {
+    /// One of several parts of the same motion, each of which may name the same pair: it counts once, where it is closest.
+    pub(super) fn merged(parts: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            all.take_in(part);
+        }
+        all.conflicts.sort_by(|a, b| a.pair.cmp(&b.pair).then(a.distance_m.total_cmp(&b.distance_m)));
+        all.conflicts.dedup_by_key(|c| c.pair);
+        all.conflict_count = all.conflicts.len();
+        all.conflicts.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.pair.cmp(&b.pair)));
+        all.conflicts.truncate(MAX_LISTED);
+        all
+    }
+
+    fn take_in(&mut self, part: Self) {
+        if let Some(closest) = part.closest {
+            self.keep_closest(closest);
+        }
+        self.conflict_count += part.conflict_count;
+        self.conflicts.extend(part.conflicts);
+    }
+
     fn keep_closest(&mut self, next: Approach) {
         let closer = |a: &Approach, b: &Approach| (a.distance_m, a.pair) < (b.distance_m, b.pair);
         if self.closest.is_none_or(|best| closer(&next, &best)) {
@@ -100,7 +118,7 @@ impl Approaches {
         }
     }
 
-    fn note(&mut self, next: Approach, separation_m: f64) {
+    pub(super) fn note(&mut self, next: Approach, separation_m: f64) {
         if next.distance_m < separation_m {
             self.conflict_count += 1;
             if self.conflicts.len() < MAX_LISTED {

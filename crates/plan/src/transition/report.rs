@@ -1,6 +1,6 @@
-use super::TimeLaw;
-use super::pairs::Approach;
-use super::time_law::Extent;
+use kapok_show::DVec3;
+
+use super::candidate::Candidate;
 
 /// What a transition costs and how good it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,14 @@ pub struct TransitionReport {
     pub ratio: f64,
     /// By how much the formations are spread on the way to keep the separation; 1 where straight lines do.
     pub spread_factor: f64,
+    /// By how much the formations are lifted on the way to pass over obstacles, metres; 0 where they are not.
+    pub lift_m: f64,
+    /// Number of vehicles that fly to another goal than in the assignment of least Σd², to shorten the longest trips.
+    pub reassigned_count: usize,
+    /// Number of vehicles that leave the straight line to keep the separation or to go round obstacles.
+    pub detour_count: usize,
+    /// How far the farthest of them is off its straight line, metres.
+    pub longest_detour_m: f64,
     /// Longest straight stretch, metres.
     pub longest_trip_m: f64,
     /// The trip that sets the bound, metres.
@@ -38,7 +46,7 @@ pub struct TransitionReport {
     pub min_separation_pair: (usize, usize),
     /// When, milliseconds of show time.
     pub min_separation_t_ms: f64,
-    /// Largest horizontal speed, m/s.
+    /// Largest horizontal speed, m/s; of detours, like the peaks that follow, a bound that is not much above it.
     pub peak_velocity_xy_m_s: f64,
     /// Largest climb rate, m/s.
     pub peak_velocity_up_m_s: f64,
@@ -52,18 +60,34 @@ pub struct TransitionReport {
 
 impl TransitionReport {
     /// Takes in one stretch that starts at `start_ms`.
-    pub(super) fn add(&mut self, start_ms: i64, law: &TimeLaw, extent: &Extent, closest: Option<Approach>) {
-        let (rate, second, third) = law.peaks();
+    pub(super) fn add(&mut self, start_ms: i64, candidate: &Candidate) {
+        let (ways, extent) = (&candidate.movement, &candidate.extent);
+        let (rate, second, third) = ways.law.peaks();
         self.longest_trip_m = self.longest_trip_m.max(extent.distance);
         self.peak_velocity_xy_m_s = self.peak_velocity_xy_m_s.max(extent.horizontal * rate);
         self.peak_velocity_up_m_s = self.peak_velocity_up_m_s.max(extent.up * rate);
         self.peak_velocity_down_m_s = self.peak_velocity_down_m_s.max(extent.down * rate);
         self.peak_acceleration_m_s2 = self.peak_acceleration_m_s2.max(extent.distance * second);
         self.peak_jerk_m_s3 = self.peak_jerk_m_s3.max(extent.distance * third);
-        if let Some(closest) = closest.filter(|c| c.distance_m < self.min_separation_m) {
+        self.detour_count = self.detour_count.max(ways.detours.of.len());
+        for &vehicle in ways.detours.of.keys() {
+            self.longest_detour_m = self.longest_detour_m.max(ways.farthest_off_m(vehicle));
+            for (duration_ms, c) in ways.cubics_m(vehicle) {
+                let s = duration_ms as f64 / 1000.0;
+                let v = [c[1] - c[0], c[2] - c[1], c[3] - c[2]].map(|d| d * (3.0 / s));
+                let a = [v[1] - v[0], v[2] - v[1]].map(|d| d * (2.0 / s));
+                let most = |of: fn(&DVec3) -> f64| v.iter().map(of).fold(0.0, f64::max);
+                self.peak_velocity_xy_m_s = self.peak_velocity_xy_m_s.max(most(|v| v.truncate().length()));
+                self.peak_velocity_up_m_s = self.peak_velocity_up_m_s.max(most(|v| v.z));
+                self.peak_velocity_down_m_s = self.peak_velocity_down_m_s.max(most(|v| -v.z));
+                self.peak_acceleration_m_s2 = self.peak_acceleration_m_s2.max(a[0].length()).max(a[1].length());
+                self.peak_jerk_m_s3 = self.peak_jerk_m_s3.max((a[1] - a[0]).length() / s);
+            }
+        }
+        if let Some(closest) = candidate.approaches.closest.filter(|c| c.distance_m < self.min_separation_m) {
             self.min_separation_m = closest.distance_m;
             self.min_separation_pair = closest.pair;
-            self.min_separation_t_ms = start_ms as f64 + law.when_ms(closest.share);
+            self.min_separation_t_ms = start_ms as f64 + ways.law.when_ms(closest.share);
         }
     }
 }

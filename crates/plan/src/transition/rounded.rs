@@ -1,7 +1,9 @@
 use kapok_show::DVec3;
 
-use super::StraightMove;
+use super::Ways;
+use super::nearest::{part, squared};
 use super::time_law::LawPiece;
+use super::ways::Written;
 use crate::lattice::PositionGrid;
 
 /// Bisections before a piece counts as too close.
@@ -13,61 +15,101 @@ const MAX_DEPTH: u32 = 24;
 /// separation, so is the distance throughout; else the piece is halved. Differences are whole numbers of grid steps, so
 /// distances that equal the separation exactly (a formation that moves as one) are seen as equal.
 pub(crate) fn keeps_apart(
-    movement: &StraightMove,
+    ways: &Ways,
     pieces: &[LawPiece],
     grid: &PositionGrid,
     pair: (usize, usize),
     separation_m: f64,
     downwash_scale: f64,
 ) -> bool {
-    let difference = |a: DVec3, b: DVec3| {
-        let d = grid.steps_between(a, b);
-        DVec3::new(d.x, d.y, d.z / downwash_scale)
-    };
     let limit = separation_m / grid.step_m();
     let limit2 = limit * limit * (1.0 - 1e-12);
-    let mut start = difference(movement.from[pair.0], movement.from[pair.1]);
-    for piece in pieces {
-        let (a, len) = movement.control_m(pair.0, piece, grid);
-        let (b, _) = movement.control_m(pair.1, piece, grid);
-        let end = difference(a[len - 1], b[len - 1]);
-        let control = if piece.is_line {
+    let mut a = Walk::new(ways.from[pair.0], ways.written(pair.0, pieces, grid));
+    let mut b = Walk::new(ways.from[pair.1], ways.written(pair.1, pieces, grid));
+    let near = |d: DVec3| DVec3::new(d.x, d.y, d.z / downwash_scale);
+    while let (Some(left_a), Some(left_b)) = (a.left_ms(), b.left_ms()) {
+        let step_ms = left_a.min(left_b);
+        let control = if left_a == left_b && a.is_whole_line() && b.is_whole_line() {
+            let (start, end) = (grid.steps_between(a.start_m, b.start_m), grid.steps_between(a.end_m(), b.end_m()));
             [start, start + (end - start) / 3.0, start + (end - start) * (2.0 / 3.0), end]
         } else {
-            [start, difference(a[0], b[0]), difference(a[1], b[1]), end]
+            let (a, b) = (a.steps(step_ms, grid), b.steps(step_ms, grid));
+            [0, 1, 2, 3].map(|k| a[k] - b[k])
         };
-        if !cubic_keeps(control, limit2, MAX_DEPTH) {
+        if !cubic_keeps(control.map(near), limit2, MAX_DEPTH) {
             return false;
         }
-        start = end;
+        a.advance(step_ms);
+        b.advance(step_ms);
     }
     true
+}
+
+/// A vehicle on its way along its written pieces.
+struct Walk {
+    pieces: std::vec::IntoIter<Written>,
+    now: Option<Written>,
+    start_m: DVec3,
+    gone_ms: i64,
+}
+
+impl Walk {
+    fn new(start_m: DVec3, pieces: Vec<Written>) -> Self {
+        let mut pieces = pieces.into_iter();
+        Self { now: pieces.next(), pieces, start_m, gone_ms: 0 }
+    }
+
+    fn left_ms(&self) -> Option<i64> {
+        self.now.map(|piece| piece.duration_ms - self.gone_ms)
+    }
+
+    fn is_whole_line(&self) -> bool {
+        self.gone_ms == 0 && self.now.is_some_and(|piece| piece.control_m().len() == 1)
+    }
+
+    fn end_m(&self) -> DVec3 {
+        self.now.map_or(self.start_m, |piece| piece.end_m())
+    }
+
+    /// The next so many milliseconds as a cubic in grid steps.
+    fn steps(&self, step_ms: i64, grid: &PositionGrid) -> [DVec3; 4] {
+        let Some(piece) = self.now else { return [self.start_m; 4] };
+        let whole = |p: DVec3| grid.steps_between(p, DVec3::ZERO);
+        let cubic = if piece.control_m().len() == 1 {
+            let (start, end) = (whole(self.start_m), whole(piece.end_m()));
+            [start, start + (end - start) / 3.0, start + (end - start) * (2.0 / 3.0), end]
+        } else {
+            piece.cubic_m(self.start_m).map(whole)
+        };
+        if self.gone_ms == 0 && step_ms == piece.duration_ms {
+            return cubic;
+        }
+        let share = |ms: i64| ms as f64 / piece.duration_ms as f64;
+        part(&cubic, share(self.gone_ms), share(self.gone_ms + step_ms))
+    }
+
+    fn advance(&mut self, step_ms: i64) {
+        self.gone_ms += step_ms;
+        if let Some(piece) = self.now.filter(|piece| piece.duration_ms == self.gone_ms) {
+            self.start_m = piece.end_m();
+            self.gone_ms = 0;
+            self.now = self.pieces.next();
+        }
+    }
 }
 
 fn cubic_keeps(c: [DVec3; 4], limit2: f64, depth: u32) -> bool {
     if c[0].length_squared() < limit2 || c[3].length_squared() < limit2 {
         return false;
     }
-    let dot = |i: usize, j: usize| c[i].dot(c[j]);
-    let coefficients = [
-        dot(0, 0),
-        dot(0, 1),
-        (2.0 * dot(0, 2) + 3.0 * dot(1, 1)) / 5.0,
-        (dot(0, 3) + 9.0 * dot(1, 2)) / 10.0,
-        (2.0 * dot(1, 3) + 3.0 * dot(2, 2)) / 5.0,
-        dot(2, 3),
-        dot(3, 3),
-    ];
-    if coefficients.iter().all(|&v| v >= limit2) {
+    if squared(&c).iter().all(|&v| v >= limit2) {
         return true;
     }
     if depth == 0 {
         return false;
     }
-    let (ab, bc, cd) = (c[0].midpoint(c[1]), c[1].midpoint(c[2]), c[2].midpoint(c[3]));
-    let (abc, bcd) = (ab.midpoint(bc), bc.midpoint(cd));
-    let middle = abc.midpoint(bcd);
-    cubic_keeps([c[0], ab, abc, middle], limit2, depth - 1) && cubic_keeps([middle, bcd, cd, c[3]], limit2, depth - 1)
+    let (left, right) = super::nearest::halves(&c);
+    cubic_keeps(left, limit2, depth - 1) && cubic_keeps(right, limit2, depth - 1)
 }
 
 #[cfg(test)]

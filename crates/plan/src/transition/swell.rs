@@ -1,6 +1,8 @@
 use kapok_show::DVec3;
 
 use super::candidate::{Candidate, Problem};
+use super::repair::repaired;
+use crate::infeasible::Infeasibility;
 
 /// Formations are not spread wider than this.
 const MOST: f64 = 3.0;
@@ -11,41 +13,93 @@ pub(super) struct Leg<'a> {
     pub(super) candidate: Candidate,
 }
 
-/// The way round conflicts that always ends: the start formation spreads out, the spread formations are joined by straight
-/// lines, the last one draws together to the goals.
+/// Stretches with rests in between, and what was done.
+pub(super) struct Stages<'a> {
+    pub(super) legs: Vec<Leg<'a>>,
+    /// How many times wider the formations are on the way.
+    pub(super) spread_factor: f64,
+    /// How much higher, metres.
+    pub(super) lift_m: f64,
+}
+
+/// The way that always ends in open air: the start formation spreads out and, if there is an obstacle, rises above it; the
+/// two formations so made are joined by straight lines; the last one draws together and sinks to the goals.
 ///
 /// Spreading by a factor λ about any centre multiplies every distance by λ, on the way too: if straight lines between the
 /// formations come as close as m, lines between the spread ones come as close as λm. With the least Σd² and spacing Δ at
 /// both ends m is at least Δ/√2, so λ is at most √2 times separation over spacing. While a formation spreads or draws
-/// together no distance falls below its spacing.
+/// together no distance falls below its spacing. Rising together changes no distance. Where a stretch is not safe as it is,
+/// detours are tried on it too.
 ///
-/// Returns the three legs and λ; nothing if λ would be larger than [`MOST`] (two vehicles that would meet, with the order
-/// fixed) or if rounding still brings a pair too close.
-pub(super) fn swell<'a>(problem: &Problem<'a>, direct: &Candidate) -> Option<(Vec<Leg<'a>>, f64)> {
-    let closest_m = direct.approaches.closest?.distance_m;
+/// # Errors
+/// Why there is no room; nothing if λ would be larger than [`MOST`] (two vehicles that would meet, with the order fixed) or
+/// if rounding still brings a pair too close.
+pub(super) fn swell<'a>(
+    problem: &Problem<'a>,
+    direct: &Candidate,
+    transition: &str,
+) -> Result<Stages<'a>, Option<Infeasibility>> {
+    let closest_m = direct.approaches.closest.map_or(f64::INFINITY, |c| c.distance_m);
     // Spread places are rounded to the grid, and so are the pieces between them.
     let factor = (problem.needed_m() + 2.0 * problem.grid.rounding_m()) / closest_m;
+    let factor = if direct.approaches.conflict_count == 0 { 1.0 } else { factor };
     if factor.is_nan() || factor > MOST {
-        return None;
+        return Err(None);
     }
+    let mut reason = None;
+    let mut lifts_m = vec![0.0];
+    if !direct.blocked.is_empty() {
+        lifts_m.extend(over(problem, &direct.movement.to));
+    }
+    for lift_m in lifts_m.into_iter().filter(|&lift_m| factor > 1.0 || lift_m > 0.0) {
+        match by_stages(problem, direct, factor, lift_m, transition) {
+            Ok(legs) => return Ok(Stages { legs, spread_factor: factor, lift_m }),
+            Err(why) => reason = reason.or(why),
+        }
+    }
+    Err(reason.map(|why| why.for_lack_of_room(transition.into(), factor > 1.0, factor)))
+}
+
+/// How far everybody has to rise to be above all obstacles.
+fn over(problem: &Problem<'_>, to: &[DVec3]) -> Option<f64> {
+    let lowest_m = problem.from.iter().chain(to).map(|p| p.z).fold(f64::INFINITY, f64::min);
+    let top_m = problem.room.top_m()?;
+    let lift_m = (top_m + 1.0 - lowest_m).ceil();
+    (lift_m > 0.0).then_some(lift_m)
+}
+
+fn by_stages<'a>(
+    problem: &Problem<'a>,
+    direct: &Candidate,
+    factor: f64,
+    lift_m: f64,
+    transition: &str,
+) -> Result<Vec<Leg<'a>>, Option<Infeasibility>> {
     let spread = |points: &[DVec3]| -> Vec<DVec3> {
         // Nobody goes lower than the lowest.
         let low = points.iter().fold(f64::INFINITY, |m, p| m.min(p.z));
         let mean = points.iter().fold(DVec3::ZERO, |s, &p| s + p) / points.len() as f64;
         let centre = DVec3::new(mean.x, mean.y, low);
-        points.iter().map(|&p| problem.grid.snap(centre + (p - centre) * factor)).collect()
+        let lift = DVec3::Z * lift_m;
+        points.iter().map(|&p| problem.grid.snap(centre + (p - centre) * factor + lift)).collect()
     };
     let stations =
         [problem.from.clone(), spread(&problem.from), spread(&direct.movement.to), direct.movement.to.clone()];
+    for station in &stations[1..3] {
+        if let Some(why) = problem.room.refuse_stops(transition, station) {
+            return Err(Some(why));
+        }
+    }
     let order: Vec<u32> = (0..problem.from.len() as u32).collect();
     let mut legs = Vec::with_capacity(3);
     for pair in stations.windows(2) {
-        let problem = Problem::new(problem.settings, problem.grid, pair[0].clone(), pair[1].clone());
-        let candidate = problem.evaluate(order.clone())?;
+        let problem = Problem::new(problem.settings, problem.grid, problem.room, pair[0].clone(), pair[1].clone());
+        let mut candidate = problem.evaluate(order.clone()).ok_or(None)?;
         if !candidate.is_safe() {
-            return None;
+            let why = || problem.room.refuse_ways(transition, &pair[0], &pair[1]);
+            candidate = repaired(&problem, &candidate).ok_or_else(why)?;
         }
         legs.push(Leg { problem, candidate });
     }
-    Some((legs, factor))
+    Ok(legs)
 }

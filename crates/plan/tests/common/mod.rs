@@ -33,9 +33,10 @@ pub fn lit(colour: Rgb) -> LightProgram {
 pub fn scene(name: &str, points: &[DVec3], colour: Rgb) -> Scene {
     Scene {
         name: name.into(),
-        points: points.iter().map(|&position_m| ScenePoint { position_m, lights: lit(colour) }).collect(),
-        transition: Transition { duration_ms: None, lights: TransitionLights::Fade },
+        points: points.iter().map(|&position_m| ScenePoint { position_m, lights: lit(colour), group: 0 }).collect(),
+        transition: Transition { duration_ms: None, lights: TransitionLights::Fade, places: PlaceChoice::Free },
         hold_ms: 4000,
+        motion: None,
     }
 }
 
@@ -56,11 +57,16 @@ pub fn small_show() -> Storyboard {
         title: "small".into(),
         site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 8.0 }, heading_deg: 10.0 },
         environment: Environment::default(),
-        fleet: Fleet { profile: VehicleProfile::default(), pads_m: pads(6, 3.0) },
+        fleet: Fleet {
+            profile: VehicleProfile::default(),
+            pads_m: pads(6, 3.0),
+            spare_pads_m: Vec::new(),
+            groups: Vec::new(),
+        },
         limits: Limits::default(),
-        takeoff: Takeoff { altitude_m: 6.0, delay_ms: 2000, hold_ms: 1000 },
+        takeoff: Takeoff { altitude_m: 6.0, delay_ms: 2000, hold_ms: 1000, layer_spacing_m: None },
         scenes: vec![scene("ring", &circle, Rgb::new(255, 0, 0)), scene("sheet", &sheet, Rgb::new(0, 0, 255))],
-        landing: Landing { altitude_m: 8.0, own_pad: false, hold_ms: 1000 },
+        landing: Landing { altitude_m: 8.0, own_pad: false, hold_ms: 1000, layer_spacing_m: None },
         seed: 1,
     }
 }
@@ -123,4 +129,54 @@ pub fn sampled_separation_m(show: &Show, step_ms: f64) -> f64 {
         }
     }
     least.sqrt()
+}
+
+/// Trajectories of one transition in open air, judged by the proof, which shares no code with the planner.
+pub fn prove_open_air(
+    trajectories: &[Trajectory],
+    separation_m: f64,
+    downwash_scale: f64,
+    limits: &kapok_plan::MotionLimits,
+) {
+    // High above the ground, whose rules are not asked here.
+    let up = |p: &DVec3| DVec3::new(p.x, p.y, ((p.z + 1000.0) * 1e4).round() / 1e4);
+    let vehicles = trajectories.iter().enumerate().map(|(i, t)| {
+        let mut trajectory = Trajectory::starting_at(t.start_ms(), up(&t.start_point_m())).unwrap();
+        for segment in t.segments() {
+            let control_m: Vec<DVec3> = segment.control_m[1..].iter().map(up).collect();
+            trajectory.push(segment.end_ms, &control_m).unwrap();
+        }
+        Vehicle::new(i.to_string(), trajectory.start_point_m(), trajectory, LightProgram::dark())
+    });
+    let show = Show {
+        title: "transition".into(),
+        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
+        environment: Environment::default(),
+        limits: Limits {
+            min_separation_m: separation_m,
+            downwash_scale,
+            ground_separation_m: separation_m,
+            max_velocity_xy_m_s: limits.max_velocity_xy_m_s,
+            max_velocity_up_m_s: limits.max_velocity_up_m_s,
+            max_velocity_down_m_s: limits.max_velocity_down_m_s,
+            max_acceleration_m_s2: limits.max_acceleration_m_s2,
+            max_jerk_m_s3: limits.max_jerk_m_s3,
+            max_yaw_rate_deg_s: 360.0,
+            max_altitude_m: 1e5,
+            min_navigation_altitude_m: 0.0,
+            max_wind_m_s: 0.0,
+            battery_reserve: 0.0,
+        },
+        profile: VehicleProfile { endurance_s: 1e5, ..VehicleProfile::default() },
+        vehicles: vehicles.collect(),
+        chapters: Vec::new(),
+        audio: None,
+    };
+    let certificate = kapok_proof::prove(&show, &kapok_proof::ProofSettings::default(), &Silent);
+    let failed: Vec<_> = certificate
+        .rules
+        .iter()
+        .filter(|r| matches!(r.verdict, kapok_proof::Verdict::Violated | kapok_proof::Verdict::Undecided))
+        .collect();
+    assert_eq!(certificate.verdict, kapok_proof::Verdict::Proved, "{failed:?}");
 }

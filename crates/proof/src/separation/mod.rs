@@ -20,8 +20,10 @@ use crate::certificate::{Rule, RuleReport, Statistics, Verdict};
 use crate::report::{Case, Draft};
 use crate::settings::ProofSettings;
 use crate::track::Track;
-use pair::PairRule;
-use slab::{Answer, Ask, Fleet, Meeting, REGIMES, Scanner, Work};
+use slab::{Answer, Ask, Fleet, REGIMES, Scanner, Work};
+
+pub(crate) use pair::{PairRule, Regime, examine};
+pub(crate) use slab::Meeting;
 
 pub use approach::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
 
@@ -38,6 +40,10 @@ const MAX_PAIRS: usize = 200_000;
 pub(crate) struct Separation {
     pub reports: [RuleReport; 2],
     pub per_second_m: Vec<f64>,
+    /// The closest meeting of each second within the search radius, to the plot tolerance.
+    pub closest_per_second: Vec<Option<Meeting>>,
+    /// The closest pairs of the slabs, each pair once, closest first.
+    pub closest_pairs: Vec<Meeting>,
     pub statistics: Statistics,
 }
 
@@ -95,6 +101,7 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
         *m = m.min(max_radius_m[0].max(max_radius_m[1]));
     }
     refine(&fleet, &mut slabs, settings, reporter, &mut work);
+    let (closest_per_second, closest_pairs) = closest(&slabs, per_second_m.len(), max_radius_m);
     let reports = [0, 1].map(|rule| report(show, &fleet, rule, &slabs, max_radius_m[rule]));
     let statistics = Statistics {
         segments: show.vehicles.iter().map(|v| v.trajectory.segment_count() as u64).sum(),
@@ -104,7 +111,33 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
         search_nodes: work.nodes,
         exact_decisions: work.exact,
     };
-    Separation { reports, per_second_m, statistics }
+    Separation { reports, per_second_m, closest_per_second, closest_pairs, statistics }
+}
+
+/// The closest meeting of each second and of each pair that is the closest of some slab or breaks a rule.
+fn closest(slabs: &[Slab], seconds: usize, max_radius_m: [f64; 2]) -> (Vec<Option<Meeting>>, Vec<Meeting>) {
+    let mut per_second: Vec<Option<Meeting>> = vec![None; seconds];
+    let mut pairs: BTreeMap<(u32, u32), Meeting> = BTreeMap::new();
+    for s in slabs {
+        let second = ((s.window_ms.0.max(0) / 1000) as usize).min(seconds - 1);
+        for (answer, &radius_m) in s.answers.iter().zip(&max_radius_m) {
+            for &m in answer.closest.iter().chain(&answer.broken).filter(|m| m.distance_m <= radius_m) {
+                let slot = per_second[second].get_or_insert(m);
+                if m.distance_m < slot.distance_m {
+                    *slot = m;
+                }
+                if pairs.len() < MAX_PAIRS || pairs.contains_key(&m.pair) {
+                    let slot = pairs.entry(m.pair).or_insert(m);
+                    if m.distance_m < slot.distance_m {
+                        *slot = m;
+                    }
+                }
+            }
+        }
+    }
+    let mut pairs: Vec<Meeting> = pairs.into_values().collect();
+    pairs.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.pair.cmp(&b.pair)));
+    (per_second, pairs)
 }
 
 fn fleet<'a>(show: &'a Show, settings: &ProofSettings) -> Fleet<'a> {

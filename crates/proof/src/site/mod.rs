@@ -11,8 +11,10 @@ use kapok_show::{Reporter, Show};
 use crate::certificate::RuleReport;
 use crate::settings::ProofSettings;
 
-pub(crate) use geofence::fence_distance_m;
-pub(crate) use keep_out::keep_out_distance_m;
+pub(crate) use altitude::altitudes;
+pub(crate) use geofence::{Fence, Outside, fence_distance_m, fence_margin, geofence, outside_m, plane};
+pub(crate) use keep_out::{keep_out_distance_m, keep_outs};
+pub(crate) use polygon::Polygon;
 pub use pose::{SiteError, SiteErrorReport, SiteMargin, site_error};
 
 /// Holds every vehicle against the rules of the site.
@@ -20,8 +22,8 @@ pub(crate) fn site(show: &Show, settings: &ProofSettings, reporter: &dyn Reporte
     let e = &show.environment;
     let passes = 1 + usize::from(e.geofence.is_some()) + usize::from(!e.keep_outs.is_empty());
     reporter.phase("site", (passes * show.vehicles.len()) as u64);
-    let mut reports = altitude::altitudes(show, settings, reporter);
-    reports.push(geofence::geofence(show, show.environment.geofence.as_ref(), settings, reporter));
-    reports.push(keep_out::keep_outs(show, &show.environment.keep_outs, settings, reporter));
+    let mut reports = altitudes(show, settings, reporter);
+    reports.push(geofence(show, show.environment.geofence.as_ref(), settings, reporter));
+    reports.push(keep_outs(show, &show.environment.keep_outs, settings, reporter));
     reports
 }

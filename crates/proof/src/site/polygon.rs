@@ -6,14 +6,14 @@ use crate::rounding::MAX_COORDINATE_M;
 const MAX_CORNERS: usize = 2000;
 
 /// A simple polygon, counter-clockwise.
-pub(super) struct Polygon {
+pub(crate) struct Polygon {
     pub edges: Vec<Edge>,
     pub convex: bool,
 }
 
 /// One side.
 #[derive(Clone, Copy)]
-pub(super) struct Edge {
+pub(crate) struct Edge {
     pub a: DVec2,
     pub direction: DVec2,
     /// Unit, to the inside.
@@ -59,6 +59,12 @@ impl Polygon {
     /// Largest coordinate of a corner without sign.
     pub fn reach_m(&self) -> f64 {
         self.edges.iter().fold(0.0, |m: f64, e| m.max(e.a.abs().max_element()))
+    }
+
+    /// Least and greatest corner of the box around it.
+    pub fn hull(&self) -> (DVec2, DVec2) {
+        let start = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+        self.edges.iter().fold(start, |(low, high), e| (low.min(e.a), high.max(e.a)))
     }
 
     /// Distance to the outline, positive inside, negative outside.

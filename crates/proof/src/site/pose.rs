@@ -5,7 +5,7 @@ use crate::certificate::{RuleReport, Verdict, Witness};
 use crate::prove::refusal;
 use crate::rounding::MAX_COORDINATE_M;
 use crate::settings::{DECISION_SLACK, ProofSettings};
-use crate::site::{geofence, keep_out};
+use crate::site::{geofence, keep_outs};
 
 /// Rotations that are looked at on each side, at most.
 const MAX_STEPS: f64 = 5000.0;
@@ -130,14 +130,17 @@ pub fn site_error(
         rotation_rad: error.rotation_rad,
         shift_m: error.shift_m,
         geofence: margin(environment.geofence.is_some(), &|angle| {
-            let turned = environment.geofence.as_ref().map(|g| Geofence::around(turned(&g.polygon_m, -angle)));
-            geofence::geofence(show, turned.as_ref(), settings, reporter)
+            let turned = environment.geofence.as_ref().map(|g| Geofence {
+                polygon_m: turned(&g.polygon_m, -angle),
+                holes_m: g.holes_m.iter().map(|hole| turned(hole, -angle)).collect(),
+            });
+            geofence(show, turned.as_ref(), settings, reporter)
         }),
         keep_out: margin(!environment.keep_outs.is_empty(), &|angle| {
-            keep_out::keep_outs(show, &turned_volumes(&environment.keep_outs, -angle), settings, reporter)
+            keep_outs(show, &turned_volumes(&environment.keep_outs, -angle), settings, reporter)
         }),
         audience: margin(!stands.is_empty(), &|angle| {
-            keep_out::keep_outs(show, &turned_volumes(&stands, -angle), settings, reporter)
+            keep_outs(show, &turned_volumes(&stands, -angle), settings, reporter)
         }),
     })
 }

@@ -1,7 +1,7 @@
-use kapok_show::{DVec3, Environment, Fleet, Landing, Limits, Takeoff, VehicleProfile};
+use kapok_show::{DVec3, Environment, Fleet, Landing, Limits, Takeoff, VehicleGroup, VehicleProfile};
 
 use super::super::document::Path;
-use super::super::types::{FleetTable, LimitsTable, Script};
+use super::super::types::{FleetTable, GroupTable, LimitsTable, Script};
 use super::Checker;
 use super::formation::sure_spacing_m;
 use crate::story::{Metric, Refusal, Room, closest_pair_below, grid_places, squarest_columns};
@@ -39,10 +39,72 @@ impl Checker<'_> {
             );
             self.report(&path.key("vehicle").key("diameter_m"), message, None);
         }
-        let (pads_m, pads_path) = self.pads(table, &path, limits)?;
+        let (mut pads_m, pads_path) = self.pads(table, &path, limits)?;
         let room = Room::new(environment, limits);
-        self.check_pads(&pads_m, &pads_path, &room, limits);
-        Some(Fleet { profile, pads_m })
+        self.check_pads(&pads_m, &pads_path, &room, limits, profile.diameter_m);
+        let spare_pads_m = pads_m.split_off(table.count as usize);
+        let groups = self.groups(table, &path.key("group"), limits);
+        Some(Fleet { profile, pads_m, spare_pads_m, groups })
+    }
+
+    fn groups(&mut self, table: &FleetTable, path: &Path, limits: &Limits) -> Vec<VehicleGroup> {
+        let mut group_of = vec![None; table.count as usize];
+        let mut groups: Vec<VehicleGroup> = Vec::new();
+        for (index, group) in table.group.iter().enumerate() {
+            let path = path.index(index);
+            if groups.iter().any(|other| other.name == group.name) {
+                let message = format!("two vehicle groups have the name \"{}\"", group.name);
+                self.report(&path.key("name"), message, None);
+            }
+            let run = group.range.map_or(0..0, |[first, last]| first..last.saturating_add(1));
+            if group.range.is_some() && run.is_empty() {
+                self.report(&path.key("range"), "the run of vehicles is empty", "write [first, last]".to_owned());
+            }
+            let mut vehicles = Vec::new();
+            let listed = group.vehicles.iter().copied().map(|v| (v, "vehicles"));
+            for (vehicle, field) in listed.chain(run.map(|v| (v, "range"))) {
+                let why = match (vehicle as usize).checked_sub(1).and_then(|v| group_of.get_mut(v)) {
+                    None => format!("there is no vehicle {vehicle}: the fleet has {}", table.count),
+                    Some(Some(name)) => format!("vehicle {vehicle} is in group \"{name}\" already"),
+                    Some(slot) => {
+                        *slot = Some(&group.name);
+                        vehicles.push(vehicle - 1);
+                        continue;
+                    }
+                };
+                self.report(&path.key(field), why, None);
+                break;
+            }
+            if group.range.is_none() && group.vehicles.is_empty() {
+                self.report(&path, "the group has no vehicles", "give `vehicles` or `range`".to_owned());
+            }
+            vehicles.sort_unstable();
+            let limits = self.group_limits(group, &path, limits);
+            groups.push(VehicleGroup { name: group.name.clone(), vehicles, limits });
+        }
+        groups
+    }
+
+    /// The show's limits with those of the group; none may be above the show's.
+    fn group_limits(&mut self, group: &GroupTable, path: &Path, limits: &Limits) -> Limits {
+        let mut own = *limits;
+        let fields = [
+            ("max_velocity_xy_m_s", group.max_velocity_xy_m_s, &mut own.max_velocity_xy_m_s),
+            ("max_velocity_up_m_s", group.max_velocity_up_m_s, &mut own.max_velocity_up_m_s),
+            ("max_velocity_down_m_s", group.max_velocity_down_m_s, &mut own.max_velocity_down_m_s),
+            ("max_acceleration_m_s2", group.max_acceleration_m_s2, &mut own.max_acceleration_m_s2),
+            ("max_jerk_m_s3", group.max_jerk_m_s3, &mut own.max_jerk_m_s3),
+        ];
+        for (name, asked, slot) in fields {
+            let Some(value) = asked else { continue };
+            if value > *slot {
+                let message = format!("`{name}` is {value}, but the show allows {slot}");
+                self.report(&path.key(name), message, "a group may do less than the show, not more".to_owned());
+            } else {
+                *slot = value;
+            }
+        }
+        own
     }
 
     fn pads(&mut self, table: &FleetTable, path: &Path, limits: &Limits) -> Option<(Vec<DVec3>, Path)> {
@@ -55,26 +117,40 @@ impl Checker<'_> {
                 let path = path.key("pads_file");
                 let bytes = self.read(&path, file)?;
                 let pads_m = self.parse_pads(&path, &bytes)?;
-                if pads_m.len() != table.count as usize {
-                    let message = format!("\"{file}\" has {} pads for {} vehicles", pads_m.len(), table.count);
-                    self.report(&path, message, format!("write count = {}", pads_m.len()));
+                let wanted = (table.count + table.spares) as usize;
+                if pads_m.len() != wanted {
+                    let message = format!("\"{file}\" has {} pads for {wanted} vehicles", pads_m.len());
+                    let help = match pads_m.len().checked_sub(table.spares as usize) {
+                        Some(count) if count > 0 => format!("write count = {count}"),
+                        _ => "give it a line for every vehicle".to_owned(),
+                    };
+                    self.report(&path, message, help);
                     return None;
                 }
                 Some((pads_m, path))
             }
             (grid, None) => {
-                let (grid, count) = (grid.unwrap_or_default(), table.count as usize);
-                let columns = grid.columns.map_or_else(|| squarest_columns(count), |columns| columns as usize);
+                let (grid, count) = (grid.unwrap_or_default(), (table.count + table.spares) as usize);
+                let in_slot = grid.slot.map_or(1, |slot| (slot.columns * slot.rows) as usize);
+                let slots = count.div_ceil(in_slot);
+                let columns = grid.columns.map_or_else(|| squarest_columns(slots), |columns| columns as usize);
                 let spacing_m = grid.spacing_m.unwrap_or_else(|| sure_spacing_m(limits));
                 let centre_m = DVec3::new(grid.centre_m[0], grid.centre_m[1], grid.ground_m);
-                let pads_m = grid_places(count, columns, spacing_m, centre_m, grid.yaw_deg.to_radians());
+                let yaw_rad = grid.yaw_deg.to_radians();
+                let mut pads_m = grid_places(slots, columns, spacing_m, centre_m, yaw_rad);
+                if let Some(slot) = grid.slot {
+                    let columns = slot.columns as usize;
+                    let boxes =
+                        pads_m.iter().flat_map(|&at| grid_places(in_slot, columns, slot.spacing_m, at, yaw_rad));
+                    pads_m = boxes.take(count).collect();
+                }
                 Some((pads_m, path.key("grid")))
             }
         }
     }
 
-    /// Pads stand inside the fence and outside the keep-outs, and so far apart that all can rise together.
-    fn check_pads(&mut self, pads_m: &[DVec3], path: &Path, room: &Room, limits: &Limits) {
+    /// Pads stand inside the fence and outside the keep-outs, and so far apart that vehicles stand beside each other.
+    fn check_pads(&mut self, pads_m: &[DVec3], path: &Path, room: &Room, limits: &Limits, diameter_m: f64) {
         let refused: Vec<(usize, Refusal)> =
             pads_m.iter().enumerate().filter_map(|(k, &p)| Some((k, room.refusal_on_ground(p)?))).collect();
         if let Some((first, refusal)) = refused.first() {
@@ -92,17 +168,23 @@ impl Checker<'_> {
             );
             self.report(path, message, "move the grid or change the environment".to_owned());
         }
-        let needed_m = limits.min_separation_m.max(limits.ground_separation_m);
-        if let Some((i, j, distance_m)) = closest_pair_below(pads_m, Metric::of(limits), needed_m * (1.0 - 1e-9)) {
+        let needed_m = limits.ground_separation_m.max(diameter_m);
+        let plain = Metric { downwash_scale: 1.0 };
+        if let Some((i, j, distance_m)) = closest_pair_below(pads_m, plain, needed_m * (1.0 - 1e-9)) {
             let message = format!(
-                "pads {} and {} are {distance_m:.3} m apart, but vehicles that rise together must keep {needed_m} m",
+                "pads {} and {} are {distance_m:.3} m apart, but vehicles of {diameter_m} m must keep {needed_m} m on the \
+                 ground",
                 i + 1,
                 j + 1
             );
             self.report(
                 path,
                 message,
-                format!("at {:.3} m straight transitions are safe, too", sure_spacing_m(limits)),
+                format!(
+                    "from {} m up all rise together; at {:.3} m straight transitions are safe, too",
+                    limits.min_separation_m,
+                    sure_spacing_m(limits)
+                ),
             );
         }
     }
@@ -134,10 +216,29 @@ impl Checker<'_> {
                 self.report(&path, message, format!("write at most {}", limits.max_altitude_m - highest_m));
             }
         }
-        let takeoff =
-            Takeoff { altitude_m: takeoff_m, delay_ms: ms(script.takeoff.delay_s), hold_ms: ms(script.takeoff.hold_s) };
-        let landing =
-            Landing { altitude_m: landing_m, own_pad: script.landing.own_pad, hold_ms: ms(script.landing.hold_s) };
+        let takeoff = Takeoff {
+            altitude_m: takeoff_m,
+            delay_ms: ms(script.takeoff.delay_s),
+            hold_ms: ms(script.takeoff.hold_s),
+            layer_spacing_m: script.takeoff.layer_spacing_m,
+        };
+        let landing = Landing {
+            altitude_m: landing_m,
+            own_pad: script.landing.own_pad,
+            hold_ms: ms(script.landing.hold_s),
+            layer_spacing_m: script.landing.layer_spacing_m.or(script.takeoff.layer_spacing_m),
+        };
+        for (name, asked_m) in
+            [("takeoff", script.takeoff.layer_spacing_m), ("landing", script.landing.layer_spacing_m)]
+        {
+            let needed_m = limits.min_separation_m * limits.downwash_scale;
+            if asked_m.is_some_and(|m| m < needed_m) {
+                let message =
+                    format!("layers must be {needed_m} m apart: the minimum separation times the downwash scale");
+                let path = Path::default().key(name).key("layer_spacing_m");
+                self.report(&path, message, "or leave it out".to_owned());
+            }
+        }
         (takeoff, landing)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kapok_show::{DVec3, Limits, ScenePoint};
+use kapok_show::{DVec3, Limits, ScenePoint, VehicleGroup};
 
 use super::super::document::Path;
 use super::super::types::FormationTable;
@@ -22,6 +22,7 @@ pub(super) struct Stage<'s> {
     pub(super) seed: u64,
     pub(super) limits: &'s Limits,
     pub(super) room: Room,
+    pub(super) groups: &'s [VehicleGroup],
     /// Places above the pads at the take-off altitude.
     pub(super) columns_m: Vec<DVec3>,
 }
@@ -65,17 +66,9 @@ impl Checker<'_> {
         seed: u64,
         stage: &Stage<'_>,
     ) -> Vec<ScenePoint> {
-        let place = &table.place;
-        let placement = Placement::new(
-            DVec3::from_array(place.centre_m),
-            place.yaw_deg,
-            place.pitch_deg,
-            place.roll_deg,
-            place.scale,
-        );
+        let placement = Placement::of(&table.place);
         let positions_m: Vec<DVec3> =
             formation.points.iter().map(|p| placement.site_from_local(p.position_m)).collect();
-        self.check_room(&path.key("place").key("centre_m"), &positions_m, stage);
         let has_colours = formation.points.iter().any(|p| p.colour.is_some());
         let faults = table.lights.faults(has_colours);
         if !faults.is_empty() {
@@ -89,7 +82,25 @@ impl Checker<'_> {
             return Vec::new();
         }
         let programs = light::programs(&table.lights, &formation.points, hold_ms, seed);
-        positions_m.into_iter().zip(programs).map(|(position_m, lights)| ScenePoint { position_m, lights }).collect()
+        let group = self.group_number(path, table, stage);
+        let lit = positions_m.into_iter().zip(programs);
+        lit.map(|(position_m, lights)| ScenePoint { position_m, lights, group }).collect()
+    }
+
+    /// Number of the vehicle group that must take the formation's places, 0 for any.
+    fn group_number(&mut self, path: &Path, table: &FormationTable, stage: &Stage<'_>) -> u8 {
+        let Some(name) = &table.group else { return 0 };
+        if let Some((number, _)) = (1u8..=u8::MAX).zip(stage.groups).find(|(_, group)| group.name == *name) {
+            return number;
+        }
+        let names: Vec<&str> = stage.groups.iter().map(|g| g.name.as_str()).collect();
+        let help = if names.is_empty() {
+            "name groups with [[fleet.group]]".to_owned()
+        } else {
+            format!("the groups are {}", names.join(", "))
+        };
+        self.report(&path.key("group"), format!("there is no vehicle group \"{name}\""), help);
+        0
     }
 
     /// Reports the places that may not be flown, one report for each reason.

@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 
 use kapok_show::{
-    DVec3, Environment, Fleet, LightProgram, Limits, Scene, ScenePoint, Takeoff, Transition, TransitionLights,
+    DVec3, Environment, Fleet, LightProgram, Limits, MovingPart, PlaceChoice, Scene, SceneMotion, ScenePoint, Takeoff,
+    Transition, TransitionLights,
 };
 use rayon::prelude::*;
 
 use super::super::NumberedScene;
 use super::super::document::Path;
-use super::super::types::{SceneTable, TransitionLightsName};
+use super::super::types::{AssignmentName, SceneTable, TransitionLightsName};
 use super::Checker;
 use super::fleet::ms;
 use super::formation::{Job, Stage, sure_spacing_m};
+use super::motion::{start_m, ways_m};
 use crate::formation::{Formation, FormationError, sample};
 use crate::seed;
-use crate::story::{Metric, Room, closest_pair_below, grid_places, reserve_places, squarest_columns};
+use crate::story::{Metric, Room, Sieve, closest_pair_below, grid_places, reserve_places, squarest_columns};
 
 fn scene_path(number: usize) -> Path {
     Path::default().key("scene").index(number)
@@ -58,7 +60,7 @@ impl Checker<'_> {
         takeoff: &Takeoff,
     ) -> Vec<Scene> {
         let columns_m = fleet.pads_m.iter().map(|&pad_m| pad_m + takeoff.altitude_m * DVec3::Z).collect();
-        let stage = Stage { seed, limits, room: Room::new(environment, limits), columns_m };
+        let stage = Stage { seed, limits, room: Room::new(environment, limits), groups: &fleet.groups, columns_m };
         let jobs: Vec<Job> = scenes
             .iter()
             .enumerate()
@@ -158,19 +160,44 @@ impl Checker<'_> {
         let hold_ms = ms(table.hold_s);
         let mut points = Vec::with_capacity(stage.columns_m.len());
         let mut part_ends = Vec::new();
+        let mut parts = Vec::new();
+        // Places at the start of the hold.
+        let mut starts_m = Vec::new();
         for (part, (part_table, formation)) in table.formation.iter().zip(formations).enumerate() {
             if let Some(formation) = formation {
                 let (path, seed) = (part_path(number, part), part_seed(stage.seed, &table.name, part));
-                points.extend(self.placed(&path, part_table, formation, hold_ms, seed, stage));
+                let placed = self.placed(&path, part_table, formation, hold_ms, seed, stage);
+                let bases_m: Vec<DVec3> = placed.iter().map(|p| p.position_m).collect();
+                let steps = self.steps(&path, part_table, formation);
+                let moving = MovingPart { first: points.len(), count: placed.len(), steps };
+                let from_m = start_m(&moving, &bases_m);
+                self.check_room(&path.key("place").key("centre_m"), &from_m, stage);
+                if !moving.steps.is_empty() {
+                    parts.push(moving);
+                }
+                starts_m.extend(from_m);
+                points.extend(placed);
             }
             part_ends.push(points.len());
         }
-        self.check_separation(number, table, &points, &part_ends, stage.limits);
+        let ease = self.ease(&scene_path(number), table, !parts.is_empty());
+        self.check_separation(number, table, &starts_m, &part_ends, stage.limits);
         // Reserve places are counted and checked against whole pictures only.
         if self.items.len() == before && formations.iter().all(Option::is_some) {
-            let places_m = self.reserve(number, table, &points, stage);
-            points
-                .extend(places_m.into_iter().map(|position_m| ScenePoint { position_m, lights: LightProgram::dark() }));
+            let mut taken_m = starts_m;
+            if points.len() < stage.columns_m.len() {
+                for part in &parts {
+                    let bases_m: Vec<DVec3> =
+                        points[part.first..part.first + part.count].iter().map(|p| p.position_m).collect();
+                    taken_m.extend(ways_m(part, &bases_m, 0.8 * stage.limits.min_separation_m));
+                }
+            }
+            let places_m = self.reserve(number, table, points.len(), &taken_m, stage);
+            points.extend(places_m.into_iter().map(|position_m| ScenePoint {
+                position_m,
+                lights: LightProgram::dark(),
+                group: 0,
+            }));
         }
         let transition = Transition {
             duration_ms: table.transition.duration_s.map(ms),
@@ -178,21 +205,108 @@ impl Checker<'_> {
                 TransitionLightsName::Fade => TransitionLights::Fade,
                 TransitionLightsName::Dark => TransitionLights::Dark,
             },
+            places: self.place_choice(number, table, stage.columns_m.len()),
         };
-        Scene { name: table.name.clone(), points, transition, hold_ms }
+        self.check_groups(number, table, &points, stage);
+        let motion = (!parts.is_empty()).then_some(SceneMotion { ease, parts });
+        Scene { name: table.name.clone(), points, transition, hold_ms, motion }
+    }
+
+    /// Do the groups have enough vehicles for the places that ask for them?
+    fn check_groups(&mut self, number: usize, table: &SceneTable, points: &[ScenePoint], stage: &Stage<'_>) {
+        for (k, group) in (1u8..=u8::MAX).zip(stage.groups) {
+            let asked = points.iter().filter(|p| p.group == k).count();
+            if asked > group.vehicles.len() {
+                let part = table.formation.iter().rposition(|f| f.group.as_ref() == Some(&group.name)).unwrap_or(0);
+                let message = format!(
+                    "{asked} places of scene \"{}\" ask for group \"{}\", which has {} vehicles",
+                    table.name,
+                    group.name,
+                    group.vehicles.len()
+                );
+                self.report(&part_path(number, part).key("group"), message, "lower the `count`".to_owned());
+            }
+        }
+    }
+
+    /// Who flies where, as the transition says.
+    fn place_choice(&mut self, number: usize, table: &SceneTable, vehicles: usize) -> PlaceChoice {
+        let (transition, path) = (&table.transition, scene_path(number).key("transition"));
+        let keeps = transition.assignment == AssignmentName::Keep;
+        let said =
+            [keeps, transition.assignment_file.is_some(), !transition.pins.is_empty()].iter().filter(|x| **x).count();
+        if said > 1 {
+            let message = "`assignment`, `assignment_file` and `pins` each say who flies where";
+            self.report(&path, message, "keep one".to_owned());
+            return PlaceChoice::Free;
+        }
+        if let Some(file) = &transition.assignment_file {
+            return self.listed_places(&path.key("assignment_file"), file, vehicles);
+        }
+        if keeps {
+            return PlaceChoice::Keep;
+        }
+        let path = path.key("pins");
+        let mut taken = [vec![false; vehicles], vec![false; vehicles]];
+        for (index, pin) in transition.pins.iter().enumerate() {
+            for (side, what) in [(0, "vehicle"), (1, "place")] {
+                let found = (pin[side] as usize).checked_sub(1).and_then(|k| taken[side].get_mut(k));
+                let why = match found {
+                    None => format!("there is no {what} {}: the fleet has {vehicles}", pin[side]),
+                    Some(slot) if *slot => format!("{what} {} is pinned twice", pin[side]),
+                    Some(slot) => {
+                        *slot = true;
+                        continue;
+                    }
+                };
+                self.report(&path.index(index), why, "a pin is [vehicle, place], counted from 1".to_owned());
+                return PlaceChoice::Free;
+            }
+        }
+        if transition.pins.is_empty() {
+            return PlaceChoice::Free;
+        }
+        PlaceChoice::Pinned(transition.pins.iter().map(|&[vehicle, place]| (vehicle - 1, place - 1)).collect())
+    }
+
+    fn listed_places(&mut self, path: &Path, file: &str, vehicles: usize) -> PlaceChoice {
+        let Some(bytes) = self.read(path, file) else { return PlaceChoice::Free };
+        let text = String::from_utf8_lossy(&bytes);
+        let mut taken = vec![false; vehicles];
+        let mut places = Vec::new();
+        let lines = text.lines().enumerate().map(|(k, line)| (k + 1, line.trim()));
+        for (line, field) in lines.filter(|&(k, line)| !(line.is_empty() || k == 1 && line == "place")) {
+            let place = field.parse::<u32>().ok().filter(|p| (1..=vehicles).contains(&(*p as usize)));
+            let why = match place {
+                None => format!("line {line} of \"{file}\" is no place from 1 to {vehicles}"),
+                Some(p) if taken[p as usize - 1] => format!("line {line} of \"{file}\" names place {p} again"),
+                Some(p) => {
+                    taken[p as usize - 1] = true;
+                    places.push(p - 1);
+                    continue;
+                }
+            };
+            self.report(path, why, "one line per vehicle with the number of its place".to_owned());
+            return PlaceChoice::Free;
+        }
+        if places.len() != vehicles {
+            let message = format!("\"{file}\" has {} places for {vehicles} vehicles", places.len());
+            self.report(path, message, "one line per vehicle with the number of its place".to_owned());
+            return PlaceChoice::Free;
+        }
+        PlaceChoice::Listed(places)
     }
 
     fn check_separation(
         &mut self,
         number: usize,
         table: &SceneTable,
-        points: &[ScenePoint],
+        positions_m: &[DVec3],
         part_ends: &[usize],
         limits: &Limits,
     ) {
-        let positions_m: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
         let least_m = limits.min_separation_m;
-        let Some((i, j, distance_m)) = closest_pair_below(&positions_m, Metric::of(limits), least_m * (1.0 - 1e-9))
+        let Some((i, j, distance_m)) = closest_pair_below(positions_m, Metric::of(limits), least_m * (1.0 - 1e-9))
         else {
             return;
         };
@@ -226,10 +340,16 @@ impl Checker<'_> {
     }
 
     /// Places for the vehicles that no formation of the scene uses.
-    fn reserve(&mut self, number: usize, table: &SceneTable, points: &[ScenePoint], stage: &Stage<'_>) -> Vec<DVec3> {
+    fn reserve(
+        &mut self,
+        number: usize,
+        table: &SceneTable,
+        used: usize,
+        taken_m: &[DVec3],
+        stage: &Stage<'_>,
+    ) -> Vec<DVec3> {
         let limits = stage.limits;
-        let count = stage.columns_m.len().saturating_sub(points.len());
-        let taken_m: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
+        let count = stage.columns_m.len().saturating_sub(used);
         let metric = Metric::of(limits);
         if count == 0 {
             return Vec::new();
@@ -241,10 +361,9 @@ impl Checker<'_> {
             let centre_m = DVec3::from_array(reserve.centre_m);
             let places_m = grid_places(count, columns, spacing_m, centre_m, reserve.yaw_deg.to_radians());
             self.check_room(&path.key("centre_m"), &places_m, stage);
-            let all_m: Vec<DVec3> = taken_m.iter().chain(&places_m).copied().collect();
             let needed_m = limits.min_separation_m * (1.0 - 1e-9);
-            if let Some((i, _, distance_m)) = closest_pair_below(&all_m, metric, needed_m) {
-                let other = if i < taken_m.len() { "a formation" } else { "each other" };
+            if let Some((among, distance_m)) = nearest_reserve(taken_m, &places_m, metric, needed_m) {
+                let other = if among { "each other" } else { "a formation" };
                 let message = format!(
                     "reserve places come as close as {distance_m:.3} m to {other}, but the minimum separation is {} m",
                     limits.min_separation_m
@@ -255,7 +374,7 @@ impl Checker<'_> {
         }
         let spacing_m = sure_spacing_m(limits);
         let found =
-            reserve_places(count, &stage.columns_m, &taken_m, &stage.room, metric, spacing_m, limits.max_altitude_m);
+            reserve_places(count, &stage.columns_m, taken_m, &stage.room, metric, spacing_m, limits.max_altitude_m);
         found.unwrap_or_else(|fitting| {
             let message = format!(
                 "{count} vehicles have no part in scene \"{}\", but only {fitting} reserve places fit {spacing_m:.2} m \
@@ -267,6 +386,18 @@ impl Checker<'_> {
             Vec::new()
         })
     }
+}
+
+/// Of reserve places that come closer than `needed_m` to each other (true) or to what is taken, the first found, with the
+/// distance.
+fn nearest_reserve(taken_m: &[DVec3], places_m: &[DVec3], metric: Metric, needed_m: f64) -> Option<(bool, f64)> {
+    let mut taken = Sieve::new(metric, needed_m);
+    for &p_m in taken_m {
+        taken.insert(p_m);
+    }
+    let to_taken = places_m.iter().filter_map(|&p| taken.nearest_too_close(p)).map(|(_, d)| (false, d));
+    let among = closest_pair_below(places_m, metric, needed_m).map(|(_, _, d)| (true, d));
+    to_taken.chain(among).min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// Seed of a formation: of the scene's name, not its number, so that a new scene leaves the others as they are.

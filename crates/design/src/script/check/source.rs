@@ -33,6 +33,11 @@ impl Checker<'_> {
                 let bytes = self.read(&path, file)?;
                 Source::Points { points: self.listed_points(&path, &bytes)? }
             }
+            SourceTable::Animation { files, folder, .. } => {
+                let (names, at) = self.keyframe_files(path, files.as_deref(), folder.as_deref())?;
+                let bytes = self.read(&at, names.first()?)?;
+                Source::Points { points: self.listed_points(&at, &bytes)? }
+            }
             SourceTable::Text { text, height_m, style, font, font_file } => {
                 if font.is_some() && font_file.is_some() {
                     let message = "`font` and `font_file` both say the font";

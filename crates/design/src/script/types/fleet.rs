@@ -19,6 +19,66 @@ pub struct FleetTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1000))]
     pub pads_file: Option<String>,
+    /// Vehicles more than `count` that stay on the ground, dark: on the pads after the others.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 10_000))]
+    pub spares: u32,
+    /// Vehicles with something of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 255))]
+    pub group: Vec<GroupTable>,
+}
+
+/// Vehicles that carry something, or may do less than the others. Formations ask for them by name.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupTable {
+    /// Its name.
+    #[schemars(length(min = 1, max = 200))]
+    pub name: String,
+    /// Numbers of its vehicles, counted from 1 in the order of the pads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50_000), inner(range(min = 1, max = 50_000)))]
+    pub vehicles: Vec<u32>,
+    /// First and last number of a run of vehicles, besides `vehicles`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(range(min = 1, max = 50_000)))]
+    pub range: Option<[u32; 2]>,
+    /// Largest horizontal speed, metres per second. Without it, and the ones below, what the show allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 50.0))]
+    pub max_velocity_xy_m_s: Option<f64>,
+    /// Largest speed upwards, metres per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 50.0))]
+    pub max_velocity_up_m_s: Option<f64>,
+    /// Largest speed downwards, metres per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 50.0))]
+    pub max_velocity_down_m_s: Option<f64>,
+    /// Largest acceleration, metres per second squared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 50.0))]
+    pub max_acceleration_m_s2: Option<f64>,
+    /// Largest jerk, metres per second cubed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 500.0))]
+    pub max_jerk_m_s3: Option<f64>,
+}
+
+/// A box of vehicles on one place of the take-off grid.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SlotTable {
+    /// Vehicles in a row of the box.
+    #[schemars(range(min = 1, max = 100))]
+    pub columns: u32,
+    /// Rows of the box.
+    #[schemars(range(min = 1, max = 100))]
+    pub rows: u32,
+    /// Distance of neighbours in the box, metres.
+    #[schemars(range(min = 0.01, max = 100.0))]
+    pub spacing_m: f64,
 }
 
 /// The kind of vehicle the fleet is made of.
@@ -58,7 +118,7 @@ pub struct GridTable {
     #[schemars(range(min = 1, max = 50_000))]
     pub columns: Option<u32>,
     /// Distance of neighbours, metres. Without it 1.005·√2 times the minimum separation, at which straight transitions
-    /// keep the separation.
+    /// keep the separation. Where it is below the minimum separation the fleet rises and lands in layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.01, max = 1000.0))]
     pub spacing_m: Option<f64>,
@@ -74,9 +134,12 @@ pub struct GridTable {
     #[serde(default)]
     #[schemars(range(min = -360.0, max = 360.0))]
     pub yaw_deg: f64,
+    /// A box of several vehicles on every place of the grid, instead of one vehicle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<SlotTable>,
 }
 
-/// How the fleet leaves the ground: everybody straight up, together.
+/// How the fleet leaves the ground: everybody straight up; together, or in layers where the pads are close.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TakeoffTable {
@@ -93,15 +156,21 @@ pub struct TakeoffTable {
     #[serde(default = "rest_after")]
     #[schemars(range(min = 0.0, max = 3600.0), extend("multipleOf" = 0.02))]
     pub hold_s: f64,
+    /// Where the pads are closer than the minimum separation: vertical distance of the layers in which the fleet rises,
+    /// metres; the lowest layer is at `altitude_m`. Without it 1.005·√2 times the minimum separation (times the downwash
+    /// scale), or the minimum separation itself where the ceiling is too low for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.05, max = 100.0))]
+    pub layer_spacing_m: Option<f64>,
 }
 
 impl Default for TakeoffTable {
     fn default() -> Self {
-        Self { altitude_m: None, delay_s: rest_before(), hold_s: rest_after() }
+        Self { altitude_m: None, delay_s: rest_before(), hold_s: rest_after(), layer_spacing_m: None }
     }
 }
 
-/// How the fleet comes down: to the pads' columns, then straight down, together.
+/// How the fleet comes down: to the pads' columns, then straight down; together, or in layers where the pads are close.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LandingTable {
@@ -116,11 +185,15 @@ pub struct LandingTable {
     #[serde(default = "rest_after")]
     #[schemars(range(min = 0.0, max = 3600.0), extend("multipleOf" = 0.02))]
     pub hold_s: f64,
+    /// Vertical distance of layers, metres, as at the take-off. Without it that of the take-off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.05, max = 100.0))]
+    pub layer_spacing_m: Option<f64>,
 }
 
 impl Default for LandingTable {
     fn default() -> Self {
-        Self { altitude_m: None, own_pad: false, hold_s: rest_after() }
+        Self { altitude_m: None, own_pad: false, hold_s: rest_after(), layer_spacing_m: None }
     }
 }
 

@@ -4,6 +4,7 @@
 mod environment;
 mod fleet;
 mod limits;
+mod motion;
 mod scene;
 mod site;
 mod source;
@@ -11,9 +12,12 @@ mod source;
 pub use environment::{
     AudienceTable, BlockTable, EnvironmentTable, GeofenceTable, KeepOutTable, LandmarkTable, TowerTable, WaterTable,
 };
-pub use fleet::{FleetTable, GridTable, LandingTable, TakeoffTable, VehicleTable};
+pub use fleet::{FleetTable, GridTable, GroupTable, LandingTable, SlotTable, TakeoffTable, VehicleTable};
 pub use limits::LimitsTable;
-pub use scene::{FormationTable, PlaceTable, ReserveTable, SceneTable, TransitionLightsName, TransitionTable};
+pub use motion::{EaseName, EaseTable, MotionTable};
+pub use scene::{
+    AssignmentName, FormationTable, PlaceTable, ReserveTable, SceneTable, TransitionLightsName, TransitionTable,
+};
 pub use site::{OriginTable, SiteTable};
 pub use source::{BuiltInFont, LetterStyle, SourceTable};
 

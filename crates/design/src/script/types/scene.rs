@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SourceTable;
+use super::{EaseTable, MotionTable, SourceTable};
 use crate::light::Lights;
 
 /// One picture: one or more formations that stand together.
@@ -17,6 +17,9 @@ pub struct SceneTable {
     /// How the fleet gets here from what was before.
     #[serde(default)]
     pub transition: TransitionTable,
+    /// How the motion of the formations begins and ends. Without it from rest and to rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ease: Option<EaseTable>,
     /// The formations the picture is made of.
     #[schemars(length(min = 1, max = 100))]
     pub formation: Vec<FormationTable>,
@@ -26,7 +29,7 @@ pub struct SceneTable {
 }
 
 /// How the fleet gets to a picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransitionTable {
     /// Duration, seconds; a multiple of 0.02. Without it as short as the limits allow.
@@ -36,6 +39,29 @@ pub struct TransitionTable {
     /// What the lights do meanwhile.
     #[serde(default)]
     pub lights: TransitionLightsName,
+    /// Who flies where.
+    #[serde(default)]
+    pub assignment: AssignmentName,
+    /// CSV file with one line per vehicle: the number of its place, counted from 1 through the scene's formations and then
+    /// its reserve places. Instead of `assignment`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 1000))]
+    pub assignment_file: Option<String>,
+    /// Pairs [vehicle, place] that are fixed, both counted from 1; the others fly where the planner finds best.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50_000), inner(inner(range(min = 1, max = 50_000))))]
+    pub pins: Vec<[u32; 2]>,
+}
+
+/// Who flies where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AssignmentName {
+    /// As the planner finds best.
+    #[default]
+    Free,
+    /// Vehicle 1 to place 1, vehicle 2 to place 2 and so on.
+    Keep,
 }
 
 /// What the lights do during a transition.
@@ -66,6 +92,14 @@ pub struct FormationTable {
     pub spacing_m: Option<f64>,
     /// Where it stands.
     pub place: PlaceTable,
+    /// Name of the vehicle group that must take its places. Without it any vehicle may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200))]
+    pub group: Option<String>,
+    /// How it moves during the hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    pub motion: Vec<MotionTable>,
     /// How it is lit while it stands.
     #[serde(default)]
     pub lights: Lights,

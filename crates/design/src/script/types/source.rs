@@ -115,6 +115,23 @@ pub enum SourceTable {
         #[schemars(length(min = 1, max = 1000))]
         file: String,
     },
+    /// Keyframes from CSV files: every file has the same points in the same order, and each point moves smoothly from
+    /// file to file during the hold.
+    Animation {
+        /// The files, relative to the script, in the order of time. Either this or `folder`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 2, max = 1000), inner(length(min = 1, max = 1000)))]
+        files: Option<Vec<String>>,
+        /// A folder relative to the script: all its CSV files in the order of their names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = 1000))]
+        folder: Option<String>,
+        /// When each keyframe after the first is reached in a motion at full rate, seconds: only the ratios count, the last
+        /// one is the end of the hold. Without it they are evenly spaced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = 1000), inner(range(min = 0.01, max = 86_400.0)))]
+        times_s: Option<Vec<f64>>,
+    },
     /// Text in the outlines of a font.
     Text {
         /// The text; lines are separated by `\n`.

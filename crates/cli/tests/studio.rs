@@ -1,0 +1,69 @@
+//! The command serves the add-on on loopback, and nobody else without a key.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn ask(address: &str, path: &str, more: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\n{more}Connection: close\r\n\r\n").unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).unwrap();
+    all
+}
+
+fn start(arguments: &[&str]) -> (Running, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kapok"))
+        .args(["studio", "--port", "0", "--json"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let address = url["url"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    (Running(child), address)
+}
+
+#[test]
+fn serves_until_it_is_ended() {
+    let (_running, address) = start(&[]);
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    assert!(ask(&address, "/queries/version", "").ends_with("{\"version\":\"2.43.0\"}"));
+}
+
+#[test]
+fn the_key_comes_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key.txt");
+    std::fs::write(&key, "demo-key.123\n").unwrap();
+    let (_running, address) = start(&["--api-key-file", key.to_str().unwrap()]);
+    assert!(ask(&address, "/queries/version", "").starts_with("HTTP/1.1 403"));
+    assert!(ask(&address, "/queries/version", "X-Skybrush-API-Key: demo-key.123\r\n").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn other_addresses_and_bad_keys_are_refused() {
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_kapok")).arg("studio").args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(run(&["--host", "0.0.0.0", "--port", "0"]).contains("--api-key-file"));
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key.txt");
+    std::fs::write(&key, "not a key").unwrap();
+    assert!(run(&["--port", "0", "--api-key-file", key.to_str().unwrap()]).contains("8 to 256"));
+}

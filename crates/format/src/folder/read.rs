@@ -1,0 +1,201 @@
+use std::collections::BTreeMap;
+
+use kapok_show::{Environment, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84};
+use rayon::prelude::*;
+
+use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
+use crate::error::shortened;
+use crate::natural::natural_order;
+use crate::notes::Notes;
+use crate::skyb::{RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
+use crate::skyc::finished;
+use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
+
+/// Vehicles decoded at once; limits on totals are looked at after each batch.
+const BATCH: usize = 64;
+
+/// Reads a show from the files of a folder: .skyb files and, if there is one, the site file. Others are left out with a
+/// note. `rth_layout` is the layout of the return plans if somebody states it; it must not contradict the site file.
+///
+/// # Guarantees
+/// Every .skyb of the folder is a vehicle of the show, or the folder is refused: nobody flies who was not judged.
+///
+/// # Errors
+/// Any [`ReadError`] but [`ReadError::UnknownFormat`]; of several faults the first in the order of the vehicles.
+///
+/// # Determinism
+/// The order of `files` does not matter.
+pub fn read_skyb_folder(
+    files: &[(String, Vec<u8>)],
+    rth_layout: Option<RthLayout>,
+    limits: &ReadLimits,
+) -> Result<Decoded, ReadError> {
+    let mut notes = Notes::default();
+    let place = || Place::in_member("the folder", "");
+    let by_name: BTreeMap<&str, &[u8]> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    if by_name.len() < files.len() {
+        return Err(ReadError::BadValue {
+            place: place(),
+            value: "one file name".into(),
+            why: "occurs twice".into(),
+            remedy: "remove one of them",
+        });
+    }
+    let is_skyb = |name: &str| std::path::Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("skyb"));
+    let mut names: Vec<&str> = by_name.keys().copied().filter(|name| is_skyb(name)).collect();
+    names.sort_by(|a, b| natural_order(a, b));
+    if names.is_empty() {
+        return Err(ReadError::Missing {
+            place: place(),
+            what: "every .skyb file".into(),
+            remedy: "give a folder with one file a vehicle",
+        });
+    }
+    let over = |what, value: usize, limit: usize, field| {
+        Err(ReadError::OverLimit { place: place(), what, value: value as u64, limit: limit as u64, field })
+    };
+    if names.len() > limits.max_vehicles {
+        return over("the number of vehicles", names.len(), limits.max_vehicles, "max_vehicles");
+    }
+    let others = by_name.keys().filter(|name| !is_skyb(name) && **name != SITE_FILE_NAME).count();
+    if others > 0 {
+        notes.add(format!("{others} files of the folder are neither .skyb nor {SITE_FILE_NAME}: left out"));
+    }
+    let site_file = match by_name.get(SITE_FILE_NAME) {
+        Some(bytes) => site_file::read(bytes, limits)?,
+        None => assumed(&mut notes),
+    };
+    let listed = listed(&site_file, &names)?;
+    let reading = reading(&site_file, rth_layout)?;
+
+    let mut vehicles: Vec<Vehicle> = Vec::with_capacity(listed.len());
+    let (mut segments, mut keys, mut coarsest) = (0, 0, 1);
+    for (start, batch) in (0..).step_by(BATCH).zip(listed.chunks(BATCH)) {
+        let read: Vec<Result<VehicleRead, ReadError>> = batch
+            .par_iter()
+            .enumerate()
+            .map(|(k, entry)| {
+                let bytes = by_name.get(entry.file.as_str()).copied().unwrap_or_default();
+                read_one(entry, bytes, &reading, limits).map_err(|e| e.of_vehicle(start + k, &entry.file))
+            })
+            .collect();
+        for item in read {
+            let VehicleRead { vehicle, scale, notes: more } = item?;
+            coarsest = coarsest.max(scale);
+            segments += vehicle.trajectory.segment_count();
+            keys += vehicle.lights.keys().len();
+            if segments > limits.max_segments {
+                return over("the number of all segments", segments, limits.max_segments, "max_segments");
+            }
+            if keys > limits.max_light_keys {
+                return over("the number of all light keys", keys, limits.max_light_keys, "max_light_keys");
+            }
+            for note in more {
+                notes.add_vehicle(&vehicle.name, note);
+            }
+            vehicles.push(vehicle);
+        }
+    }
+    site_file.limits_from_file.note().into_iter().for_each(|note| notes.add(note));
+    let SiteFile { title, site, limits: show_limits, limits_from_file, profile, environment, chapters, .. } = site_file;
+    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None };
+    show.check().map_err(|fault| ReadError::BadValue {
+        place: place(),
+        value: "the show".into(),
+        why: format!("is not well formed ({fault})"),
+        remedy: "correct site.json",
+    })?;
+    let decoded = finished(show, Format::SkybFolder, notes, limits_from_file);
+    Ok(Decoded { coordinate_step_m: Some(step_m(coarsest)), ..decoded })
+}
+
+/// What is assumed without a site file.
+fn assumed(notes: &mut Notes) -> SiteFile {
+    notes.add(format!(
+        "there is no {SITE_FILE_NAME} in the folder: latitude, longitude and heading 0, no fence and no volumes, the \
+         default vehicle and pads at the first points are assumed"
+    ));
+    SiteFile {
+        title: String::new(),
+        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
+        rth_layout: None,
+        landing_speed_m_s: None,
+        limits: Limits::default(),
+        limits_from_file: LimitSources::all_default(),
+        profile: VehicleProfile::default(),
+        environment: Environment::default(),
+        chapters: Vec::new(),
+        vehicles: Vec::new(),
+    }
+}
+
+/// The vehicles in the order of the show: those that the site file lists, which must be all, or all by their names.
+fn listed(site_file: &SiteFile, names: &[&str]) -> Result<Vec<VehicleJson>, ReadError> {
+    if site_file.vehicles.is_empty() {
+        let plain = |file: &&str| VehicleJson { file: (*file).to_owned(), name: None, home_m: None, group: 0 };
+        return Ok(names.iter().map(plain).collect());
+    }
+    let bad = |at: String, file: &str, why: &str| ReadError::BadValue {
+        place: Place::in_member(SITE_FILE_NAME, at),
+        value: format!("the file \"{}\"", shortened(file)),
+        why: why.into(),
+        remedy: "list each .skyb of the folder once, or leave out the list to take all",
+    };
+    let mut open: BTreeMap<&str, bool> = names.iter().map(|name| (*name, true)).collect();
+    for (i, entry) in site_file.vehicles.iter().enumerate() {
+        let at = || format!("vehicles[{i}].file");
+        match open.get_mut(entry.file.as_str()) {
+            None => return Err(bad(at(), &entry.file, "is no .skyb of the folder")),
+            Some(open) if !*open => return Err(bad(at(), &entry.file, "is listed twice")),
+            Some(open) => *open = false,
+        }
+    }
+    match open.into_iter().find(|(_, open)| *open) {
+        Some((file, _)) => Err(bad("vehicles".into(), file, "is in the folder but not listed")),
+        None => Ok(site_file.vehicles.clone()),
+    }
+}
+
+fn reading(site_file: &SiteFile, stated: Option<RthLayout>) -> Result<RthReading, ReadError> {
+    if let (Some(a), Some(b)) = (stated, site_file.rth_layout)
+        && a != b
+    {
+        return Err(ReadError::BadValue {
+            place: Place::in_member(SITE_FILE_NAME, "rth_layout"),
+            value: format!("\"{}\"", b.name()),
+            why: format!("is not the layout \"{}\" that is asked for", a.name()),
+            remedy: "state the one that the files were written in",
+        });
+    }
+    Ok(RthReading { layout: stated.or(site_file.rth_layout), landing_speed_m_s: site_file.landing_speed_m_s })
+}
+
+struct VehicleRead {
+    vehicle: Vehicle,
+    scale: u8,
+    notes: Vec<String>,
+}
+
+fn read_one(
+    entry: &VehicleJson,
+    bytes: &[u8],
+    reading: &RthReading,
+    limits: &ReadLimits,
+) -> Result<VehicleRead, ReadError> {
+    let name = entry.name.clone().unwrap_or_else(|| vehicle_name(&entry.file));
+    let bad = |value: String, why: &str, remedy| {
+        Err(ReadError::BadValue { place: Place::in_member(SITE_FILE_NAME, "vehicles"), value, why: why.into(), remedy })
+    };
+    if name.len() > limits.max_name_bytes {
+        return bad(format!("a name of {} bytes", name.len()), "is too long", "shorten it");
+    }
+    let mut notes = Vec::new();
+    let (mut vehicle, scale) = read_vehicle(bytes, name, reading, limits, &mut |note| notes.push(note))?;
+    match entry.home_m {
+        Some(home_m) if !home_m.is_finite() => return bad("a pad".into(), "is no point", "state three finite numbers"),
+        Some(home_m) => vehicle.home_m = home_m,
+        None => notes.push("its pad is not stated: the start of the trajectory is taken".into()),
+    }
+    vehicle.group = entry.group;
+    Ok(VehicleRead { vehicle, scale, notes })
+}

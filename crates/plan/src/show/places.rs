@@ -1,0 +1,271 @@
+//! Who flies where: what the storyboard fixes, and the least Σd² for the rest.
+
+use kapok_show::{DVec3, PlaceChoice, Scene};
+use rayon::prelude::*;
+
+use crate::assignment::{AssignError, AssignSettings, assign};
+
+/// What is fixed about one assignment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wishes {
+    /// (vehicle, place), each at most once.
+    fixed: Vec<(u32, u32)>,
+    /// Group that must take a place, 0 for any; by place. Empty: no place asks for one.
+    group_of_place: Vec<u8>,
+    /// Group of each vehicle, 0 for none.
+    group_of_vehicle: Vec<u8>,
+}
+
+impl Wishes {
+    /// Nobody minds.
+    pub(super) fn none() -> Self {
+        Self::default()
+    }
+
+    /// Everybody to the place of the same number.
+    pub(super) fn keep(count: usize) -> Self {
+        Self { fixed: (0..count as u32).map(|i| (i, i)).collect(), ..Self::default() }
+    }
+
+    pub(super) fn of(scene: &Scene, group_of_vehicle: &[u8]) -> Self {
+        let fixed = match &scene.transition.places {
+            PlaceChoice::Free => Vec::new(),
+            PlaceChoice::Keep => return Self::keep(scene.points.len()),
+            PlaceChoice::Listed(places) => (0..).zip(places.iter().copied()).collect(),
+            PlaceChoice::Pinned(pairs) => pairs.clone(),
+        };
+        let asked = scene.points.iter().any(|p| p.group != 0);
+        let group_of_place = if asked { scene.points.iter().map(|p| p.group).collect() } else { Vec::new() };
+        Self { fixed, group_of_place, group_of_vehicle: group_of_vehicle.to_vec() }
+    }
+
+    /// Is everything left to the planner?
+    pub(super) fn is_free(&self) -> bool {
+        self.fixed.is_empty() && self.group_of_place.is_empty()
+    }
+
+    /// The place of each vehicle: what is fixed, and for the rest an assignment of small Σd² in which places that ask for
+    /// a group get one of its vehicles. Nothing if the pins leave a group too few vehicles.
+    ///
+    /// First everybody is assigned freely. Then, where a place that asks for a group is held by a stranger, it is swapped
+    /// with the vehicle of the group for which that costs least. At last the assignment is made best within each class
+    /// of vehicles, on the places that the class has.
+    pub(super) fn choose(&self, starts: &[DVec3], goals: &[DVec3]) -> Result<Option<Vec<u32>>, AssignError> {
+        let count = starts.len();
+        let mut place_of = vec![u32::MAX; count];
+        let mut taken = vec![false; count];
+        for &(vehicle, place) in &self.fixed {
+            place_of[vehicle as usize] = place;
+            taken[place as usize] = true;
+        }
+        let vehicles: Vec<usize> = (0..count).filter(|&v| place_of[v] == u32::MAX).collect();
+        let places: Vec<usize> = (0..count).filter(|&p| !taken[p]).collect();
+        best(starts, goals, &vehicles, &places, &mut place_of)?;
+        if self.group_of_place.is_empty() {
+            return Ok(Some(place_of));
+        }
+        let wanted = |place: u32| self.group_of_place[place as usize];
+        let group = |vehicle: usize| self.group_of_vehicle.get(vehicle).copied().unwrap_or(0);
+        let pinned_amiss = self.fixed.iter().any(|&(v, p)| wanted(p) != 0 && wanted(p) != group(v as usize));
+        if pinned_amiss {
+            return Ok(None);
+        }
+        let mut holder = vec![0usize; count];
+        for (vehicle, &place) in place_of.iter().enumerate() {
+            holder[place as usize] = vehicle;
+        }
+        let cost = |vehicle: usize, place: u32| starts[vehicle].distance_squared(goals[place as usize]);
+        for &place in &places {
+            let (place, asked) = (place as u32, self.group_of_place[place]);
+            let stranger = holder[place as usize];
+            if asked == 0 || group(stranger) == asked {
+                continue;
+            }
+            let swap = |&v: &usize| {
+                let other = place_of[v];
+                cost(v, place) + cost(stranger, other) - cost(v, other) - cost(stranger, place)
+            };
+            let able = vehicles.iter().copied().filter(|&v| group(v) == asked && wanted(place_of[v]) != asked);
+            let Some(vehicle) = able.min_by(|a, b| swap(a).total_cmp(&swap(b)).then(a.cmp(b))) else {
+                return Ok(None);
+            };
+            let other = place_of[vehicle];
+            place_of.swap(vehicle, stranger);
+            (holder[place as usize], holder[other as usize]) = (vehicle, stranger);
+        }
+        // A class: vehicles of a group that hold places asking for it, and everybody else.
+        let class = |v: usize, place: u32| if wanted(place) == 0 { 0 } else { group(v) };
+        let mut classes: Vec<u8> = vehicles.iter().map(|&v| class(v, place_of[v])).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        for number in classes {
+            let members: Vec<usize> = vehicles.iter().copied().filter(|&v| class(v, place_of[v]) == number).collect();
+            let mut theirs: Vec<usize> = members.iter().map(|&v| place_of[v] as usize).collect();
+            theirs.sort_unstable();
+            best(starts, goals, &members, &theirs, &mut place_of)?;
+        }
+        Ok(Some(place_of))
+    }
+}
+
+/// Swaps made to repair an assignment, at most.
+const ROUNDS: usize = 60;
+/// Pairs looked at in all rounds together, about: large fleets get fewer rounds.
+const WORK: usize = 3_000_000_000;
+/// Vehicles in conflict, and partners of each, that are tried in a round.
+const TRIED: (usize, usize) = (12, 48);
+
+impl Wishes {
+    /// Swaps places of vehicles that are free to, until straight synchronised ways keep `needed_m` or no swap helps: each
+    /// round takes the swap that lessens Σ max(0, `needed_m`² − distance²) over all pairs most. True if anything changed.
+    pub(super) fn repair(&self, starts: &[DVec3], goals: &[DVec3], place_of: &mut [u32], needed_m: f64) -> bool {
+        let count = starts.len();
+        let mut fixed = vec![false; count];
+        for &(vehicle, _) in &self.fixed {
+            fixed[vehicle as usize] = true;
+        }
+        let may = |v: usize, place: u32| {
+            let asked = self.group_of_place.get(place as usize).copied().unwrap_or(0);
+            asked == 0 || self.group_of_vehicle.get(v).copied().unwrap_or(0) == asked
+        };
+        let need2 = needed_m * needed_m;
+        let pair = |a: usize, at: u32, b: usize, to: u32| {
+            let from = starts[a] - starts[b];
+            (need2 - least2(from, goals[at as usize] - goals[to as usize])).max(0.0)
+        };
+        // What a vehicle at a place has to do with all others; `but` is not counted.
+        let burden = |v: usize, at: u32, but: usize, place_of: &[u32]| -> f64 {
+            (0..count).filter(|&o| o != v && o != but).map(|o| pair(v, at, o, place_of[o])).sum()
+        };
+        let mut changed = false;
+        for _ in 0..ROUNDS.min(WORK / (count * count).max(1)).max(1) {
+            let burdens: Vec<f64> = (0..count).into_par_iter().map(|v| burden(v, place_of[v], v, place_of)).collect();
+            let mut worst: Vec<usize> = (0..count).filter(|&v| burdens[v] > 0.0 && !fixed[v]).collect();
+            worst.sort_by(|&a, &b| burdens[b].total_cmp(&burdens[a]).then(a.cmp(&b)));
+            worst.truncate(TRIED.0);
+            let gains: Vec<Option<(f64, usize, usize)>> = worst
+                .par_iter()
+                .map(|&v| {
+                    let here = goals[place_of[v] as usize];
+                    let mut others: Vec<usize> = (0..count)
+                        .filter(|&o| o != v && !fixed[o] && may(v, place_of[o]) && may(o, place_of[v]))
+                        .collect();
+                    let near = |o: &usize| goals[place_of[*o] as usize].distance_squared(here);
+                    others.sort_by(|a, b| near(a).total_cmp(&near(b)).then(a.cmp(b)));
+                    others.truncate(TRIED.1);
+                    let gain = |o: usize| {
+                        let (p, q) = (place_of[v], place_of[o]);
+                        let old = burden(v, p, o, place_of) + burden(o, q, v, place_of) + pair(v, p, o, q);
+                        let new = burden(v, q, o, place_of) + burden(o, p, v, place_of) + pair(v, q, o, p);
+                        old - new
+                    };
+                    others.into_iter().map(|o| (gain(o), v, o)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.2.cmp(&a.2)))
+                })
+                .collect();
+            let best = gains.into_iter().flatten().fold(None, |best: Option<(f64, usize, usize)>, next| match best {
+                Some(best) if best.0 >= next.0 => Some(best),
+                _ => Some(next),
+            });
+            match best {
+                Some((gain, a, b)) if gain > 1e-9 * need2 => place_of.swap(a, b),
+                _ => break,
+            }
+            changed = true;
+        }
+        changed
+    }
+}
+
+/// Squared least distance to the origin of the segment from `a` to `b`.
+fn least2(a: DVec3, b: DVec3) -> f64 {
+    let d = b - a;
+    let length2 = d.length_squared();
+    let share = if length2 > 0.0 { (-a.dot(d) / length2).clamp(0.0, 1.0) } else { 0.0 };
+    (a + d * share).length_squared()
+}
+
+/// Assigns these places to these vehicles.
+fn best(
+    starts: &[DVec3],
+    goals: &[DVec3],
+    vehicles: &[usize],
+    places: &[usize],
+    place_of: &mut [u32],
+) -> Result<(), AssignError> {
+    if vehicles.is_empty() {
+        return Ok(());
+    }
+    let from: Vec<DVec3> = vehicles.iter().map(|&v| starts[v]).collect();
+    let to: Vec<DVec3> = places.iter().map(|&p| goals[p]).collect();
+    let found = assign(&from, &to, &AssignSettings::default())?;
+    for (&vehicle, &goal) in vehicles.iter().zip(&found.goal_of_start) {
+        place_of[vehicle] = places[goal as usize] as u32;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn points(n: usize) -> impl Strategy<Value = Vec<DVec3>> {
+        prop::collection::vec((-9.0..9.0f64, -9.0..9.0f64, 0.0..9.0f64), n)
+            .prop_map(|v| v.into_iter().map(|(x, y, z)| DVec3::new(x, y, z)).collect())
+    }
+
+    fn permutations(n: usize) -> Vec<Vec<u32>> {
+        if n == 0 {
+            return vec![Vec::new()];
+        }
+        permutations(n - 1)
+            .into_iter()
+            .flat_map(|p| {
+                (0..n).map(move |k| {
+                    let mut q = p.clone();
+                    q.insert(k, n as u32 - 1);
+                    q
+                })
+            })
+            .collect()
+    }
+
+    proptest! {
+        /// Pins and groups are kept, every place is taken once, and it costs little more than the best that keeps them.
+        #[test]
+        fn wishes_are_kept_at_little_cost(
+            starts in points(7), goals in points(7), pin in (0u32..7, 0u32..7), asks in 0usize..3, members in 2usize..5,
+        ) {
+            let group_of_vehicle: Vec<u8> = (0..7).map(|v| u8::from(v < members)).collect();
+            // The pinned place is asked for by nobody, and its vehicle may be a member: enough are left.
+            let mut group_of_place = vec![0u8; 7];
+            for k in 0..asks.min(members - 1) {
+                let place = (pin.1 as usize + 1 + 2 * k) % 7;
+                group_of_place[place] = 1;
+            }
+            let wishes = Wishes { fixed: vec![pin], group_of_place, group_of_vehicle };
+            let found = wishes.choose(&starts, &goals).unwrap().unwrap();
+            let keeps = |p: &[u32]| {
+                p[pin.0 as usize] == pin.1
+                    && (0..7).all(|v| {
+                        let asked = wishes.group_of_place[p[v] as usize];
+                        asked == 0 || asked == wishes.group_of_vehicle[v]
+                    })
+            };
+            prop_assert!(keeps(&found));
+            let mut sorted = found.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(sorted, (0..7).collect::<Vec<u32>>());
+            let cost = |p: &[u32]| -> f64 { (0..7).map(|v| starts[v].distance_squared(goals[p[v] as usize])).sum() };
+            let least = permutations(7).iter().filter(|p| keeps(p)).map(|p| cost(p)).fold(f64::INFINITY, f64::min);
+            prop_assert!(cost(&found) <= least * 2.0 + 1e-9, "{} {least}", cost(&found));
+        }
+    }
+
+    #[test]
+    fn a_pin_that_takes_a_place_from_its_group_is_found_out() {
+        let at = [DVec3::ZERO, DVec3::X, DVec3::Y];
+        let wishes = Wishes { fixed: vec![(2, 0)], group_of_place: vec![1, 0, 0], group_of_vehicle: vec![1, 0, 0] };
+        assert_eq!(wishes.choose(&at, &at).unwrap(), None);
+    }
+}

@@ -1,0 +1,303 @@
+//! What the proof sees, second by second, for pages and reports. Nothing here is a verdict.
+
+use kapok_show::{DVec2, Reporter, Show};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::margins;
+use crate::fall::{Fall, speeds};
+use crate::motion::peaks;
+use crate::prove::refusal;
+use crate::separation::{Meeting, separation};
+use crate::settings::ProofSettings;
+use crate::site::{Fence, Polygon, fence_margin};
+use crate::tally::Tally;
+use crate::track::Track;
+use crate::ways_home::part;
+
+/// Length of a step of the timeline, milliseconds.
+const STEP_MS: i64 = 1000;
+/// Pairs that are listed, at most.
+const MAX_PAIRS: usize = 20;
+/// Cells of the footprint, at most.
+const MAX_CELLS: f64 = 200_000.0;
+/// Side of a cell where there is room for it, metres.
+const CELL_M: f64 = 2.0;
+/// How closely the extremes of a step are enclosed, in their unit.
+const TOLERANCE: f64 = 0.01;
+
+/// The figures of a show over time and place. The JSON of this type is what the viewer reads.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SafetyReport {
+    /// Version of the form: 1.
+    pub version: u32,
+    /// Length of a step, milliseconds.
+    pub step_ms: i64,
+    /// Extremes of each step.
+    pub timeline: SafetyTimeline,
+    /// What they are held against.
+    pub limits: SafetyLimits,
+    /// The closest pairs of the show, each once with its closest known instant, closest first.
+    pub worst_pairs: Vec<SafetyPair>,
+    /// Where vehicles that fail can come down.
+    pub footprint: SafetyFootprint,
+    /// How near it comes to what must not be reached.
+    pub areas: Vec<SafetyArea>,
+}
+
+/// One value per step: the extreme within `[t, t + step)`. `None`: nothing is known or there is nothing to know.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each name is its meaning and its unit")]
+pub struct SafetyTimeline {
+    /// Start of each step, milliseconds.
+    pub t_ms: Vec<i64>,
+    /// Distance of the closest pair, to a centimetre; absent beyond the search radius of the proof.
+    pub min_separation_m: Vec<Option<f64>>,
+    /// That pair.
+    pub min_separation_pair: Vec<Option<[usize; 2]>>,
+    /// Greatest horizontal speed.
+    pub max_velocity_xy_m_s: Vec<Option<f64>>,
+    /// Greatest climb.
+    pub max_velocity_up_m_s: Vec<Option<f64>>,
+    /// Greatest descent.
+    pub max_velocity_down_m_s: Vec<Option<f64>>,
+    /// Greatest acceleration.
+    pub max_acceleration_m_s2: Vec<Option<f64>>,
+    /// Least distance to the fence, negative outside; absent without a fence.
+    pub fence_margin_m: Vec<Option<f64>>,
+    /// Least distance to the highest altitude.
+    pub ceiling_margin_m: Vec<Option<f64>>,
+}
+
+/// Limits of what the timeline shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "names as in the limits of a show")]
+pub struct SafetyLimits {
+    pub min_separation_m: f64,
+    pub max_velocity_xy_m_s: f64,
+    pub max_velocity_up_m_s: f64,
+    pub max_velocity_down_m_s: f64,
+    pub max_acceleration_m_s2: f64,
+}
+
+/// Two vehicles at their closest known instant.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SafetyPair {
+    /// Places in the show, from 0.
+    pub pair: [usize; 2],
+    /// When, milliseconds.
+    pub t_ms: f64,
+    /// How close, metres.
+    pub distance_m: f64,
+}
+
+/// A grid over the ground: for how long and from how many vehicles together something could come down in a cell.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SafetyFootprint {
+    /// Side of a cell, metres.
+    pub cell_m: f64,
+    /// Corner of the first cell, site frame, metres.
+    pub origin_m: [f64; 2],
+    /// Cells along x.
+    pub columns: usize,
+    /// Cells along y.
+    pub rows: usize,
+    /// Row by row: vehicles times seconds, from one look per step.
+    pub vehicle_seconds: Vec<f64>,
+    /// Largest reach of any vehicle at any instant, metres.
+    pub reach_m: f64,
+}
+
+/// How near the show comes to an area.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SafetyArea {
+    /// `audience`, `road`, `water` or `fence`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Fence: least distance of a vehicle inside it. Others: least distance from where a failing vehicle can come
+    /// down to the area. Negative where it is crossed or reached. Metres.
+    pub least_distance_m: f64,
+    /// When, milliseconds.
+    pub t_ms: f64,
+    /// Who, place in the show, from 0.
+    pub vehicle: usize,
+}
+
+/// Gathers the figures of a show over time and place.
+///
+/// # Guarantees
+/// Distances and speeds are those that the proof encloses, to a centimetre (0.01 m/s, 0.01 m/s²). A show that the proof
+/// refuses has an empty report. Never panics.
+///
+/// # Complexity
+/// Linear in vehicles × duration in practice, like the proof.
+///
+/// # Determinism
+/// The same on any number of threads.
+pub fn safety(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> SafetyReport {
+    let l = &show.limits;
+    let limits = SafetyLimits {
+        min_separation_m: l.min_separation_m,
+        max_velocity_xy_m_s: l.max_velocity_xy_m_s,
+        max_velocity_up_m_s: l.max_velocity_up_m_s,
+        max_velocity_down_m_s: l.max_velocity_down_m_s,
+        max_acceleration_m_s2: l.max_acceleration_m_s2,
+    };
+    let mut report = SafetyReport { version: 1, step_ms: STEP_MS, limits, ..SafetyReport::default() };
+    if refusal(show, settings).is_some() {
+        return report;
+    }
+    let coarse = ProofSettings { tolerance: settings.tolerance.max(TOLERANCE), ..settings.clone() };
+    let found = separation(show, settings, reporter);
+    report.worst_pairs = found.closest_pairs.iter().take(MAX_PAIRS).map(SafetyPair::from).collect();
+    let steps = (show.duration_ms().max(1) as u64).div_ceil(STEP_MS as u64) as usize;
+    report.timeline = timeline(show, steps, &found.closest_per_second, &coarse, reporter);
+    if let Ok(fall) = Fall::new(show, settings) {
+        report.footprint = footprint(show, &fall, steps);
+        report.areas = areas(show, &fall, &coarse, reporter);
+    }
+    if let Some(fence) = show.environment.geofence.as_ref().and_then(|f| Fence::new(f).ok()) {
+        let each = show.vehicles.par_iter().map(|v| fence_margin(&v.trajectory, &fence, &coarse));
+        let each: Vec<_> = each.collect();
+        let worst = each.iter().enumerate().filter_map(|(v, w)| w.map(|w| (v, w)));
+        report.areas.extend(worst.min_by(|a, b| a.1.value.total_cmp(&b.1.value)).map(|(vehicle, w)| SafetyArea {
+            kind: "fence".into(),
+            name: String::new(),
+            least_distance_m: w.value,
+            t_ms: w.t_ms,
+            vehicle,
+        }));
+    }
+    report
+}
+
+/// Speeds, acceleration, fence and ceiling of one step; small is bad.
+type Step = [Option<f64>; 6];
+
+fn timeline(
+    show: &Show,
+    steps: usize,
+    closest: &[Option<Meeting>],
+    settings: &ProofSettings,
+    reporter: &dyn Reporter,
+) -> SafetyTimeline {
+    let fence = show.environment.geofence.as_ref().and_then(|f| Fence::new(f).ok());
+    reporter.phase("timeline", steps as u64);
+    let each: Vec<Step> = (0..steps)
+        .into_par_iter()
+        .map(|k| {
+            let from = k as i64 * STEP_MS;
+            let done = step(show, (from, from + STEP_MS), fence.as_ref(), settings);
+            reporter.advance(1);
+            done
+        })
+        .collect();
+    let of = |k: usize| each.iter().map(|s| s[k]).collect::<Vec<_>>();
+    let large = |k: usize| of(k).into_iter().map(|v| v.map(|v| 0.0 - v)).collect::<Vec<_>>();
+    let meeting = |k: usize| closest.get(k).copied().flatten();
+    SafetyTimeline {
+        t_ms: (0..steps).map(|k| k as i64 * STEP_MS).collect(),
+        min_separation_m: (0..steps).map(|k| meeting(k).map(|m| m.distance_m)).collect(),
+        min_separation_pair: (0..steps).map(|k| meeting(k).map(|m| SafetyPair::from(&m).pair)).collect(),
+        max_velocity_xy_m_s: large(0),
+        max_velocity_up_m_s: large(1),
+        max_velocity_down_m_s: large(2),
+        max_acceleration_m_s2: large(3),
+        fence_margin_m: of(5),
+        ceiling_margin_m: of(4).into_iter().map(|v| v.map(|v| show.limits.max_altitude_m + v)).collect(),
+    }
+}
+
+fn step(show: &Show, window_ms: (i64, i64), fence: Option<&Fence>, settings: &ProofSettings) -> Step {
+    // Limits far away: only the extremes are of interest, not on which side of a limit they lie.
+    let mut tallies: [Tally; 5] = std::array::from_fn(|_| Tally::new(f64::NEG_INFINITY, 0.0, settings));
+    let mut to_fence: Option<f64> = None;
+    for v in &show.vehicles {
+        peaks(Track::new(&v.trajectory), window_ms, &mut tallies, settings);
+        if let Some(fence) = fence
+            && let Ok(cut) = part(&v.trajectory, window_ms, |p| p)
+            && let Some(w) = fence_margin(&cut, fence, settings)
+        {
+            to_fence = Some(to_fence.map_or(w.value, |m| m.min(w.value)));
+        }
+    }
+    let [a, b, c, d, e] = tallies.map(|t| t.small().map(|w| w.value));
+    // A fleet that only sinks has no climb below 0.
+    let still = |v: Option<f64>| v.map(|v| v.min(0.0));
+    [a, still(b), still(c), d, e, to_fence]
+}
+
+fn footprint(show: &Show, fall: &Fall, steps: usize) -> SafetyFootprint {
+    let pieces = show.vehicles.iter().flat_map(|v| v.trajectory.segments());
+    let reach_m = pieces.fold(0.0f64, |m, s| {
+        let (xy, up, _) = speeds(s.control_m, s.duration_s());
+        m.max(fall.reach_m(s.control_m.iter().fold(f64::NEG_INFINITY, |z, p| z.max(p.z)), xy, up))
+    });
+    let points = show.vehicles.iter().flat_map(|v| v.trajectory.control_points_m());
+    let start = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+    let (low, high) = points.fold(start, |(l, h), p| (l.min(p.truncate()), h.max(p.truncate())));
+    let (low, high) = (low - reach_m, high + reach_m);
+    let size = high - low;
+    let mut cell_m = CELL_M;
+    let counts = |cell_m: f64| ((size.x / cell_m).floor() + 1.0, (size.y / cell_m).floor() + 1.0);
+    while counts(cell_m).0 * counts(cell_m).1 > MAX_CELLS {
+        cell_m *= 1.1;
+    }
+    let (columns, rows) = (counts(cell_m).0 as usize, counts(cell_m).1 as usize);
+    // Row by row, changes from one cell to the next: a disc costs as many entries as it has rows.
+    let width = columns + 1;
+    let mut change = vec![0i64; width * rows];
+    for v in &show.vehicles {
+        for k in 0..steps {
+            let motion = v.trajectory.sample((k as i64 * STEP_MS) as f64);
+            let radius_m = fall.reach_at_m(motion.position_m, motion.velocity_m_s);
+            let at = (motion.position_m.truncate() - low) / cell_m;
+            let radius = radius_m / cell_m;
+            let first = (at.y - radius).floor().max(0.0) as usize;
+            let last = ((at.y + radius).floor().max(0.0) as usize).min(rows - 1);
+            for row in first..=last {
+                // The part of the row that is nearest to the middle decides: cells that the disc touches count.
+                let off = (row as f64 - at.y).max(at.y - (row + 1) as f64).max(0.0);
+                let half = (radius * radius - off * off).max(0.0).sqrt();
+                let from = (at.x - half).floor().max(0.0) as usize;
+                let to = ((at.x + half).floor().max(0.0) as usize).min(columns - 1);
+                change[row * width + from.min(columns - 1)] += 1;
+                change[row * width + to + 1] -= 1;
+            }
+        }
+    }
+    let step_s = STEP_MS as f64 / 1000.0;
+    let mut vehicle_seconds = Vec::with_capacity(columns * rows);
+    for row in change.chunks(width) {
+        let mut sum = 0;
+        for c in &row[..columns] {
+            sum += c;
+            vehicle_seconds.push(sum as f64 * step_s);
+        }
+    }
+    SafetyFootprint { cell_m, origin_m: [low.x, low.y], columns, rows, vehicle_seconds, reach_m }
+}
+
+fn areas(show: &Show, fall: &Fall, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<SafetyArea> {
+    let e = &show.environment;
+    let audiences = e.audiences.iter().map(|a| ("audience", &a.name, &a.polygon_m));
+    let roads = e.roads.iter().map(|r| ("road", &r.name, &r.polygon_m));
+    let waters = e.waters.iter().map(|w| ("water", &w.name, &w.polygon_m));
+    let all: Vec<_> = audiences.chain(roads).chain(waters).collect();
+    reporter.phase("areas", (all.len() * show.vehicles.len()) as u64);
+    let each = all.into_iter().filter_map(|(kind, name, corners)| {
+        let polygon = Polygon::new(corners).ok()?;
+        let margins = margins(show, std::slice::from_ref(&polygon), Some(fall), settings, reporter);
+        let worst = margins.iter().enumerate().filter_map(|(v, m)| m.map(|m| (v, m.0)));
+        let (vehicle, w) = worst.min_by(|a, b| a.1.value.total_cmp(&b.1.value))?;
+        Some(SafetyArea { kind: kind.into(), name: name.clone(), least_distance_m: w.value, t_ms: w.t_ms, vehicle })
+    });
+    each.collect()
+}
+
+impl From<&Meeting> for SafetyPair {
+    fn from(m: &Meeting) -> Self {
+        Self { pair: [m.pair.0 as usize, m.pair.1 as usize], t_ms: m.t_ms, distance_m: m.distance_m }
+    }
+}

@@ -1,0 +1,321 @@
+use std::fmt::Write as _;
+
+use kapok_proof::{Certificate, Rule, RuleReport, Verdict, Witness};
+use kapok_show::Show;
+
+use crate::chart::{Bound, Chart, Curve};
+use crate::envelope::{Moment, envelope};
+use crate::picture::{PictureError, svg_to_pdf};
+use crate::text::{clock, escaped, limit_field, shortened, source_word, word, wrapped};
+
+/// A4, points.
+const WIDTH: f64 = 595.0;
+const HEIGHT: f64 = 842.0;
+const MARGIN: f64 = 48.0;
+
+const INK: &str = "#1d2733";
+const FAINT: &str = "#6b7785";
+const RULE: &str = "#d5dbe2";
+const BLUE: &str = "#1f5fa8";
+const TEAL: &str = "#2a8c82";
+const OCHRE: &str = "#c07a1a";
+
+/// Cases of one rule on the last page.
+const CASES: usize = 12;
+/// Lines of notes on the first page.
+const NOTE_LINES: usize = 12;
+
+/// The report as one PDF: verdict and rules, curves, worst cases.
+///
+/// # Errors
+/// [`PictureError`], a fault of this crate.
+pub fn report_pdf(show: &Show, certificate: &Certificate) -> Result<Vec<u8>, PictureError> {
+    svg_to_pdf(&certificate.title, &report_pages(show, certificate))
+}
+
+/// The pages of the report as SVG, A4, one unit to a point.
+///
+/// The certificate is that of the show.
+pub fn report_pages(show: &Show, certificate: &Certificate) -> Vec<String> {
+    let mut bodies = vec![verdict_page(certificate), curves_page(show, certificate)];
+    bodies.extend(case_pages(certificate));
+    let count = bodies.len();
+    bodies.into_iter().enumerate().map(|(k, body)| page(certificate, &body, k + 1, count)).collect()
+}
+
+fn page(certificate: &Certificate, body: &str, number: usize, count: usize) -> String {
+    let hash = certificate.file.as_ref().map_or(String::new(), |f| format!("sha256 {}", f.sha256));
+    let foot = HEIGHT - 26.0;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+         font-family=\"sans-serif\" font-size=\"9\" fill=\"{INK}\">\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" \
+         fill=\"#ffffff\"/>\n{body}\n<path d=\"M{MARGIN} {:.1}H{:.1}\" stroke=\"{RULE}\" stroke-width=\"0.6\"/>\
+         <text x=\"{MARGIN}\" y=\"{foot}\" font-size=\"7\" fill=\"{FAINT}\">{}</text><text x=\"{:.1}\" y=\"{foot}\" \
+         font-size=\"7\" text-anchor=\"end\" fill=\"{FAINT}\">page {number} of {count}</text></svg>\n",
+        HEIGHT - 38.0,
+        WIDTH - MARGIN,
+        escaped(&hash),
+        WIDTH - MARGIN,
+    )
+}
+
+const fn colour(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Proved => "#1b7f4b",
+        Verdict::Violated => "#b3261e",
+        Verdict::Undecided => "#b26a00",
+        Verdict::NotApplicable => FAINT,
+    }
+}
+
+/// Text at a place; `bold` thickens it: one font for all makes the same PDF each time.
+fn text(svg: &mut String, (x, y): (f64, f64), size: f64, bold: bool, fill: &str, anchor: &str, words: &str) {
+    let face = if bold { format!(" stroke=\"{fill}\" stroke-width=\"{:.2}\"", 0.035 * size) } else { String::new() };
+    let _ = write!(
+        svg,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\"{face} fill=\"{fill}\" text-anchor=\"{anchor}\">{}</text>",
+        escaped(words)
+    );
+}
+
+fn rule_line(svg: &mut String, y: f64, width: f64) {
+    let _ =
+        write!(svg, "<path d=\"M{MARGIN} {y:.1}H{:.1}\" stroke=\"{RULE}\" stroke-width=\"{width}\"/>", WIDTH - MARGIN);
+}
+
+/// A value as people read it: three decimals, no minus before nothing.
+fn number(value: f64) -> String {
+    if value.abs() >= 1e6 {
+        return format!("{value:.3e}");
+    }
+    format!("{:.3}", (value * 1000.0).round() / 1000.0 + 0.0)
+}
+
+fn verdict_page(c: &Certificate) -> String {
+    let mut svg = String::new();
+    text(&mut svg, (MARGIN, 62.0), 9.0, true, FAINT, "start", "VALIDATION REPORT");
+    let title = if c.title.trim().is_empty() { "Untitled show" } else { c.title.trim() };
+    text(&mut svg, (MARGIN, 88.0), 20.0, false, INK, "start", &shortened(title, 44));
+    let facts = format!(
+        "{} drones · {} min · judged at every instant, not at samples",
+        c.vehicle_count,
+        clock(c.duration_ms as f64)
+    );
+    text(&mut svg, (MARGIN, 106.0), 9.5, false, FAINT, "start", &facts);
+
+    let badge = colour(c.verdict);
+    let _ = write!(
+        svg,
+        "<rect x=\"{MARGIN}\" y=\"124\" width=\"{:.1}\" height=\"46\" rx=\"4\" fill=\"{badge}\"/>",
+        WIDTH - 2.0 * MARGIN
+    );
+    let failed: Vec<&RuleReport> =
+        c.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided)).collect();
+    let says = match c.verdict {
+        Verdict::Proved => "Every rule holds for every drone at every instant.".to_owned(),
+        _ if failed.len() == 1 => format!("One rule does not hold: {}.", failed[0].title.to_lowercase()),
+        _ => format!("{} rules do not hold, or could not be decided.", failed.len()),
+    };
+    text(&mut svg, (MARGIN + 16.0, 152.5), 17.0, true, "#ffffff", "start", &word(c.verdict).to_uppercase());
+    text(&mut svg, (WIDTH - MARGIN - 16.0, 151.5), 10.0, false, "#ffffff", "end", &says);
+
+    let columns = [
+        (MARGIN, "start"),
+        (232.0, "start"),
+        (333.0, "end"),
+        (377.0, "end"),
+        (428.0, "end"),
+        (466.0, "end"),
+        (547.0, "end"),
+    ];
+    let mut y = 202.0;
+    for ((x, anchor), head) in columns.into_iter().zip(["Rule", "Verdict", "Limit", "from", "Worst", "when", "who"]) {
+        text(&mut svg, (x, y), 8.0, true, FAINT, anchor, head);
+    }
+    y += 6.0;
+    rule_line(&mut svg, y, 1.0);
+    for report in &c.rules {
+        y += 17.5;
+        let applies = report.verdict != Verdict::NotApplicable;
+        text(&mut svg, (columns[0].0, y), 9.0, false, if applies { INK } else { FAINT }, "start", &report.title);
+        let _ = write!(svg, "<circle cx=\"222\" cy=\"{:.1}\" r=\"3\" fill=\"{}\"/>", y - 3.0, colour(report.verdict));
+        text(&mut svg, (columns[1].0, y), 9.0, false, colour(report.verdict), "start", word(report.verdict));
+        if applies {
+            let limit = format!("{} {}", number(report.limit.value), report.limit.unit);
+            text(&mut svg, (columns[2].0, y), 9.0, false, INK, "end", &limit);
+            let source = limit_field(report.rule).and_then(|f| c.limit_sources.get(f)).map_or("", |s| source_word(*s));
+            text(&mut svg, (columns[3].0, y), 8.0, false, FAINT, "end", source);
+        }
+        if let Some(worst) = &report.worst {
+            let ink = if report.verdict == Verdict::Proved { INK } else { colour(report.verdict) };
+            text(&mut svg, (columns[4].0, y), 9.0, false, ink, "end", &number(worst.value));
+            text(&mut svg, (columns[5].0, y), 9.0, false, INK, "end", &clock(worst.t_ms));
+            text(&mut svg, (columns[6].0, y), 7.5, false, INK, "end", &shortened(&names(worst), 20));
+        }
+        rule_line(&mut svg, y + 5.5, 0.4);
+    }
+    y += 36.0;
+    provenance(&mut svg, c, y);
+    svg
+}
+
+fn names(w: &Witness) -> String {
+    w.vehicles.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What was judged, by what, and what had to be assumed.
+fn provenance(svg: &mut String, c: &Certificate, mut y: f64) {
+    let mut facts: Vec<(&str, String)> = Vec::new();
+    if let Some(file) = &c.file {
+        facts.push(("File", format!("{} ({} bytes)", shortened(&file.name, 60), file.bytes)));
+        facts.push(("SHA-256", file.sha256.clone()));
+    }
+    facts.push(("Judged by", format!("{} {}", c.checker.name, c.checker.version)));
+    for (name, value) in facts {
+        text(svg, (MARGIN, y), 8.5, true, FAINT, "start", name);
+        text(svg, (MARGIN + 64.0, y), 8.5, false, INK, "start", &value);
+        y += 14.0;
+    }
+    if c.assumptions.is_empty() {
+        return;
+    }
+    y += 8.0;
+    text(svg, (MARGIN, y), 8.5, true, FAINT, "start", "Notes");
+    let lines: Vec<String> = c.assumptions.iter().flat_map(|note| wrapped(note, 96)).collect();
+    let hidden = lines.len().saturating_sub(NOTE_LINES);
+    for line in lines.iter().take(NOTE_LINES) {
+        text(svg, (MARGIN + 64.0, y), 8.0, false, INK, "start", line);
+        y += 11.5;
+    }
+    if hidden > 0 {
+        text(svg, (MARGIN + 64.0, y), 8.0, false, FAINT, "start", &format!("and {hidden} more lines"));
+    }
+}
+
+fn curves_page(show: &Show, c: &Certificate) -> String {
+    let moments = envelope(show);
+    let limit = |rule: Rule, name: &str| {
+        c.rule(rule).map(|r| Bound {
+            name: format!("{name} {} {}", number(r.limit.value), r.limit.unit),
+            value: r.limit.value,
+            dash: "",
+        })
+    };
+    let dashed = |bound: Option<Bound<'static>>| bound.map(|b| Bound { dash: "5 3", ..b });
+    let curve = |name: &'static str, colour: &'static str, get: fn(&Moment) -> f64| Curve {
+        name,
+        colour,
+        points: moments.iter().map(|m| (m.t_s, get(m))).collect(),
+        steps: false,
+    };
+    let separation = c.separation_per_second_m.iter().enumerate().map(|(second, &m)| (second as f64, m)).collect();
+    let charts = [
+        Chart {
+            title: "Least separation in each second",
+            unit: "m",
+            end_s: 0.0,
+            curves: vec![Curve { name: "certified lower bound", colour: BLUE, points: separation, steps: true }],
+            bounds: limit(Rule::Separation, "in flight at least")
+                .into_iter()
+                .chain(dashed(limit(Rule::GroundSeparation, "near the ground at least")))
+                .collect(),
+        },
+        Chart {
+            title: "Largest speeds",
+            unit: "m/s",
+            end_s: 0.0,
+            curves: vec![
+                curve("horizontal", BLUE, |m| m.horizontal_m_s),
+                curve("up", TEAL, |m| m.up_m_s),
+                curve("down", OCHRE, |m| m.down_m_s),
+            ],
+            bounds: limit(Rule::VelocityXy, "horizontal at most")
+                .into_iter()
+                .chain(dashed(limit(Rule::VelocityUp, "up at most")))
+                .collect(),
+        },
+        Chart {
+            title: "Largest acceleration",
+            unit: "m/s²",
+            end_s: 0.0,
+            curves: vec![curve("acceleration", BLUE, |m| m.acceleration_m_s2)],
+            bounds: limit(Rule::Acceleration, "at most").into_iter().collect(),
+        },
+        Chart {
+            title: "Altitude of the fleet",
+            unit: "m",
+            end_s: 0.0,
+            curves: vec![
+                curve("highest", BLUE, |m| m.highest_m),
+                curve("mean", TEAL, |m| m.mean_m),
+                curve("lowest", OCHRE, |m| m.lowest_m),
+            ],
+            bounds: limit(Rule::Altitude, "at most").into_iter().collect(),
+        },
+    ];
+    let end_s = c.duration_ms as f64 / 1000.0;
+    let mut svg = String::new();
+    text(&mut svg, (MARGIN, 62.0), 9.0, true, FAINT, "start", "OVER TIME");
+    let mut y = 78.0;
+    for chart in charts {
+        Chart { end_s, ..chart }.draw(&mut svg, (MARGIN, y), (WIDTH - 2.0 * MARGIN, 158.0));
+        y += 172.0;
+    }
+    let foot = "Separation is a proved bound for each whole second. Speeds, acceleration and altitude are sampled at 601 instants, for the eye.";
+    text(&mut svg, (MARGIN, y + 8.0), 7.5, false, FAINT, "start", foot);
+    svg
+}
+
+/// The worst cases of both distances, and of every rule that does not hold.
+fn case_pages(c: &Certificate) -> Vec<String> {
+    let shown = |r: &&RuleReport| {
+        let distance = matches!(r.rule, Rule::Separation | Rule::GroundSeparation);
+        r.worst.is_some() && (distance || matches!(r.verdict, Verdict::Violated | Verdict::Undecided))
+    };
+    let mut pages = Vec::new();
+    let mut svg = String::new();
+    let mut y = f64::INFINITY;
+    for report in c.rules.iter().filter(shown) {
+        let cases: Vec<&Witness> = report.worst.iter().chain(&report.witnesses).take(CASES).collect();
+        if y + 62.0 + 12.5 * cases.len() as f64 > HEIGHT - 60.0 {
+            if y.is_finite() {
+                pages.push(std::mem::take(&mut svg));
+            }
+            text(&mut svg, (MARGIN, 62.0), 9.0, true, FAINT, "start", "WORST CASES");
+            y = 88.0;
+        }
+        text(&mut svg, (MARGIN, y), 11.0, true, INK, "start", &report.title);
+        text(&mut svg, (WIDTH - MARGIN, y), 9.0, false, colour(report.verdict), "end", word(report.verdict));
+        y += 13.0;
+        text(&mut svg, (MARGIN, y), 8.5, false, FAINT, "start", &shortened(&report.detail, 110));
+        y += 16.0;
+        for (x, anchor, head) in [
+            (MARGIN, "start", "when"),
+            (160.0, "end", "value"),
+            (172.0, "start", "who"),
+            (330.0, "start", "where (x, y, z in m)"),
+        ] {
+            text(&mut svg, (x, y), 7.5, true, FAINT, anchor, head);
+        }
+        rule_line(&mut svg, y + 4.0, 0.6);
+        for w in &cases {
+            y += 12.5;
+            text(&mut svg, (MARGIN, y), 8.0, false, INK, "start", &format!("{:.3} s", w.t_ms / 1000.0));
+            text(&mut svg, (160.0, y), 8.0, false, INK, "end", &format!("{} {}", number(w.value), report.limit.unit));
+            text(&mut svg, (172.0, y), 8.0, false, INK, "start", &shortened(&names(w), 32));
+            let places: Vec<String> =
+                w.positions_m.iter().map(|p| format!("{:.2}, {:.2}, {:.2}", p.x, p.y, p.z)).collect();
+            text(&mut svg, (330.0, y), 7.5, false, INK, "start", &shortened(&places.join("  |  "), 50));
+        }
+        let hidden = report.violations.saturating_sub(cases.len() as u64);
+        if hidden > 0 {
+            y += 12.5;
+            text(&mut svg, (MARGIN, y), 8.0, false, FAINT, "start", &format!("and {hidden} more"));
+        }
+        y += 32.0;
+    }
+    if !svg.is_empty() {
+        pages.push(svg);
+    }
+    pages
+}

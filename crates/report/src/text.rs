@@ -1,0 +1,142 @@
+use std::fmt::Write as _;
+
+use kapok_proof::{LimitSource, Rule, Verdict};
+
+/// A verdict in a word.
+pub(crate) const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Proved => "proved",
+        Verdict::Violated => "violated",
+        Verdict::Undecided => "undecided",
+        Verdict::NotApplicable => "not applicable",
+    }
+}
+
+/// Where a limit came from, in a word.
+pub(crate) const fn source_word(source: LimitSource) -> &'static str {
+    match source {
+        LimitSource::File => "show",
+        LimitSource::Default => "default",
+        LimitSource::Flag => "operator",
+    }
+}
+
+/// The limit behind a rule, by the name of its field; `None` where the rule has no limit of the show.
+pub(crate) const fn limit_field(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::Separation => "min_separation_m",
+        Rule::GroundSeparation => "ground_separation_m",
+        Rule::VelocityXy => "max_velocity_xy_m_s",
+        Rule::VelocityUp => "max_velocity_up_m_s",
+        Rule::VelocityDown => "max_velocity_down_m_s",
+        Rule::Acceleration | Rule::AccelerationJump => "max_acceleration_m_s2",
+        Rule::Jerk => "max_jerk_m_s3",
+        Rule::Altitude => "max_altitude_m",
+        Rule::GroundMotion => "min_navigation_altitude_m",
+        Rule::Energy => "battery_reserve",
+        _ => return None,
+    })
+}
+
+/// Show time as minutes and seconds.
+pub(crate) fn clock(t_ms: f64) -> String {
+    let tenths = (t_ms / 100.0).round() as i64;
+    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+}
+
+/// At most so many characters.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.pop();
+        short.push('…');
+    }
+    short
+}
+
+/// Lines of at most so many characters, broken between words.
+pub(crate) fn wrapped(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let word = shortened(word, most);
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > most {
+            lines.push(word);
+        } else {
+            let gap = if lines[last].is_empty() { "" } else { " " };
+            let _ = write!(lines[last], "{gap}{word}");
+        }
+    }
+    lines
+}
+
+/// The least of these steps times a power of ten that is not below `least`.
+pub(crate) fn round_step(least: f64, steps: &[f64]) -> f64 {
+    let mut power = 1e-3;
+    loop {
+        if let Some(step) = steps.iter().map(|s| s * power).find(|s| *s >= least) {
+            return step;
+        }
+        if power > 1e9 {
+            return least;
+        }
+        power *= 10.0;
+    }
+}
+
+/// A step in whole seconds that reads well as minutes and seconds.
+pub(crate) fn time_step(least_s: f64) -> f64 {
+    let known = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0];
+    known.into_iter().find(|s| *s >= least_s).unwrap_or(14_400.0)
+}
+
+pub(crate) fn ticks(step: f64, until: f64) -> impl Iterator<Item = f64> {
+    (0..=100).map(move |k| f64::from(k) * step).take_while(move |v| *v <= until * (1.0 + 1e-9))
+}
+
+/// Text for XML; characters that XML forbids become the replacement character.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            c if c.is_control() => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_break_the_picture() {
+        assert_eq!(escaped("<a & \"b\">\u{0}\u{ffff}"), "&lt;a &amp; &quot;b&quot;&gt;\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn steps_are_round() {
+        let step = |least| round_step(least, &[1.0, 2.0, 5.0, 10.0]);
+        assert!((step(0.3) - 0.5).abs() < 1e-12);
+        assert!((step(1.1) - 2.0).abs() < 1e-12);
+        assert_eq!([time_step(0.2), time_step(47.8), time_step(9000.0)], [1.0, 60.0, 14_400.0]);
+    }
+
+    #[test]
+    fn the_clock_rounds_to_tenths() {
+        assert_eq!(clock(59_960.0), "1:00.0");
+        assert_eq!(clock(478_340.0), "7:58.3");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(shortened("abcdef", 4), "abc…");
+    }
+}

@@ -1,0 +1,80 @@
+//! The pages say what the certificate says, and become PDF and PNG with the fonts that ship with Kapok.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, prove};
+use kapok_report::{report_pages, report_pdf, separation_svg, svg_to_pdf, svg_to_png};
+use kapok_show::{
+    DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+};
+
+/// Rows of drones that pass each other, 1 m apart where the limit is 1.5 m.
+fn crossing() -> (Show, Certificate) {
+    let vehicles = (0..8)
+        .map(|i| {
+            let (x, sign) = (f64::from(i / 2) * 5.0 + f64::from(i % 2), if i % 2 == 0 { 1.0 } else { -1.0 });
+            let at = |y: f64, z: f64| DVec3::new(x, sign * y, z);
+            let mut t = Trajectory::starting_at(0, at(-20.0, 0.0)).unwrap();
+            t.push(10_000, &[at(-20.0, 0.0), at(-20.0, 10.0), at(-20.0, 10.0)]).unwrap();
+            t.push(25_000, &[at(-20.0, 10.0), at(20.0, 10.0), at(20.0, 10.0)]).unwrap();
+            t.push(38_000, &[at(20.0, 10.0), at(20.0, 0.0), at(20.0, 0.0)]).unwrap();
+            Vehicle::new(format!("Drone <{i}>"), at(-20.0, 0.0), t, LightProgram::dark())
+        })
+        .collect();
+    let show = Show {
+        title: "Kapok & 木棉".into(),
+        site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 0.0 }, heading_deg: 0.0 },
+        environment: Environment::default(),
+        limits: Limits::default(),
+        profile: VehicleProfile::default(),
+        vehicles,
+        chapters: vec![],
+        audio: None,
+    };
+    let mut certificate = prove(&show, &ProofSettings::default(), &Silent).for_file(FileId {
+        name: "crossing.skyc".into(),
+        sha256: "ab".repeat(32),
+        bytes: 1234,
+    });
+    certificate.limit_sources.insert("min_separation_m".into(), LimitSource::File);
+    certificate.limit_sources.insert("max_jerk_m_s3".into(), LimitSource::Default);
+    certificate
+        .assumptions
+        .push("curves were fitted to the samples of the request, nowhere more than 9.4 mm off".into());
+    (show, certificate)
+}
+
+#[test]
+fn the_first_page_has_the_verdict_the_rules_and_the_hash() {
+    let (show, certificate) = crossing();
+    let pages = report_pages(&show, &certificate);
+    assert!(pages.len() >= 3);
+    assert!(pages[0].contains(">VIOLATED<") && pages[0].contains(">Separation in flight<"));
+    assert!(pages[0].contains(">Kapok &amp; 木棉<"), "escaped");
+    for rule in &certificate.rules {
+        assert!(pages[0].contains(&format!(">{}<", rule.title)), "{} is in the table", rule.title);
+    }
+    assert!(pages.iter().all(|p| p.contains(&"ab".repeat(32))), "each page names the file it speaks of");
+    let cases = pages[2..].concat();
+    let worst = certificate.rules[0].worst.as_ref().unwrap();
+    assert!(cases.contains(&format!(">{:.3} s<", worst.t_ms / 1000.0)), "the worst case is listed");
+    assert!(cases.contains("Drone &lt;"), "names are escaped");
+    assert_eq!(pages, report_pages(&show, &certificate));
+}
+
+#[test]
+fn pages_become_pdf_and_png() {
+    let (show, certificate) = crossing();
+    let pdf = report_pdf(&show, &certificate).unwrap();
+    assert!(pdf.starts_with(b"%PDF-"));
+    let pages = report_pages(&show, &certificate);
+    let count = format!("/Count {}", pages.len());
+    assert!(pdf.windows(count.len()).any(|w| w == count.as_bytes()), "one PDF page for each");
+    assert!((0..4).all(|_| pdf == report_pdf(&show, &certificate).unwrap()), "the same bytes again");
+    // Text is drawn: a page without it would be lighter.
+    let with_text = svg_to_png(&pages[0], 1.0).unwrap();
+    let without = svg_to_png(&pages[0].replace("<text", "<desc").replace("</text", "</desc"), 1.0).unwrap();
+    assert!(with_text.starts_with(b"\x89PNG") && with_text.len() > 2 * without.len());
+    assert!(svg_to_png(&separation_svg(&certificate), 2.0).unwrap().starts_with(b"\x89PNG"));
+    assert!(svg_to_pdf("x", &["<svg".into()]).is_err());
+}

@@ -1,0 +1,264 @@
+//! The planning operations answer the recorded requests with what they mean.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+mod support;
+
+use kapok_server::studio::StudioSettings;
+use serde_json::{Value, json};
+use support::{Server, gzipped, numbers, points, recorded};
+
+fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+}
+
+/// Least distance of all pairs on straight lines with one timing, by sampling.
+fn sampled_clearance(source: &[[f64; 3]], target: &[[f64; 3]], mapping: &[usize]) -> f64 {
+    let at = |t: usize, u: f64| -> [f64; 3] {
+        std::array::from_fn(|k| source[mapping[t]][k] * (1.0 - u) + target[t][k] * u)
+    };
+    let mut least = f64::INFINITY;
+    for k in 0..=400 {
+        let u = f64::from(k) / 400.0;
+        for i in 0..target.len() {
+            for j in 0..i {
+                least = least.min(distance(at(i, u), at(j, u)));
+            }
+        }
+    }
+    least
+}
+
+fn sum_of_squares(source: &[[f64; 3]], target: &[[f64; 3]], mapping: &[usize]) -> f64 {
+    target.iter().zip(mapping).map(|(&t, &s)| distance(source[s], t).powi(2)).sum()
+}
+
+#[tokio::test]
+async fn the_first_contact_is_as_the_add_on_expects() {
+    let server = Server::start(StudioSettings::default()).await;
+    for prefix in ["", "/api/v1"] {
+        let reply = server.get(&format!("{prefix}/queries/version")).await;
+        assert_eq!(reply.status, 200);
+        assert_eq!(reply.json(), json!({ "version": "2.43.0" }), "no suffix: the add-on would take it for older");
+        let reply = server.get(&format!("{prefix}/queries/limits")).await;
+        assert_eq!(reply.json()["num_drones"], Value::Null, "no limit");
+        assert!(reply.json()["features"].as_array().unwrap().contains(&json!("export:plot")));
+        assert_eq!(server.get(&format!("{prefix}/ping")).await.json(), json!({ "result": true }));
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn match_points_maps_each_target_to_its_source() {
+    let server = Server::start(StudioSettings::default()).await;
+    let files = [
+        "grid-1m/08-POST-match-points.json",
+        "grid-1m/09-POST-match-points.json",
+        "grid-1m/11-POST-match-points.json",
+        "grid-3m/07-POST-match-points.json",
+        "grid-3m/08-POST-match-points.json",
+        "grid-3m/09-POST-match-points.json",
+    ];
+    for file in files {
+        let (path, body) = recorded(file);
+        let (source, target) = (points(&body["source"]), points(&body["target"]));
+        for prefix in ["", "/api/v1"] {
+            let answer = server.post(&format!("{prefix}{path}"), &body).await.answer();
+            let mapping: Vec<usize> = serde_json::from_value(answer["mapping"].clone()).unwrap();
+            let mut sorted = mapping.clone();
+            sorted.sort_unstable();
+            assert_eq!(sorted, (0..target.len()).collect::<Vec<_>>(), "{file}: a permutation");
+            // Least sum of squares: no exchange of two sources is better. The inverse permutation is not of that kind.
+            let least = sum_of_squares(&source, &target, &mapping);
+            for i in 0..mapping.len() {
+                for j in 0..i {
+                    let mut other = mapping.clone();
+                    other.swap(i, j);
+                    assert!(sum_of_squares(&source, &target, &other) >= least - 1e-6, "{file}: {i}, {j}");
+                }
+            }
+            let clearance = answer["clearance"].as_f64().unwrap();
+            let sampled = sampled_clearance(&source, &target, &mapping);
+            assert!(clearance <= sampled + 1e-9 && sampled - clearance < 0.2, "{file}: {clearance}, sampled {sampled}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_direction_is_that_of_the_protocol_and_not_its_inverse() {
+    let server = Server::start(StudioSettings::default()).await;
+    // Target 0 is where source 2 stands, target 1 where 0 stands, target 2 where 1 stands.
+    let body = json!({ "version": 1, "radius": 0.5,
+        "source": [[0, 0, 9], [10, 0, 9], [20, 0, 9]], "target": [[20, 1, 9], [0, 1, 9], [10, 1, 9]] });
+    let answer = server.post("/operations/match-points", &body).await.answer();
+    assert_eq!(answer["mapping"], json!([2, 0, 1]));
+    assert_eq!(answer["clearance"], 9.0, "ten metres between centres, less two radii");
+
+    let fewer = json!({ "version": 1, "source": [[0, 0, 9], [10, 0, 9], [20, 0, 9]], "target": [[19, 0, 9]] });
+    let answer = server.post("/operations/match-points", &fewer).await.answer();
+    assert_eq!((&answer["mapping"], &answer["clearance"]), (&json!([2]), &Value::Null));
+    let more = json!({ "version": 1, "source": [[9, 0, 9]], "target": [[0, 0, 9], [10, 0, 9], [20, 0, 9]] });
+    assert_eq!(server.post("/operations/match-points", &more).await.answer()["mapping"], json!([null, 0, null]));
+    let nobody = json!({ "version": 1, "source": [], "target": [], "radius": 0 });
+    assert_eq!(server.post("/operations/match-points", &nobody).await.answer()["mapping"], json!([]));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_points_keep_their_drones() {
+    let server = Server::start(StudioSettings::default()).await;
+    for file in
+        ["grid-1m/04-POST-match-points.json", "grid-1m/07-POST-match-points.json", "grid-1m/28-POST-match-points.json"]
+    {
+        let (path, body) = recorded(file);
+        assert_eq!(server.post(&path, &body).await.answer()["mapping"], json!((0..20).collect::<Vec<_>>()), "{file}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn gzip_and_plain_are_the_same() {
+    let server = Server::start(StudioSettings::default()).await;
+    let (path, body) = recorded("grid-1m/11-POST-match-points.json");
+    let text = body.to_string().into_bytes();
+    let plain = server.post_bytes(&path, &text, false).await.answer();
+    assert_eq!(server.post_bytes(&path, &gzipped(&text), true).await.answer(), plain);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn transitions_last_long_enough_for_the_add_ons_easing() {
+    let server = Server::start(StudioSettings::default()).await;
+    for file in [
+        "grid-1m/05-POST-plan-transition.json",
+        "grid-1m/06-POST-plan-transition.json",
+        "grid-3m/04-POST-plan-transition.json",
+    ] {
+        let (path, body) = recorded(file);
+        let answer = server.post(&path, &body).await.answer();
+        let (source, target) = (points(&body["source"]), points(&body["target"]));
+        let mapping: Vec<usize> = serde_json::from_value(answer["mapping"].clone()).unwrap();
+        let (starts, durations) = (numbers(&answer["start_times"]), numbers(&answer["durations"]));
+        assert_eq!((starts.len(), durations.len()), (target.len(), target.len()));
+        assert!(starts.iter().all(|s| *s == 0.0) && durations.iter().all(|d| *d == durations[0]), "one timing for all");
+        let duration = durations[0];
+        let (mut fastest, mut hardest) = (0.0_f64, 0.0_f64);
+        for (t, &s) in mapping.iter().enumerate() {
+            // The add-on moves along 3u² - 2u³, by differences at 1000 instants.
+            let share = |u: f64| u * u * (3.0 - 2.0 * u);
+            let length = distance(source[s], target[t]);
+            let flat = distance([source[s][0], source[s][1], 0.0], [target[t][0], target[t][1], 0.0]);
+            let up = (target[t][2] - source[s][2]).abs();
+            for k in 1..1000 {
+                let (a, b, c) =
+                    (share(f64::from(k - 1) / 1000.0), share(f64::from(k) / 1000.0), share(f64::from(k + 1) / 1000.0));
+                let dt = duration / 1000.0;
+                let rate = (c - a) / (2.0 * dt);
+                fastest = fastest.max(flat * rate / body["max_velocity_xy"].as_f64().unwrap());
+                fastest = fastest.max(up * rate / body["max_velocity_z"].as_f64().unwrap());
+                hardest = hardest
+                    .max(length * ((c - 2.0 * b + a) / (dt * dt)).abs() / body["max_acceleration"].as_f64().unwrap());
+            }
+        }
+        assert!(fastest <= 1.0 + 1e-9 && hardest <= 1.0 + 1e-9, "{file}: {fastest}, {hardest}");
+        assert!(fastest.max(hardest) > 0.98, "{file}: no longer than needed");
+    }
+    let faster = json!({ "version": 1, "source": [[0, 0, 0]], "target": [[0, 0, 30]], "max_velocity_xy": 10, "max_velocity_z": 2,
+        "max_velocity_z_up": 6, "max_acceleration": 4, "transition_method": "const_jerk", "matching_method": "optimal" });
+    let answer = server.post("/operations/plan-transition", &faster).await.answer();
+    assert!((numbers(&answer["durations"])[0] - 7.5).abs() < 1e-9, "upwards has its own limit: {answer}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn layers_keep_the_distance_and_have_no_gaps() {
+    let server = Server::start(StudioSettings::default()).await;
+    for operation in ["plan-takeoff", "decompose"] {
+        let (_, mut body) = recorded("grid-1m/03-POST-plan-takeoff.json");
+        if operation == "decompose" {
+            body["method"] = json!("greedy");
+        }
+        let answer = server.post(&format!("/operations/{operation}"), &body).await.answer();
+        let groups: Vec<usize> = serde_json::from_value(answer["groups"].clone()).unwrap();
+        let pads = points(&body["points"]);
+        assert_eq!(groups.len(), pads.len(), "exactly one per point: the add-on does not notice a missing one");
+        let count = groups.iter().max().unwrap() + 1;
+        assert!((0..count).all(|g| groups.contains(&g)));
+        for i in 0..pads.len() {
+            for j in 0..i {
+                assert!(groups[i] != groups[j] || distance(pads[i], pads[j]) >= 3.0 - 1e-4, "{i}, {j}");
+            }
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_svg_becomes_points_on_its_line() {
+    let server = Server::start(StudioSettings::default()).await;
+    let (path, body) = recorded("grid-1m/29-POST-create-static-formation.json");
+    let answer = server.post(&path, &body).await.answer();
+    let found = points(&answer["points"]);
+    assert_eq!(found.len(), 20);
+    assert_eq!(answer["colors"], json!(vec![[255, 0, 0]; 20]));
+    // A circle, 20 m across, points on its stroke, evenly around.
+    let extent = |axis: usize| {
+        let v = || found.iter().map(|p| p[axis]);
+        v().fold(f64::NEG_INFINITY, f64::max) - v().fold(f64::INFINITY, f64::min)
+    };
+    assert!(extent(0) <= 20.0 + 1e-6 && extent(0) > 15.0 && extent(1) > 15.0, "{} {}", extent(0), extent(1));
+    let radii: Vec<f64> = found.iter().map(|p| kapok_show::math::hypot(p[0], p[1])).collect();
+    assert!(radii.iter().all(|r| (7.0..10.5).contains(r)), "{radii:?}");
+    let nearest =
+        |i: usize| (0..20).filter(|&j| j != i).map(|j| distance(found[i], found[j])).fold(f64::INFINITY, f64::min);
+    assert!((0..20).all(|i| (1.8..4.5).contains(&nearest(i))), "evenly spread");
+    server.stop().await;
+}
+
+/// Heights of one that lands, in frames, as the add-on keys it: start and duration rounded up, smooth easing.
+fn landing_height(z: f64, start: f64, duration: f64, fps: f64, t: f64) -> f64 {
+    let (start, duration) = ((start * fps).ceil() / fps, (duration * fps).ceil() / fps);
+    let u = ((t - start) / duration).clamp(0.0, 1.0);
+    z * (1.0 - u * u * (3.0 - 2.0 * u))
+}
+
+#[tokio::test]
+async fn landing_drones_keep_away_from_running_motors() {
+    let server = Server::start(StudioSettings::default()).await;
+    // The recorded grid of 1 m, in layers 5 m apart as the layers operation makes them.
+    let (_, mut body) = recorded("grid-1m/12-POST-plan-landing.json");
+    let pads: Vec<[f64; 3]> = points(&body["points"]).iter().map(|p| [p[0], p[1], 0.0]).collect();
+    let layers = json!({ "version": 1, "min_distance": 3.0, "points": pads });
+    let groups: Vec<usize> =
+        serde_json::from_value(server.post("/operations/plan-takeoff", &layers).await.answer()["groups"].clone())
+            .unwrap();
+    let count = groups.iter().max().unwrap() + 1;
+    let hover: Vec<[f64; 3]> =
+        pads.iter().zip(&groups).map(|(p, g)| [p[0], p[1], 10.0 + 5.0 * (count - g - 1) as f64]).collect();
+    body["points"] = json!(hover);
+    let answer = server.post("/operations/plan-landing", &body).await.answer();
+    let (starts, durations) = (numbers(&answer["start_times"]), numbers(&answer["durations"]));
+    for (p, d) in hover.iter().zip(&durations) {
+        assert!((d - p[2]).abs() < 1e-9, "constant speed of 1 m/s: {d}");
+    }
+    for fps in [24.0, 25.0, 30.0, 60.0] {
+        for i in 0..hover.len() {
+            for j in 0..i {
+                let off = |k: usize| ((starts[k] * fps).ceil() + (durations[k] * fps).ceil()) / fps + 5.0;
+                let both_run_until = off(i).min(off(j));
+                let mut t = 0.0;
+                while t <= both_run_until {
+                    let z = |k: usize| landing_height(hover[k][2], starts[k], durations[k], fps, t);
+                    let apart = distance([hover[i][0], hover[i][1], z(i)], [hover[j][0], hover[j][1], z(j)]);
+                    assert!(apart >= 3.0 - 1e-6, "{i} and {j} are {apart} m apart at {t} s ({fps} frames a second)");
+                    t += 0.05;
+                }
+            }
+        }
+    }
+    let wide = json!({ "version": 1, "points": [[0, 0, 10], [5, 0, 10]], "min_distance": 3, "velocity": 2, "target_altitude": 0, "spindown_time": 5 });
+    let answer = server.post("/operations/plan-landing", &wide).await.answer();
+    assert_eq!((&answer["start_times"], &answer["durations"]), (&json!([0.0, 0.0]), &json!([5.0, 5.0])));
+    server.stop().await;
+}
