@@ -1,5 +1,7 @@
 //! Ways home: from every instant, kept by a sampler that shares no code with the planner; and honest where there is none.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 
 use common::{complete, peaks, small_show};
@@ -122,6 +124,17 @@ fn a_lid_over_the_pads_is_answered_with_the_vehicle_that_cannot_pass() {
         }
     }
     assert!(outcome.instants[0].found.is_ok() && outcome.instants.last().unwrap().found.is_ok());
+}
+
+#[test]
+fn ways_home_keep_out_of_a_hole_of_the_fence() {
+    let mut show = complete(&small_show()).show;
+    let frame = |r: f64| vec![DVec2::new(-r, -r), DVec2::new(r, -r), DVec2::new(r, r), DVec2::new(-r, r)];
+    // A hole around everything in the air and on the ground: nobody may be anywhere.
+    show.environment.geofence = Some(Geofence { polygon_m: frame(900.0), holes_m: vec![frame(400.0)] });
+    assert_eq!(found(&show).safe_count(), 0);
+    show.environment.geofence = Some(Geofence { polygon_m: frame(900.0), holes_m: Vec::new() });
+    assert_eq!(found(&show).safe_count(), found(&show).instants.len());
 }
 
 #[test]

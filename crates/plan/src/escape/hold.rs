@@ -98,34 +98,34 @@ impl BrakingLaw {
     }
 
     /// From the stop to rest, milliseconds; even.
-    pub fn duration_ms(&self) -> i64 {
+    pub fn duration_ms(self) -> i64 {
         self.duration_ms
     }
 
     /// How far the show still goes on, milliseconds of show time: half the duration.
-    pub fn advance_ms(&self) -> i64 {
+    pub fn advance_ms(self) -> i64 {
         self.duration_ms / 2
     }
 
     /// Rate of the clock: 1 before, 0 after.
-    pub fn rate(&self, after_ms: f64) -> f64 {
+    pub fn rate(self, after_ms: f64) -> f64 {
         let x = self.share(after_ms);
         1.0 - x * x * (3.0 - 2.0 * x)
     }
 
     /// How far the show has gone on since the stop, milliseconds of show time.
-    pub fn progress_ms(&self, after_ms: f64) -> f64 {
+    pub fn progress_ms(self, after_ms: f64) -> f64 {
         let x = self.share(after_ms);
         self.duration_ms as f64 * x * (1.0 - x * x * (1.0 - x / 2.0))
     }
 
     /// d rate / d τ, 1/s.
-    fn slope(&self, after_ms: f64) -> f64 {
+    fn slope(self, after_ms: f64) -> f64 {
         let x = self.share(after_ms);
         if self.duration_ms == 0 { 0.0 } else { -6.0 * x * (1.0 - x) * 1000.0 / self.duration_ms as f64 }
     }
 
-    fn share(&self, after_ms: f64) -> f64 {
+    fn share(self, after_ms: f64) -> f64 {
         if self.duration_ms == 0 { 1.0 } else { (after_ms / self.duration_ms as f64).clamp(0.0, 1.0) }
     }
 
@@ -139,7 +139,7 @@ impl BrakingLaw {
     ///
     /// # Errors
     /// [`TrajectoryFault`] for a show that ends at absurd times.
-    pub fn held(&self, show: &Trajectory, stop_ms: i64) -> Result<Trajectory, TrajectoryFault> {
+    pub fn held(self, show: &Trajectory, stop_ms: i64) -> Result<Trajectory, TrajectoryFault> {
         let at = |after_ms: i64| {
             let after_ms = after_ms as f64;
             let m = show.sample(stop_ms as f64 + self.progress_ms(after_ms));

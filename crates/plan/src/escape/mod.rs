@@ -7,10 +7,10 @@ mod sky;
 mod solve;
 mod way;
 
-use kapok_show::{DVec3, Environment, Reporter, ReturnPlan, Show, Trajectory};
+use kapok_show::{DVec3, Environment, KeepOut, KeepOutShape, Reporter, ReturnPlan, Show, Trajectory};
 use rayon::prelude::*;
 
-use crate::environment::{Surroundings, with_holes_kept_out};
+use crate::environment::Surroundings;
 use solve::{Field, Instant, Instants, Solution};
 use way::Distances;
 
@@ -22,6 +22,8 @@ pub use settings::EscapeSettings;
 const GROUP: usize = 16;
 /// Longest show, milliseconds.
 const MAX_SHOW_MS: i64 = 86_400_000;
+/// Higher than anything flies, metres.
+const MAX_ALTITUDE_M: f64 = 1e6;
 /// Part of the separation that is kept besides, against rounding in what is computed here.
 const SLACK: f64 = 1e-9;
 
@@ -65,7 +67,7 @@ pub fn return_plans(
     if duration_ms > MAX_SHOW_MS {
         return Err(EscapeError::TooLong { duration_ms });
     }
-    let environment = with_holes_kept_out(&show.environment);
+    let environment = without_holes(&show.environment);
     let field = field(show, &environment, settings);
     let trajectories: Vec<&Trajectory> = show.vehicles.iter().map(|v| &v.trajectory).collect();
     let every_s = settings.every_s as usize;
@@ -135,6 +137,17 @@ fn runs(trajectories: &[&Trajectory], times: &[u32]) -> Vec<Run> {
         last = now;
     }
     runs
+}
+
+/// Holes of the fence as keep-outs of any height.
+fn without_holes(environment: &Environment) -> Environment {
+    let mut environment = environment.clone();
+    let holes = environment.geofence.as_mut().map(|f| std::mem::take(&mut f.holes_m)).unwrap_or_default();
+    environment.keep_outs.extend(holes.into_iter().map(|polygon_m| KeepOut {
+        name: "hole of the geofence".into(),
+        shape: KeepOutShape::Prism { polygon_m, bottom_m: -MAX_ALTITUDE_M, top_m: MAX_ALTITUDE_M },
+    }));
+    environment
 }
 
 fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSettings) -> Field<'a> {

@@ -55,8 +55,7 @@ impl EscapeSettings {
 
     /// Whole mm/s, as vehicles store it.
     pub(super) fn landing_m_s(&self, limits: &Limits) -> f64 {
-        let asked_m_s =
-            self.landing_speed_m_s.unwrap_or_else(|| limits.max_velocity_down_m_s.mul_add(0.9, 0.0).min(1.0));
+        let asked_m_s = self.landing_speed_m_s.unwrap_or_else(|| (0.9 * limits.max_velocity_down_m_s).min(1.0));
         (asked_m_s * 1000.0 + 1e-6).floor() / 1000.0
     }
 

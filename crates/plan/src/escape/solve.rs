@@ -37,7 +37,7 @@ pub(super) struct Move {
     wait_s: u32,
     /// Climb before the move, metres.
     neck_m: f64,
-    move_s: u32,
+    flight_s: u32,
 }
 
 /// What is the same at every instant.
@@ -94,11 +94,11 @@ impl<'a> Instants<'a> {
             self.last = None;
             return field.finish(now, homes, 1);
         }
-        if let Some(homes) = self.last.as_ref().and_then(|h| field.again(now, h)) {
-            if let Ok(solution) = field.finish(now, homes, 3) {
-                self.last = Some(solution.homes.clone());
-                return Ok(solution);
-            }
+        if let Some(homes) = self.last.as_ref().and_then(|h| field.again(now, h))
+            && let Ok(solution) = field.finish(now, homes, 3)
+        {
+            self.last = Some(solution.homes.clone());
+            return Ok(solution);
         }
         let mut first = None;
         for (layered, stretch) in ATTEMPTS {
@@ -145,7 +145,7 @@ impl Field<'_> {
                 Home::Move(m) => {
                     let needed_s = self.shortest_s(at_m + DVec3::Z * m.neck_m, self.target_m(&m))?;
                     // What has become far too slow is better planned anew.
-                    let fits = needed_s <= m.move_s && f64::from(m.move_s) <= 4.0 * f64::from(needed_s) + 30.0;
+                    let fits = needed_s <= m.flight_s && f64::from(m.flight_s) <= 4.0 * f64::from(needed_s) + 30.0;
                     (fits && at_m.z >= self.limits.min_navigation_altitude_m).then_some(*home)
                 }
                 Home::Land { .. } => {
@@ -186,7 +186,7 @@ impl Field<'_> {
         let mut longest_s = 0;
         for (k, &i) in movers.iter().enumerate() {
             let place = places[found.goal_of_start[k] as usize];
-            let m = Move { place: place as u32, level: level(place), wait_s: 0, neck_m: neck_m(i), move_s: 0 };
+            let m = Move { place: place as u32, level: level(place), wait_s: 0, neck_m: neck_m(i), flight_s: 0 };
             let needed_s = self
                 .shortest_s(now.at_m[i] + DVec3::Z * m.neck_m, self.target_m(&m))
                 .ok_or(NoWay::TooLong { vehicle: i })?;
@@ -197,7 +197,7 @@ impl Field<'_> {
         Ok(homes
             .into_iter()
             .map(|home| match home {
-                Some(Home::Move(m)) => Home::Move(Move { move_s: common_s, ..m }),
+                Some(Home::Move(m)) => Home::Move(Move { flight_s: common_s, ..m }),
                 Some(land) => land,
                 None => Home::Land { ground_m: 0.0 },
             })
@@ -246,7 +246,7 @@ impl Field<'_> {
                 let neck_s = self.shortest_s(DVec3::ZERO, DVec3::Z * m.neck_m).unwrap_or(0);
                 let neck =
                     (m.neck_m != 0.0).then(|| Neck { height_m: m.neck_m, duration_ms: i64::from(neck_s) * 1000 });
-                let duration_ms = i64::from(m.move_s) * 1000;
+                let duration_ms = i64::from(m.flight_s) * 1000;
                 entry.action = ReturnAction::Straight { target_m: self.target_m(m), duration_ms, neck };
                 entry.pre_delay_ms = i64::from(m.wait_s) * 1000;
                 self.pads_m[m.place as usize].z
@@ -264,7 +264,7 @@ impl Field<'_> {
             let (floor_m, ceiling_m) = (self.limits.min_navigation_altitude_m, self.limits.max_altitude_m);
             let (top_m, target_m) = (at_m + DVec3::Z * m.neck_m, self.target_m(m));
             let high = |p: DVec3| (floor_m..=ceiling_m).contains(&p.z);
-            if !high(top_m) || !high(target_m) || self.shortest_s(top_m, target_m)? > m.move_s {
+            if !high(top_m) || !high(target_m) || self.shortest_s(top_m, target_m)? > m.flight_s {
                 return None;
             }
             if self.blocked(at_m, top_m) || self.blocked(top_m, target_m) {
@@ -339,7 +339,7 @@ impl Field<'_> {
                                 wait_s,
                                 level,
                                 neck_m: m.neck_m + neck * step_m,
-                                move_s: m.move_s + extra_s,
+                                flight_s: m.flight_s + extra_s,
                                 ..m
                             };
                             // How unlike the present choice, and how much slower than it.
@@ -438,8 +438,8 @@ impl Field<'_> {
     ) -> bool {
         let (Home::Move(a), Home::Move(b)) = (homes[i], homes[j]) else { return false };
         let new = [
-            Move { place: b.place, level: b.level, move_s: a.move_s.max(b.move_s), ..a },
-            Move { place: a.place, level: a.level, move_s: a.move_s.max(b.move_s), ..b },
+            Move { place: b.place, level: b.level, flight_s: a.flight_s.max(b.flight_s), ..a },
+            Move { place: a.place, level: a.level, flight_s: a.flight_s.max(b.flight_s), ..b },
         ]
         .map(Home::Move);
         let (Some(way_i), Some(way_j)) = (self.way(now, i, &new[0]), self.way(now, j, &new[1])) else { return false };
