@@ -41,7 +41,7 @@ fn refused(args: &[&str], words: &[&str]) {
 
 /// Up, sideways, down: pieces of degree 7 that begin and end at rest, gentle enough for every limit.
 fn vehicle(name: &str, home_m: DVec3) -> Vehicle {
-    let (up, aside) = (home_m + DVec3::new(0.0, 0.0, 19.37), home_m + DVec3::new(3.0, 14.81, 19.37));
+    let (up, aside) = (home_m + DVec3::new(0.0, 0.0, 21.37), home_m + DVec3::new(3.0, 14.81, 21.37));
     let mut trajectory = Trajectory::starting_at(1003, home_m).unwrap();
     let mut from_m = home_m;
     for (end_ms, to_m) in [(31_010, up), (51_017, aside), (81_001, DVec3::new(aside.x, aside.y, 0.0))] {
@@ -306,14 +306,16 @@ fn with_extras() -> Show {
         events: vec![PyroEvent { t_ms: 41_000, channel: 2, payload: "g".into() }],
         payloads: [("g".to_owned(), payload)].into(),
     });
-    let action = ReturnAction::KeepAltitude { target_m: show.vehicles[2].home_m.truncate(), duration_ms: 10_000 };
-    let entry = ReturnEntry { time_s: 40, action, pre_delay_ms: 1000, post_delay_ms: 0, landing_altitude_m: None };
-    show.vehicles[2].return_plan = Some(ReturnPlan {
-        landing_speed_m_s: 1.5,
-        landing_altitude_m: 0.0,
-        max_acceleration_m_s2: Some(2.0),
-        entries: vec![entry],
-    });
+    for vehicle in &mut show.vehicles {
+        let action = ReturnAction::KeepAltitude { target_m: vehicle.home_m.truncate(), duration_ms: 10_000 };
+        let entry = ReturnEntry { time_s: 40, action, pre_delay_ms: 1000, post_delay_ms: 0, landing_altitude_m: None };
+        vehicle.return_plan = Some(ReturnPlan {
+            landing_speed_m_s: 1.5,
+            landing_altitude_m: 0.0,
+            max_acceleration_m_s2: Some(2.0),
+            entries: vec![entry],
+        });
+    }
     show
 }
 
@@ -327,7 +329,7 @@ fn a_folder_of_skyb_is_a_show_again() {
     let to_folder = format!("{}/", aboard.display());
     refused(
         &["convert", &source.display().to_string(), &to_folder],
-        &["vehicle \"三\" has a return plan", "--rth-layout released-4", "none"],
+        &["vehicle \"alpha\" has a return plan", "--rth-layout released-4", "none"],
     );
     assert!(!aboard.exists());
     let (code, json) = convert(&source, Path::new(&to_folder), &["--rth-layout", "crate-0.1"]);

@@ -107,7 +107,7 @@ fn largest_fit(sampler: &dyn Sampler, too_many: usize) -> usize {
     let mut next = sampler.guess().clamp(1, fails - 1);
     let mut step = 1;
     while fits + 1 < fails {
-        if sampler.attempt(next).is_some() {
+        if sampler.holds(next) {
             fits = next;
             next = if fails == too_many { (next + step).min(fails - 1) } else { usize::midpoint(fits, fails) };
         } else {
