@@ -34,6 +34,14 @@ pub struct Flown {
     pub proved: bool,
 }
 
+impl Flown {
+    /// No answer within this time.
+    pub fn stopped(limit_s: f64) -> Self {
+        let refusal = format!("stopped after {limit_s} s");
+        Self { plan_s: limit_s, proof_s: 0.0, peak_mb: 0.0, ratio: None, refusal, proved: false }
+    }
+}
+
 /// Limits of all transitions: 6 m/s, 3 m/s², 6 m/s³.
 pub const LIMITS: MotionLimits = MotionLimits::isotropic(6.0, 3.0, 6.0);
 

@@ -17,7 +17,7 @@ pub const KINDS: [&str; 5] = ["rand", "surf", "grid", "block", "sheet"];
 /// Sizes of the cost curve.
 pub const CURVE: [usize; 8] = [1000, 2500, 5000, 10_000, 15_000, 20_000, 22_580, 25_000];
 /// A solver is stopped after this time.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(60);
 /// Smallest distance between two places in every instance.
 const SPACING_M: f64 = 2.0;
 
@@ -115,6 +115,10 @@ pub fn all(options: &Options) -> Result<Results> {
     for &n in if options.quick { &[1000][..] } else { &[1000, 10_000][..] } {
         for kind in KINDS {
             for downwash in [1.0, 2.0, 3.0] {
+                // The large ones in the metric they were made for.
+                if n > 1000 && downwash != if kind == "sheet" { 2.0 } else { 1.0 } {
+                    continue;
+                }
                 for share in [0.8, 0.9, 0.98] {
                     results.tight.push(fly(options, kind, n, SPACING_M * share, downwash)?);
                 }
@@ -160,8 +164,10 @@ fn fly(options: &Options, kind: &str, n: usize, min_separation_m: f64, downwash_
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["child", "transition"]).arg(&file);
     command.args([min_separation_m.to_string(), downwash_scale.to_string()]);
-    let Some(Ok(flown)) = limited::<Flown>(&mut command)? else {
-        bail!("{kind}_{n} at {min_separation_m} m, downwash {downwash_scale}: no answer within {LIMIT:?}");
+    let flown = match limited::<Flown>(&mut command)? {
+        Some(Ok(flown)) => flown,
+        Some(Err(words)) => bail!("{kind}_{n} at {min_separation_m} m, downwash {downwash_scale}: {words}"),
+        None => Flown::stopped(LIMIT.as_secs_f64()),
     };
     println!(
         "{kind}_{n} separation {min_separation_m:.3} downwash {downwash_scale}: {:.2} s, {:.0} MB, ratio {}{}",

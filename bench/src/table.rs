@@ -35,7 +35,7 @@ pub fn markdown(results: &Results) -> String {
                 worth.ratio,
                 worth.least_m
             ),
-            Outcome::TimeLimit => writeln!(text, "| {name} | {} | > 120 | | | | | | |", row.title),
+            Outcome::TimeLimit => writeln!(text, "| {name} | {} | > 60 | | | | | | |", row.title),
             Outcome::Failed(words) => writeln!(text, "| {name} | {} | failed: {words} | | | | | | |", row.title),
         };
     }
@@ -93,6 +93,7 @@ fn cell(row: &FlightRow) -> String {
     match row.flown.ratio {
         Some(ratio) if row.flown.proved => format!("{ratio:.3}"),
         Some(ratio) => format!("{ratio:.3} NOT proved"),
+        None if row.flown.refusal.starts_with("stopped") => "> 60 s".into(),
         None if row.flown.refusal.contains("places") => "own".into(),
         None => "refused".into(),
     }

@@ -222,17 +222,26 @@ fn if_something_fails(certificate: &Certificate) -> String {
     let Some(f) = &certificate.failure else { return String::new() };
     let mut text = format!("\n  If something fails, in wind up to {} m/s:\n", f.wind_m_s);
     if let Some(reach_m) = f.largest_reach_m {
-        let _ = writeln!(text, "    a vehicle comes down within {reach_m:.1} m of below the place where it fails");
+        let _ = writeln!(text, "    a vehicle comes down within {reach_m:.1} m of the point below where it fails");
     }
     if let Some(w) = &f.water {
-        let _ = writeln!(text, "    {:.1} m from there to the water \"{}\" ({})", w.distance_m, w.name, w.vehicle.name);
+        let reached = if w.distance_m > 0.0 {
+            format!("stays {:.1} m clear of", w.distance_m)
+        } else {
+            format!("reaches {:.1} m into", -w.distance_m)
+        };
+        let _ = writeln!(text, "    that {reached} the water \"{}\" ({})", w.name, w.vehicle.name);
     }
     let least = |get: fn(&kapok_proof::SectorLoss) -> Option<f64>| f.sectors.iter().filter_map(get).reduce(f64::min);
     if let Some(s) = f.sectors.first() {
         let _ = write!(text, "    a sector without position drifts {:.1} m before it lands", s.drift_m);
         for (what, left) in [("fence", least(|s| s.fence_left_m)), ("audience", least(|s| s.audience_left_m))] {
             if let Some(left_m) = left {
-                let _ = write!(text, "; {left_m:.1} m are left to the {what}");
+                let _ = if left_m > 0.0 {
+                    write!(text, "; {left_m:.1} m are left to the {what}")
+                } else {
+                    write!(text, "; that is {:.1} m beyond the {what}", -left_m)
+                };
             }
         }
         text.push('\n');
@@ -241,7 +250,11 @@ fn if_something_fails(certificate: &Certificate) -> String {
     let _ =
         write!(text, "    needed against the air: {:.1} m/s, tilt {:.0}°", w.needed_airspeed_m_s, w.needed_tilt_deg);
     if let Some(reserve_m_s) = w.reserve_m_s {
-        let _ = write!(text, "; reserve {reserve_m_s:.1} m/s");
+        let _ = if reserve_m_s >= 0.0 {
+            write!(text, "; {reserve_m_s:.1} m/s in reserve")
+        } else {
+            write!(text, "; {:.1} m/s too much for the vehicle", -reserve_m_s)
+        };
     }
     text.push('\n');
     text

@@ -121,9 +121,9 @@ fn verdict_page(c: &Certificate) -> String {
 
     let columns = [
         (MARGIN, "start"),
-        (232.0, "start"),
-        (333.0, "end"),
-        (377.0, "end"),
+        (240.0, "start"),
+        (343.0, "end"),
+        (383.0, "end"),
         (428.0, "end"),
         (466.0, "end"),
         (547.0, "end"),
@@ -138,7 +138,7 @@ fn verdict_page(c: &Certificate) -> String {
         y += 17.5;
         let applies = report.verdict != Verdict::NotApplicable;
         text(&mut svg, (columns[0].0, y), 9.0, false, if applies { INK } else { FAINT }, "start", &report.title);
-        let _ = write!(svg, "<circle cx=\"222\" cy=\"{:.1}\" r=\"3\" fill=\"{}\"/>", y - 3.0, colour(report.verdict));
+        let _ = write!(svg, "<circle cx=\"231\" cy=\"{:.1}\" r=\"3\" fill=\"{}\"/>", y - 3.0, colour(report.verdict));
         text(&mut svg, (columns[1].0, y), 9.0, false, colour(report.verdict), "start", word(report.verdict));
         if applies {
             let limit = format!("{} {}", number(report.limit.value), report.limit.unit);
