@@ -25,7 +25,14 @@ kapok-bench --instances DIR [--python PATH] [--out DIR] [--quick]
   --python PATH     interpreter that has the rivals of requirements.txt; without it they are left out
   --out DIR         where results.json, the plots and tables.md go
   --quick           small sizes only
+  --rivals-up-to N  largest size at which solvers are compared
+  --tight-up-to N   largest size at which tight spacing is flown
 ";
+
+fn number(text: Option<&String>) -> Result<usize> {
+    let text = text.context("a number is missing")?;
+    text.parse().with_context(|| format!("\"{text}\" is no number"))
+}
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -41,6 +48,8 @@ fn main() -> Result<()> {
             "--python" => options.python = Some(value()?),
             "--out" => options.out = value()?,
             "--quick" => options.quick = true,
+            "--rivals-up-to" => options.rivals_up_to = number(rest.next())?,
+            "--tight-up-to" => options.tight_up_to = number(rest.next())?,
             _ => bail!("unknown argument \"{arg}\"\n\n{HELP}"),
         }
     }

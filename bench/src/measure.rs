@@ -34,12 +34,28 @@ const SOLVERS: [(&str, &str, usize); 8] = [
 ];
 
 /// What is asked for.
-#[derive(Default)]
 pub struct Options {
     pub instances: PathBuf,
     pub python: Option<PathBuf>,
     pub out: PathBuf,
     pub quick: bool,
+    /// Largest size at which solvers are compared.
+    pub rivals_up_to: usize,
+    /// Largest size at which tight spacing is flown.
+    pub tight_up_to: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            instances: PathBuf::new(),
+            python: None,
+            out: PathBuf::new(),
+            quick: false,
+            rivals_up_to: usize::MAX,
+            tight_up_to: usize::MAX,
+        }
+    }
 }
 
 /// Everything measured.
@@ -112,7 +128,8 @@ pub fn all(options: &Options) -> Result<Results> {
             results.letters.push(fly(options, kind, n, 1.414, 1.0)?);
         }
     }
-    for &n in if options.quick { &[1000][..] } else { &[1000, 10_000][..] } {
+    let tight: &[usize] = if options.quick { &[1000] } else { &[1000, 10_000] };
+    for &n in tight.iter().filter(|n| **n <= options.tight_up_to) {
         for kind in KINDS {
             for downwash in [1.0, 2.0, 3.0] {
                 // The large ones in the metric they were made for.
@@ -126,7 +143,7 @@ pub fn all(options: &Options) -> Result<Results> {
         }
     }
     for kind in ["rand", "surf", "block"] {
-        for &n in rivals {
+        for &n in rivals.iter().filter(|n| **n <= options.rivals_up_to) {
             let file = path(options, kind, n);
             let instance = read(&file)?;
             let bound_s = makespan_bound(&instance.starts, &instance.goals, &LIMITS, None)?.bound_s;

@@ -230,3 +230,10 @@ fn a_false_certificate_is_found_out() {
     priced.prices_m2[0] += 1.0;
     assert!(matches!(priced.check(&starts, &goals), Err(AssignmentFault::Gap { .. })));
 }
+
+#[test]
+fn who_stands_on_the_goals_already_has_a_bound_of_zero() {
+    let (a, b) = (DVec3::new(0.0, 3.0, 0.0), DVec3::new(1.0, 1.0, 0.0));
+    let bound = makespan_bound(&[a, b], &[b, a], &MotionLimits::isotropic(6.0, 3.0, 6.0), None).unwrap();
+    assert_eq!((bound.bound_s, bound.bottleneck_m), (0.0, 0.0));
+}

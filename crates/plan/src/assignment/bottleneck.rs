@@ -134,7 +134,9 @@ fn nearest_floor(starts: &[DVec3], goals: &[DVec3], goal_tree: &KdTree, measure:
             (key, start_tree.ids()[slot] as usize, slot_of_goal[j])
         })
         .collect();
-    from_starts.into_iter().chain(from_goals).fold((0.0, 0, 0), |best, next| if next.0 > best.0 { next } else { best })
+    // Where all are 0 the trip must still be one of them.
+    let trips = from_starts.into_iter().chain(from_goals);
+    trips.reduce(|best, next| if next.0 > best.0 { next } else { best }).unwrap_or_default()
 }
 
 /// The slots of a tree that have not been removed.
