@@ -87,6 +87,7 @@ fn rows_that_make_no_sense_are_refused() {
         }
     };
     let zeros = vec!["0"; 32].join(",");
+    refused(&format!("1,{}", zeros.replacen('0', "3e30", 1)), &["line 2", "control point", "10,000 km"]);
     refused("", &["every row of numbers", "missing"]);
     refused("1,2,3", &["line 2", "3 fields"]);
     refused(&format!("0,{zeros}"), &["duration 0 s"]);

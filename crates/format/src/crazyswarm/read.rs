@@ -18,6 +18,8 @@ use crate::rounding::Rounding;
 use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
+/// Largest coordinate that is read, metres: rounding stays far below a millimetre there.
+const MAX_COORDINATE_M: f64 = 1e7;
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 32;
 /// Fields of a row.
@@ -279,6 +281,10 @@ impl Builder {
         let degree = if degree <= 3 { degree } else { COEFFICIENTS - 1 };
         let powers: Vec<DVec3> = (0..=degree).map(point).collect();
         let control_m = control_from_powers(&powers);
+        if let Some(far) = control_m.iter().find(|p| p.abs().max_element() > MAX_COORDINATE_M) {
+            let value = format!("a control point at ({}, {}, {}) m", far.x, far.y, far.z);
+            return bad(value, "is farther out than any show", "write coordinates of at most 10,000 km");
+        }
         let fault = |f| ReadError::from_fault(at(), &f);
         let start_m = control_m[0] + 0.0;
         match &mut self.trajectory {
