@@ -291,6 +291,25 @@ impl Rule {
         Self::Payload,
     ];
 
+    /// The limit of the show behind the rule, by the name of its field, as [`Certificate::limit_sources`] has it; `None`
+    /// where there is none.
+    pub const fn limit_field(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Separation => "min_separation_m",
+            Self::GroundSeparation => "ground_separation_m",
+            Self::VelocityXy => "max_velocity_xy_m_s",
+            Self::VelocityUp => "max_velocity_up_m_s",
+            Self::VelocityDown => "max_velocity_down_m_s",
+            Self::Acceleration | Self::AccelerationJump => "max_acceleration_m_s2",
+            Self::Jerk => "max_jerk_m_s3",
+            Self::YawRate => "max_yaw_rate_deg_s",
+            Self::Altitude => "max_altitude_m",
+            Self::GroundMotion => "min_navigation_altitude_m",
+            Self::Energy => "battery_reserve",
+            _ => return None,
+        })
+    }
+
     /// Name for people.
     pub const fn title(self) -> &'static str {
         match self {

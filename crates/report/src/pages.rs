@@ -6,7 +6,7 @@ use kapok_show::Show;
 use crate::chart::{Bound, Chart, Curve};
 use crate::envelope::{Moment, envelope};
 use crate::picture::{PictureError, svg_to_pdf};
-use crate::text::{clock, escaped, limit_field, shortened, source_word, word, wrapped};
+use crate::text::{clock, escaped, shortened, source_word, word, wrapped};
 
 /// A4, points.
 const WIDTH: f64 = 595.0;
@@ -143,7 +143,7 @@ fn verdict_page(c: &Certificate) -> String {
         if applies {
             let limit = format!("{} {}", number(report.limit.value), report.limit.unit);
             text(&mut svg, (columns[2].0, y), 9.0, false, INK, "end", &limit);
-            let source = limit_field(report.rule).and_then(|f| c.limit_sources.get(f)).map_or("", |s| source_word(*s));
+            let source = report.rule.limit_field().and_then(|f| c.limit_sources.get(f)).map_or("", |s| source_word(*s));
             text(&mut svg, (columns[3].0, y), 8.0, false, FAINT, "end", source);
         }
         if let Some(worst) = &report.worst {

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use kapok_proof::{LimitSource, Rule, Verdict};
+use kapok_proof::{LimitSource, Verdict};
 
 /// A verdict in a word.
 pub(crate) const fn word(verdict: Verdict) -> &'static str {
@@ -19,23 +19,6 @@ pub(crate) const fn source_word(source: LimitSource) -> &'static str {
         LimitSource::Default => "default",
         LimitSource::Flag => "operator",
     }
-}
-
-/// The limit behind a rule, by the name of its field; `None` where the rule has no limit of the show.
-pub(crate) const fn limit_field(rule: Rule) -> Option<&'static str> {
-    Some(match rule {
-        Rule::Separation => "min_separation_m",
-        Rule::GroundSeparation => "ground_separation_m",
-        Rule::VelocityXy => "max_velocity_xy_m_s",
-        Rule::VelocityUp => "max_velocity_up_m_s",
-        Rule::VelocityDown => "max_velocity_down_m_s",
-        Rule::Acceleration | Rule::AccelerationJump => "max_acceleration_m_s2",
-        Rule::Jerk => "max_jerk_m_s3",
-        Rule::Altitude => "max_altitude_m",
-        Rule::GroundMotion => "min_navigation_altitude_m",
-        Rule::Energy => "battery_reserve",
-        _ => return None,
-    })
 }
 
 /// Show time as minutes and seconds.

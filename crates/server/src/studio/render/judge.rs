@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use kapok_format::{ReadLimits, content_sha256, read_skyc, vehicle_sha256, write_skyc};
-use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, Rule, RuleReport, Verdict, prove};
+use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, RuleReport, Verdict, prove};
 use kapok_show::{Show, Silent};
 
 use super::ShowRead;
@@ -12,23 +12,6 @@ use crate::studio::fault::Fault;
 pub(super) struct Judged {
     pub show: Show,
     pub certificate: Certificate,
-}
-
-/// The limit behind a rule, by the name of its field; `None` where the rule has no limit of the show.
-fn limit_field(rule: Rule) -> Option<&'static str> {
-    Some(match rule {
-        Rule::Separation => "min_separation_m",
-        Rule::GroundSeparation => "ground_separation_m",
-        Rule::VelocityXy => "max_velocity_xy_m_s",
-        Rule::VelocityUp => "max_velocity_up_m_s",
-        Rule::VelocityDown => "max_velocity_down_m_s",
-        Rule::Acceleration | Rule::AccelerationJump => "max_acceleration_m_s2",
-        Rule::Jerk => "max_jerk_m_s3",
-        Rule::Altitude => "max_altitude_m",
-        Rule::GroundMotion => "min_navigation_altitude_m",
-        Rule::Energy => "battery_reserve",
-        _ => return None,
-    })
 }
 
 impl Judged {
@@ -101,7 +84,7 @@ impl Judged {
             }
             None => text.push_str(" could not be decided"),
         }
-        let source = limit_field(report.rule).and_then(|f| self.certificate.limit_sources.get(f));
+        let source = report.rule.limit_field().and_then(|f| self.certificate.limit_sources.get(f));
         let whose = match source {
             Some(LimitSource::File) => "of the scene",
             Some(_) => "Kapok's default, the scene states none",
