@@ -35,6 +35,26 @@ fn sampling_at_200_hz_never_finds_less_than_the_certificate() {
     assert!(((a.position_m - b.position_m).length() - worst.value).abs() < 1e-6);
 }
 
+/// The files that the vehicles fly have a grid of some millimetres: the plan leaves room for it.
+#[test]
+fn what_the_vehicles_fly_keeps_the_separation_too() {
+    let bytes = common::plan_to_skyc(&common::shows().join("guangzhou-2017.toml"));
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let mut aboard = show.clone();
+    let mut step_m = 0.0_f64;
+    for vehicle in &mut aboard.vehicles {
+        let export = kapok_format::write_skyb(vehicle, &kapok_format::skyb::SkybOptions::default()).unwrap();
+        let read = kapok_format::read_skyb(&export.bytes, "v.skyb", &kapok_format::ReadLimits::default()).unwrap();
+        step_m = step_m.max(read.coordinate_step_m());
+        vehicle.trajectory = read.show.vehicles[0].trajectory.clone();
+    }
+    assert!(step_m >= 0.004, "the grid is coarse enough to matter: {step_m} m");
+    let certificate = prove(&aboard, &ProofSettings { coordinate_step_m: step_m, ..ProofSettings::default() }, &Silent);
+    let failed: Vec<_> =
+        certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided)).collect();
+    assert_eq!(certificate.verdict, Verdict::Proved, "{failed:?}");
+}
+
 /// The show keeps to what the record show of 2017 was: its size, its height, its length.
 #[test]
 fn the_demo_has_the_measures_of_2017() {

@@ -55,6 +55,16 @@ impl PositionGrid {
     }
 }
 
+/// The scale of the file that a vehicle flies, metres: whole millimetres, the finest with which 16 bits reach `farthest_m`.
+pub(crate) fn vehicle_step_m(farthest_m: f64) -> f64 {
+    (farthest_m * 1000.0 / 32_767.0).ceil().max(1.0) / 1000.0
+}
+
+/// By how much rounding to that scale can bring two vehicles together, metres: half a step on each axis, both ways.
+pub(crate) fn vehicle_rounding_m(farthest_m: f64) -> f64 {
+    vehicle_step_m(farthest_m) * 3f64.sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,10 +7,11 @@ mod sky;
 mod solve;
 mod way;
 
-use kapok_show::{DVec3, Environment, KeepOut, KeepOutShape, Reporter, ReturnPlan, Show, Trajectory};
+use kapok_show::{DVec3, Environment, Reporter, ReturnPlan, Show, Trajectory};
 use rayon::prelude::*;
 
-use crate::environment::Surroundings;
+use crate::environment::{Surroundings, with_holes_kept_out};
+use crate::lattice::{vehicle_rounding_m, vehicle_step_m};
 use solve::{Field, Instant, Instants, Solution};
 use way::Distances;
 
@@ -22,8 +23,6 @@ pub use settings::EscapeSettings;
 const GROUP: usize = 16;
 /// Longest show, milliseconds.
 const MAX_SHOW_MS: i64 = 86_400_000;
-/// Higher than anything flies, metres.
-const MAX_ALTITUDE_M: f64 = 1e6;
 /// Part of the separation that is kept besides, against rounding in what is computed here.
 const SLACK: f64 = 1e-9;
 
@@ -67,7 +66,7 @@ pub fn return_plans(
     if duration_ms > MAX_SHOW_MS {
         return Err(EscapeError::TooLong { duration_ms });
     }
-    let environment = without_holes(&show.environment);
+    let environment = with_holes_kept_out(&show.environment);
     let field = field(show, &environment, settings);
     let trajectories: Vec<&Trajectory> = show.vehicles.iter().map(|v| &v.trajectory).collect();
     let every_s = settings.every_s as usize;
@@ -139,17 +138,6 @@ fn runs(trajectories: &[&Trajectory], times: &[u32]) -> Vec<Run> {
     runs
 }
 
-/// Holes of the fence as keep-outs of any height.
-fn without_holes(environment: &Environment) -> Environment {
-    let mut environment = environment.clone();
-    let holes = environment.geofence.as_mut().map(|f| std::mem::take(&mut f.holes_m)).unwrap_or_default();
-    environment.keep_outs.extend(holes.into_iter().map(|polygon_m| KeepOut {
-        name: "hole of the geofence".into(),
-        shape: KeepOutShape::Prism { polygon_m, bottom_m: -MAX_ALTITUDE_M, top_m: MAX_ALTITUDE_M },
-    }));
-    environment
-}
-
 fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSettings) -> Field<'a> {
     let limits = &show.limits;
     let pads_m: Vec<DVec3> = show.vehicles.iter().map(|v| v.home_m).collect();
@@ -170,6 +158,7 @@ fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSett
         around: Surroundings { environment, margin_m: 1e-4 },
         rule: Distances {
             flight_m: limits.min_separation_m * (1.0 + SLACK),
+            file_m: vehicle_rounding_m(farthest_m),
             downwash_scale: limits.downwash_scale,
             ground_m: limits.ground_separation_m * (1.0 + SLACK),
             altitude_m: limits.min_navigation_altitude_m,
@@ -192,7 +181,7 @@ fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSett
 /// The grid of stored lengths: a .skyb file holds whole multiples, up to 32,767, of its own scale of whole millimetres,
 /// the finest that fits. Up to 131 m a multiple of every scale that can occur is fine enough; beyond, the coarsest.
 fn stored_step_m(farthest_m: f64) -> f64 {
-    let scale = (farthest_m * 1000.0 / 32_767.0).ceil().max(1.0);
+    let scale = (vehicle_step_m(farthest_m) * 1000.0).round();
     let step_mm = match scale as u32 {
         1 => 1.0,
         2 => 2.0,

@@ -43,6 +43,11 @@ impl Way {
         self.pieces.last().map_or(0.0, |p| p.end_s)
     }
 
+    /// Where it begins.
+    fn start_m(&self) -> DVec3 {
+        self.pieces.first().map_or(self.end_m, |p| p.control_m[0])
+    }
+
     /// Where the vehicle is.
     pub(super) fn at(&self, t_s: f64) -> DVec3 {
         match self.pieces.get(self.pieces.partition_point(|p| p.end_s < t_s)) {
@@ -68,6 +73,8 @@ impl Piece {
 pub(super) struct Distances {
     /// In flight, z divided by the downwash scale.
     pub(super) flight_m: f64,
+    /// Kept above that for the rounding of the vehicles' files, as far as the pair has it when the way begins.
+    pub(super) file_m: f64,
     pub(super) downwash_scale: f64,
     /// While both are below the altitude; plain.
     pub(super) ground_m: f64,
@@ -89,6 +96,7 @@ const MAX_HALVINGS: u32 = 26;
 /// The squared distance of two pieces of second degree is a polynomial of degree 4: it is nowhere below its least
 /// Bernstein coefficient.
 pub(super) fn meeting(a: &Way, b: &Way, rule: &Distances) -> Option<Meeting> {
+    let rule = &rule.of_pair(a.start_m(), b.start_m());
     let (mut i, mut j, mut t_s) = (0, 0, 0.0);
     loop {
         let (p, q) = (a.pieces.get(i), b.pieces.get(j));
@@ -108,9 +116,16 @@ pub(super) fn meeting(a: &Way, b: &Way, rule: &Distances) -> Option<Meeting> {
 }
 
 impl Distances {
+    /// The rules for a pair that begins at these places.
+    fn of_pair(&self, a_m: DVec3, b_m: DVec3) -> Self {
+        let d = a_m - b_m;
+        let start_m = DVec3::new(d.x, d.y, d.z / self.downwash_scale).length() * (1.0 - 1e-9);
+        Self { flight_m: (self.flight_m + self.file_m).min(start_m).max(self.flight_m), ..*self }
+    }
+
     /// Farthest that a pair can be apart, in plain metres, and still break a rule.
     pub(super) fn reach_m(&self) -> f64 {
-        (self.flight_m * self.downwash_scale).max(self.ground_m)
+        ((self.flight_m + self.file_m) * self.downwash_scale).max(self.ground_m)
     }
 
     fn broken(&self, p: [DVec3; 3], q: [DVec3; 3], t_s: (f64, f64), halvings: u32) -> Option<Meeting> {

@@ -23,7 +23,8 @@ use kapok_show::{
 
 use crate::environment::{Room, Surroundings, with_holes_kept_out};
 use crate::infeasible::{FormationName, Infeasibility, Place};
-use crate::lattice::PositionGrid;
+use crate::lattice::{PositionGrid, vehicle_rounding_m};
+use crate::spatial::closest_pair;
 use crate::transition::{
     Metric, MotionLimits, Names, TransitionError, TransitionOutcome, TransitionPlan, TransitionReport,
     TransitionSettings, plan_transition,
@@ -45,6 +46,8 @@ const PATH_STEPS: u32 = 16;
 const FARTHEST_LOOK: f64 = 4.0;
 /// How often a transition is slowed down until every vehicle group keeps its limits.
 const GROUP_ROUNDS: usize = 8;
+/// What snapping to the plan's grid may take from a spacing, metres.
+const SNAPPED_M: f64 = 1e-3;
 /// What a transition is slowed down by besides, for the whole milliseconds of its phases.
 const SLOWER_MS: i64 = 10;
 
@@ -137,6 +140,8 @@ struct Flight<'a> {
     at_m: Vec<DVec3>,
     /// How every vehicle moves at this moment; nothing if all rest.
     motion: Option<Vec<Jet>>,
+    /// What the rounding of the vehicles' own files takes from a distance, metres.
+    file_rounding_m: f64,
     /// What every vehicle may do.
     limits: Vec<MotionLimits>,
     group_of_vehicle: Vec<u8>,
@@ -191,6 +196,8 @@ impl<'a> Flight<'a> {
             .enumerate()
             .map(|(vehicle, &pad)| Track::starting_at(pad).map_err(|source| PlanError::Write { vehicle, source }))
             .collect::<Result<_, _>>()?;
+        let places = storyboard.scenes.iter().flat_map(|s| s.points.iter().map(|p| p.position_m));
+        let farthest_m = places.chain(pads_m.iter().copied()).fold(0.0, |m: f64, p| m.max(p.abs().max_element()));
         let group_of_vehicle = storyboard.group_of_vehicle();
         let limits = group_of_vehicle
             .iter()
@@ -208,6 +215,7 @@ impl<'a> Flight<'a> {
             now_ms: 0,
             at_m: pads_m.to_vec(),
             motion: None,
+            file_rounding_m: vehicle_rounding_m(farthest_m),
             limits,
             group_of_vehicle,
             flown_m: vec![0.0; pads_m.len()],
@@ -542,11 +550,21 @@ impl<'a> Flight<'a> {
         // Near the ground everybody stays in the column above its pad.
         let lowest_m = from_m.iter().chain(goals_m).map(|p| p.z).fold(f64::INFINITY, f64::min);
         let room = Room { may_evade: lowest_m >= limits.min_navigation_altitude_m, ..self.room() };
+        // Vehicles fly files with a coarser grid than this plan's: where both ends leave room for its rounding, so do the ways.
+        let metric = Metric { downwash_scale: limits.downwash_scale };
+        let spacing = |points: &[DVec3]| closest_pair(&metric.scale(points)).map_or(f64::INFINITY, |p| p.2);
+        let spare_m = spacing(from_m).min(spacing(goals_m)) - limits.min_separation_m - SNAPPED_M;
+        let file_m = self.file_rounding_m.min(spare_m).max(0.0);
+        settings.min_separation_m += file_m;
         for _ in 0..GROUP_ROUNDS {
             let outcome = plan_transition(from_m, goals_m, &settings, to.names, &room, self.reporter)
                 .map_err(|source| in_transition(to.names, source))?;
             let plan: TransitionPlan = match outcome {
                 TransitionOutcome::Complete(plan) => *plan,
+                TransitionOutcome::Infeasible(_) if settings.min_separation_m > limits.min_separation_m => {
+                    settings.min_separation_m = limits.min_separation_m;
+                    continue;
+                }
                 TransitionOutcome::Infeasible(reason) => return Ok(Err(reason)),
             };
             let tracks = plan.trajectories().map_err(|source| in_transition(to.names, source))?;
