@@ -36,7 +36,7 @@ export function inPlainWords({ verdict, rules: all }: Certificate): { claim: str
   const counts = countOutcomes(all);
   const says: Record<Verdict, () => { claim: string; meaning: string }> = {
     proved: () => ({
-      claim: "Safe by every rule",
+      claim: "Every rule holds",
       meaning: `${rules(counts.proved)} hold${counts.proved === 1 ? "s" : ""} for every vehicle at every instant of the show.`,
     }),
     violated: () => ({

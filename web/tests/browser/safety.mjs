@@ -51,7 +51,7 @@ export async function safety(browser, mock) {
     await withPage(browser, url, {}, async (page) => {
       await page.getByRole("button", { name: "Safety" }).click();
       const panel = page.getByRole("tabpanel", { name: "Safety" });
-      await panel.getByText("Safe by every rule").waitFor();
+      await panel.getByText("Every rule holds").waitFor();
       assert.equal((await stateOf(page)).panel, "safety");
       await page.keyboard.press("a");
       await until(page, ({ panel: open }) => open === "none");
@@ -345,7 +345,7 @@ export async function safety(browser, mock) {
     try {
       await withPage(browser, foreign.url, { hash: "panel=safety" }, async (page) => {
         await page.getByText("Certificate of another file").waitFor();
-        assert.equal(await page.getByText("Safe by every rule").count(), 0);
+        assert.equal(await page.getByText("Every rule holds").count(), 0);
       });
     } finally {
       await foreign.close();
@@ -358,7 +358,7 @@ export async function safety(browser, mock) {
       await withPage(browser, none.url, { hash: "panel=safety", allowErrors: true }, async (page) => {
         await figures(page, "none");
         await page.getByText("The server has no such figures for this show.").first().waitFor();
-        await page.getByText("Safe by every rule").waitFor();
+        await page.getByText("Every rule holds").waitFor();
         await page.getByRole("img", { name: /^Map of the site/ }).waitFor();
       });
     } finally {

@@ -75,7 +75,7 @@ test("the part of a limit that is used", () => {
 
 test("outcomes in plain words", () => {
   expect(inPlainWords(certificate("proved"))).toEqual({
-    claim: "Safe by every rule",
+    claim: "Every rule holds",
     meaning: "10 rules hold for every vehicle at every instant of the show.",
   });
   expect(inPlainWords(certificate("violated"))).toEqual({ claim: "1 rule broken", meaning: "The show must not fly as it is." });
