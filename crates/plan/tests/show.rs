@@ -176,7 +176,11 @@ fn a_tight_picture_is_reached_by_detours() {
         for k in 0..=plan.show.duration_ms() / 20 {
             let m = v.trajectory.sample(k as f64 * 20.0);
             assert!(
-                m.position_m.z <= 20.01 && (m.position_m.z >= 20.0 - 1e-9 || m.velocity_m_s.truncate().length() < 1e-9)
+                m.position_m.z <= 20.01 + 1e-9
+                    && (m.position_m.z >= 20.0 - 1e-9 || m.velocity_m_s.truncate().length() < 1e-9),
+                "vehicle {} at {} s: {m:?}",
+                v.name,
+                k as f64 * 0.02,
             );
         }
     }

@@ -119,6 +119,63 @@ impl MotionLimits {
             .max(rest_to_rest_s(gap_m.truncate().length(), self.max_velocity_xy_m_s.min(cap), a, j))
             .max(rest_to_rest_s(gap_m.z, v_z.min(cap), a, j))
     }
+
+    /// No trip whose [`Self::trip_bound_s`] is at most `time_s` leads farther.
+    pub(crate) fn radii(&self, time_s: f64) -> Radii {
+        let (a, j) = (self.max_acceleration_m_s2, self.max_jerk_m_s3);
+        let cap = self.max_velocity_m_s.unwrap_or(f64::INFINITY);
+        let v_any = self.max_velocity_up_m_s.max(self.max_velocity_down_m_s);
+        let far = |v: f64| farthest_m(time_s, v.min(cap), a, j);
+        let (any_m, xy_m) = (far(math::hypot(self.max_velocity_xy_m_s, v_any)), far(self.max_velocity_xy_m_s));
+        Radii {
+            any_m2: any_m * any_m,
+            xy_m2: xy_m * xy_m,
+            up_m: far(self.max_velocity_up_m_s),
+            down_m: far(self.max_velocity_down_m_s),
+        }
+    }
+}
+
+/// How far a trip may lead: in all, horizontally, up and down.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Radii {
+    any_m2: f64,
+    xy_m2: f64,
+    up_m: f64,
+    down_m: f64,
+}
+
+impl Radii {
+    /// The same in all directions.
+    pub(crate) const fn all(radius_m: f64) -> Self {
+        let radius_m2 = radius_m * radius_m;
+        Self { any_m2: radius_m2, xy_m2: radius_m2, up_m: radius_m, down_m: radius_m }
+    }
+
+    /// Do trips whose parts along the axes are at least these lead too far?
+    pub(crate) fn exclude(&self, least_m: DVec3, upwards: bool) -> bool {
+        least_m.length_squared() > self.any_m2
+            || least_m.truncate().length_squared() > self.xy_m2
+            || least_m.z > if upwards { self.up_m } else { self.down_m }
+    }
+}
+
+/// A distance that takes longer than `time_s`, but only just: [`rest_to_rest_s`] the other way round.
+fn farthest_m(time_s: f64, v: f64, a: f64, j: f64) -> f64 {
+    let mut beyond_m = v * time_s + f64::MIN_POSITIVE;
+    let mut within_m = 0.0;
+    while rest_to_rest_s(beyond_m, v, a, j) <= time_s {
+        beyond_m *= 2.0;
+    }
+    for _ in 0..60 {
+        let middle_m = 0.5 * (within_m + beyond_m);
+        if rest_to_rest_s(middle_m, v, a, j) <= time_s {
+            within_m = middle_m;
+        } else {
+            beyond_m = middle_m;
+        }
+    }
+    beyond_m * (1.0 + 1e-12)
 }
 
 /// Shortest time from rest to rest over a straight distance under limits on speed, acceleration and jerk, seconds.
@@ -181,6 +238,8 @@ mod tests {
             prop_assert!(limits.bound_s(xy * more, z * more) >= base - 1e-12);
             prop_assert!(limits.straight_s(DVec3::new(xy, 0.0, z)) >= base - 1e-12);
             prop_assert!(limits.box_bound_s(DVec3::new(xy / more, 0.0, z.abs() / more), z > 0.0) <= base + 1e-12);
+            let trip = DVec3::new(xy, 0.0, z);
+            prop_assert!(!limits.radii(base).exclude(trip.abs(), z > 0.0));
             let capped = MotionLimits { max_velocity_m_s: Some(v), ..limits };
             prop_assert!(capped.bound_s(xy, z) >= base - 1e-12);
             let quick = MotionLimits { max_velocity_xy_m_s: v * more, max_jerk_m_s3: j * more, ..limits };

@@ -29,6 +29,8 @@ use repair::repaired;
 use swell::{Leg, Stages, swell};
 
 pub use min_time::{MotionLimits, rest_to_rest_s};
+
+pub(crate) use min_time::Radii;
 pub use report::TransitionReport;
 pub use time_law::TimeLaw;
 

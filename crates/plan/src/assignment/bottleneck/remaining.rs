@@ -1,0 +1,147 @@
+use kapok_show::DVec3;
+
+use super::reach::Reach;
+use crate::spatial::{Bounds, KdTree};
+
+/// The slots of a tree that have not been removed.
+pub(super) struct Remaining<'a> {
+    tree: &'a KdTree,
+    /// Present slots below each node.
+    count: Vec<u32>,
+    present: Vec<bool>,
+}
+
+impl<'a> Remaining<'a> {
+    pub(super) fn none(tree: &'a KdTree) -> Self {
+        Self { tree, count: vec![0; tree.node_count()], present: vec![false; tree.len()] }
+    }
+
+    pub(super) fn all(tree: &'a KdTree) -> Self {
+        let mut set = Self::none(tree);
+        set.restore();
+        set
+    }
+
+    pub(super) fn restore(&mut self) {
+        self.present.fill(true);
+        for node in 0..self.count.len() {
+            self.count[node] = self.tree.slots(node).len() as u32;
+        }
+    }
+
+    pub(super) fn set(&mut self, slot: usize, present: bool) {
+        if self.present[slot] == present {
+            return;
+        }
+        self.present[slot] = present;
+        let mut node = self.tree.leaf_of_slot(slot);
+        loop {
+            if present {
+                self.count[node] += 1;
+            } else {
+                self.count[node] -= 1;
+            }
+            if node == 0 {
+                return;
+            }
+            node = (node - 1) / 2;
+        }
+    }
+
+    /// Key and slot of the present point with the least key from `at`; infinite if nothing is present.
+    pub(super) fn nearest(
+        &self,
+        at: DVec3,
+        key: impl Fn(DVec3) -> f64,
+        floor: impl Fn(&Bounds) -> f64,
+    ) -> (f64, usize) {
+        let mut best = (f64::INFINITY, usize::MAX);
+        let mut stack = [(0usize, 0.0f64); 64];
+        let mut depth = 1;
+        while depth > 0 {
+            depth -= 1;
+            let (node, bound) = stack[depth];
+            if self.count[node] == 0 || bound > best.0 {
+                continue;
+            }
+            if self.tree.is_leaf(node) {
+                for slot in self.tree.slots(node) {
+                    if self.present[slot] {
+                        let value = key(self.tree.points()[slot] - at);
+                        if (value, slot) < best {
+                            best = (value, slot);
+                        }
+                    }
+                }
+                continue;
+            }
+            let (a, b) = (2 * node + 1, 2 * node + 2);
+            let (fa, fb) = (floor(self.tree.bounds(a)), floor(self.tree.bounds(b)));
+            let (near, far) = if fa <= fb { ((a, fa), (b, fb)) } else { ((b, fb), (a, fa)) };
+            stack[depth] = far;
+            stack[depth + 1] = near;
+            depth += 2;
+        }
+        best
+    }
+
+    /// A present point within reach of `at`, the way to it looked for among near points first; its slot.
+    pub(super) fn any_within(&self, reach: &Reach, at: DVec3) -> Option<usize> {
+        let mut stack = [0usize; 64];
+        let mut depth = 1;
+        while depth > 0 {
+            depth -= 1;
+            let node = stack[depth];
+            if self.count[node] == 0 || !reach.may_touch(self.tree.bounds(node), at) {
+                continue;
+            }
+            if self.tree.is_leaf(node) {
+                let present = self.tree.slots(node).filter(|&slot| self.present[slot]);
+                let keys = present.filter_map(|slot| Some((reach.key_within(self.tree.points()[slot] - at)?, slot)));
+                match keys.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))) {
+                    Some((_, slot)) => return Some(slot),
+                    None => continue,
+                }
+            }
+            let (a, b) = (2 * node + 1, 2 * node + 2);
+            let gap_m2 = |node: usize| self.tree.bounds(node).gap(at).length_squared();
+            let (near, far) = if gap_m2(a) <= gap_m2(b) { (a, b) } else { (b, a) };
+            stack[depth] = far;
+            stack[depth + 1] = near;
+            depth += 2;
+        }
+        None
+    }
+
+    /// Removes every present point within reach of `at` and appends it to `found`.
+    pub(super) fn take_within(&mut self, reach: &Reach, at: DVec3, found: &mut Vec<u32>) {
+        let first = found.len();
+        let mut stack = [0usize; 64];
+        let mut depth = 1;
+        while depth > 0 {
+            depth -= 1;
+            let node = stack[depth];
+            if self.count[node] == 0 || !reach.may_touch(self.tree.bounds(node), at) {
+                continue;
+            }
+            if self.tree.is_leaf(node) {
+                for slot in self.tree.slots(node) {
+                    if self.present[slot] && reach.key_within(self.tree.points()[slot] - at).is_some() {
+                        found.push(slot as u32);
+                    }
+                }
+                continue;
+            }
+            stack[depth] = 2 * node + 2;
+            stack[depth + 1] = 2 * node + 1;
+            depth += 2;
+        }
+        for &slot in &found[first..] {
+            self.set(slot as usize, false);
+        }
+    }
+
+    pub(super) fn is_present(&self, slot: usize) -> bool {
+        self.present[slot]
+    }
+}
