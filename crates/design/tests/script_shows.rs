@@ -48,6 +48,9 @@ fn the_starter_loads_without_any_file() {
     assert_eq!(lit, 34, "the others wait in the dark");
 }
 
+/// Its ten pictures of 22,580 take a minute to sample: it is planned and proved by a nightly test of the program.
+const RECORD_FLEET: &str = "record-fleet.toml";
+
 #[test]
 fn every_script_of_the_folder_loads() {
     let mut names: Vec<String> = std::fs::read_dir(shows())
@@ -56,9 +59,9 @@ fn every_script_of_the_folder_loads() {
         .filter(|name| Path::new(name).extension().is_some_and(|end| end == "toml"))
         .collect();
     names.sort();
-    assert!(!names.is_empty());
-    for name in names {
-        show(&name);
+    assert!(names.iter().any(|name| name == RECORD_FLEET), "the record fleet's own test looks for it");
+    for name in names.iter().filter(|name| *name != RECORD_FLEET) {
+        show(name);
     }
 }
 
