@@ -615,7 +615,11 @@ impl Made {
         }
         let vehicles = self.source.show.vehicles.len();
         match &loss.skyb {
-            Some(skyb) => rows.extend(skyb.rows(vehicles, self.byte_count())),
+            // Without the site's file, which no vehicle carries.
+            Some(skyb) => {
+                let carried = self.files.iter().filter(|(name, _)| name != "site.json").map(|(_, bytes)| bytes.len());
+                rows.extend(skyb.rows(vehicles, carried.sum()));
+            }
             None => {
                 let each = self.byte_count() as f64 / vehicles.max(1) as f64;
                 rows.push(("bytes", format!("{each:.0} a vehicle, everything included")));
