@@ -347,3 +347,54 @@ fn an_added_object_of_a_later_version_is_left_out_with_a_note() {
     assert_eq!(decoded.show.limits.battery_reserve, Limits::default().battery_reserve);
     assert_eq!(decoded.show.limits.min_separation_m, 1.7);
 }
+
+/// What older and stranger programs write: members of old files, members nobody knows, a quadratic piece, light byte code that
+/// jumps and has loops inside loops.
+#[test]
+fn old_members_quadratics_and_jumping_lights_are_read_as_they_are_meant() {
+    let code = [
+        0x04, 0xff, 0, 0, 50, // 0: red, 1 s
+        0x12, 8, 0x00, // 5: over the end
+        0x0c, 2, // 8: twice
+        0x04, 0, 0xff, 0, 25, // 10: green, 0.5 s
+        0x0c, 3, // 15: three times
+        0x06, 5, 0x07, 5, 0x0d, // 17: black and white, 0.1 s each
+        0x0d, // 22
+        0x12, 26, 0x00, // 23: over another end
+        0x04, 0, 0, 0xff, 50, // 26: blue
+        0x00,
+    ];
+    let lights = STANDARD.encode(code);
+    let show = format!(
+        r#"{{"version":1,"settings":{{"connect":{{"old":true}},"later":[1,2]}},"nobody":{{"knows":null}},
+        "swarm":{{"drones":[{{"type":"generic","settings":{{"mode":"show","name":"A","home":[0,0,0],"extra":7,
+        "trajectory":{{"version":1,"points":[[0,[0,0,0],[]],[10,[10,0,10],[[0,0,10]]]],"more":{{}}}},
+        "lights":{{"version":1,"data":"{lights}"}}}}}}]}}}}"#
+    );
+    let drone = &read(&show).show.vehicles[0];
+    let piece = drone.trajectory.segment(0);
+    assert_eq!(piece.degree(), 2);
+    assert_eq!(piece.sample(5000.0).position_m, DVec3::new(0.0, 2.5, 7.5));
+    let (red, green, blue) = (Rgb::new(255, 0, 0), Rgb::new(0, 255, 0), Rgb::new(0, 0, 255));
+    for (t_ms, colour) in [
+        (0.0, red),
+        (990.0, red),
+        (1010.0, green),
+        (1490.0, green),
+        (1550.0, Rgb::BLACK),
+        (1650.0, Rgb::WHITE),
+        (2050.0, Rgb::WHITE),
+        (2150.0, green),
+        (2650.0, Rgb::BLACK),
+        (3150.0, Rgb::WHITE),
+        (3250.0, blue),
+        (9000.0, blue),
+    ] {
+        assert_eq!(drone.lights.sample(t_ms), colour, "at {t_ms} ms");
+    }
+    // Kept through our own writer: the quadratic as a quadratic.
+    let decoded = read(&show);
+    let again = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap().show;
+    assert_eq!(again.vehicles[0].trajectory, decoded.show.vehicles[0].trajectory);
+    assert_eq!(again.vehicles[0].lights, decoded.show.vehicles[0].lights);
+}

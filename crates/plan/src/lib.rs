@@ -41,7 +41,9 @@ mod show;
 mod spatial;
 mod transition;
 
-pub use assignment::{AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, makespan_bound};
+pub use assignment::{
+    AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, assign_some, makespan_bound,
+};
 pub use escape::{
     BrakingLaw, EscapeError, EscapeOutcome, EscapeSettings, InstantOutcome, MotionPeaks, NoWay, return_plans,
 };

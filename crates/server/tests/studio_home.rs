@@ -4,81 +4,15 @@
 
 mod support;
 
-use kapok_proof::{Certificate, ProofSettings, Rule, Verdict, prove};
 use kapok_server::studio::StudioSettings;
-use kapok_show::{
-    DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
-};
 use serde_json::{Value, json};
-use support::{Server, numbers, points, recorded};
-
-/// The add-on: wait, then straight lines with keys at the nearest frame, then straight down at no more than 0.5 m/s.
-fn built_by_the_add_on(body: &Value, answer: &Value, fps: f64, lands: bool) -> Show {
-    let (source, target) = (points(&body["source"]), points(&body["target"]));
-    let (starts, durations) = (numbers(&answer["start_times"]), numbers(&answer["durations"]));
-    let inner: Vec<Vec<[f64; 4]>> = serde_json::from_value(answer["inner_points"].clone()).unwrap();
-    assert_eq!([starts.len(), durations.len(), inner.len()], [source.len(); 3], "exactly one of each per drone");
-    let vertical = body["max_velocity_z"].as_f64().unwrap() + 0.002;
-    let vehicles = (0..source.len())
-        .map(|i| {
-            let mut keys: Vec<(f64, [f64; 3])> = vec![(starts[i], source[i])];
-            for [t, x, y, z] in &inner[i] {
-                assert!(*t > starts[i] && *t < starts[i] + durations[i], "times count from the start of the manoeuvre");
-                keys.push((*t, [*x, *y, *z]));
-            }
-            keys.push((starts[i] + durations[i], target[i]));
-            if lands {
-                let t = starts[i] + durations[i] + target[i][2] / vertical.min(0.5);
-                keys.push((t, [target[i][0], target[i][1], 0.0]));
-            }
-            let mut t = Trajectory::starting_at(0, DVec3::from_array(source[i])).unwrap();
-            for (seconds, place) in keys {
-                // A key at a frame, in milliseconds.
-                let ms = (1000.0 * (seconds * fps).round() / fps).round() as i64;
-                if ms > t.end_ms() {
-                    t.push(ms, &[DVec3::from_array(place)]).unwrap();
-                } else {
-                    assert_eq!(DVec3::from_array(place), t.end_point_m(), "two keys in one frame");
-                }
-            }
-            Vehicle::new(i.to_string(), DVec3::from_array(source[i]), t, LightProgram::dark())
-        })
-        .collect();
-    let distance = body["min_distance"].as_f64().unwrap();
-    Show {
-        title: "return".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: Limits {
-            // The add-on's tolerance is 1 cm; pads are closer than the least distance, and below it all go up and down.
-            min_separation_m: distance - 0.01,
-            min_navigation_altitude_m: distance,
-            max_altitude_m: 1000.0,
-            max_velocity_xy_m_s: body["max_velocity_xy"].as_f64().unwrap() + 0.002,
-            max_velocity_up_m_s: vertical,
-            max_velocity_down_m_s: vertical,
-            ..Limits::default()
-        },
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: vec![],
-        audio: None,
-    }
-}
-
-fn assert_proved(certificate: &Certificate, what: &str) {
-    for rule in [Rule::Separation, Rule::VelocityXy, Rule::VelocityUp, Rule::VelocityDown, Rule::GroundMotion] {
-        let report = certificate.rule(rule).unwrap();
-        assert_eq!(report.verdict, Verdict::Proved, "{what}: {rule:?} {} {:?}", report.detail, report.worst);
-    }
-}
+use support::flown::{RETURN_RULES, assert_proved, smart_return};
+use support::{Server, numbers, recorded};
 
 async fn proved(server: &Server, body: &Value, what: &str) -> Value {
     let answer = server.post("/operations/plan-smart-rth", body).await.answer();
-    let lands = body["rth_model"] == "straight_line_with_neck";
     for fps in [24.0, 25.0, 30.0] {
-        let show = built_by_the_add_on(body, &answer, fps, lands);
-        assert_proved(&prove(&show, &ProofSettings::default(), &Silent), what);
+        assert_proved(&smart_return(body, &answer, fps), &RETURN_RULES, what);
     }
     answer
 }

@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use kapok_server::studio::{StudioSettings, bind_studio};
+use kapok_server::studio::{StudioSettings, answer_request, bind_studio};
 use serde_json::json;
 use support::{Server, gzipped, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -213,4 +213,23 @@ async fn futures_join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Out
     })
     .await;
     done.into_iter().flatten().collect()
+}
+
+/// What the fuzz targets drive: the same answers, without a socket.
+#[tokio::test]
+async fn without_a_socket_the_answers_are_the_same() {
+    let server = Server::start(small()).await;
+    let body = json!({ "version": 1, "source": [[0, 0, 0], [5, 0, 0]], "target": [[5, 1, 0]], "radius": 0 });
+    let text = body.to_string().into_bytes();
+    let over_socket = server.post(MATCH, &body).await;
+    for (bytes, gzip) in [(text.clone(), false), (gzipped(&text), true)] {
+        let reply = answer_request(MATCH, &bytes, gzip, &small());
+        assert_eq!((reply.status, &reply.body), (200, &over_socket.body));
+    }
+    let bomb = answer_request(MATCH, &gzipped(&vec![b' '; 60 << 20]), true, &small());
+    assert_eq!((bomb.status, bomb.media_type), (400, "application/json"));
+    assert!(String::from_utf8(bomb.body).unwrap().contains("times its size"));
+    assert_eq!(answer_request("/nothing", b"", false, &small()).status, 404);
+    assert_eq!(answer_request("/queries/version", b"", false, &small()).status, 200);
+    server.stop().await;
 }

@@ -76,7 +76,13 @@ async fn a_show_that_is_not_safe_says_so_wherever_there_is_room() {
     let show = decoded(&reply, Format::Skyc);
     assert!(show.title.contains("not proved safe: Separation in flight"), "{}", show.title);
     let log = server.log.lock().unwrap().join("\n");
-    assert!(log.contains("20 drones") && log.contains("VIOLATED") && log.contains("Separation in flight 2."), "{log}");
+    assert!(
+        log.contains("20 drones")
+            && log.contains(" kB a drone")
+            && log.contains("VIOLATED")
+            && log.contains("Separation in flight 2."),
+        "{log}"
+    );
     server.stop().await;
 }
 
@@ -201,5 +207,23 @@ async fn what_is_not_documented_is_refused_in_words() {
     body["input"]["data"]["swarm"]["drones"][2]["settings"]["trajectory"]["points"] = json!("AAAA");
     let detail = server.post(&path, &body).await.detail();
     assert!(detail.contains("drone \"Drone 3\"") && detail.contains("16"), "{detail}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn velocity_runs_on_but_where_the_scene_itself_jumps() {
+    let server = Server::start(StudioSettings::default()).await;
+    let (path, body) = recorded("grid-3m/10-POST-render-skyc-cameras.json");
+    let show = decoded(&server.post(&path, &body).await, Format::Skyc);
+    for vehicle in &show.vehicles {
+        let pieces: Vec<_> = vehicle.trajectory.segments().collect();
+        let jump = |pair: &[kapok_show::Segment]| {
+            let (before, behind) = (pair[0].sample(pair[0].end_ms as f64), pair[1].sample(pair[1].start_ms as f64));
+            (pair[0].end_ms, before.velocity_m_s.distance(behind.velocity_m_s))
+        };
+        let jumps: Vec<(i64, f64)> = pieces.windows(2).map(jump).filter(|j| j.1 > 0.005).collect();
+        // The take-off is of profile LINEAR, and what follows begins as abruptly.
+        assert!(jumps.len() == 1 && jumps[0].0 == 5000, "{}: {jumps:?}", vehicle.name);
+    }
     server.stop().await;
 }

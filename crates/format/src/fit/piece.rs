@@ -104,10 +104,38 @@ impl<'a> Pieces<'a> {
                 velocity = velocity.clamp(most.min(DVec3::ZERO), most.max(DVec3::ZERO));
             }
         }
+        velocity = self.within_levels(stretch, k, velocity);
         let before = if k > first { self.speed_cap_m_s[k - 1] } else { 0.0 };
         let behind = if k < last { self.speed_cap_m_s[k] } else { 0.0 };
         let (speed, cap) = (velocity.length(), before.max(behind));
         if speed > cap { velocity * (cap / speed) } else { velocity }
+    }
+
+    /// The velocity, no faster on any axis than the shortest pieces around the sample can have it without crossing the level
+    /// of a rest that their samples do not cross: their control points are then on the same side.
+    fn within_levels(&self, stretch: &Stretch, k: usize, mut velocity: DVec3) -> DVec3 {
+        let data = self.data;
+        for (rest, is_corner) in [(stretch.first, stretch.first_is_corner), (stretch.last, stretch.last_is_corner)] {
+            if is_corner {
+                continue;
+            }
+            let height = data.point(k) - data.point(rest);
+            for (neighbour, interval, sign) in [(k.wrapping_sub(1), k.wrapping_sub(1), -1.0), (k + 1, k, 1.0)] {
+                if neighbour < stretch.first || neighbour > stretch.last || neighbour >= data.points.len() {
+                    continue;
+                }
+                let other = data.point(neighbour) - data.point(rest);
+                for axis in 0..3 {
+                    let (h, o, v) = (height[axis], other[axis], sign * velocity[axis]);
+                    let most = 3.0 * h.abs() / data.interval_s(interval);
+                    // Towards the level, and its other side is not where the samples go.
+                    if (h >= 0.0 && o >= 0.0 && v < -most) || (h <= 0.0 && o <= 0.0 && v > most) {
+                        velocity[axis] = sign * v.clamp(-most, most);
+                    }
+                }
+            }
+        }
+        velocity
     }
 
     /// The last sample that a piece from `i` reaches, the velocity there and the piece's error. `None`: not even one
@@ -162,17 +190,20 @@ impl<'a> Pieces<'a> {
         let slack = if j == i + 1 { 1.0 + SHORT_SPEED_SHARE } else { 1.0 };
         let (mut max_error_m, mut max_bend): (f64, f64) = (0.0, 0.0);
         let mut implied = self.acceleration_m_s2[i].max(self.acceleration_m_s2[i.saturating_sub(1)]);
-        let (mut last_error_m, mut last_velocity, mut last_bend) = (0.0, from_m_s, 2.0 * cubic.square);
+        let (mut last_error_m, mut last_place_m) = (0.0, cubic.start_m);
+        let (mut last_velocity, mut last_bend) = (from_m_s, 2.0 * cubic.square);
         for k in i + 1..=j {
             let s = data.t_s[k] - start_s;
             let error_m = if k == j { 0.0 } else { off(k) };
             let velocity = cubic.velocity + (2.0 * cubic.square + 3.0 * s * cubic.cube) * s;
             let bend = 2.0 * cubic.square + 6.0 * s * cubic.cube;
             let h = data.interval_s(k - 1);
-            // A curve leaves its chord by no more than h²/8 of its largest second derivative, which is at an end. The
-            // same holds for its velocity and the jerk; and that is a parabola within its control points, too.
             let acceleration = bend.length().max(last_bend.length());
-            let off_line_m = f64::max(error_m, last_error_m) + h * h / 8.0 * acceleration;
+            let place_m = cubic.at(s);
+            let off_line_m =
+                f64::max(error_m, last_error_m) + sag_m((place_m - last_place_m) / h, last_velocity, velocity, h);
+            // A velocity leaves its chord by no more than h²/8 of the jerk; and it is a parabola within its control
+            // points, too.
             let between = last_velocity + last_bend * (h / 2.0);
             let at_ends = velocity.length().max(last_velocity.length());
             let fastest = at_ends.max(between.length()).min(at_ends + h * h / 8.0 * jerk);
@@ -185,7 +216,7 @@ impl<'a> Pieces<'a> {
             max_error_m = max_error_m.max(error_m);
             max_bend = max_bend.max(acceleration);
             implied = implied.max(self.acceleration_m_s2[k]);
-            (last_error_m, last_velocity, last_bend) = (error_m, velocity, bend);
+            (last_error_m, last_place_m, last_velocity, last_bend) = (error_m, place_m, velocity, bend);
         }
         implied = implied.max(self.acceleration_m_s2.get(j + 1).copied().unwrap_or(0.0));
         let cap = implied * (1.0 + ACCELERATION_SHARE) + ACCELERATION_FLOOR_M_S2;
@@ -233,6 +264,20 @@ impl<'a> Pieces<'a> {
         }
         Ok(())
     }
+}
+
+/// Not below the distance of a cubic of duration `h` from its chord, flown at these velocities: that of the control points
+/// from the chord once the curve is halved.
+fn sag_m(chord: DVec3, from: DVec3, to: DVec3, h: f64) -> f64 {
+    let (leave, arrive) = ((from - chord) * (h / 3.0), (chord - to) * (h / 3.0));
+    let halved = [
+        leave / 2.0,
+        (2.0 * leave + arrive) / 4.0,
+        0.375 * (leave + arrive),
+        (leave + 2.0 * arrive) / 4.0,
+        arrive / 2.0,
+    ];
+    halved.into_iter().map(DVec3::length).fold(0.0, f64::max)
 }
 
 impl Cubic {

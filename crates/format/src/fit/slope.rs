@@ -19,13 +19,60 @@ pub(super) fn velocity_m_s(data: &Samples, (first, last): (usize, usize), k: usi
         let reach_lo = if k == last { 2 * reach } else { reach };
         let reach_hi = if k == first { 2 * reach } else { reach };
         let window = (k.saturating_sub(reach_lo).max(first), (k + reach_hi).min(last));
+        let describes = |residual_m: f64| residual_m <= (RESIDUAL_SHARE * tolerance_m).min(MAX_RESIDUAL_M);
         let (velocity, residual_m) = parabola(data, window, k);
-        if residual_m <= (RESIDUAL_SHARE * tolerance_m).min(MAX_RESIDUAL_M) {
+        if describes(residual_m) {
             return velocity;
         }
         narrowest = velocity;
+        if let Some((velocity, residual_m)) = cubic(data, window, k)
+            && describes(residual_m)
+        {
+            return velocity;
+        }
     }
     narrowest
+}
+
+/// Slope at `k` of the least-squares cubic over a window that holds it, and its largest residual. `None` for less than five
+/// samples, which a cubic always describes.
+///
+/// Motion of constant jerk is a cubic: that is how design programs ease in and out.
+fn cubic(data: &Samples, (lo, hi): (usize, usize), k: usize) -> Option<(DVec3, f64)> {
+    if hi - lo < 4 {
+        return None;
+    }
+    let (at_s, at_m) = (data.t_s[k], data.point(k));
+    let unit_s = (data.t_s[hi] - at_s).max(at_s - data.t_s[lo]);
+    let scaled = |i: usize| ((data.t_s[i] - at_s) / unit_s, data.point(i) - at_m);
+    // Polynomials that are orthogonal over the samples, each from the two before (Forsythe 1957): with their values and
+    // their slopes at 0, where the sample is.
+    let count = (hi - lo + 1) as f64;
+    let mut residual: Vec<DVec3> = (lo..=hi).map(|i| scaled(i).1).collect();
+    let (mut last, mut this) = (vec![0.0; residual.len()], vec![1.0; residual.len()]);
+    let ((mut last_at, mut last_slope), (mut at, mut slope)) = ((0.0, 0.0), (1.0, 0.0));
+    let (mut last_norm, mut norm) = (1.0, count);
+    let mut velocity = DVec3::ZERO;
+    for degree in 0..=3 {
+        let share = this.iter().zip(&residual).fold(DVec3::ZERO, |s, (q, r)| s + *r * *q) / norm;
+        velocity += share * slope;
+        for (r, q) in residual.iter_mut().zip(&this) {
+            *r -= share * *q;
+        }
+        if degree == 3 {
+            break;
+        }
+        let mean = (lo..=hi).zip(&this).map(|(i, q)| scaled(i).0 * q * q).sum::<f64>() / norm;
+        let ratio = if degree == 0 { 0.0 } else { norm / last_norm };
+        let next: Vec<f64> =
+            (lo..=hi).zip(this.iter().zip(&last)).map(|(i, (q, p))| (scaled(i).0 - mean) * q - ratio * p).collect();
+        let next_slope = at - mean * slope - ratio * last_slope;
+        let next_at = -mean * at - ratio * last_at;
+        (last_at, last_slope, at, slope) = (at, slope, next_at, next_slope);
+        (last, this) = (this, next);
+        (last_norm, norm) = (norm, this.iter().map(|q| q * q).sum());
+    }
+    Some((velocity / unit_s, residual.iter().map(|r| r.length()).fold(0.0, f64::max)))
 }
 
 /// Slope at `k` of the least-squares parabola over a window that holds it, and its largest residual.
@@ -75,6 +122,22 @@ mod tests {
             let t_s = t_ms as f64 / 1000.0;
             let found = velocity_m_s(&data, (0, 9), k, 0.01);
             assert!(found.distance(DVec3::new(2.0 - 6.0 * t_s, 0.0, -t_s)) < 1e-9, "{found} at {t_s} s");
+        }
+    }
+
+    #[test]
+    fn constant_jerk_is_exact_whatever_the_spacing() {
+        let at = |t_s: f64| DVec3::new(1.0 + t_s * t_s * (3.0 - 2.0 * t_s), 7.0 * t_s, -0.5 * t_s * t_s * t_s);
+        let times = [0i64, 40, 90, 300, 333, 500, 700, 900, 1000];
+        let points: Vec<(i64, DVec3)> = times.iter().map(|&t_ms| (t_ms, at(t_ms as f64 / 1000.0))).collect();
+        let data = Samples::new(&points);
+        for (k, &t_ms) in times.iter().enumerate() {
+            let t_s = t_ms as f64 / 1000.0;
+            let found = velocity_m_s(&data, (0, 8), k, 0.01);
+            assert!(
+                found.distance(DVec3::new(6.0 * t_s * (1.0 - t_s), 7.0, -1.5 * t_s * t_s)) < 1e-9,
+                "{found} at {t_s} s"
+            );
         }
     }
 

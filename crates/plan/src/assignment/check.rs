@@ -16,6 +16,14 @@ pub enum AssignmentFault {
         /// Number of starts.
         expected: usize,
     },
+    /// A price below 0 proves nothing where goals stay empty.
+    #[error("goal {goal} has the price {price_m2} m², but with more goals than starts it must be 0 or more")]
+    Price {
+        /// The goal.
+        goal: usize,
+        /// Its price.
+        price_m2: f64,
+    },
     /// A goal is used twice or does not exist.
     #[error("goal {goal} of start {start} does not exist or is taken")]
     NotAPermutation {
@@ -44,7 +52,7 @@ pub enum AssignmentFault {
 
 impl Assignment {
     /// Is this a permutation, is `cost_m2` its cost, do the prices prove the gap? Shares no code with
-    /// [`assign`](crate::assign): every pair is looked at.
+    /// [`assign`](crate::assign) and [`assign_some`](crate::assign_some): every pair is looked at.
     ///
     /// # Errors
     /// The first [`AssignmentFault`] found.
@@ -53,14 +61,21 @@ impl Assignment {
     /// O(n²) time, O(n) memory.
     pub fn check(&self, starts: &[DVec3], goals: &[DVec3]) -> Result<(), AssignmentFault> {
         let expected = starts.len();
-        for (what, found) in
-            [("goals", goals.len()), ("goal_of_start", self.goal_of_start.len()), ("prices_m2", self.prices_m2.len())]
-        {
-            if found != expected {
+        for (what, found, right) in [
+            ("goals", goals.len(), goals.len() >= expected),
+            ("goal_of_start", self.goal_of_start.len(), self.goal_of_start.len() == expected),
+            ("prices_m2", self.prices_m2.len(), self.prices_m2.len() == goals.len()),
+        ] {
+            if !right {
                 return Err(AssignmentFault::Length { what, found, expected });
             }
         }
-        let mut taken = vec![false; expected];
+        if goals.len() > expected
+            && let Some(goal) = self.prices_m2.iter().position(|p| p.is_nan() || *p < 0.0)
+        {
+            return Err(AssignmentFault::Price { goal, price_m2: self.prices_m2[goal] });
+        }
+        let mut taken = vec![false; goals.len()];
         for (start, &goal) in self.goal_of_start.iter().enumerate() {
             match taken.get_mut(goal as usize) {
                 Some(slot) if !*slot => *slot = true,

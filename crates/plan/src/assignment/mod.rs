@@ -2,6 +2,7 @@
 
 mod bottleneck;
 mod check;
+mod idle;
 mod levels;
 mod measure;
 mod precondition;
@@ -49,7 +50,8 @@ pub struct Assignment {
     pub cost_m2: f64,
     /// Cost minus a lower bound on the cost of every assignment; at least 0.
     pub gap_m2: f64,
-    /// Dual price of each goal, square metres: the witness of the lower bound Σ_i min_j(|x_i−y_j|² + p_j) − Σ_j p_j.
+    /// Dual price of each goal, square metres: the witness of the lower bound Σ_i min_j(|x_i−y_j|² + p_j) − Σ_j p_j. With
+    /// more goals than starts they are 0 or more, as that bound then asks for.
     pub prices_m2: Vec<f64>,
 }
 
@@ -59,6 +61,14 @@ pub enum AssignError {
     /// There must be one goal per start.
     #[error("{starts} starts but {goals} goals: give idle vehicles parking goals")]
     CountMismatch {
+        /// Number of starts.
+        starts: usize,
+        /// Number of goals.
+        goals: usize,
+    },
+    /// There must be at least one goal per start.
+    #[error("{starts} starts but only {goals} goals: leave starts out, or assign starts to goals instead")]
+    TooFewGoals {
         /// Number of starts.
         starts: usize,
         /// Number of goals.
@@ -117,6 +127,68 @@ pub fn assign(starts: &[DVec3], goals: &[DVec3], settings: &AssignSettings) -> R
     Ok(Assigner::new(starts, goals, *settings).assignment)
 }
 
+/// Gives each start one of at least as many goals so that the sum of squared distances is least; some goals stay empty.
+///
+/// # Shapes, units and frames
+/// As for [`assign`], but there may be more goals than starts.
+///
+/// # Guarantees
+/// The cost is within `gap_m2` of the optimum, certified by dual prices, and so is that of the same pairs among
+/// themselves: what [`assign`] promises of straight flights holds for them.
+///
+/// # Errors
+/// [`AssignError`].
+///
+/// # Complexity
+/// As for [`assign`]: as if there were as many starts as goals.
+///
+/// # Determinism
+/// The same input gives the same assignment on any number of threads.
+///
+/// # Source
+/// The starts that are missing are taken for idle: every goal is as good to them as any other. Then there are as many as
+/// goals (Bertsekas and Castañon 1992 treat the same problem by an auction in reverse).
+pub fn assign_some(starts: &[DVec3], goals: &[DVec3], settings: &AssignSettings) -> Result<Assignment, AssignError> {
+    settings.validate()?;
+    if starts.len() > goals.len() {
+        return Err(AssignError::TooFewGoals { starts: starts.len(), goals: goals.len() });
+    }
+    check_each(starts, goals)?;
+    if starts.len() == goals.len() {
+        return Ok(Assigner::new(starts, goals, *settings).assignment);
+    }
+    if starts.is_empty() {
+        let prices_m2 = vec![0.0; goals.len()];
+        return Ok(Assignment { goal_of_start: Vec::new(), cost_m2: 0.0, gap_m2: 0.0, prices_m2 });
+    }
+    // Near the origin the terms below stay small.
+    let middle = goals.iter().fold(DVec3::ZERO, |s, &p| s + p) / goals.len() as f64;
+    let centred = |points: &[DVec3]| -> Vec<DVec3> { points.iter().map(|&p| p - middle).collect() };
+    let (near_starts, near_goals) = (centred(starts), centred(goals));
+    let mean = near_starts.iter().fold(DVec3::ZERO, |s, &p| s + p) / starts.len() as f64;
+    // With few idle goals those of the starts have about the shape of all of them, and the change of coordinates is worth
+    // what it costs: a term of each goal that those who stay idle have to see.
+    let (solved_starts, solved_goals, idle_costs) = if 3 * starts.len() > 2 * goals.len() {
+        let (x, y) = matched(&near_starts, &near_goals);
+        let term = |(y, goal): (&DVec3, &DVec3)| y.length_squared() - goal.length_squared() + 2.0 * goal.dot(mean);
+        let costs: Vec<f64> = y.iter().zip(&near_goals).map(term).collect();
+        (x, y, costs)
+    } else {
+        let costs = vec![0.0; goals.len()];
+        (near_starts, near_goals, costs)
+    };
+    let prices = levels::start_prices(&solved_starts, &solved_goals, Some(&idle_costs));
+    let mut solver = Solver::new(&solved_starts, &solved_goals, prices, Some(&idle_costs));
+    solver.descend();
+    solver.finish(settings.slack_per_vehicle_m2);
+    let goal_of_start = solver.goal_of_start();
+    let gap_m2 = solver.total_slack();
+    let least = solver.idle_value().unwrap_or(0.0);
+    let prices_m2 = solver.price_of_goal().iter().zip(&idle_costs).map(|(p, c)| (p + c - least).max(0.0)).collect();
+    let cost_m2 = cost(starts, goals, &goal_of_start);
+    Ok(Assignment { goal_of_start, cost_m2, gap_m2, prices_m2 })
+}
+
 /// An assignment with the search that made it, from which others can be made at little cost.
 pub(crate) struct Assigner {
     pub(crate) assignment: Assignment,
@@ -132,8 +204,8 @@ impl Assigner {
             return Self { assignment, solver: None };
         }
         let (near_starts, near_goals) = matched(starts, goals);
-        let prices = levels::start_prices(&near_starts, &near_goals);
-        let mut solver = Solver::new(&near_starts, &near_goals, prices);
+        let prices = levels::start_prices(&near_starts, &near_goals, None);
+        let mut solver = Solver::new(&near_starts, &near_goals, prices, None);
         solver.descend();
         solver.finish(settings.slack_per_vehicle_m2);
         let goal_of_start = solver.goal_of_start();
@@ -196,8 +268,14 @@ pub(crate) fn check_points(starts: &[DVec3], goals: &[DVec3]) -> Result<(), Assi
     if starts.len() != goals.len() {
         return Err(AssignError::CountMismatch { starts: starts.len(), goals: goals.len() });
     }
-    if starts.len() > MAX_VEHICLES {
-        return Err(AssignError::TooMany { count: starts.len(), limit: MAX_VEHICLES });
+    check_each(starts, goals)
+}
+
+/// Is neither of the sets too large, and each of their points finite?
+fn check_each(starts: &[DVec3], goals: &[DVec3]) -> Result<(), AssignError> {
+    let count = starts.len().max(goals.len());
+    if count > MAX_VEHICLES {
+        return Err(AssignError::TooMany { count, limit: MAX_VEHICLES });
     }
     for (set, points) in [("start", starts), ("goal", goals)] {
         if let Some(index) = points.iter().position(|p| !(p.is_finite() && p.abs().max_element() <= 1e7)) {

@@ -5,6 +5,7 @@ use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::Measure;
+use super::idle::Idle;
 use crate::spatial::{Bounds, KdTree, Nearest, PowerTree};
 
 /// Goals kept per start. Wider lists are refreshed less often but scanned longer.
@@ -13,6 +14,8 @@ const WIDTH: usize = 12;
 const BIDS: usize = 3;
 /// "Nobody".
 const NONE: u32 = u32::MAX;
+/// Any one of the idle starts.
+const IDLE: u32 = u32::MAX - 1;
 
 /// The state of the search: prices of goals, who has which goal, and for every start a short list of its best goals.
 ///
@@ -37,6 +40,8 @@ pub(super) struct Solver {
     spread: f64,
     /// What is not admitted, if anything.
     fence: Option<Fence>,
+    /// Starts without a place, where there are more goals than starts.
+    idle: Option<Idle>,
 }
 
 /// Trips that may not be flown.
@@ -71,6 +76,9 @@ struct Search {
     distance: Vec<f64>,
     reached_from: Vec<u32>,
     settled: Vec<bool>,
+    /// Has an idle start been reached? And the goal of the first that was.
+    idle_seen: bool,
+    idle_from: u32,
     touched: Vec<u32>,
     heap: BinaryHeap<Event>,
 }
@@ -113,23 +121,27 @@ struct Offer {
 }
 
 impl Solver {
-    /// Nobody assigned. Both slices have the same length, at least 1; prices per goal, or zero.
-    pub(super) fn new(starts: &[DVec3], goals: &[DVec3], prices: Option<Vec<f64>>) -> Self {
+    /// Nobody assigned. At least one start, and as many goals; prices per goal, or zero. Where there are more goals, what
+    /// each of them costs those who stay idle, up to a constant.
+    pub(super) fn new(starts: &[DVec3], goals: &[DVec3], prices: Option<Vec<f64>>, idle_costs: Option<&[f64]>) -> Self {
         let order = KdTree::new(starts);
-        let n = starts.len();
+        let (n, goal_count) = (starts.len(), goals.len());
         let mut solver = Self {
             starts: order.points().to_vec(),
             start_ids: order.ids().to_vec(),
             goals: PowerTree::new(goals),
-            owner: vec![NONE; n],
+            owner: vec![NONE; goal_count],
             held: vec![NONE; n],
             lists: Vec::new(),
             spread: 0.0,
             fence: None,
+            idle: None,
             search: Search {
-                distance: vec![f64::INFINITY; n],
-                reached_from: vec![NONE; n],
-                settled: vec![false; n],
+                distance: vec![f64::INFINITY; goal_count],
+                reached_from: vec![NONE; goal_count],
+                settled: vec![false; goal_count],
+                idle_seen: false,
+                idle_from: NONE,
                 touched: Vec::new(),
                 heap: BinaryHeap::new(),
             },
@@ -137,6 +149,10 @@ impl Solver {
         if let Some(prices) = prices {
             let by_slot = solver.goals.tree().ids().iter().map(|&goal| prices[goal as usize]).collect();
             solver.goals.set_prices(by_slot);
+        }
+        if let Some(costs) = idle_costs {
+            let by_slot: Vec<f64> = solver.goals.tree().ids().iter().map(|&goal| costs[goal as usize]).collect();
+            solver.idle = Some(Idle::new(by_slot, solver.goals.prices(), goal_count - n));
         }
         solver.refresh_all();
         solver.spread = solver.typical_spread();
@@ -231,7 +247,36 @@ impl Solver {
             }
             free.push(start as u32);
         }
+        if let Some(idle) = &mut self.idle {
+            for slot in idle.held_above(idle.least() + slack) {
+                self.owner[slot as usize] = NONE;
+                idle.leave(slot, self.goals.price(slot));
+                idle.free += 1;
+            }
+        }
         free
+    }
+
+    /// Raises the price of a goal.
+    fn raise(&mut self, slot: u32, price: f64) {
+        let before = self.goals.price(slot);
+        self.goals.raise(slot, price);
+        if let Some(idle) = &mut self.idle {
+            idle.reprice(slot, before, price);
+        }
+    }
+
+    /// Makes a start the owner of a goal; returns who was.
+    fn give(&mut self, slot: u32, start: u32) -> u32 {
+        let before = std::mem::replace(&mut self.owner[slot as usize], start);
+        if let Some(idle) = &mut self.idle {
+            match (before == IDLE, start == IDLE) {
+                (true, false) => idle.leave(slot, self.goals.price(slot)),
+                (false, true) => idle.hold(slot, self.goals.price(slot)),
+                _ => {}
+            }
+        }
+        before
     }
 
     /// The best admitted goals of a start that `also` lets through.
@@ -305,9 +350,13 @@ impl Solver {
     }
 
     fn take(&mut self, start: u32, slot: u32) -> Option<u32> {
-        let before = std::mem::replace(&mut self.owner[slot as usize], start);
+        let before = self.give(slot, start);
         self.held[start as usize] = slot;
         if before == NONE {
+            return None;
+        }
+        if let Some(idle) = self.idle.as_mut().filter(|_| before == IDLE) {
+            idle.free += 1;
             return None;
         }
         self.held[before as usize] = NONE;
@@ -343,13 +392,26 @@ impl Solver {
                 }
                 left -= 1;
                 if rise > 0.0 {
-                    self.goals.raise(offer.slot, self.goals.price(offer.slot) + rise);
+                    self.raise(offer.slot, self.goals.price(offer.slot) + rise);
                 }
                 next.extend(self.take(start, offer.slot));
             }
             std::mem::swap(&mut queue, &mut next);
         }
-        stuck.into_iter().all(|start| self.augment(start))
+        stuck.into_iter().all(|start| self.augment(start)) && self.settle_idle()
+    }
+
+    /// Gives every idle start a goal.
+    fn settle_idle(&mut self) -> bool {
+        while self.idle.as_ref().is_some_and(|idle| idle.free > 0) {
+            if !self.augment(IDLE) {
+                return false;
+            }
+            if let Some(idle) = &mut self.idle {
+                idle.free -= 1;
+            }
+        }
+        true
     }
 
     /// Gives a free start a goal by a shortest augmenting path; keeps ε-slackness of everybody.
@@ -364,14 +426,17 @@ impl Solver {
         for &slot in &search.touched {
             let s = slot as usize;
             if search.settled[s] && search.distance[s] < reach {
-                self.goals.raise(slot, self.goals.price(slot) + (reach - search.distance[s]));
+                self.raise(slot, self.goals.price(slot) + (reach - search.distance[s]));
             }
         }
         let mut slot = end;
         loop {
             let start = search.reached_from[slot as usize];
-            let before = std::mem::replace(&mut self.held[start as usize], slot);
-            self.owner[slot as usize] = start;
+            let before = match self.held.get_mut(start as usize) {
+                Some(held) => std::mem::replace(held, slot),
+                None => search.idle_from,
+            };
+            self.give(slot, start);
             if start == root {
                 break;
             }
@@ -389,7 +454,11 @@ impl Solver {
         let mut reach = f64::INFINITY;
         // Per start that ran past its list: where the next look continues.
         let mut beyond: Vec<(u32, f64, (f64, u32))> = Vec::new();
-        self.expand(search, root, 0.0, &mut reach, &mut beyond);
+        if root == IDLE {
+            self.expand_idle(search, NONE, 0.0, &mut reach, &mut beyond);
+        } else {
+            self.expand(search, root, 0.0, &mut reach, &mut beyond);
+        }
         while let Some(Event { distance, what }) = search.heap.pop() {
             if !self.step() {
                 return None;
@@ -405,7 +474,11 @@ impl Solver {
                     if owner == NONE {
                         return Some(slot);
                     }
-                    self.expand(search, owner, distance, &mut reach, &mut beyond);
+                    if owner == IDLE {
+                        self.expand_idle(search, slot, distance, &mut reach, &mut beyond);
+                    } else {
+                        self.expand(search, owner, distance, &mut reach, &mut beyond);
+                    }
                 }
                 What::Beyond(index) => self.look_beyond(search, index, &mut reach, &mut beyond),
             }
@@ -445,10 +518,42 @@ impl Solver {
         }
     }
 
+    /// The same for an idle start that holds goal `from`, or none. The first that is reached speaks for all.
+    fn expand_idle(
+        &self,
+        search: &mut Search,
+        from: u32,
+        distance: f64,
+        reach: &mut f64,
+        beyond: &mut Vec<(u32, f64, (f64, u32))>,
+    ) {
+        let Some(idle) = self.idle.as_ref().filter(|_| !search.idle_seen) else {
+            return;
+        };
+        (search.idle_seen, search.idle_from) = (true, from);
+        // They could all have each other's goals at no cost, so the prices of these rise together.
+        for slot in idle.held() {
+            search.settle(slot, distance);
+        }
+        beyond.push((IDLE, distance - idle.least(), (f64::NEG_INFINITY, 0)));
+        self.look_beyond(search, beyond.len() as u32 - 1, reach, beyond);
+    }
+
+    /// The next best goals of an idle start.
+    fn idle_offers(&self, near: &mut Nearest<WIDTH>, after: (f64, u32)) {
+        for (k, (value, slot)) in self.idle.iter().flat_map(|idle| idle.offers(after)).take(WIDTH).enumerate() {
+            (near.values[k], near.slots[k], near.len) = (value, slot, k + 1);
+        }
+    }
+
     fn look_beyond(&self, search: &mut Search, index: u32, reach: &mut f64, beyond: &mut [(u32, f64, (f64, u32))]) {
         let (start, base, after) = beyond[index as usize];
         let mut near = Nearest::<WIDTH>::new();
-        self.query(start, &mut near, |value, slot| (value, slot) > after);
+        if start == IDLE {
+            self.idle_offers(&mut near, after);
+        } else {
+            self.query(start, &mut near, |value, slot| (value, slot) > after);
+        }
         for k in 0..near.len {
             search.relax(&self.owner, start, near.slots[k], base + near.values[k], reach);
         }
@@ -469,7 +574,7 @@ impl Solver {
 
     /// Price per goal in the caller's order.
     pub(super) fn price_of_goal(&self) -> Vec<f64> {
-        let mut result = vec![0.0; self.starts.len()];
+        let mut result = vec![0.0; self.owner.len()];
         for (slot, &id) in self.goals.tree().ids().iter().enumerate() {
             result[id as usize] = self.goals.prices()[slot];
         }
@@ -479,7 +584,17 @@ impl Solver {
     /// Σ over the starts of how much better their best goal would be: cost minus the dual bound.
     pub(super) fn total_slack(&mut self) -> f64 {
         self.refresh_all();
-        (0..self.starts.len()).map(|i| (self.value_held(i) - self.look(i).best).max(0.0)).sum()
+        let flying: f64 = (0..self.starts.len()).map(|i| (self.value_held(i) - self.look(i).best).max(0.0)).sum();
+        let Some(idle) = &self.idle else { return flying };
+        let least = idle.least();
+        let slack = |slot: u32| (idle.value(slot, self.goals.price(slot)) - least).max(0.0);
+        let held = (0..).zip(&self.owner).filter(|(_, owner)| **owner == IDLE);
+        flying + held.map(|(slot, _)| slack(slot)).sum::<f64>()
+    }
+
+    /// The least that a goal costs an idle start, price included.
+    pub(super) fn idle_value(&self) -> Option<f64> {
+        self.idle.as_ref().map(Idle::least)
     }
 
     /// Mean over the starts of the spread of values on their lists: what a local mistake costs.
@@ -495,6 +610,8 @@ impl Search {
             distance: Vec::new(),
             reached_from: Vec::new(),
             settled: Vec::new(),
+            idle_seen: false,
+            idle_from: NONE,
             touched: Vec::new(),
             heap: BinaryHeap::new(),
         }
@@ -516,11 +633,24 @@ impl Search {
         self.heap.push(Event { distance, what: What::Goal(slot) });
     }
 
+    /// No way to this goal is shorter.
+    fn settle(&mut self, slot: u32, distance: f64) {
+        let s = slot as usize;
+        if self.settled[s] {
+            return;
+        }
+        if self.distance[s] == f64::INFINITY {
+            self.touched.push(slot);
+        }
+        (self.distance[s], self.settled[s]) = (distance, true);
+    }
+
     fn clear(&mut self) {
         for slot in self.touched.drain(..) {
             self.distance[slot as usize] = f64::INFINITY;
             self.settled[slot as usize] = false;
         }
         self.heap.clear();
+        self.idle_seen = false;
     }
 }

@@ -97,6 +97,20 @@ enum Decoder {
 }
 
 impl Decoder {
+    fn new(gzip: bool, settings: &StudioSettings, held: &Held) -> Self {
+        let sink = Sink {
+            bytes: Vec::new(),
+            held: Vec::new(),
+            granted_bytes: 0,
+            bound: held.clone(),
+            max_bytes: settings.max_body_bytes,
+            max_ratio: if gzip { settings.max_compression_ratio.max(1) } else { u64::MAX },
+            received_bytes: 0,
+            refusal: None,
+        };
+        if gzip { Self::Gzip(Box::new(GzDecoder::new(sink))) } else { Self::Plain(sink) }
+    }
+
     fn sink(&mut self) -> &mut Sink {
         match self {
             Self::Plain(sink) => sink,
@@ -150,6 +164,15 @@ where
         .map_err(|_| slow(settings.body_timeout))?
 }
 
+/// The same for a body that is there already.
+pub(super) fn read_bytes(body: &[u8], gzip: bool, settings: &StudioSettings, held: &Held) -> Result<ReadBody, Fault> {
+    let mut decoder = Decoder::new(gzip, settings, held);
+    for part in body.chunks(1 << 14) {
+        decoder.take(part)?;
+    }
+    decoder.finish()
+}
+
 async fn receive<B>(mut body: B, gzip: bool, settings: &StudioSettings, held: &Held) -> Result<ReadBody, Fault>
 where
     B: Body<Data = hyper::body::Bytes> + Unpin,
@@ -160,20 +183,7 @@ where
         let announced = body.size_hint().lower();
         return Err(Fault::Bad(format!("the request announces {announced} bytes, but at most {max_bytes} are taken")));
     }
-    let sink = Sink {
-        bytes: Vec::new(),
-        held: Vec::new(),
-        granted_bytes: 0,
-        bound: held.clone(),
-        max_bytes,
-        max_ratio: settings.max_compression_ratio.max(1),
-        received_bytes: 0,
-        refusal: None,
-    };
-    let mut decoder = if gzip { Decoder::Gzip(Box::new(GzDecoder::new(sink))) } else { Decoder::Plain(sink) };
-    if !gzip {
-        decoder.sink().max_ratio = u64::MAX;
-    }
+    let mut decoder = Decoder::new(gzip, settings, held);
     loop {
         let frame = timeout(settings.pause_timeout, body.frame()).await.map_err(|_| {
             Fault::Bad(format!("the request paused for more than {} s", settings.pause_timeout.as_secs()))

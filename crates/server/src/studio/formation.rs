@@ -52,11 +52,15 @@ pub(super) fn answer(request: &FormationRequest) -> Result<FormationAnswer, Faul
     let (low, high) =
         formation.iter().fold((DVec3::INFINITY, DVec3::NEG_INFINITY), |(l, h), p| (l.min(p.0), h.max(p.0)));
     let centre = (low + high) / 2.0;
+    // The size is that of the formation: of the points, not of the strokes they lie on.
+    let extent_m = (high - low).max_element();
+    let scale = if extent_m > 0.0 { size_m / extent_m } else { 1.0 };
+    let place = |p: DVec3| (p - centre) * scale;
     Ok(FormationAnswer {
         version: 1,
         // The add-on stands the picture up by (x, y) -> (y, z) = (y, x): so x is up, and y to the left, as seen by
         // somebody who looks along the scene's x axis.
-        points: formation.iter().map(|(p, _)| [p.z - centre.z, centre.x - p.x, 0.0]).collect(),
+        points: formation.iter().map(|(p, _)| [place(*p).z, -place(*p).x, 0.0]).collect(),
         colors: formation.iter().map(|(_, c)| *c).collect(),
     })
 }

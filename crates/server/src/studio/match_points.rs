@@ -1,14 +1,10 @@
-use std::cmp::Ordering;
-
-use kapok_plan::{AssignSettings, assign};
+use kapok_plan::{AssignSettings, assign_some};
 use kapok_show::DVec3;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::points::points;
-
-mod uneven;
 
 /// Most matched points for which every pair is looked at for the clearance.
 const MAX_CLEARANCE_POINTS: usize = 20_000;
@@ -54,23 +50,14 @@ pub(super) fn source_of_target(sources: &[DVec3], targets: &[DVec3]) -> Result<V
     if sources.is_empty() || targets.is_empty() {
         return Ok(mapping);
     }
-    match sources.len().cmp(&targets.len()) {
-        Ordering::Equal => {
-            let found = assign(sources, targets, &AssignSettings::default()).map_err(Fault::bad)?;
-            for (source, &target) in (0..).zip(&found.goal_of_start) {
-                mapping[target as usize] = Some(source);
-            }
-        }
-        Ordering::Greater => {
-            for (slot, source) in mapping.iter_mut().zip(uneven::partners(targets, sources)?) {
-                *slot = Some(source);
-            }
-        }
-        Ordering::Less => {
-            for (source, target) in (0..).zip(uneven::partners(sources, targets)?) {
-                mapping[target as usize] = Some(source);
-            }
-        }
+    let settings = AssignSettings::default();
+    if sources.len() > targets.len() {
+        let found = assign_some(targets, sources, &settings).map_err(Fault::bad)?;
+        return Ok(found.goal_of_start.into_iter().map(Some).collect());
+    }
+    let found = assign_some(sources, targets, &settings).map_err(Fault::bad)?;
+    for (source, &target) in (0..).zip(&found.goal_of_start) {
+        mapping[target as usize] = Some(source);
     }
     Ok(mapping)
 }

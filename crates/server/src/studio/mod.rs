@@ -34,6 +34,7 @@ mod landing;
 mod layers;
 mod match_points;
 mod near;
+mod offline;
 mod points;
 mod render;
 mod route;
@@ -41,5 +42,6 @@ mod serve;
 mod settings;
 mod transition;
 
+pub use offline::{StudioReply, answer_request};
 pub use serve::{bind_studio, serve_studio};
 pub use settings::{BadApiKey, StudioLog, StudioSettings};

@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod flown;
+
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
@@ -138,11 +140,37 @@ impl Reply {
     }
 }
 
+/// Where the recorded requests are.
+pub fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}
+
 /// The body of a recorded request, and its path.
 pub fn recorded(name: &str) -> (String, Value) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
-    let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let file: Value = serde_json::from_slice(&std::fs::read(data().join(name)).unwrap()).unwrap();
     (file["path"].as_str().unwrap().to_owned(), file["body"].clone())
+}
+
+/// A recorded request as it was on the wire, but for the address: head and body byte for byte, compressed where it was.
+pub fn on_the_wire(name: &str, prefix: &str) -> Vec<u8> {
+    let text = std::fs::read_to_string(data().join(name)).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let (method, path) = (file["method"].as_str().unwrap(), file["path"].as_str().unwrap());
+    let headers = file["headers"].as_object().unwrap();
+    let mut lines = vec![
+        format!("{method} {prefix}{path} {}", file["http_version"].as_str().unwrap()),
+        "Host: 127.0.0.1:8000".to_owned(),
+    ];
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {}", value.as_str().unwrap())));
+    let mut body = Vec::new();
+    if !file["body"].is_null() {
+        let start = text.find("\"body\": ").unwrap() + "\"body\": ".len();
+        let decoded = text[start..text.rfind('}').unwrap()].trim_end().as_bytes();
+        assert_eq!(decoded.len() as u64, file["decoded_bytes"].as_u64().unwrap(), "{name}: not a byte was changed");
+        body = if headers.contains_key("Content-Encoding") { gzipped(decoded) } else { decoded.to_vec() };
+        lines.push(format!("Content-Length: {}", body.len()));
+    }
+    [lines.join("\r\n").as_bytes(), b"\r\n\r\n", &body].concat()
 }
 
 pub fn points(value: &Value) -> Vec<[f64; 3]> {

@@ -98,13 +98,14 @@ impl Judged {
     }
 
     /// For the terminal.
-    pub fn lines(&self, formats: &str, note: Option<&str>) -> String {
+    pub fn lines(&self, formats: &str, bytes: usize, note: Option<&str>) -> String {
         let c = &self.certificate;
         let title: String = c.title.chars().filter(|c| !c.is_control()).take(80).collect();
         let mut text = format!(
-            "render \"{title}\" to {formats}: {} drones, {:.1} s: {}",
+            "render \"{title}\" to {formats}: {} drones, {:.1} s, {:.1} kB a drone: {}",
             c.vehicle_count,
             c.duration_ms as f64 / 1000.0,
+            bytes as f64 / 1000.0 / c.vehicle_count.max(1) as f64,
             word(c.verdict)
         );
         for report in self.failed() {

@@ -50,7 +50,7 @@ pub(super) fn answer_one(request: &RenderRequest, log: &StudioLog) -> Result<Ans
     request.output.parameters.check(format)?;
     let judged = judged(&request.input)?;
     let file = output::write(format, &request.output.parameters, &judged)?;
-    log(&judged.lines(&format!("{format}"), file.note.as_deref()));
+    log(&judged.lines(&format!("{format}"), file.bytes.len(), file.note.as_deref()));
     Ok(Answer { headers: judged.headers(file.note.as_deref()), ..Answer::file(file.bytes) })
 }
 
@@ -77,7 +77,8 @@ pub(super) fn answer_many(request: &MultiRenderRequest, log: &StudioLog) -> Resu
     }
     let names: Vec<String> = formats.iter().map(ToString::to_string).collect();
     let note = (!notes.is_empty()).then(|| notes.join("; "));
-    log(&judged.lines(&names.join(", "), note.as_deref()));
+    let bytes = files.iter().map(|(_, file)| file.len()).sum();
+    log(&judged.lines(&names.join(", "), bytes, note.as_deref()));
     let archive = output::archive(&judged.stem(), &files)?;
     Ok(Answer { headers: judged.headers(note.as_deref()), ..Answer::file(archive) })
 }
