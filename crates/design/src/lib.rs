@@ -8,9 +8,11 @@
 //! types ([`schema()`]), and read into them. Each formation's source is sampled to exactly the asked count, placed by a
 //! similarity `site = centre + Rz(yaw)·Rx(pitch)·Ry(roll)·(scale·local)`, checked against fence, keep-outs, altitudes
 //! and separation, and lit by piecewise linear light programs. Vehicles without a part in a scene get reserve places.
+//! Meshes to keep out of become stacks of upright prisms that contain them ([`mesh`]).
 
 pub mod formation;
 pub mod light;
+pub mod mesh;
 mod script;
 mod seed;
 mod starter;

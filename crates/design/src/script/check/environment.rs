@@ -10,6 +10,8 @@ use crate::story::Polygon;
 
 /// Farthest from the origin that anything may stand, metres.
 const FARTHEST_M: f64 = 100_000.0;
+/// Most keep-out volumes, the prisms of meshes counted one by one.
+const MAX_VOLUMES: usize = 1000;
 
 impl Checker<'_> {
     /// The environment in the site frame. What is wrong is reported and left out.
@@ -32,7 +34,15 @@ impl Checker<'_> {
         });
         let mut environment = Environment { geofence, ..Environment::default() };
         for (index, keep_out) in table.keep_out.iter().enumerate() {
-            environment.keep_outs.extend(self.keep_out(&top.key("keep_out").index(index), keep_out, site));
+            let path = top.key("keep_out").index(index);
+            let volumes = self.keep_out(&path, keep_out, site);
+            let found = environment.keep_outs.len() + volumes.len();
+            if found > MAX_VOLUMES {
+                let message = format!("with this keep-out there are {found} volumes, more than {MAX_VOLUMES}");
+                self.report(&path, message, "give meshes a larger `layer_m`, or leave keep-outs out".to_owned());
+                break;
+            }
+            environment.keep_outs.extend(volumes);
         }
         for (index, audience) in table.audience.iter().enumerate() {
             let path = top.key("audience").index(index);
@@ -64,10 +74,12 @@ impl Checker<'_> {
         environment
     }
 
-    fn keep_out(&mut self, path: &Path, table: &KeepOutTable, site: &Site) -> Option<KeepOut> {
+    /// One keep-out, or those that stand for a mesh.
+    fn keep_out(&mut self, path: &Path, table: &KeepOutTable, site: &Site) -> Vec<KeepOut> {
         let (name, bottom_m, top_m) = match table {
             KeepOutTable::Cylinder { name, bottom_m, top_m, .. }
             | KeepOutTable::Prism { name, bottom_m, top_m, .. } => (name.clone(), *bottom_m, *top_m),
+            KeepOutTable::Mesh(mesh) => return self.mesh(path, mesh, site).unwrap_or_default(),
         };
         if bottom_m >= top_m {
             let message = format!("the keep-out ends at {top_m} m, not above its lower end at {bottom_m} m");
@@ -75,15 +87,16 @@ impl Checker<'_> {
         }
         let shape = match table {
             KeepOutTable::Cylinder { centre_m, centre_lat_lon_deg, radius_m, .. } => {
-                let centre_m = self.point(path, *centre_m, *centre_lat_lon_deg, site)?;
-                KeepOutShape::Cylinder { centre_m, radius_m: *radius_m, bottom_m, top_m }
+                let centre_m = self.point(path, *centre_m, *centre_lat_lon_deg, site);
+                centre_m.map(|centre_m| KeepOutShape::Cylinder { centre_m, radius_m: *radius_m, bottom_m, top_m })
             }
             KeepOutTable::Prism { polygon_m, polygon_lat_lon_deg, .. } => {
-                let polygon_m = self.polygon(path, polygon_m.as_deref(), polygon_lat_lon_deg.as_deref(), site)?;
-                KeepOutShape::Prism { polygon_m, bottom_m, top_m }
+                let polygon_m = self.polygon(path, polygon_m.as_deref(), polygon_lat_lon_deg.as_deref(), site);
+                polygon_m.map(|polygon_m| KeepOutShape::Prism { polygon_m, bottom_m, top_m })
             }
+            KeepOutTable::Mesh(_) => None,
         };
-        Some(KeepOut { name, shape })
+        shape.map(|shape| KeepOut { name, shape }).into_iter().collect()
     }
 
     fn landmark(&mut self, path: &Path, table: &LandmarkTable, site: &Site) -> Option<Landmark> {
@@ -117,7 +130,7 @@ impl Checker<'_> {
     }
 
     /// A place given in metres or in degrees, but not both.
-    fn point(
+    pub(super) fn point(
         &mut self,
         path: &Path,
         metres: Option<[f64; 2]>,

@@ -3,6 +3,7 @@
 mod environment;
 mod fleet;
 mod formation;
+mod mesh;
 mod motion;
 mod scene;
 mod source;

@@ -109,6 +109,67 @@ pub enum KeepOutTable {
         #[schemars(range(min = -1000.0, max = 10_000.0))]
         top_m: f64,
     },
+    /// The solid of a triangle mesh. It becomes a stack of upright prisms that contains it.
+    Mesh(MeshTable),
+}
+
+/// A mesh to keep out of.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeshTable {
+    /// What it is.
+    #[schemars(length(max = 200))]
+    pub name: String,
+    /// Wavefront OBJ (.obj) or STL (.stl) of up to 200 000 triangles, path relative to the script. Everything inside a
+    /// closed surface is kept out of, too; lines and points of the file count as walls of no thickness.
+    #[schemars(length(min = 1, max = 1000))]
+    pub file: String,
+    /// Which axis of the file points up. With `"y"` the file's −z points ahead. Nothing in a file says it.
+    pub up: UpName,
+    /// Metres to a unit of the file.
+    #[serde(default = "as_it_is")]
+    #[schemars(range(min = 0.000_001, max = 1000.0))]
+    pub scale: f64,
+    /// Turn about the upright axis, counter-clockwise seen from above, degrees.
+    #[serde(default)]
+    #[schemars(range(min = -360.0, max = 360.0))]
+    pub yaw_deg: f64,
+    /// Where the middle of the mesh stands, seen from above, [x, y] in the site frame, metres: the middle of its bounding box
+    /// before it is turned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centre_m: Option<[f64; 2]>,
+    /// The same as [latitude, longitude], degrees. Instead of `centre_m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centre_lat_lon_deg: Option<[f64; 2]>,
+    /// Altitude of the lowest point of the mesh above the site's origin, metres. Without it 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = -1000.0, max = 10_000.0))]
+    pub bottom_m: Option<f64>,
+    /// Where the origin of the file stands [x, y, z] in the site frame, metres: for meshes that know their place. Instead of
+    /// `centre_m` and `bottom_m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(range(min = -100_000.0, max = 100_000.0)))]
+    pub origin_m: Option<[f64; 3]>,
+    /// Room to be left on all sides of the mesh, metres.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub clearance_m: f64,
+    /// Height of the layers the mesh is cut into, at most, metres. Gaps and details up to an eighth of it are smoothed away,
+    /// always to the outside. Without it 1 m or a thirty-second of the height, whichever is more, and as much more as it takes
+    /// to come by with 64 prisms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.05, max = 1000.0))]
+    pub layer_m: Option<f64>,
+}
+
+/// An axis of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpName {
+    /// z points up, as in most programs for building and printing.
+    Z,
+    /// y points up, as in most programs for pictures and games.
+    Y,
 }
 
 /// An area with spectators.
@@ -230,6 +291,10 @@ pub struct BlockTable {
     /// Extent along x, y and z, metres.
     #[schemars(inner(range(min = 0.1, max = 5000.0)))]
     pub size_m: [f64; 3],
+}
+
+fn as_it_is() -> f64 {
+    1.0
 }
 
 /// Lower end of a keep-out that begins under the ground.

@@ -10,7 +10,8 @@ mod site;
 mod source;
 
 pub use environment::{
-    AudienceTable, BlockTable, EnvironmentTable, GeofenceTable, KeepOutTable, LandmarkTable, TowerTable, WaterTable,
+    AudienceTable, BlockTable, EnvironmentTable, GeofenceTable, KeepOutTable, LandmarkTable, MeshTable, TowerTable,
+    UpName, WaterTable,
 };
 pub use fleet::{FleetTable, GridTable, GroupTable, LandingTable, SlotTable, TakeoffTable, VehicleTable};
 pub use limits::LimitsTable;
