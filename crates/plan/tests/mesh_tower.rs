@@ -4,10 +4,8 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use common::{complete, sampled_separation_m};
-use kapok_plan::*;
 use kapok_proof::{ProofSettings, Verdict, prove};
 use kapok_show::*;
 
@@ -42,14 +40,12 @@ fn hyperboloid(foot_m: f64, waist_m: f64, height_m: f64, sides: usize, rings: us
 
 /// As a file with y up.
 fn obj(mesh: &Mesh) -> Vec<u8> {
-    let mut text = "# made by the test\no tower\n".to_owned();
-    for (k, triangle) in mesh.iter().enumerate() {
-        for p in triangle {
-            writeln!(text, "v {} {} {}", p.x, p.z, -p.y).unwrap();
-        }
-        writeln!(text, "f {} {} {}", 3 * k + 1, 3 * k + 2, 3 * k + 3).unwrap();
-    }
-    text.into_bytes()
+    let face = |(k, triangle): (usize, &[DVec3; 3])| {
+        let vertices = triangle.map(|p| format!("v {} {} {}\n", p.x, p.z, -p.y)).concat();
+        format!("{vertices}f {} {} {}\n", 3 * k + 1, 3 * k + 2, 3 * k + 3)
+    };
+    let faces: Vec<String> = mesh.iter().enumerate().map(face).collect();
+    format!("# made by the test\no tower\n{}", faces.concat()).into_bytes()
 }
 
 fn script(count: usize, centre_x_m: f64, keep_out: &str) -> String {
