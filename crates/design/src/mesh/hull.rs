@@ -103,8 +103,9 @@ pub(super) fn simplified(outline: &[DVec2], tolerance_m: f64, most_corners: usiz
     let mut k = 0;
     while k < outline.len() && outline.len() > 3 {
         let [before, here, after] = [k + outline.len() - 1, k, k + 1].map(|k| outline[k % outline.len()]);
-        let turn = (here - before).perp_dot(after - here);
-        if turn <= STRAIGHT_M * before.distance(after) {
+        let (back, on) = (here - before, after - here);
+        // The ends of a sliver turn back; they are no such corners.
+        if back.dot(on) > 0.0 && back.perp_dot(on) <= STRAIGHT_M * before.distance(after) {
             outline.remove(k);
         } else {
             k += 1;
@@ -200,6 +201,15 @@ mod tests {
             let closest = on(&a).iter().map(|&p| distance_m(&b, p)).fold(f64::INFINITY, f64::min);
             prop_assert!(closest > gap_m || is_near(&a, &b, gap_m));
         }
+    }
+
+    #[test]
+    fn slivers_keep_their_ends() {
+        // As on a line, but for rounding.
+        let points: Vec<DVec2> =
+            (0..5).map(|k| DVec2::new(7.0, -17.0) + DVec2::new(2.0, 3.0) * (f64::from(k) / 31.0)).collect();
+        let simple = simplified(&hull(points.clone()), 0.1, 24);
+        assert!(points.iter().all(|&p| distance_m(&simple, p) < 1e-12), "{simple:?}");
     }
 
     #[test]
