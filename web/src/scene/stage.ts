@@ -303,13 +303,19 @@ export class Stage {
     ];
     let places = 0;
     const place = (text: string, atM: ArrayLike<number>): Label => ({ key: `place ${places++}`, text, kind: "place", atM });
+    // A building to keep out of may be a stack of volumes: its highest bears the label.
+    const highest = new Map<string, (typeof keep_outs)[number]>();
+    for (const volume of keep_outs) {
+      const known = highest.get(volume.name);
+      if (!known || known.shape.top_m < volume.shape.top_m) highest.set(volume.name, volume);
+    }
     return [
       ...landmarks.flatMap(({ name, centre_m, shape }) =>
         shape.kind === "hyperboloid-tower" ? [place(name, [...centre_m, shape.total_height_m])] : [],
       ),
       ...[...waters, ...roads].map(({ name, polygon_m }) => place(name, middle(polygon_m))),
       ...audiences.map(({ name, polygon_m }) => place(name, middle(polygon_m))),
-      ...keep_outs.map(({ name, shape }) =>
+      ...[...highest.values()].map(({ name, shape }) =>
         place(
           `Keep out: ${name}`,
           shape.kind === "cylinder"
