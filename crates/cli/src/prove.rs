@@ -35,7 +35,7 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     outputs_differ(args)?;
     let reporter = Terminal::new();
     let judged = in_pool(args.threads, || {
-        let judged = judge_under(&args.file, &args.limits, args.max_payload_bytes, &reporter)?;
+        let judged = judge_under(&args.file, &args.limits, args.max_payload_bytes, args.json, &reporter)?;
         let seen = args.safety.as_ref().map(|_| safety(&judged.show, &judged.settings, &reporter));
         anyhow::Ok((judged, seen))
     });
@@ -82,20 +82,25 @@ fn outputs_differ(args: &ProveArgs) -> Result<()> {
 
 /// Reads a file, decodes and proves it.
 pub fn judge(path: &Path, reporter: &dyn Reporter) -> Result<Judged> {
-    judge_under(path, &LimitArgs::default(), None, reporter)
+    judge_under(path, &LimitArgs::default(), None, true, reporter)
 }
 
-/// The same, with flags over the file's limits.
+/// The same, with flags over the file's limits. Notes of the reader are warnings for whom the report does not print them.
 fn judge_under(
     path: &Path,
     flags: &LimitArgs,
     max_payload_bytes: Option<u64>,
+    warn: bool,
     reporter: &dyn Reporter,
 ) -> Result<Judged> {
     let settings = ProofSettings { max_payload_bytes, ..ProofSettings::default() };
     let judge = || {
         reporter.phase("decoding", 0);
-        judge_input(files::read_show(path, None)?, flags, settings, reporter)
+        let input = files::read_show(path, None)?;
+        if warn {
+            input.decoded.notes.iter().for_each(|note| reporter.warn(note));
+        }
+        judge_input(input, flags, settings, reporter)
     };
     judge().with_context(|| format!("cannot judge {}", path.display()))
 }
@@ -104,6 +109,7 @@ fn judge_under(
 pub fn judge_bytes(bytes: &[u8], name: &str, reporter: &dyn Reporter) -> Result<Judged> {
     reporter.phase("decoding", 0);
     let decoded = kapok_format::read(bytes, name, &ReadLimits::default())?;
+    decoded.notes.iter().for_each(|note| reporter.warn(note));
     let (name, sha256) = (name.to_owned(), content_sha256(bytes));
     let input = Input { decoded, name, sha256, bytes: bytes.len() as u64 };
     judge_input(input, &LimitArgs::default(), ProofSettings::default(), reporter)
@@ -116,14 +122,14 @@ fn judge_input(
     reporter: &dyn Reporter,
 ) -> Result<Judged> {
     let Input { decoded, name, sha256, bytes } = input;
-    for note in &decoded.notes {
-        reporter.warn(note);
-    }
     let file = FileId { name, sha256, bytes };
     let held = limits::hold(&decoded.show.limits, &decoded.limits_from_file, flags)?;
-    let decoded_step_m = decoded.coordinate_step_m();
-    let show = Show { limits: held.limits, ..decoded.show };
-    settings.coordinate_step_m = decoded_step_m;
+    (settings.coordinate_step_m, settings.samples) = (decoded.coordinate_step_m(), decoded.is_sampled());
+    let mut show = Show { limits: held.limits, ..decoded.show };
+    if show.title.is_empty() {
+        // Files of other programs often have none.
+        show.title.clone_from(&file.name);
+    }
     if settings.max_payload_bytes.is_some() {
         settings.payload_bytes = payload_bytes(&show)?;
     }
