@@ -1,9 +1,13 @@
+use std::cmp::Ordering::Equal;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use kapok_format::{ReadLimits, content_sha256};
-use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, RuleReport, Verdict, Witness, prove, safety};
+use kapok_proof::{
+    Certificate, FileId, LimitSource, LossFigure, LossMode, LossWitness, ProofSettings, RuleReport, Verdict, Witness,
+    prove, safety,
+};
 use kapok_show::{Reporter, Show};
 
 use crate::Outcome;
@@ -252,6 +256,13 @@ fn if_something_fails(certificate: &Certificate) -> String {
         }
         text.push('\n');
     }
+    let sectors = f.sectors.iter().filter_map(|s| s.others.as_ref());
+    let sector =
+        sectors.min_by(|a, b| (a.untouched_s, a.left_m).partial_cmp(&(b.untouched_s, b.left_m)).unwrap_or(Equal));
+    let one = f.one_lost.iter().map(|l| ("one vehicle", l));
+    for (what, loss) in one.chain(sector.map(|l| ("a sector", l))) {
+        let _ = writeln!(text, "    {what} that {}: {}", verb(loss.mode), reached(loss));
+    }
     let w = &f.wind;
     let _ =
         write!(text, "    needed against the air: {:.1} m/s, tilt {:.0}°", w.needed_airspeed_m_s, w.needed_tilt_deg);
@@ -264,6 +275,31 @@ fn if_something_fails(certificate: &Certificate) -> String {
     }
     text.push('\n');
     text
+}
+
+const fn verb(mode: LossMode) -> &'static str {
+    match mode {
+        LossMode::Stops => "stops in the air",
+        LossMode::Drifts => "drifts with the wind",
+        LossMode::Falls => "falls",
+    }
+}
+
+/// What a loss does to those who fly on.
+fn reached(loss: &LossFigure) -> String {
+    let case = |w: &LossWitness| format!("{}, lost at {}, and {}", w.lost.name, clock(w.t_ms), w.other.name);
+    if loss.untouched_s >= loss.horizon_s {
+        let nearest = loss.worst.as_ref().map_or(String::new(), |w| format!(" (nearest: {})", case(w)));
+        return format!("nobody comes nearer than {:.1} m within {:.0} s{nearest}", loss.left_m, loss.horizon_s);
+    }
+    let known = match &loss.worst {
+        Some(w) if loss.left_m <= 0.0 && w.after_s <= loss.horizon_s => {
+            format!("; known: after {:.1} s ({})", w.after_s, case(w))
+        }
+        _ => "; no case is known".to_owned(),
+    };
+    // Rounded down: nobody is promised more than was found.
+    format!("touches nobody for {:.1} s{known}", (loss.untouched_s * 10.0).floor() / 10.0)
 }
 
 /// Where the limits came from and what the reader had to assume.

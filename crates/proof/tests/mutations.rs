@@ -67,12 +67,21 @@ fn rebuilt(t: &Trajectory, shift_ms: i64, map: impl Fn(DVec3) -> DVec3, drop: Op
     r
 }
 
-/// Damages a show in one of five ways; says how.
+/// Damages a show in one of six ways; says how.
 fn damage(s: &mut Show, noise: &mut Noise) -> &'static str {
     let n = s.vehicles.len();
     let (i, j) = (noise.below(n), noise.below(n));
     let t = s.vehicles[i].trajectory.clone();
-    match noise.below(5) {
+    match noise.below(6) {
+        5 => {
+            // The whole site is turned: within itself the show is as before, but not in its fence.
+            let (sin, cos) = math::sin_cos((noise.below(60) as f64 - 30.0) * 0.02);
+            for v in &mut s.vehicles {
+                let turned = |q: DVec3| p(q.x * cos - q.y * sin, q.x * sin + q.y * cos, q.z);
+                v.trajectory = rebuilt(&v.trajectory, 0, turned, None);
+            }
+            "site turned"
+        }
         0 => {
             // Two vehicles fly each other's second half.
             let k = noise.below(t.segment_count());
