@@ -438,7 +438,8 @@ impl<'a> World<'a> {
                 let other_m_s = (there.xy_m_s.powi(2) + there.up_m_s.max(there.down_m_s).powi(2)).sqrt();
                 if self.asked(*v, other)
                     && self.gap_m(hull, there, after_s) <= near_m(&best[of(*v)])
-                    && (gaps || !self.holds(apart_m, after_s, &own, other_m_s))
+                    // The box of the other tells its speed since the loss only if it begins with the loss.
+                    && (gaps || lag.0 > 0 || !self.holds(apart_m, after_s, &own, other_m_s))
                 {
                     *looks += self.search((*v, other), window, lag, gaps, &mut best[of(*v)]);
                 }
