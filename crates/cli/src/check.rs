@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use kapok_format::{Decoded, ReadLimits, content_sha256};
+use kapok_format::Decoded;
 use kapok_proof::{
     Certificate, Checker, LimitSource, ProofSettings, Rule, RuleReport, SCHEMA, Verdict, verify_return_witness,
     verify_witness,
@@ -11,7 +11,7 @@ use kapok_show::{Limits, Show};
 use serde::Serialize;
 
 use crate::Outcome;
-use crate::files;
+use crate::files::{self, Source};
 use crate::prove::word;
 
 /// Differences that are listed, at most; the rest is counted.
@@ -37,13 +37,13 @@ struct Answer {
 /// `kapok prove FILE --check CERT.json`: does the certificate speak of this file? Proves nothing anew.
 pub fn run(file: &Path, certificate_path: &Path, json: bool) -> Result<Outcome> {
     let certificate = load(certificate_path)?;
-    let bytes = files::read(file)?;
+    let source = Source::load(file)?;
     let mut check = Check::default();
-    check.identity(&bytes, &certificate);
-    let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    match kapok_format::read(&bytes, &name, &ReadLimits::default()) {
+    check.identity(&source, &certificate);
+    match source.decode(None) {
         Ok(decoded) => {
             check.settings.coordinate_step_m = decoded.coordinate_step_m();
+            check.settings.samples = decoded.is_sampled();
             check.content(decoded, &certificate);
         }
         // Bytes that are known to be others may be beyond reading; that is a difference, not bad input.
@@ -87,6 +87,8 @@ struct Check {
     settings: ProofSettings,
     differences: Vec<String>,
     witnesses: usize,
+    /// Hash of the content that is checked.
+    sha256: String,
 }
 
 impl Check {
@@ -101,12 +103,13 @@ impl Check {
     }
 
     /// The bytes and the program.
-    fn identity(&mut self, bytes: &[u8], c: &Certificate) {
+    fn identity(&mut self, source: &Source, c: &Certificate) {
+        self.sha256.clone_from(&source.sha256);
         match &c.file {
             None => self.differ("the certificate names no file".into()),
             Some(file) => {
-                self.same("sha256 of the file", &file.sha256, &content_sha256(bytes));
-                self.same("size of the file in bytes", &file.bytes, &(bytes.len() as u64));
+                self.same("sha256 of the file", &file.sha256, &source.sha256);
+                self.same("size of the file in bytes", &file.bytes, &source.bytes);
             }
         }
         let here = Checker::current();
@@ -116,7 +119,10 @@ impl Check {
 
     /// What the bytes decode to.
     fn content(&mut self, decoded: Decoded, c: &Certificate) {
-        self.same("title", &c.title, &decoded.show.title);
+        // A show without a title goes by the name of its file, which anybody may change.
+        if !decoded.show.title.is_empty() {
+            self.same("title", &c.title, &decoded.show.title);
+        }
         self.same("number of vehicles", &c.vehicle_count, &decoded.show.vehicles.len());
         self.same("duration in milliseconds", &c.duration_ms, &decoded.show.duration_ms());
         self.vehicles(&decoded, c);
@@ -138,6 +144,12 @@ impl Check {
             let place = found.iter().position(|hash| *hash == stated[i]);
             let moved = place.map_or(String::new(), |k| format!("; the one meant is vehicle {k} of this file"));
             self.differ(format!("vehicle {i} (\"{name}\") is not the one of the certificate{moved}"));
+        }
+        let other_bytes = c.file.as_ref().is_some_and(|file| file.sha256 != self.sha256);
+        if differing.is_empty() && stated.len() == found.len() && other_bytes {
+            self.differ(
+                "every vehicle is the one of the certificate: what differs is said elsewhere (site, limits)".into(),
+            );
         }
         if differing.len() > MAX_LISTED {
             self.differ(format!("{} more vehicles are not those of the certificate", differing.len() - MAX_LISTED));
@@ -237,6 +249,8 @@ impl Check {
             Rule::PyroAudience => fires_nothing(show) || show.environment.audiences.is_empty(),
             // Whether there is a limit of bytes is not said by the file.
             Rule::Payload => r.verdict == Verdict::NotApplicable,
+            // Lines between samples are silent on these.
+            Rule::Acceleration | Rule::Jerk | Rule::AccelerationJump => self.settings.samples,
             _ => false,
         };
         // Distances beyond the search radius have no worst case, nor has a show in which nobody is near the ground.

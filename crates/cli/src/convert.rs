@@ -29,9 +29,9 @@ type NamedFiles = Vec<(String, Vec<u8>)>;
 
 /// What is assumed between samples, and what the proof can therefore not say.
 const STRAIGHT_LINES: &str = "\
-Between samples straight lines at constant speed and held colours are assumed: the format does not say. Straight lines \
-have no acceleration and no jerk, and a jump of velocity at every bend, so these rules cannot be judged here: jumps that \
-are listed belong to the lines, and acceleration and jerk that are called proved say nothing about the vehicles.";
+Between samples straight lines at constant speed and held colours are assumed: the format does not say. So acceleration \
+and jerk cannot be judged here. A bend between samples counts as a jump only if no motion through the samples keeps the \
+limit of acceleration.";
 
 /// The same after curves were fitted.
 const FITTED_CURVES: &str = "\
@@ -525,7 +525,7 @@ fn judge(
         (Target::PolynomialFolder, files) => read_crazyswarm_files(files, "", &limits)?,
         _ => return Ok(None),
     };
-    let coordinate_step_m = decoded.coordinate_step_m();
+    let (coordinate_step_m, samples) = (decoded.coordinate_step_m(), decoded.is_sampled());
     let (mut show, notes) = (decoded.show, decoded.notes);
     if target == Target::Skyc && show.vehicles != source.vehicles {
         bail!("the .skyc file does not read back as what was written: nothing was written");
@@ -538,7 +538,7 @@ fn judge(
         show.limits = source.limits;
         show.profile.clone_from(&source.profile);
     }
-    let settings = ProofSettings { coordinate_step_m, ..ProofSettings::default() };
+    let settings = ProofSettings { coordinate_step_m, samples, ..ProofSettings::default() };
     let mut certificate = prove(&show, &settings, reporter);
     if let (false, [(name, bytes)]) = (target.is_folder(), files) {
         let file = FileId { name: name.clone(), sha256: content_sha256(bytes), bytes: bytes.len() as u64 };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use kapok_format::skyb::RthLayout;
 use kapok_format::{
-    Decoded, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_crazyswarm_files, read_skyb_as,
+    Decoded, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_crazyswarm_files, read_skyb_as,
     read_skyb_folder,
 };
 use tempfile::NamedTempFile;
@@ -40,27 +40,75 @@ pub struct Input {
     pub bytes: u64,
 }
 
+/// What stands on the disk, before anybody makes sense of it.
+pub struct Source {
+    /// Name of the file or folder.
+    pub name: String,
+    /// Hash of the content, of all its files for a folder.
+    pub sha256: String,
+    /// Size of the content.
+    pub bytes: u64,
+    content: Content,
+}
+
+enum Content {
+    File(Vec<u8>),
+    /// Name and bytes of each file that belongs to the show; are they .skyb; how many other entries there are.
+    Folder(Vec<(String, Vec<u8>)>, bool, usize),
+}
+
+impl Source {
+    /// Loads a file, or the files of a folder that belong to a show.
+    ///
+    /// # Errors
+    /// If it cannot be read or is too large, or a folder holds nothing of a show.
+    pub fn load(path: &Path) -> Result<Self> {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.is_dir() {
+            return load_folder(path, name);
+        }
+        let bytes = read(path)?;
+        Ok(Self { name, sha256: content_sha256(&bytes), bytes: bytes.len() as u64, content: Content::File(bytes) })
+    }
+
+    /// Makes a show of it. `rth_layout` is the layout of return plans in .skyb, if it was stated.
+    ///
+    /// # Errors
+    /// What the reader of the format says.
+    pub fn decode(&self, rth_layout: Option<RthLayout>) -> Result<Decoded, ReadError> {
+        let limits = ReadLimits::default();
+        match &self.content {
+            Content::File(bytes) if rth_layout.is_some() && bytes.starts_with(b"skyb") => {
+                read_skyb_as(bytes, &self.name, rth_layout, &limits)
+            }
+            Content::File(bytes) => kapok_format::read(bytes, &self.name, &limits),
+            Content::Folder(files, is_skyb, others) => {
+                let mut decoded = if *is_skyb {
+                    read_skyb_folder(files, rth_layout, &limits)?
+                } else {
+                    read_crazyswarm_files(files, &self.name, &limits)?
+                };
+                if *others > 0 {
+                    decoded.notes.push(format!("{others} other files and folders in the folder were left out"));
+                }
+                Ok(decoded)
+            }
+        }
+    }
+}
+
 /// Reads a show: a file of any format that is read, or a folder of one .skyb (with site.json) or polynomial CSV a vehicle.
 /// `rth_layout` is the layout of return plans in .skyb, if it was stated.
 ///
 /// # Errors
 /// If it cannot be read, is too large, or makes no sense.
 pub fn read_show(path: &Path, rth_layout: Option<RthLayout>) -> Result<Input> {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    if path.is_dir() {
-        return read_folder(path, name, rth_layout);
-    }
-    let bytes = read(path)?;
-    let limits = ReadLimits::default();
-    let decoded = if rth_layout.is_some() && bytes.starts_with(b"skyb") {
-        read_skyb_as(&bytes, &name, rth_layout, &limits)?
-    } else {
-        kapok_format::read(&bytes, &name, &limits)?
-    };
-    Ok(Input { decoded, name, sha256: content_sha256(&bytes), bytes: bytes.len() as u64 })
+    let source = Source::load(path)?;
+    let decoded = source.decode(rth_layout)?;
+    Ok(Input { decoded, name: source.name, sha256: source.sha256, bytes: source.bytes })
 }
 
-fn read_folder(path: &Path, name: String, rth_layout: Option<RthLayout>) -> Result<Input> {
+fn load_folder(path: &Path, name: String) -> Result<Source> {
     let limits = ReadLimits::default();
     let mut names = Vec::new();
     let mut others = 0;
@@ -96,15 +144,8 @@ fn read_folder(path: &Path, name: String, rth_layout: Option<RthLayout>) -> Resu
     if files.is_empty() {
         bail!("{} has neither .skyb nor .csv files: a show folder has one a vehicle", path.display());
     }
-    let mut decoded = if is_skyb {
-        read_skyb_folder(&files, rth_layout, &limits)?
-    } else {
-        read_crazyswarm_files(&files, &name, &limits)?
-    };
-    if others > 0 {
-        decoded.notes.push(format!("{others} other files and folders in the folder were left out"));
-    }
-    Ok(Input { decoded, name, sha256: folder_sha256(&files), bytes: total })
+    let sha256 = folder_sha256(&files);
+    Ok(Source { name, sha256, bytes: total, content: Content::Folder(files, is_skyb, others) })
 }
 
 /// What each output is, by its ending; none may be given twice.

@@ -1,9 +1,13 @@
+use std::cmp::Ordering::Equal;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use kapok_format::{ReadLimits, content_sha256};
-use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, RuleReport, Verdict, Witness, prove, safety};
+use kapok_proof::{
+    Certificate, FileId, LimitSource, LossFigure, LossMode, LossWitness, ProofSettings, RuleReport, Verdict, Witness,
+    prove, safety,
+};
 use kapok_show::{Reporter, Show};
 
 use crate::Outcome;
@@ -35,7 +39,7 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     outputs_differ(args)?;
     let reporter = Terminal::new();
     let judged = in_pool(args.threads, || {
-        let judged = judge_under(&args.file, &args.limits, args.max_payload_bytes, &reporter)?;
+        let judged = judge_under(&args.file, &args.limits, args.max_payload_bytes, args.json, &reporter)?;
         let seen = args.safety.as_ref().map(|_| safety(&judged.show, &judged.settings, &reporter));
         anyhow::Ok((judged, seen))
     });
@@ -82,20 +86,25 @@ fn outputs_differ(args: &ProveArgs) -> Result<()> {
 
 /// Reads a file, decodes and proves it.
 pub fn judge(path: &Path, reporter: &dyn Reporter) -> Result<Judged> {
-    judge_under(path, &LimitArgs::default(), None, reporter)
+    judge_under(path, &LimitArgs::default(), None, true, reporter)
 }
 
-/// The same, with flags over the file's limits.
+/// The same, with flags over the file's limits. Notes of the reader are warnings for whom the report does not print them.
 fn judge_under(
     path: &Path,
     flags: &LimitArgs,
     max_payload_bytes: Option<u64>,
+    warn: bool,
     reporter: &dyn Reporter,
 ) -> Result<Judged> {
     let settings = ProofSettings { max_payload_bytes, ..ProofSettings::default() };
     let judge = || {
         reporter.phase("decoding", 0);
-        judge_input(files::read_show(path, None)?, flags, settings, reporter)
+        let input = files::read_show(path, None)?;
+        if warn {
+            input.decoded.notes.iter().for_each(|note| reporter.warn(note));
+        }
+        judge_input(input, flags, settings, reporter)
     };
     judge().with_context(|| format!("cannot judge {}", path.display()))
 }
@@ -104,6 +113,7 @@ fn judge_under(
 pub fn judge_bytes(bytes: &[u8], name: &str, reporter: &dyn Reporter) -> Result<Judged> {
     reporter.phase("decoding", 0);
     let decoded = kapok_format::read(bytes, name, &ReadLimits::default())?;
+    decoded.notes.iter().for_each(|note| reporter.warn(note));
     let (name, sha256) = (name.to_owned(), content_sha256(bytes));
     let input = Input { decoded, name, sha256, bytes: bytes.len() as u64 };
     judge_input(input, &LimitArgs::default(), ProofSettings::default(), reporter)
@@ -116,14 +126,14 @@ fn judge_input(
     reporter: &dyn Reporter,
 ) -> Result<Judged> {
     let Input { decoded, name, sha256, bytes } = input;
-    for note in &decoded.notes {
-        reporter.warn(note);
-    }
     let file = FileId { name, sha256, bytes };
     let held = limits::hold(&decoded.show.limits, &decoded.limits_from_file, flags)?;
-    let decoded_step_m = decoded.coordinate_step_m();
-    let show = Show { limits: held.limits, ..decoded.show };
-    settings.coordinate_step_m = decoded_step_m;
+    (settings.coordinate_step_m, settings.samples) = (decoded.coordinate_step_m(), decoded.is_sampled());
+    let mut show = Show { limits: held.limits, ..decoded.show };
+    if show.title.is_empty() {
+        // Files of other programs often have none.
+        show.title.clone_from(&file.name);
+    }
     if settings.max_payload_bytes.is_some() {
         settings.payload_bytes = payload_bytes(&show)?;
     }
@@ -246,6 +256,13 @@ fn if_something_fails(certificate: &Certificate) -> String {
         }
         text.push('\n');
     }
+    let sectors = f.sectors.iter().filter_map(|s| s.others.as_ref());
+    let sector =
+        sectors.min_by(|a, b| (a.untouched_s, a.left_m).partial_cmp(&(b.untouched_s, b.left_m)).unwrap_or(Equal));
+    let one = f.one_lost.iter().map(|l| ("one vehicle", l));
+    for (what, loss) in one.chain(sector.map(|l| ("a sector", l))) {
+        let _ = writeln!(text, "    {what} that {}: {}", verb(loss.mode), reached(loss));
+    }
     let w = &f.wind;
     let _ =
         write!(text, "    needed against the air: {:.1} m/s, tilt {:.0}°", w.needed_airspeed_m_s, w.needed_tilt_deg);
@@ -258,6 +275,31 @@ fn if_something_fails(certificate: &Certificate) -> String {
     }
     text.push('\n');
     text
+}
+
+const fn verb(mode: LossMode) -> &'static str {
+    match mode {
+        LossMode::Stops => "stops in the air",
+        LossMode::Drifts => "drifts with the wind",
+        LossMode::Falls => "falls",
+    }
+}
+
+/// What a loss does to those who fly on.
+fn reached(loss: &LossFigure) -> String {
+    let case = |w: &LossWitness| format!("{}, lost at {}, and {}", w.lost.name, clock(w.t_ms), w.other.name);
+    if loss.untouched_s >= loss.horizon_s {
+        let nearest = loss.worst.as_ref().map_or(String::new(), |w| format!(" (nearest: {})", case(w)));
+        return format!("nobody comes nearer than {:.1} m within {:.0} s{nearest}", loss.left_m, loss.horizon_s);
+    }
+    let known = match &loss.worst {
+        Some(w) if loss.left_m <= 0.0 && w.after_s <= loss.horizon_s => {
+            format!("; known: after {:.1} s ({})", w.after_s, case(w))
+        }
+        _ => "; no case is known".to_owned(),
+    };
+    // Rounded down: nobody is promised more than was found.
+    format!("touches nobody for {:.1} s{known}", (loss.untouched_s * 10.0).floor() / 10.0)
 }
 
 /// Where the limits came from and what the reader had to assume.

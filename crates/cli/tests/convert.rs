@@ -133,7 +133,10 @@ fn through_csv_and_back_positions_stay_within_the_stated_deviation() {
         let (_, json) = convert(&csv, &back, &["--fit", "0"]);
         assert_eq!(json["in"]["format"], "zipped CSV");
         assert_eq!(json["loss"]["max_deviation_m"], 0.0, "what was read is kept exactly");
-        assert_eq!(json["verdict"], verdict, "the same lines, the same verdict");
+        assert_eq!(verdict, "proved", "bends between samples are no jumps");
+        // In a .skyc the lines are what is flown, and their bends are jumps.
+        let rules = json["certificate"]["rules"].as_array().unwrap();
+        assert!(rules.iter().all(|r| r["verdict"] != "violated" || r["rule"] == "continuity"), "{rules:?}");
         assert!(json["interpolation"].as_str().unwrap().contains("traight lines"));
         let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
         assert_eq!(result.vehicles.len(), 3);
@@ -147,11 +150,24 @@ fn through_csv_and_back_positions_stay_within_the_stated_deviation() {
     }
 }
 
-/// Straight lines between few samples jump: that is neither hidden nor does it stop the file.
+/// A bend between samples that the limit of acceleration allows is no jump, and one that it does not allow is: that is
+/// neither hidden nor does it stop the file.
 #[test]
-fn jumps_of_straight_lines_are_stated_and_end_with_one() {
+fn bends_that_nobody_can_fly_are_stated_and_end_with_one() {
     let folder = TempDir::new().unwrap();
-    let source = written(&folder, &three());
+    let mut show = three();
+    let source = written(&folder, &show);
+    for name in ["flown.zip", "flown.vviz"] {
+        let (code, json) = convert(&source, &folder.path().join(name), &["--rate", "2"]);
+        assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")), "{name}");
+        let rules = json["certificate"]["rules"].as_array().unwrap();
+        for silent in ["acceleration", "jerk", "acceleration_jump"] {
+            let rule = rules.iter().find(|r| r["rule"] == silent).unwrap();
+            assert_eq!(rule["verdict"], "not-applicable", "lines say nothing of {silent}");
+        }
+    }
+    show.limits.max_acceleration_m_s2 = 0.01;
+    let source = written(&folder, &show);
     for name in ["show.zip", "show.vviz"] {
         let out = folder.path().join(name);
         let (code, json) = convert(&source, &out, &["--rate", "2"]);

@@ -57,15 +57,51 @@ impl LimitSources {
         Self::by(|_| false)
     }
 
-    /// The note that goes with the defaulted fields.
-    pub(crate) fn note(&self) -> Option<String> {
+    /// The note that goes with the defaulted fields, which have these values.
+    pub(crate) fn note(&self, limits: &Limits) -> Option<String> {
         if self.defaulted.is_empty() {
             return None;
         }
-        let default = Limits::default();
         let values: Vec<String> =
-            self.defaulted.iter().map(|field| format!("{field} = {}", limit_value(&default, field))).collect();
+            self.defaulted.iter().map(|field| format!("{field} = {}", limit_value(limits, field))).collect();
         Some(format!("the file does not state these limits, defaults are used: {}", values.join(", ")))
+    }
+}
+
+/// What files of other programs are held against where they do not state a limit.
+///
+/// # Source
+/// Distance, speeds and altitude: what the field's viewer takes for files without limits of their own, outdoors and indoors.
+/// Outdoors also acceleration, rate of turn, distance of pads and the altitude below which nobody moves sideways: the
+/// defaults of its safety check. For jerk no figure is published: from one extreme of acceleration to the other in 0.2 s.
+/// Indoors the altitude of sideways motion and the acceleration are choices of this project. Wind and battery are those of
+/// [`Limits::default`].
+pub(crate) fn field_limits(indoor: bool) -> Limits {
+    let outdoors = Limits {
+        min_separation_m: 3.0,
+        ground_separation_m: 0.4,
+        max_velocity_xy_m_s: 10.0,
+        max_velocity_up_m_s: 2.0,
+        max_velocity_down_m_s: 2.0,
+        max_acceleration_m_s2: 4.0,
+        max_jerk_m_s3: 40.0,
+        max_yaw_rate_deg_s: 30.0,
+        max_altitude_m: 150.0,
+        min_navigation_altitude_m: 2.5,
+        ..Limits::default()
+    };
+    if !indoor {
+        return outdoors;
+    }
+    Limits {
+        min_separation_m: 0.5,
+        ground_separation_m: 0.2,
+        max_velocity_xy_m_s: 2.5,
+        max_velocity_up_m_s: 1.0,
+        max_velocity_down_m_s: 1.0,
+        max_altitude_m: 6.0,
+        min_navigation_altitude_m: 0.5,
+        ..outdoors
     }
 }
 

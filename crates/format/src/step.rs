@@ -8,6 +8,11 @@ pub const SKYC_STEP_M: f64 = 1e-3;
 const WHOLE_MM: f64 = 1e-6;
 
 impl Decoded {
+    /// Does the file consist of rows (samples), so that straight lines between them are the reader's assumption?
+    pub const fn is_sampled(&self) -> bool {
+        matches!(self.format, Format::CsvZip | Format::Vviz)
+    }
+
     /// What the coordinates of the trajectories are rounded to, metres: what a proof may excuse as rounding. One rule for
     /// all that judge files.
     ///

@@ -28,7 +28,13 @@ fn the_least_file_is_read_and_every_assumption_noted() {
     assert_eq!(drone.trajectory.end_point_m(), DVec3::new(-2.0, 1.0, 3.0));
     assert_eq!(drone.trajectory.end_ms(), 10_000);
     assert_eq!(drone.lights.sample(0.0), Rgb::WHITE);
-    assert_eq!(decoded.show.limits, Limits::default());
+    // What the field's viewer and safety check take for files without limits.
+    let limits = decoded.show.limits;
+    assert_eq!((limits.min_separation_m, limits.max_altitude_m), (3.0, 150.0));
+    let speeds = [limits.max_velocity_xy_m_s, limits.max_velocity_up_m_s, limits.max_velocity_down_m_s];
+    assert_eq!(speeds, [10.0, 2.0, 2.0]);
+    assert_eq!((limits.max_acceleration_m_s2, limits.min_navigation_altitude_m), (4.0, 2.5));
+    assert_eq!(limits.validate(), Ok(()));
     assert_eq!(decoded.limits_from_file.from_file, Vec::<&str>::new());
     for text in [
         "no name",
@@ -36,11 +42,26 @@ fn the_least_file_is_read_and_every_assumption_noted() {
         "no home",
         "no title",
         "where the show stands",
-        "min_separation_m = 1.5",
+        "min_separation_m = 3",
         "profile",
     ] {
         assert!(noted(&decoded, text), "{text}: {:?}", decoded.notes);
     }
+}
+
+#[test]
+fn a_show_for_indoors_has_the_limits_of_a_hall() {
+    let show = format!(
+        r#"{{"version":1,"environment":{{"type":"indoor"}},"swarm":{{"drones":[{{"settings":{{"trajectory":{LINE}}}}}]}}}}"#
+    );
+    let decoded = read(&show);
+    let l = decoded.show.limits;
+    assert_eq!(
+        (l.min_separation_m, l.max_altitude_m, l.max_velocity_xy_m_s, l.max_velocity_up_m_s),
+        (0.5, 6.0, 2.5, 1.0)
+    );
+    assert!(l.min_navigation_altitude_m < l.max_altitude_m && l.validate().is_ok());
+    assert!(noted(&decoded, "min_separation_m = 0.5") && noted(&decoded, "indoors"), "{:?}", decoded.notes);
 }
 
 #[test]

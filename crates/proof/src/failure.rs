@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::bernstein::SQUARE;
 use crate::certificate::{Rule, RuleReport, VehicleRef, Verdict};
 use crate::fall::{Fall, GRAVITY_M_S2, speeds};
+use crate::loss::{Known, LossFigure, LossMode, Question, losses};
 use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rounding::{U, root_high, root_low};
 use crate::search::{Objective, Poly};
@@ -38,6 +39,10 @@ pub struct FailureFigures {
     pub water: Option<AreaFigure>,
     /// Time for which vehicles drift with the wind before they notice that they have lost their position, seconds.
     pub gnss_reaction_s: f64,
+    /// One vehicle at a time is lost, whoever it is and whenever it flies, and all others fly on: it stops, drifts or
+    /// falls.
+    #[serde(default)]
+    pub one_lost: Vec<LossFigure>,
     /// Loss of position for one sector at a time: the group of a vehicle, or the eighth of the compass around the
     /// site's origin in which its pad lies if there are no groups.
     pub sectors: Vec<SectorLoss>,
@@ -71,9 +76,11 @@ pub struct SectorLoss {
     pub fence_left_m: Option<f64>,
     /// Horizontal distance to spectators that is left, metres; absent without any.
     pub audience_left_m: Option<f64>,
-    /// Distance to vehicles of other sectors that is left, metres. From the least distance of any pair of the show;
-    /// absent if no pair is near enough to be known.
+    /// Distance to vehicles of other sectors that is left, metres; 0 if one can be touched. Absent if there are no others.
     pub others_left_m: Option<f64>,
+    /// The same in full: for how long nobody is touched, and the worst case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others: Option<LossFigure>,
     /// After this time the first of them can be outside the fence or among the spectators, seconds.
     pub first_contact_s: Option<f64>,
 }
@@ -132,6 +139,7 @@ pub(crate) fn failure(
         largest_reach_m: largest,
         water,
         gnss_reaction_s: settings.gnss_reaction_s,
+        one_lost: Vec::new(),
         sectors: sectors(show, &audiences, settings, reporter),
         wind: WindReserve::default(),
     };
@@ -284,6 +292,18 @@ fn sector(show: &Show, vehicle: usize, grouped: bool) -> (u32, String) {
     (k, format!("{} to {} degrees counter-clockwise from x", 45 * k, 45 * (k + 1)))
 }
 
+/// The sectors in order, and which of them each vehicle belongs to.
+fn sector_of(show: &Show) -> (BTreeMap<u32, u32>, Vec<u32>) {
+    let grouped = show.vehicles.iter().any(|v| v.group != 0);
+    let keys: Vec<u32> = (0..show.vehicles.len()).map(|v| sector(show, v, grouped).0).collect();
+    let mut places: BTreeMap<u32, u32> = keys.iter().map(|&key| (key, 0)).collect();
+    for (place, slot) in (0..).zip(places.values_mut()) {
+        *slot = place;
+    }
+    let figure_of = keys.iter().map(|key| places[key]).collect();
+    (places, figure_of)
+}
+
 fn sectors(show: &Show, audiences: &[Area], settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<SectorLoss> {
     let drift_m = settings.gnss_reaction_s * show.limits.max_wind_m_s;
     let grouped = show.vehicles.iter().any(|v| v.group != 0);
@@ -306,6 +326,7 @@ fn sectors(show: &Show, audiences: &[Area], settings: &ProofSettings, reporter: 
             fence_left_m: None,
             audience_left_m: None,
             others_left_m: None,
+            others: None,
             first_contact_s: None,
         });
         entry.vehicles += 1;
@@ -342,10 +363,19 @@ fn wind_reserve(show: &Show, needed_m_s: f64, settings: &ProofSettings) -> WindR
 }
 
 impl FailureFigures {
-    /// Completes the figures with what other rules found: the least distance of any pair, metres.
-    pub(crate) fn with_separation(mut self, least_m: Option<f64>) -> Self {
-        for s in &mut self.sectors {
-            s.others_left_m = least_m.map(|m| m - s.drift_m);
+    /// Completes the figures with what a loss does to the others, for which the least distances are needed.
+    pub(crate) fn with_losses(mut self, show: &Show, known: &Known, settings: &ProofSettings) -> Self {
+        let n = show.vehicles.len();
+        let alone = |mode| Question { mode, figure_of: vec![0; n], figures: 1, together: false };
+        let modes = [LossMode::Stops, LossMode::Drifts, LossMode::Falls];
+        self.one_lost = modes.into_iter().flat_map(|mode| losses(show, &alone(mode), known, settings)).collect();
+        let (keys, figure_of) = sector_of(show);
+        let question = Question { mode: LossMode::Drifts, figures: keys.len(), figure_of, together: true };
+        if keys.len() > 1 {
+            for (sector, figure) in self.sectors.iter_mut().zip(losses(show, &question, known, settings)) {
+                sector.others_left_m = Some(figure.left_m);
+                sector.others = Some(figure);
+            }
         }
         self
     }

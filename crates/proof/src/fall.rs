@@ -54,6 +54,7 @@ struct Node {
 
 /// Greatest speeds of a show, from control points.
 #[allow(clippy::struct_field_names, reason = "the unit is part of each name")]
+#[derive(Clone, Copy)]
 pub(crate) struct Speeds {
     pub xy_m_s: f64,
     pub up_m_s: f64,

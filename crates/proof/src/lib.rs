@@ -42,6 +42,7 @@ mod energy;
 mod exact;
 mod failure;
 mod fall;
+mod loss;
 mod motion;
 mod prove;
 mod report;
@@ -62,6 +63,7 @@ pub use certificate::{
     Witness,
 };
 pub use failure::{AreaFigure, FailureFigures, SectorLoss, WindReserve};
+pub use loss::{LossFigure, LossMode, LossWitness};
 pub use prove::prove;
 pub use safety::{SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety};
 pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};

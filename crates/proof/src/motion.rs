@@ -4,13 +4,20 @@
 //! largest value is searched as in `search`. Rounding each control point by up to half a step q moves the m-th
 //! derivative of a piece of degree d and duration T by at most `d!/(d−m)! · 2^m · √axes · (q/2) / T^m`, because the m-th
 //! difference of control points adds 2^m of them up: that much is taken off before the limit is applied.
+//!
+//! **Samples.** Where straight lines between samples are only assumed, the vehicle flies some motion through the samples.
+//! Over two neighbouring intervals of lengths T₁ and T₂ its mean velocities are those of the lines, and
+//! `v̄₂ − v̄₁` is the mean of `v(t) − v(s)` over s in the first and t in the second, each at most `A·(t−s)` long for a
+//! motion that keeps the limit A of acceleration: `|v̄₂ − v̄₁| ≤ A·(T₁+T₂)/2`. A larger bend proves that no motion through
+//! these samples keeps it; what is allowed is taken off. Readers merge rows of one rest: a rest counts as long as its
+//! neighbour.
 
 use kapok_show::{Reporter, Show};
 use rayon::prelude::*;
 
 use crate::bernstein::{Bernstein, COORDINATE};
-use crate::certificate::{Rule, RuleReport};
-use crate::report::{VehicleWorst, fold};
+use crate::certificate::{Rule, RuleReport, Verdict};
+use crate::report::{VehicleWorst, fold, without_cases};
 use crate::search::Poly;
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::tally::{MinusLength, Tally, Value};
@@ -54,8 +61,40 @@ pub(crate) fn motion(show: &Show, settings: &ProofSettings, reporter: &dyn Repor
         "Holds at every instant.".to_string()
     };
     (0..RULES.len())
-        .map(|k| fold(show, RULES[k], (limits[k], DECISION_SLACK), each.iter().map(|e| e[k]), &kept))
+        .map(|k| match RULES[k] {
+            rule if settings.samples && says_nothing(rule) => {
+                without_cases(show, rule, limits[k], Verdict::NotApplicable, UNSAID)
+            }
+            rule => {
+                let bends = settings.samples && rule == Rule::Continuity;
+                let kept = if bends { format!("{kept} {BENDS}") } else { kept.clone() };
+                fold(show, rule, (limits[k], DECISION_SLACK), each.iter().map(|e| e[k]), &kept)
+            }
+        })
         .collect()
+}
+
+/// Why a rule does not apply to samples.
+const UNSAID: &str = "The file consists of samples and does not say how vehicles move between them. Whether the samples can \
+                      be flown within the limit of acceleration is decided by the continuity of velocity.";
+/// What continuity means for samples.
+const BENDS: &str =
+    "The file consists of samples: a bend between them that the limit of acceleration allows is no jump.";
+
+/// Is this a rule on which straight lines between samples are silent?
+pub(crate) const fn says_nothing(rule: Rule) -> bool {
+    matches!(rule, Rule::Acceleration | Rule::Jerk | Rule::AccelerationJump)
+}
+
+/// What of a change of velocity from one line between samples to the next the limit of acceleration allows, m/s. Durations
+/// in milliseconds; `None` is a rest without start or end.
+pub(crate) fn bend_m_s(before_ms: Option<i64>, after_ms: Option<i64>, max_acceleration_m_s2: f64) -> f64 {
+    let (a, b) = match (before_ms, after_ms) {
+        (Some(a), Some(b)) => (a, b),
+        (Some(t), None) | (None, Some(t)) => (t, t),
+        (None, None) => return 0.0,
+    };
+    max_acceleration_m_s2 * 0.0005 * (a + b) as f64
 }
 
 /// Velocity, acceleration and jerk of a piece.
@@ -63,6 +102,8 @@ struct Derivatives {
     of: [Curve; 3],
     /// What rounding can explain, per derivative.
     allowance: [f64; 3],
+    /// Duration, milliseconds; `None` at rest.
+    span_ms: Option<i64>,
 }
 
 fn derivatives(curve: &Curve, degree: usize, span_ms: i64, settings: &ProofSettings) -> Derivatives {
@@ -77,7 +118,7 @@ fn derivatives(curve: &Curve, degree: usize, span_ms: i64, settings: &ProofSetti
         step *= 2.0 * (degree as f64 - m as f64).max(0.0) * 1000.0 / span_ms as f64;
         *slot = step;
     }
-    Derivatives { of: [velocity, acceleration, jerk], allowance }
+    Derivatives { of: [velocity, acceleration, jerk], allowance, span_ms: (!rest).then_some(span_ms) }
 }
 
 fn squared_length(axes: &[Bernstein<COORDINATE>]) -> Poly {
@@ -93,8 +134,11 @@ fn vehicle(
     let mut tallies = limits.map(|limit| Tally::new(-limit, 0.0, settings));
     let (root2, root3) = (2f64.sqrt(), 3f64.sqrt());
     let zero = Bernstein::exact([0.0].into_iter());
-    let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3] };
+    let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3], span_ms: None };
     let mut before = still;
+    let bend = |a: &Derivatives, b: &Derivatives| {
+        if settings.samples { bend_m_s(a.span_ms, b.span_ms, limits[3]) } else { 0.0 }
+    };
     for index in 1..=segments {
         let piece = track.piece(index);
         let window = (piece.start_ms, piece.end_ms);
@@ -107,12 +151,12 @@ fn vehicle(
         tallies[2].add(window, [velocity[2].minus(-av).widen()], &Value);
         tallies[3].add(window, [squared_length(acceleration)], &MinusLength { allowance: root3 * aa });
         tallies[4].add(window, [squared_length(jerk)], &MinusLength { allowance: root3 * aj });
-        jumps(&mut tallies, &before, &d, window.0);
+        jumps(&mut tallies, &before, &d, window.0, bend(&before, &d));
         before = d;
     }
-    let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3] };
+    let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3], span_ms: None };
     let end_ms = track.piece(segments + 1).start_ms;
-    jumps(&mut tallies, &before, &still, end_ms);
+    jumps(&mut tallies, &before, &still, end_ms, bend(&before, &still));
     tallies.map(|t| t.large())
 }
 
@@ -149,7 +193,7 @@ pub(crate) fn peaks(track: Track, (from_ms, to_ms): (i64, i64), tallies: &mut [T
 }
 
 /// Adds the jumps of velocity and acceleration from one piece to the next.
-fn jumps(tallies: &mut [Tally; RULES.len()], before: &Derivatives, after: &Derivatives, t_ms: i64) {
+fn jumps(tallies: &mut [Tally; RULES.len()], before: &Derivatives, after: &Derivatives, t_ms: i64, bend_m_s: f64) {
     for m in 0..2 {
         let (mut jump2, mut err) = (0.0, 0.0);
         for (a, b) in before.of[m].iter().zip(&after.of[m]) {
@@ -157,7 +201,8 @@ fn jumps(tallies: &mut [Tally; RULES.len()], before: &Derivatives, after: &Deriv
             // Per axis; the sum of the axes is at least the length.
             err += (a.err() + b.err()) * 1.001;
         }
-        let allowance = 3f64.sqrt() * (before.allowance[m] + after.allowance[m]);
+        let rounding = 3f64.sqrt() * (before.allowance[m] + after.allowance[m]);
+        let allowance = if m == 0 { rounding + bend_m_s } else { rounding };
         let jump = jump2.sqrt();
         err += 1e-14 * jump;
         let excess = allowance - jump;

@@ -6,6 +6,7 @@ use crate::certificate::{Certificate, Checker, Rule, RuleReport, SCHEMA, Statist
 use crate::effects::effects;
 use crate::energy::energy;
 use crate::failure::{FailureFigures, failure};
+use crate::loss::Known;
 use crate::motion::motion;
 use crate::report::without_cases;
 use crate::rounding::MAX_COORDINATE_M;
@@ -70,8 +71,12 @@ struct Judged {
 
 fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Judged {
     let distances = separation(show, settings, reporter);
-    let least_m = distances.reports.iter().filter_map(|r| r.worst.as_ref()).map(|w| w.bound).reduce(f64::min);
-    let mut rules: Vec<RuleReport> = distances.reports.into();
+    let known = Known {
+        first_s: distances.first_s,
+        flight_per_second_m: &distances.flight_per_second_m,
+        closest_per_second: &distances.closest_per_second,
+    };
+    let mut rules: Vec<RuleReport> = distances.reports.to_vec();
     rules.extend(motion(show, settings, reporter));
     rules.extend(site(show, settings, reporter));
     rules.push(energy(show));
@@ -87,7 +92,7 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
         rules,
         separation_per_second_m: distances.per_second_m,
         return_entries: ways.entries,
-        failure: Some(figures.with_separation(least_m).with_speed(show, speed_m_s, settings)),
+        failure: Some(figures.with_losses(show, &known, settings).with_speed(show, speed_m_s, settings)),
         statistics: distances.statistics,
     }
 }

@@ -13,6 +13,10 @@ pub struct ProofSettings {
     /// produce in a piece of the given degree and duration are not held against the show: a piece of 20 ms shows
     /// thousands of m/s³ of jerk for half a millimetre. 0 counts everything.
     pub coordinate_step_m: f64,
+    /// The motion was given as samples, and the straight lines between them are the reader's assumption. Then lines say
+    /// nothing of acceleration and jerk, and a bend is no jump: what is decided is whether some motion through the samples
+    /// keeps the limit of acceleration, as far as neighbouring mean velocities tell.
+    pub samples: bool,
     /// Largest jump of velocity at a joint, beyond what `coordinate_step_m` explains, m/s. File formats round control
     /// points, so velocities on both sides of a joint never agree exactly; 0.05 m/s is far below what a vehicle can feel.
     pub velocity_jump_m_s: f64,
@@ -27,6 +31,9 @@ pub struct ProofSettings {
     pub air_density_kg_m3: f64,
     /// Time for which vehicles drift with the wind before they notice that they have lost their position and land, seconds.
     pub gnss_reaction_s: f64,
+    /// Work that the figures of lost vehicles may cost, in comparisons of boxes, for each question (stops, drifts, falls,
+    /// sectors) and each half of it (who is touched, how near). Bounds hold whatever it is; 0 leaves the figures out.
+    pub loss_looks: u64,
     /// Largest tilt of the vehicle, degrees, for the figure of the wind's reserve.
     pub max_tilt_deg: f64,
     /// Least altitude of a vehicle whose pyrotechnic burns, metres above the site's origin.
@@ -52,12 +59,14 @@ impl Default for ProofSettings {
             plot_tolerance_m: 0.01,
             search_radius_factor: 4.0,
             coordinate_step_m: 0.001,
+            samples: false,
             velocity_jump_m_s: 0.05,
             acceleration_jump_m_s2: None,
             ground_drift_m_s: 0.005,
             max_nodes: 20_000,
             air_density_kg_m3: 1.225,
             gnss_reaction_s: 10.0,
+            loss_looks: 2_000_000,
             max_tilt_deg: 35.0,
             pyro_altitude_m: 20.0,
             pyro_neighbour_m: 5.0,

@@ -3,6 +3,7 @@ use kapok_show::{DVec2, DVec3, Segment, Show, Trajectory};
 use crate::certificate::{Rule, Witness};
 use crate::effects::{burns, fault_count};
 use crate::failure::footprint_distance_m;
+use crate::motion::bend_m_s;
 use crate::settings::ProofSettings;
 use crate::site::{fence_distance_m, keep_out_distance_m, outside_m};
 
@@ -171,8 +172,9 @@ fn measured(
             rates(of[0], t_ms, 2, settings, |a, allowance| (a.length() - 3f64.sqrt() * allowance).max(0.0))
         }
         Rule::Jerk => rates(of[0], t_ms, 3, settings, |j, allowance| (j.length() - 3f64.sqrt() * allowance).max(0.0)),
-        Rule::Continuity => jump(of[0], t_ms, 1, settings),
-        Rule::AccelerationJump => jump(of[0], t_ms, 2, settings),
+        Rule::Continuity if settings.samples => jump(of[0], t_ms, 1, settings, Some(l.max_acceleration_m_s2)),
+        Rule::Continuity => jump(of[0], t_ms, 1, settings, None),
+        Rule::AccelerationJump => jump(of[0], t_ms, 2, settings, None),
         Rule::Floor => plain(p.z - of[0].start_point_m().z.min(of[0].end_point_m().z).min(0.0)),
         Rule::GroundMotion if p.z >= l.min_navigation_altitude_m - step_m + AGREEMENT => Vec::new(),
         Rule::GroundMotion => {
@@ -273,15 +275,27 @@ fn rates(
     all
 }
 
-/// How much a derivative jumps at a joint, at the start or at the end, less what rounding explains.
-fn jump(of: &Trajectory, t_ms: f64, order: i32, settings: &ProofSettings) -> Vec<Measured> {
+/// How much a derivative jumps at a joint, at the start or at the end, less what rounding explains, and less what a limit
+/// of acceleration allows between samples.
+fn jump(
+    of: &Trajectory,
+    t_ms: f64,
+    order: i32,
+    settings: &ProofSettings,
+    between_samples_m_s2: Option<f64>,
+) -> Vec<Measured> {
     let before = sides(of, t_ms).find(|s| s.end_ms as f64 == t_ms);
     let after = sides(of, t_ms).find(|s| s.start_ms as f64 == t_ms);
     let at = |s: &Option<Segment>| s.as_ref().map_or(DVec3::ZERO, |s| derivative(s, t_ms, order));
     let grown = |s: &Option<Segment>| s.as_ref().map_or(0.0, |s| growth(s, order));
     let reach = |s: &Option<Segment>| s.as_ref().map_or(0.0, reach_m);
     let growth = grown(&before) + grown(&after);
-    let allowance = 3f64.sqrt() * 0.5 * settings.coordinate_step_m * growth;
+    let moving_ms = |s: &Option<Segment>| {
+        let s = s.as_ref().filter(|s| s.control_m.iter().any(|p| *p != s.control_m[0]))?;
+        Some(s.end_ms - s.start_ms)
+    };
+    let bend = between_samples_m_s2.map_or(0.0, |a| bend_m_s(moving_ms(&before), moving_ms(&after), a));
+    let allowance = 3f64.sqrt() * 0.5 * settings.coordinate_step_m * growth + bend;
     let value = ((at(&after) - at(&before)).length() - allowance).max(0.0);
     vec![Measured { value, rounding: ROUNDING * reach(&before).max(reach(&after)) * growth }]
 }

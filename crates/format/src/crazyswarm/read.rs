@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
 use kapok_show::{
-    DVec3, Environment, LightProgram, Limits, Nwu, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey,
-    YawProgram,
+    DVec3, Environment, LightProgram, Nwu, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey, YawProgram,
 };
 use rayon::prelude::*;
 
@@ -10,6 +9,7 @@ use super::{COEFFICIENTS, control_from_powers};
 use crate::archive::Archive;
 use crate::bezier::restrict;
 use crate::csv_zip::is_csv;
+use crate::decoded::field_limits;
 use crate::error::shortened;
 use crate::natural::natural_order;
 use crate::notes::Notes;
@@ -136,12 +136,13 @@ fn read_all(
     notes.add("polynomial CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
     notes.add("polynomial CSV does not state pads: the start of each trajectory is taken");
     let limits_from_file = LimitSources::all_default();
-    limits_from_file.note().into_iter().for_each(|note| notes.add(note));
+    let show_limits = field_limits(false);
+    limits_from_file.note(&show_limits).into_iter().for_each(|note| notes.add(note));
     let show = Show {
         title: std::path::Path::new(title).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
         site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
         environment: Environment::default(),
-        limits: Limits::default(),
+        limits: show_limits,
         profile: VehicleProfile::default(),
         vehicles,
         chapters: Vec::new(),

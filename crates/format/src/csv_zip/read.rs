@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
 use kapok_show::{
-    DVec3, Environment, LightKey, LightProgram, Limits, Nwu, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile,
-    Wgs84,
+    DVec3, Environment, LightKey, LightProgram, Nwu, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
 use rayon::prelude::*;
 
 use crate::archive::Archive;
+use crate::decoded::field_limits;
 use crate::error::shortened;
 use crate::natural::natural_order;
 use crate::notes::Notes;
@@ -107,7 +107,8 @@ pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimi
     notes.add("CSV does not state pads: each drone's first row is taken");
     rounding.note(&mut notes);
     let limits_from_file = LimitSources::all_default();
-    limits_from_file.note().into_iter().for_each(|note| notes.add(note));
+    let show_limits = field_limits(false);
+    limits_from_file.note(&show_limits).into_iter().for_each(|note| notes.add(note));
     let show = Show {
         title: std::path::Path::new(file_name)
             .file_stem()
@@ -115,7 +116,7 @@ pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimi
             .unwrap_or_default(),
         site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
         environment: Environment::default(),
-        limits: Limits::default(),
+        limits: show_limits,
         profile: VehicleProfile::default(),
         vehicles,
         chapters: Vec::new(),

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use kapok_show::{Environment, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{Environment, Show, Site, Vehicle, VehicleProfile, Wgs84};
 use rayon::prelude::*;
 
 use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
+use crate::decoded::field_limits;
 use crate::error::shortened;
 use crate::natural::natural_order;
 use crate::notes::Notes;
@@ -96,7 +97,7 @@ pub fn read_skyb_folder(
             vehicles.push(vehicle);
         }
     }
-    site_file.limits_from_file.note().into_iter().for_each(|note| notes.add(note));
+    site_file.limits_from_file.note(&site_file.limits).into_iter().for_each(|note| notes.add(note));
     let SiteFile { title, site, limits: show_limits, limits_from_file, profile, environment, chapters, .. } = site_file;
     let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None };
     show.check().map_err(|fault| ReadError::BadValue {
@@ -120,7 +121,7 @@ fn assumed(notes: &mut Notes) -> SiteFile {
         site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
         rth_layout: None,
         landing_speed_m_s: None,
-        limits: Limits::default(),
+        limits: field_limits(false),
         limits_from_file: LimitSources::all_default(),
         profile: VehicleProfile::default(),
         environment: Environment::default(),

@@ -1,12 +1,11 @@
-use kapok_show::{
-    Environment, LightProgram, Limits, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawProgram,
-};
+use kapok_show::{Environment, LightProgram, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawProgram};
 
 use super::file::{Metadata, Skyb, SkybHeader, SkybYaw};
 use super::pyro::{events_from_pyro, pyro_from_events};
 use super::return_plan::ReturnPlanLoss;
 use super::rth::{RthLayout, RthPlan};
 use super::trajectory::SkybTrajectory;
+use crate::decoded::field_limits;
 use crate::light::{compile_lights, decode_lights_until};
 use crate::notes::Notes;
 use crate::skyc::finished;
@@ -169,14 +168,15 @@ pub fn read_skyb_as(
     let (vehicle, scale) = read_vehicle(bytes, name.clone(), &reading, limits, &mut |note| notes.add(note))?;
     notes.add("a .skyb file does not say where the show stands: latitude, longitude and heading 0 are assumed");
     let limits_from_file = LimitSources::all_default();
-    if let Some(note) = limits_from_file.note() {
+    let show_limits = field_limits(false);
+    if let Some(note) = limits_from_file.note(&show_limits) {
         notes.add(note);
     }
     let show = Show {
         title: name,
         site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
         environment: Environment::default(),
-        limits: Limits::default(),
+        limits: show_limits,
         profile: VehicleProfile::default(),
         vehicles: vec![vehicle],
         chapters: Vec::new(),

@@ -11,6 +11,7 @@ use super::chapters::{self, CuesJson, SegmentsJson};
 use super::extension::KapokJson;
 use super::parts::{Part, Resolver};
 use super::settings::{self, FenceParts, GeofenceJson, LocationJson, ValidationJson};
+use crate::decoded::field_limits;
 use crate::notes::Notes;
 use crate::{LimitSources, ReadError, ReadLimits};
 
@@ -108,6 +109,7 @@ pub(super) fn read(
 ) -> Result<Head, ReadError> {
     let environment_part = context.part("environment", environment)?;
     let environment_json: EnvironmentJson = environment_part.parse()?;
+    let indoor = environment_json.kind.as_deref() == Some("indoor");
     match environment_json.kind.as_deref() {
         None | Some("outdoor") => {}
         Some("indoor") => notes.add("the show is meant for indoors"),
@@ -150,7 +152,7 @@ pub(super) fn read(
         apply_geofence(context, &settings_part, &fence, &mut around, notes)?;
     }
     let stated = context.leaf::<ValidationJson>(&settings_part, "validation", settings_json.validation)?;
-    let (limits, limits_from_file) = read_limits(context, &settings_part, &stated.unwrap_or_default(), notes)?;
+    let (limits, limits_from_file) = read_limits(context, &settings_part, &stated.unwrap_or_default(), indoor, notes)?;
     Ok(Head { title, site, environment: around, limits, limits_from_file, chapters })
 }
 
@@ -286,9 +288,10 @@ fn read_limits(
     context: &Context,
     place: &Part,
     stated: &ValidationJson,
+    indoor: bool,
     notes: &mut Notes,
 ) -> Result<(Limits, LimitSources), ReadError> {
-    let mut limits = context.kapok.map_or_else(Limits::default, |k| k.limits);
+    let mut limits = context.kapok.map_or_else(|| field_limits(indoor), |k| k.limits);
     let sources = if context.kapok.is_some() {
         let written = expected::<ValidationJson>(settings::validation(&limits)).unwrap_or_default();
         let differing = stated.differing_from(&written);
@@ -304,7 +307,7 @@ fn read_limits(
             limits.min_navigation_altitude_m = 0.0;
             notes.add("the default of min_navigation_altitude_m is above the file's ceiling; it is taken as 0");
         }
-        sources.note().into_iter().for_each(|note| notes.add(note));
+        sources.note(&limits).into_iter().for_each(|note| notes.add(note));
         sources
     };
     limits.validate().map_err(|fault| ReadError::BadValue {

@@ -1,9 +1,10 @@
 use kapok_show::{
-    DVec3, Environment, LightKey, LightProgram, Limits, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+    DVec3, Environment, LightKey, LightProgram, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
 use rayon::prelude::*;
 use serde::Deserialize;
 
+use crate::decoded::field_limits;
 use crate::json::json_error;
 use crate::notes::Notes;
 use crate::number::millis_from_seconds;
@@ -186,14 +187,15 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
     }
     notes.add("the format does not state a heading: 0 is assumed");
     let limits_from_file = LimitSources::all_default();
-    if let Some(note) = limits_from_file.note() {
+    let show_limits = field_limits(false);
+    if let Some(note) = limits_from_file.note(&show_limits) {
         notes.add(note);
     }
     let show = Show {
         title: json.performance_name.unwrap_or_default(),
         site: Site { origin, heading_deg: 0.0 },
         environment: Environment::default(),
-        limits: Limits::default(),
+        limits: show_limits,
         profile: VehicleProfile::default(),
         vehicles,
         chapters: Vec::new(),

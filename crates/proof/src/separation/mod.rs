@@ -40,6 +40,10 @@ const MAX_PAIRS: usize = 200_000;
 pub(crate) struct Separation {
     pub reports: [RuleReport; 2],
     pub per_second_m: Vec<f64>,
+    /// The second that `flight_per_second_m` begins with; that of other lists is 0.
+    pub first_s: i64,
+    /// No two vehicles, of which at least one flies, come closer in that second, up to the search radius.
+    pub flight_per_second_m: Vec<f64>,
     /// The closest meeting of each second within the search radius, to the plot tolerance.
     pub closest_per_second: Vec<Option<Meeting>>,
     /// The closest pairs of the slabs, each pair once, closest first.
@@ -100,6 +104,11 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
     for m in &mut per_second_m {
         *m = m.min(max_radius_m[0].max(max_radius_m[1]));
     }
+    let mut flight_per_second_m = vec![max_radius_m[0]; seconds as usize];
+    for s in &slabs {
+        let slot = &mut flight_per_second_m[(s.window_ms.0.div_euclid(1000) - first_s) as usize];
+        *slot = slot.min(s.answers[0].lower_m);
+    }
     refine(&fleet, &mut slabs, settings, reporter, &mut work);
     let (closest_per_second, closest_pairs) = closest(&slabs, per_second_m.len(), max_radius_m);
     let reports = [0, 1].map(|rule| report(show, &fleet, rule, &slabs, max_radius_m[rule]));
@@ -111,7 +120,7 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
         search_nodes: work.nodes,
         exact_decisions: work.exact,
     };
-    Separation { reports, per_second_m, closest_per_second, closest_pairs, statistics }
+    Separation { reports, per_second_m, first_s, flight_per_second_m, closest_per_second, closest_pairs, statistics }
 }
 
 /// The closest meeting of each second and of each pair that is the closest of some slab or breaks a rule.
