@@ -614,16 +614,13 @@ impl Made {
             rows.push(("curves", value));
         }
         let vehicles = self.source.show.vehicles.len();
-        match &loss.skyb {
+        if let Some(skyb) = &loss.skyb {
             // Without the site's file, which no vehicle carries.
-            Some(skyb) => {
-                let carried = self.files.iter().filter(|(name, _)| name != "site.json").map(|(_, bytes)| bytes.len());
-                rows.extend(skyb.rows(vehicles, carried.sum()));
-            }
-            None => {
-                let each = self.byte_count() as f64 / vehicles.max(1) as f64;
-                rows.push(("bytes", format!("{each:.0} a vehicle, everything included")));
-            }
+            let carried = self.files.iter().filter(|(name, _)| name != "site.json").map(|(_, bytes)| bytes.len());
+            rows.extend(skyb.rows(vehicles, carried.sum()));
+        } else {
+            let each = self.byte_count() as f64 / vehicles.max(1) as f64;
+            rows.push(("bytes", format!("{each:.0} a vehicle, everything included")));
         }
         let verdict = match &self.judged {
             Some(judged) => word(judged.certificate.verdict).to_uppercase(),

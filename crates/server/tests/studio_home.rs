@@ -112,3 +112,15 @@ async fn what_cannot_be_safe_is_refused_with_the_pair() {
     assert!(server.post("/operations/plan-smart-rth", &unknown).await.detail().contains("teleport"));
     server.stop().await;
 }
+
+/// Whoever stands a little above the ground must not be flown over at the least distance above the ground.
+#[tokio::test]
+async fn a_pad_on_a_step_is_not_flown_over_too_low() {
+    let server = Server::start(StudioSettings::default()).await;
+    for (drone, height) in [(0, 0.021), (3, 0.3), (7, 1.5), (12, 2.9)] {
+        let (_, mut body) = recorded("grid-1m/27-POST-plan-smart-rth.json");
+        body["source"][drone][2] = json!(height);
+        proved(&server, &body, "step").await;
+    }
+    server.stop().await;
+}

@@ -47,8 +47,9 @@ impl Fleet {
             tracks: vec![None; sources.len()],
         };
         for (i, &p) in sources.iter().enumerate() {
-            // On the ground nobody is in anybody's way: below the least distance all only go up and down.
-            if p.z >= limits.min_distance_m {
+            // On the ground nobody is in anybody's way: below the least distance all only go up and down, and whoever flies
+            // across is the least distance above. On anything higher than the tolerance they are.
+            if p.z > TOLERANCE_M {
                 fleet.rest(i, p, 0);
             }
         }
