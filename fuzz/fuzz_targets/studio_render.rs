@@ -17,7 +17,8 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     }
     assert_eq!(reply.media_type, "application/octet-stream");
-    let asked: Value = serde_json::from_slice(bytes).expect("it was read");
+    // Text that nobody reads need not be UTF-8.
+    let Ok(asked) = serde_json::from_slice::<Value>(bytes) else { return };
     if asked["output"]["format"] == "skyc" && !many {
         let back = read_skyc(&reply.body, &ReadLimits::default()).expect("what is written is read");
         assert_eq!(back.show.vehicles.len(), asked["input"]["data"]["swarm"]["drones"].as_array().map_or(0, Vec::len));

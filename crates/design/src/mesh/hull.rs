@@ -12,6 +12,8 @@ const STRAIGHT_M: f64 = 1e-9;
 
 /// The convex hull of points (Andrew's monotone chain); no three corners in a line.
 pub(super) fn hull(mut points: Vec<DVec2>) -> Vec<DVec2> {
+    // −0 is sorted before 0, but is no other place.
+    points.iter_mut().for_each(|p| *p += DVec2::ZERO);
     points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     points.dedup();
     if points.len() < 3 {
@@ -210,6 +212,13 @@ mod tests {
             (0..5).map(|k| DVec2::new(7.0, -17.0) + DVec2::new(2.0, 3.0) * (f64::from(k) / 31.0)).collect();
         let simple = simplified(&hull(points.clone()), 0.1, 24);
         assert!(points.iter().all(|&p| distance_m(&simple, p) < 1e-12), "{simple:?}");
+    }
+
+    #[test]
+    fn zeros_of_both_signs_are_one_place() {
+        let points = vec![DVec2::new(-0.0, 0.0), DVec2::new(0.0, -391.5), DVec2::new(0.0, 1.0), DVec2::new(2.0, 3.0)];
+        let raw = hull(points.clone());
+        assert!(points.iter().all(|&p| distance_m(&raw, p) == 0.0), "{raw:?}");
     }
 
     #[test]
