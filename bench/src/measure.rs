@@ -132,10 +132,6 @@ pub fn all(options: &Options) -> Result<Results> {
     for &n in tight.iter().filter(|n| **n <= options.tight_up_to) {
         for kind in KINDS {
             for downwash in [1.0, 2.0, 3.0] {
-                // The large ones in the metric they were made for.
-                if n > 1000 && downwash != if kind == "sheet" { 2.0 } else { 1.0 } {
-                    continue;
-                }
                 for share in [0.8, 0.9, 0.98] {
                     results.tight.push(fly(options, kind, n, SPACING_M * share, downwash)?);
                 }

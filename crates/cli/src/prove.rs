@@ -294,12 +294,17 @@ fn reached(loss: &LossFigure) -> String {
     }
     let known = match &loss.worst {
         Some(w) if loss.left_m <= 0.0 && w.after_s <= loss.horizon_s => {
-            format!("; known: after {:.1} s ({})", w.after_s, case(w))
+            format!("; the earliest case known: after {:.1} s ({})", w.after_s, case(w))
         }
         _ => "; no case is known".to_owned(),
     };
     // Rounded down: nobody is promised more than was found.
-    format!("touches nobody for {:.1} s{known}", (loss.untouched_s * 10.0).floor() / 10.0)
+    let untouched_s = (loss.untouched_s * 10.0).floor() / 10.0;
+    if untouched_s > 0.0 {
+        format!("touches nobody in the first {untouched_s:.1} s{known}")
+    } else {
+        format!("may touch somebody at once{known}")
+    }
 }
 
 /// Where the limits came from and what the reader had to assume.
