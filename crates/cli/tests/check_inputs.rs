@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{DVec3, LightProgram, Show, Trajectory, Vehicle};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -19,16 +21,7 @@ fn row() -> Show {
         trajectory.push(30_000, &[up_m, up_m, up_m, home_m, home_m, home_m, home_m]).unwrap();
         Vehicle::new(format!("{k:03}"), home_m, trajectory, LightProgram::dark())
     });
-    Show {
-        title: "Row".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 8.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: Limits::default(),
-        profile: VehicleProfile::default(),
-        vehicles: vehicles.collect(),
-        chapters: Vec::new(),
-        audio: None,
-    }
+    common::show_of("Row", vehicles.collect())
 }
 
 struct Room(TempDir);

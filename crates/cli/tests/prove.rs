@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
+mod common;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{DVec3, LightProgram, Show, Trajectory, Vehicle};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -34,16 +36,7 @@ fn row() -> Show {
         smooth(&mut trajectory, 40_000, home_m);
         Vehicle::new(format!("{k:03}"), home_m, trajectory, LightProgram::dark())
     });
-    Show {
-        title: "Row <of> \"eight\" & more".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 8.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: Limits::default(),
-        profile: VehicleProfile::default(),
-        vehicles: vehicles.collect(),
-        chapters: Vec::new(),
-        audio: None,
-    }
+    common::show_of("Row <of> \"eight\" & more", vehicles.collect())
 }
 
 /// A folder with a show, and names in it.

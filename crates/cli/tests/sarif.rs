@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 
+mod common;
+
 use std::path::PathBuf;
 use std::process::Command;
 
-use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{DVec3, LightProgram, Show, Trajectory, Vehicle};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -143,16 +145,7 @@ fn broken() -> Show {
         trajectory.push(20_000, &[home_m]).unwrap();
         Vehicle::new(format!("Nr. {k} \"ä\" & <b>"), home_m, trajectory, LightProgram::dark())
     });
-    Show {
-        title: "Broken".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 8.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: Limits::default(),
-        profile: VehicleProfile::default(),
-        vehicles: vehicles.collect(),
-        chapters: Vec::new(),
-        audio: None,
-    }
+    common::show_of("Broken", vehicles.collect())
 }
 
 /// The log of a show, proved by the command under a file name that is no plain word.

@@ -6,11 +6,25 @@ pub mod sampler;
 
 use std::path::{Path, PathBuf};
 
-use kapok_show::Silent;
+use kapok_show::{Environment, Limits, Show, Silent, Site, Vehicle, VehicleProfile, Wgs84};
 
 /// The folder of sample shows.
 pub fn shows() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shows")
+}
+
+/// A show of these vehicles on an open field in Guangzhou.
+pub fn show_of(title: &str, vehicles: Vec<Vehicle>) -> Show {
+    Show {
+        title: title.into(),
+        site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 8.0 }, heading_deg: 0.0 },
+        environment: Environment::default(),
+        limits: Limits::default(),
+        profile: VehicleProfile::default(),
+        vehicles,
+        chapters: Vec::new(),
+        audio: None,
+    }
 }
 
 /// A script's show as the bytes of a .skyc file.
