@@ -13,7 +13,9 @@ const STRAIGHT_M: f64 = 1e-9;
 /// The convex hull of points (Andrew's monotone chain); no three corners in a line.
 pub(super) fn hull(mut points: Vec<DVec2>) -> Vec<DVec2> {
     // −0 is sorted before 0, but is no other place.
-    points.iter_mut().for_each(|p| *p += DVec2::ZERO);
+    for p in &mut points {
+        *p += DVec2::ZERO;
+    }
     points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     points.dedup();
     if points.len() < 3 {
