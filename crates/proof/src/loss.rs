@@ -41,6 +41,8 @@ const CHUNK: usize = 16;
 const HULL_LOOKS: u64 = 8;
 /// Pairs of stretches that one search may look at.
 const MAX_NODES: u32 = 200;
+/// Seconds whose closest pairs are looked at first.
+const SEEDS: usize = 48;
 /// How closely gaps are enclosed, metres.
 const TOLERANCE_M: f64 = 0.25;
 /// Falls longer than this are not looked at, milliseconds.
@@ -354,10 +356,12 @@ impl<'a> World<'a> {
         lost != other && !(self.question.together && of(lost) == of(other))
     }
 
-    /// Looks at the closest pair of each second first: what is found there prunes the rest.
+    /// Looks at the closest pairs of the closest seconds first: what is found there prunes the rest.
     fn seeds(&self, closest_per_second: &[Option<Meeting>], best: &mut [Best]) {
-        for (second, meeting) in closest_per_second.iter().enumerate() {
-            let Some(m) = meeting else { continue };
+        let mut meetings: Vec<(usize, &Meeting)> =
+            closest_per_second.iter().enumerate().filter_map(|(second, m)| Some((second, m.as_ref()?))).collect();
+        meetings.sort_by(|a, b| a.1.distance_m.total_cmp(&b.1.distance_m).then(a.0.cmp(&b.0)));
+        for (second, m) in meetings.into_iter().take(SEEDS) {
             let window = ((1000 * second as i64 - 500).max(self.start_ms), 1000 * second as i64 + 1500);
             for (lost, other) in [m.pair, (m.pair.1, m.pair.0)] {
                 if self.asked(lost, other) && window.0 < window.1 {
@@ -376,6 +380,13 @@ impl<'a> World<'a> {
     fn scan(&self, lag: (i64, i64), best: &[Best], gaps: bool, max_looks: u64) -> Option<(Vec<Best>, u64)> {
         let count = (self.end_ms - self.start_ms).max(0) / CELL_MS + 1;
         let cells: Vec<i64> = (0..count).map(|k| self.start_ms + k * CELL_MS).collect();
+        // Not begun if the boxes of the vehicles alone cost too much.
+        let after_s = lag.1 as f64 / 1000.0;
+        let is_free = |t: i64| self.free_s[self.seconds((t, t + CELL_MS))].iter().all(|&free_s| free_s >= after_s);
+        let open = cells.iter().filter(|&&t| gaps || !is_free(t)).count() as u64;
+        if open * 2 * HULL_LOOKS * self.tracks.len() as u64 > max_looks {
+            return None;
+        }
         // Work piles up where it is dense: one chunk may need a good part of all.
         let budget = max_looks / 4;
         let each: Vec<Option<(Vec<Best>, u64)>> = cells
