@@ -10,8 +10,8 @@ use std::process::{Command, Output};
 use kapok_format::skyb::Skyb;
 use kapok_format::{ReadLimits, content_sha256, read_csv_zip, read_skyb, read_skyc, read_vviz, write_skyc};
 use kapok_show::{
-    DVec3, Environment, LightKey, LightProgram, Limits, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry,
-    ReturnPlan, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey, YawProgram,
+    DVec3, LightKey, LightProgram, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnPlan, Rgb,
+    Show, Site, Trajectory, Vehicle, Wgs84, YawKey, YawProgram,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -58,16 +58,8 @@ fn vehicle(name: &str, home_m: DVec3) -> Vehicle {
 }
 
 fn show_of(vehicles: Vec<Vehicle>) -> Show {
-    Show {
-        title: "Three".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 5.0 }, heading_deg: 30.0 },
-        environment: Environment::default(),
-        limits: Limits::default(),
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
-    }
+    let origin = Wgs84 { latitude_deg: 23.1, longitude_deg: 113.3, amsl_m: 5.0 };
+    Show { site: Site { origin, heading_deg: 30.0 }, ..common::show_of("Three", vehicles) }
 }
 
 /// Three vehicles; the last is so far out that its .skyb needs a coarser grid.
