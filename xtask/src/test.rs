@@ -9,7 +9,10 @@ use crate::generate::generate;
 use crate::run::{answers, cargo, kapok, root, step};
 use crate::{chromium, demo, web};
 
-/// Runs them all; `nightly` adds the sizes that take long.
+/// The seed of the property tests.
+const SEED: &str = "2017";
+
+/// Runs them all; `nightly` adds the sizes that take long, and draws new cases for the property tests.
 pub fn test(nightly: bool) -> Result<()> {
     let chromium = chromium::ensure()?;
     web::build()?;
@@ -45,6 +48,9 @@ fn rust_tests(nightly: bool) -> Result<()> {
     if nightly {
         // Tests with a number of cases of their own read the first, all others the second.
         tests.env("KAPOK_NIGHTLY", "1").env("PROPTEST_CASES", "2048");
+    } else {
+        // The same cases in every run: a change is judged by what it changed. New cases are sought at night.
+        tests.env("PROPTEST_RNG_SEED", SEED);
     }
     step("tests", &mut tests)?;
     step("examples in the documentation", cargo().args(["test", "--locked", "--workspace", "--doc", "--quiet"]))
