@@ -1,7 +1,7 @@
 //! Meshes and the prisms that stand for them: nothing of the mesh is outside, the excess is what is stated, and no bytes make
 //! the readers panic. The oracles sample the triangles and know nothing of layers or hulls.
 
-use kapok_design::mesh::{MeshFormat, Prism, Stack, StackSettings, Triangle, read_mesh, stack};
+use kapok_design::mesh::{MeshError, MeshFormat, Prism, Stack, StackSettings, Triangle, read_mesh, stack};
 use kapok_show::{DVec2, DVec3, math};
 use proptest::prelude::*;
 
@@ -198,8 +198,12 @@ proptest! {
                 }
             })
             .collect();
-        let Ok(found) = stack(&mesh, &settings) else { panic!("{settings:?}") };
-        check(&mesh, &settings, &found)?;
+        match stack(&mesh, &settings) {
+            Ok(found) => check(&mesh, &settings, &found)?,
+            // Loose triangles in thin layers may be too many, but only where the layers are asked for.
+            Err(MeshError::TooManyPieces { found, max, .. }) => prop_assert!(settings.layer_m.is_some() && found > max),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// On any number of threads.

@@ -4,7 +4,7 @@ use kapok_show::math;
 
 use super::effect::{Bands, Effect, Pulse, Sweep, Twinkle};
 use super::paint::LitPoint;
-use super::program::LIGHT_TICK_MS;
+use super::tick::{Round, tick_ms};
 use crate::seed;
 
 /// One effect at one point: a level in 0..1, piecewise linear in time (seconds from the start of the hold).
@@ -139,22 +139,4 @@ fn flash_start_s(twinkle: &Twinkle, seed: u64, cell: i64) -> f64 {
     let room_s = (twinkle.period_s - twinkle.flash_s).max(0.0);
     let start_s = cell as f64 * twinkle.period_s - twinkle_lead_s(twinkle, seed);
     start_s + seed::unit(seed::mix(seed, cell as u64)) * room_s
-}
-
-/// Which tick an instant goes to.
-#[derive(Clone, Copy)]
-enum Round {
-    Before,
-    Nearest,
-    After,
-}
-
-fn tick_ms(t_s: f64, round: Round) -> i64 {
-    let ticks = t_s * 1000.0 / LIGHT_TICK_MS as f64;
-    let whole = match round {
-        Round::Before => ticks.floor(),
-        Round::Nearest => ticks.round(),
-        Round::After => ticks.ceil(),
-    };
-    whole as i64 * LIGHT_TICK_MS
 }

@@ -13,12 +13,14 @@ mod css;
 mod effect;
 mod paint;
 mod program;
+mod tick;
 
 pub use check::LightsFault;
 pub use colour::{BadColour, Colour};
 pub use effect::{Bands, Effect, Pulse, Sweep, Twinkle};
 pub use paint::{Along, Paint};
-pub use program::{LIGHT_TICK_MS, MAX_KEYS_PER_S, programs};
+pub use program::{MAX_KEYS_PER_S, programs};
+pub use tick::LIGHT_TICK_MS;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,11 +4,9 @@ use super::Lights;
 use super::bend::Level;
 use super::effect::Effect;
 use super::paint::{LitPoint, base_colour, lit_points};
+use super::tick::LIGHT_TICK_MS;
 use crate::formation::SourcePoint;
 use crate::seed;
-
-/// Times of light keys are multiples of this: 50 ticks a second, as show files store them.
-pub const LIGHT_TICK_MS: i64 = 20;
 
 /// Most keys a second that the effects of one formation may need together.
 pub const MAX_KEYS_PER_S: f64 = 10.0;

@@ -6,7 +6,7 @@ use kapok_show::DVec3;
 use super::Triangle;
 use super::hull::{contains, sides};
 use super::nearest::{Nearest, distance_m};
-use super::stack::Prism;
+use super::prism::Prism;
 
 /// Pieces of the surface that are looked at, at most. When they are used up the bound is looser, and still a bound.
 const MOST_PIECES: usize = 60_000;

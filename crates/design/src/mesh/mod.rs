@@ -23,11 +23,13 @@ mod hull;
 mod layers;
 mod nearest;
 mod obj;
+mod prism;
 mod stack;
 mod stl;
 
 pub use error::MeshError;
-pub use stack::{Prism, Stack, StackSettings, stack};
+pub use prism::Prism;
+pub use stack::{Stack, StackSettings, stack};
 
 use kapok_show::DVec3;
 

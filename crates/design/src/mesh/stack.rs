@@ -3,6 +3,7 @@ use kapok_show::{DVec2, DVec3};
 use super::error::MeshError;
 use super::excess::excess_m;
 use super::hull::{grown, hull, simplified, stands_out_m};
+use super::prism::Prism;
 use super::{MAX_TRIANGLES, Triangle, bounds, layers};
 
 /// Prisms and layers that are given are this much larger on all sides, so that no rounding takes anything away.
@@ -31,17 +32,6 @@ pub struct StackSettings {
     pub layer_m: Option<f64>,
     /// Room to be left on all sides, metres, 0 to 1000.
     pub clearance_m: f64,
-}
-
-/// An upright prism over a convex outline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Prism {
-    /// Three to 24 corners, counter-clockwise.
-    pub outline_m: Vec<DVec2>,
-    /// Lower end, metres.
-    pub bottom_m: f64,
-    /// Upper end, metres.
-    pub top_m: f64,
 }
 
 /// Prisms that together contain a mesh.

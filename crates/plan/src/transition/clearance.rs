@@ -111,7 +111,9 @@ mod tests {
             let at_m = DVec3::new(x, y, z);
             for shape in shapes() {
                 let obstacle = Obstacle::KeepOut(&shape);
-                prop_assume!(obstacle.clearance_m(at_m) < 0.0);
+                if obstacle.clearance_m(at_m) >= 0.0 {
+                    continue;
+                }
                 let (s, c) = kapok_show::math::sin_cos(turn);
                 for n in [DVec3::new(c, s, 0.0), DVec3::Z, -DVec3::Z] {
                     let exit_m = obstacle.exit_m(at_m, n);
