@@ -124,23 +124,28 @@ fn file_name(path: &Path) -> String {
 }
 
 /// The plan as tables for people. "Shortest" is what the planner can do, "bound" what nobody can beat; a duration longer
-/// than the shortest was asked for by the script.
+/// than the shortest was asked for by the script. Scenes that move while they stand have a row of their own.
 fn summary(made: &Made) -> String {
     let plan = &made.plan;
     let mut table = Table::new(
         &["transition", "start", "duration", "shortest", "bound", "ratio", "longest trip", "min separation"],
         1,
     );
-    for t in std::iter::once(&plan.takeoff).chain(&plan.transitions).chain([&plan.descent]) {
+    let ways = std::iter::once(&plan.takeoff).chain(&plan.transitions).chain([&plan.descent]);
+    let mut stretches: Vec<(&TransitionReport, bool)> =
+        ways.map(|t| (t, false)).chain(plan.motions.iter().map(|t| (t, true))).collect();
+    stretches.sort_by_key(|(t, _)| t.start_ms);
+    for (t, is_motion) in stretches {
+        let of_way = |text: String| if is_motion { "–".into() } else { text };
         table.row(vec![
-            t.name.clone(),
+            if is_motion { format!("{} (moving)", t.name) } else { t.name.clone() },
             clock(t.start_ms as f64),
             format!("{:.2} s", t.duration_ms as f64 / 1000.0),
-            format!("{:.2} s", t.shortest_ms as f64 / 1000.0),
-            format!("{:.2} s", t.bound_ms / 1000.0),
-            format!("{:.3}", shortest_ratio(t)),
-            format!("{:.1} m", t.longest_trip_m),
-            format!("{:.3} m", t.min_separation_m),
+            of_way(format!("{:.2} s", t.shortest_ms as f64 / 1000.0)),
+            of_way(format!("{:.2} s", t.bound_ms / 1000.0)),
+            of_way(format!("{:.3}", shortest_ratio(t))),
+            of_way(format!("{:.1} m", t.longest_trip_m)),
+            closest(t.min_separation_m),
         ]);
     }
     let s = &plan.summary;
@@ -175,6 +180,12 @@ fn summary(made: &Made) -> String {
         let _ = writeln!(text, "  wrote {} ({size_kb:.0} kB{note})", file.path.display());
     }
     text
+}
+
+/// The least distance of a stretch; none for one vehicle, and none for a motion in which all stay farther apart than the
+/// closest pair known until then, because no plan looks so far.
+fn closest(min_separation_m: f64) -> String {
+    if min_separation_m.is_finite() { format!("{min_separation_m:.3} m") } else { "–".into() }
 }
 
 /// How near the planner came to the bound: 1 is the best there can be. A longer duration that the script asks for is not
@@ -217,6 +228,8 @@ struct Answer<'a> {
     verdict: Verdict,
     totals: Totals<'a>,
     transitions: Vec<TransitionAnswer<'a>>,
+    /// Scenes that move while they stand.
+    motions: Vec<MotionAnswer<'a>>,
     files: Vec<FileAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ways_home: Option<WaysHomeAnswer>,
@@ -285,6 +298,22 @@ struct TransitionAnswer<'a> {
 }
 
 #[derive(Serialize)]
+struct MotionAnswer<'a> {
+    name: &'a str,
+    start_ms: i64,
+    duration_ms: i64,
+    /// Nothing where all stay farther apart than the closest pair known until then.
+    min_separation_m: Option<f64>,
+    min_separation_pair: Option<[&'a str; 2]>,
+    min_separation_t_ms: Option<f64>,
+    peak_velocity_xy_m_s: f64,
+    peak_velocity_up_m_s: f64,
+    peak_velocity_down_m_s: f64,
+    peak_acceleration_m_s2: f64,
+    peak_jerk_m_s3: f64,
+}
+
+#[derive(Serialize)]
 struct FileAnswer {
     path: String,
     bytes: usize,
@@ -310,6 +339,22 @@ impl<'a> Answer<'a> {
             min_separation_pair: [name(t.min_separation_pair.0), name(t.min_separation_pair.1)],
             min_separation_t_ms: t.min_separation_t_ms,
         };
+        let motion = |t: &'a TransitionReport| {
+            let is_known = t.min_separation_m.is_finite();
+            MotionAnswer {
+                name: &t.name,
+                start_ms: t.start_ms,
+                duration_ms: t.duration_ms,
+                min_separation_m: is_known.then_some(t.min_separation_m),
+                min_separation_pair: is_known.then(|| [name(t.min_separation_pair.0), name(t.min_separation_pair.1)]),
+                min_separation_t_ms: is_known.then_some(t.min_separation_t_ms),
+                peak_velocity_xy_m_s: t.peak_velocity_xy_m_s,
+                peak_velocity_up_m_s: t.peak_velocity_up_m_s,
+                peak_velocity_down_m_s: t.peak_velocity_down_m_s,
+                peak_acceleration_m_s2: t.peak_acceleration_m_s2,
+                peak_jerk_m_s3: t.peak_jerk_m_s3,
+            }
+        };
         let s = &plan.summary;
         Self {
             title: &plan.show.title,
@@ -333,6 +378,7 @@ impl<'a> Answer<'a> {
                 .chain([&plan.descent])
                 .map(transition)
                 .collect(),
+            motions: plan.motions.iter().map(motion).collect(),
             files: made
                 .files
                 .iter()

@@ -106,3 +106,68 @@ offset_m = [0, 15, 0]
     let quarter_ms = hold.start_ms as f64 + 3000.0 + 34_000.0 / 4.0;
     assert!((spread(quarter_ms) - 6.0).abs() < 2e-3, "{}", spread(quarter_ms));
 }
+
+/// The pagoda: nobody enters the building, whose triangles are looked at here without the prisms that the planner sees, and
+/// the scene that moves has a row of its own.
+#[test]
+fn the_pagoda_is_proved_and_nobody_enters_it() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let written = folder.path().join("pagoda.skyc");
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kapok"));
+        command.arg("plan").arg(common::shows().join("pagoda.toml")).arg("-o").arg(&written).args(more);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json: serde_json::Value = serde_json::from_str(&run(&["--json"])).unwrap();
+    assert_eq!(json["verdict"], "proved");
+    assert_eq!(json["motions"].as_array().unwrap().len(), 1);
+    let motion = &json["motions"][0];
+    assert_eq!((motion["name"].as_str(), motion["duration_ms"].as_i64()), (Some("Ribbon"), Some(40_000)));
+    // Half a turn on a radius of 15 m in 40 s, eased at both ends for up to 6 s: 47 m in 34 s.
+    assert!((1.2..1.6).contains(&motion["peak_velocity_xy_m_s"].as_f64().unwrap()), "{motion}");
+    let text = run(&[]);
+    let rows: Vec<&str> = text.lines().filter(|l| l.starts_with("  Ribbon")).collect();
+    assert!(rows[0].starts_with("  Ribbon (moving)") && rows[0].contains("40.00 s"), "{text}");
+    assert!(rows[1].starts_with("  Ribbon → 塔"), "in the order of time: {text}");
+
+    let bytes = std::fs::read(&written).unwrap();
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    // Corners of the mesh, its middle at (0, 55).
+    let text = std::fs::read_to_string(common::shows().join("art/pagoda.obj")).unwrap();
+    let corners: Vec<DVec3> = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("v "))
+        .map(|l| l.split(' ').map(|v| v.parse::<f64>().unwrap()).collect::<Vec<_>>())
+        .map(|v| DVec3::new(v[0], v[1] + 55.0, v[2]))
+        .collect();
+    let top_m = corners.iter().map(|c| c.z).fold(0.0, f64::max);
+    assert!((33.0..34.0).contains(&top_m));
+    // Every solid of the mesh is made of octagons about the upright middle line, a side of each to the right. Against the
+    // lines of the sides: beside a corner they are nearer than the corner, by 8 % at most.
+    let sides = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)].into_iter().flat_map(|(x, y)| {
+        let half = std::f64::consts::FRAC_1_SQRT_2;
+        [DVec3::new(x, y, 0.0), DVec3::new((x - y) * half, (x + y) * half, 0.0)]
+    });
+    let sides: Vec<DVec3> = sides.collect();
+    let out_m = |p: DVec3| sides.iter().map(|n| n.dot(p - DVec3::Y * 55.0)).fold(f64::NEG_INFINITY, f64::max);
+    let mut nearest_m = f64::INFINITY;
+    let mut passes = [0, 0];
+    for v in &show.vehicles {
+        for t_ms in (0..show.duration_ms()).step_by(50) {
+            let p = v.trajectory.sample(t_ms as f64).position_m;
+            if p.z < top_m {
+                let level = corners.iter().filter(|c| (c.z - p.z).abs() < 0.4);
+                nearest_m = nearest_m.min(out_m(p) - level.map(|&c| out_m(c)).fold(0.0, f64::max));
+            }
+        }
+        let flower = show.chapters.iter().find(|c| c.name == "Lantern → Flower").unwrap();
+        let crosses = (flower.start_ms..flower.end_ms).step_by(20).map(|t| v.trajectory.sample(t as f64).position_m);
+        if let Some(p) = crosses.into_iter().find(|p| p.x > 0.0) {
+            passes[usize::from(p.y > 55.0)] += 1;
+        }
+    }
+    assert!(nearest_m >= 2.0 * 0.92, "{nearest_m} m from the building");
+    assert!(passes[0] > 20 && passes[1] > 20, "the swarm parts: {passes:?}");
+}

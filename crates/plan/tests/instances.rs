@@ -144,3 +144,19 @@ fn tight_spacing_always_completes() {
         }
     }
 }
+
+/// A sheet of vehicles with no room beside them: they pass each other across it, and nobody waits until all have spread out.
+#[test]
+fn a_sheet_without_room_passes_across_itself() {
+    let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
+    let (starts, goals) = common::instance("block_100");
+    for downwash_scale in [1.0, 2.0, 3.0] {
+        let settings = TransitionSettings::new(limits, 1.998, downwash_scale);
+        let TransitionOutcome::Complete(plan) = transition(&starts, &goals, &settings, &Silent).unwrap() else {
+            panic!("downwash {downwash_scale}: there is room above and below");
+        };
+        let report = &plan.report;
+        assert!(report.spread_factor == 1.0 && report.ratio < 2.0, "downwash {downwash_scale}: {}", report.ratio);
+        common::prove_open_air(&plan.trajectories().unwrap(), 1.998, downwash_scale, &limits);
+    }
+}

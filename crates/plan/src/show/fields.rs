@@ -1,6 +1,6 @@
 use kapok_show::{DVec3, Storyboard};
 
-use super::first_places;
+use super::course::first_places;
 use super::layers::Layers;
 use crate::environment::{Room, Surroundings};
 use crate::infeasible::{FormationName, Infeasibility, Place};

@@ -2,9 +2,11 @@
 
 use kapok_show::{DVec3, Jet, Trajectory};
 
+use super::flight::Flight;
 use super::join::{JoinError, Joined, Rules};
 use super::outcome::PlanError;
-use super::{Flight, Made, Move, Straight, all_rest, excess, in_transition, join};
+use super::straight::{Made, Move, Straight, all_rest, in_transition};
+use super::{excess, join};
 use crate::infeasible::{Infeasibility, Place};
 use crate::transition::{Metric, MotionLimits, TransitionReport};
 

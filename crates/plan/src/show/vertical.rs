@@ -3,10 +3,11 @@
 use kapok_show::{DVec3, Jet, Trajectory};
 
 use super::clear::{Apart, clearance};
+use super::flight::Flight;
 use super::layers::{Layers, delayed, starts};
 use super::outcome::PlanError;
 use super::places::Wishes;
-use super::{Flight, Made, Move};
+use super::straight::{Made, Move};
 use crate::infeasible::Infeasibility;
 use crate::transition::{Names, TransitionReport};
 

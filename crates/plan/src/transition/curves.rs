@@ -45,6 +45,12 @@ impl Curves {
         curves
     }
 
+    /// What is left of the curves if they are seen along a direction of length 1.
+    pub(super) fn without(&self, direction: DVec3) -> Self {
+        let flat = |p: &DVec3| *p - direction * p.dot(direction);
+        Self { points: self.points.iter().map(flat).collect(), ..self.clone() }
+    }
+
     pub(super) fn stride(&self) -> usize {
         3 * self.bumps.pieces() + 1
     }

@@ -1,5 +1,6 @@
 //! From one point set to another: shortest times, the common time law, straight synchronised ways, exact pair minima.
 
+mod axis;
 mod bumps;
 mod candidate;
 mod clearance;
@@ -368,7 +369,12 @@ pub(crate) struct Metric {
 
 impl Metric {
     pub(crate) fn scale(self, points: &[DVec3]) -> Vec<DVec3> {
-        points.iter().map(|p| DVec3::new(p.x, p.y, p.z / self.downwash_scale)).collect()
+        points.iter().map(|&p| self.near(p)).collect()
+    }
+
+    /// A point or a difference in this metric.
+    pub(crate) fn near(self, p: DVec3) -> DVec3 {
+        DVec3::new(p.x, p.y, p.z / self.downwash_scale)
     }
 
     /// Are places of a formation on the grid closer than `needed_m`? Distances are compared in whole grid steps, so a

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
+use super::axis::Axis;
 use super::bumps::{Bumps, SHORTEST_PART_MS};
 use super::candidate::{Candidate, Problem};
 use super::curves::{Curves, Nearest};
@@ -23,8 +24,9 @@ const PATIENCE: usize = 40;
 const MANY: usize = 200;
 /// Times the law is slowed down for the detours.
 const SLOWER: usize = 8;
-/// Attempts to take load off the vehicles that decide the time.
-const EASINGS: usize = 5;
+/// Attempts to take load off the vehicles that decide the time, and how many in a row may be in vain.
+const EASINGS: usize = 12;
+const IN_VAIN: usize = 2;
 
 /// With more vehicles the first start that leads anywhere is enough.
 const SMALL: usize = 3000;
@@ -38,6 +40,8 @@ enum Start {
     Straight,
     /// Conflicting vehicles evade each other across the thin direction of the swarm first.
     Layers,
+    /// As that, and pairs are pushed apart in that direction alone: for sheets, whose vehicles have no room beside them.
+    Sheet,
     /// As that, and everybody passes over what is in the way, if there is room.
     Over,
     /// As that, but to the left of it, seen in the direction of flight.
@@ -53,8 +57,10 @@ pub(super) fn repaired(problem: &Problem<'_>, candidate: &Candidate) -> Option<C
     }
     let mut best: Option<Candidate> = None;
     let (without, with): (&[Start], &[Start]) =
-        (&[Start::Layers, Start::Straight], &[Start::Layers, Start::Over, Start::Left, Start::Right]);
-    for &start in if candidate.blocked.is_empty() { without } else { with } {
+        (&[Start::Sheet, Start::Layers, Start::Straight], &[Start::Layers, Start::Over, Start::Left, Start::Right]);
+    let is_sheet = Axis::thinnest(&candidate.movement, problem.metric()).is_sheet(problem, candidate);
+    let starts = if candidate.blocked.is_empty() { without } else { with };
+    for &start in starts.iter().filter(|&&start| is_sheet || start != Start::Sheet) {
         let found = Repair::new(problem, candidate)?.run(candidate, start);
         if let Some(found) = found.filter(|f| best.as_ref().is_none_or(|b| f.duration_ms() < b.duration_ms())) {
             best = Some(found);
@@ -86,6 +92,10 @@ struct Repair<'p, 'a> {
     /// On which side each vehicle passes each obstacle that it has met.
     sides: BTreeMap<(u32, usize), DVec3>,
     start: Start,
+    /// The thin direction of the swarm.
+    axis: Axis,
+    /// Are pairs pushed apart along it alone?
+    is_bound: bool,
 }
 
 /// Pairs that may come too close, valid while nobody's detour has changed by more than half the skin.
@@ -118,16 +128,19 @@ impl<'p, 'a> Repair<'p, 'a> {
         let obstacles = problem.room.obstacles();
         let blocked = candidate.blocked.iter().copied().collect();
         let (sides, start) = (BTreeMap::new(), Start::Straight);
-        Some(Self { problem, ways, curves, mobility, near, obstacles, blocked, sides, start })
+        let axis = Axis::thinnest(&ways, problem.metric());
+        Some(Self { problem, ways, curves, mobility, near, obstacles, blocked, sides, start, axis, is_bound: false })
     }
 
     /// The fastest safe candidate found; nothing if pushing does not end.
     fn run(mut self, candidate: &Candidate, start: Start) -> Option<Candidate> {
         self.start = start;
+        self.is_bound = start == Start::Sheet;
         if start != Start::Straight {
             self.layer(candidate);
         }
-        let mut best: Option<(f64, BTreeMap<u32, Vec<DVec3>>)> = None;
+        let mut best: Option<(f64, BTreeMap<u32, Vec<DVec3>>, bool)> = None;
+        let mut in_vain = 0;
         for _ in 0..EASINGS {
             if !self.relax() {
                 break;
@@ -135,15 +148,25 @@ impl<'p, 'a> Repair<'p, 'a> {
             let slower: Vec<(u32, f64)> = self.slower();
             let most = slower.iter().map(|s| s.1).fold(1.0, f64::max);
             if best.as_ref().is_none_or(|b| most < b.0) {
-                best = Some((most, self.ways.detours.of.clone()));
+                best = Some((most, self.ways.detours.of.clone(), self.is_bound));
+                in_vain = 0;
+            } else {
+                in_vain += 1;
             }
-            if most <= 1.002 {
+            if most <= 1.002 || in_vain == IN_VAIN {
                 break;
             }
             self.ease(&slower, most);
+            // Everybody is apart along the axis; where load is taken off, pushes sideways may replace it.
+            if self.is_bound {
+                self.is_bound = false;
+                self.near.pairs.clear();
+            }
         }
-        let (_, of) = best?;
+        let (_, of, is_bound) = best?;
         self.ways.detours.of = of;
+        self.is_bound = is_bound;
+        self.near.pairs.clear();
         self.redraw();
         self.finish(candidate)
     }
@@ -244,6 +267,14 @@ impl<'p, 'a> Repair<'p, 'a> {
 
     /// Brings the list of neighbours up to date; those with new neighbours count as changed.
     fn look_around(&mut self, target_m: f64, all: bool, changed: &mut [bool]) {
+        if self.is_bound {
+            // Pushes along one direction change no distance across it: who keeps apart across it is never too close.
+            if all {
+                self.near.pairs = self.curves.without(self.axis.near()).pairs_near(target_m);
+                changed.fill(true);
+            }
+            return;
+        }
         let outgrown = if all { Vec::new() } else { self.outgrown() };
         let radius_m = target_m + self.near.skin_m;
         if all || outgrown.len() > MANY {
@@ -279,6 +310,13 @@ impl<'p, 'a> Repair<'p, 'a> {
     fn part(&mut self, pair: (usize, usize), nearest: Nearest, target_m: f64) {
         let c = self.curves.between(pair, nearest.piece);
         let q = at(&c, nearest.u);
+        let (a, b) = (self.mobility[pair.0], self.mobility[pair.1]);
+        if self.is_bound {
+            let push = self.axis.apart(q, target_m);
+            self.push(pair.0, nearest.piece, nearest.u, push * (a / (a + b)));
+            self.push(pair.1, nearest.piece, nearest.u, push * (-b / (a + b)));
+            return;
+        }
         let scale = self.problem.settings.downwash_scale;
         let mut direction = q.normalize_or_zero();
         if nearest.distance_m < 1e-3 * target_m {
@@ -289,7 +327,6 @@ impl<'p, 'a> Repair<'p, 'a> {
         // Gradient of the distance in metres of each axis.
         let gradient = DVec3::new(direction.x, direction.y, direction.z / scale);
         let push = gradient * ((target_m - nearest.distance_m) / gradient.length_squared());
-        let (a, b) = (self.mobility[pair.0], self.mobility[pair.1]);
         self.push(pair.0, nearest.piece, nearest.u, push * (a / (a + b)));
         self.push(pair.1, nearest.piece, nearest.u, push * (-b / (a + b)));
     }
@@ -395,16 +432,12 @@ impl<'p, 'a> Repair<'p, 'a> {
 
     /// Moves conflicting vehicles apart across the thin direction of the swarm.
     fn layer(&mut self, candidate: &Candidate) {
-        let axis = thin_axis(&self.ways);
-        let scale = self.problem.settings.downwash_scale;
-        // A metre along the axis counts so much.
-        let counts = DVec3::new(axis.x, axis.y, axis.z / scale).length();
         let target_m = self.problem.needed_m() + CLEAR_M;
         let conflicts = &candidate.approaches.conflicts;
         let mut height_m: BTreeMap<usize, f64> = BTreeMap::new();
         for _ in 0..30 {
             for c in conflicts {
-                let apart_m = (target_m * target_m - c.distance_m * c.distance_m).max(0.0).sqrt() / counts;
+                let apart_m = (target_m * target_m - c.distance_m * c.distance_m).max(0.0).sqrt() / self.axis.counts;
                 let (a, b) = c.pair;
                 let now_m = height_m.get(&a).unwrap_or(&0.0) - height_m.get(&b).unwrap_or(&0.0);
                 if now_m.abs() >= apart_m {
@@ -422,7 +455,7 @@ impl<'p, 'a> Repair<'p, 'a> {
         for (vehicle, height_m) in height_m {
             let share = moments.get(&vehicle).copied().unwrap_or(0.5);
             let (piece, u) = self.moment(share);
-            self.push(vehicle, piece, u, axis * height_m);
+            self.push(vehicle, piece, u, self.axis.unit * height_m);
         }
     }
 
@@ -480,28 +513,6 @@ impl<'p, 'a> Repair<'p, 'a> {
         }
         None
     }
-}
-
-/// The horizontal or vertical direction in which the swarm is thinnest half way.
-fn thin_axis(ways: &Ways) -> DVec3 {
-    let middle: Vec<DVec3> = ways.from.iter().zip(&ways.to).map(|(a, b)| a.midpoint(*b)).collect();
-    let mean = middle.iter().fold(DVec3::ZERO, |s, &p| s + p) / middle.len() as f64;
-    let (mut xx, mut xy, mut yy, mut zz) = (0.0, 0.0, 0.0, 0.0);
-    for p in middle {
-        let d = p - mean;
-        xx += d.x * d.x;
-        xy += d.x * d.y;
-        yy += d.y * d.y;
-        zz += d.z * d.z;
-    }
-    // Smaller principal moment of the horizontal spread.
-    let half = 0.5 * (xx - yy);
-    let least = 0.5 * (xx + yy) - (half * half + xy * xy).sqrt();
-    if zz <= least {
-        return DVec3::Z;
-    }
-    let (u, v) = (DVec3::new(xy, least - xx, 0.0), DVec3::new(least - yy, xy, 0.0));
-    (if u.length_squared() > v.length_squared() { u } else { v }).normalize_or(DVec3::Y)
 }
 
 /// By what factor longer a motion must take to keep the limits, at least 1: the derivatives of a piece lie in the hull of
