@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
+
 /// Collects what vehicles have to report, so that ten thousand drones with the same peculiarity make one sentence.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     lines: Vec<String>,
-    /// What, how many vehicles, the first of them.
-    per_vehicle: Vec<(String, usize, String)>,
+    /// How many vehicles, and the first of them, in the order of first mention.
+    per_vehicle: Vec<(usize, String)>,
+    /// What is said of them, with the index into `per_vehicle`.
+    known: BTreeMap<String, usize>,
 }
 
 impl Notes {
@@ -14,15 +18,19 @@ impl Notes {
 
     /// A note about one vehicle. Equal texts are counted together.
     pub fn add_vehicle(&mut self, vehicle: &str, text: String) {
-        match self.per_vehicle.iter_mut().find(|(known, ..)| *known == text) {
-            Some(entry) => entry.1 += 1,
-            None => self.per_vehicle.push((text, 1, crate::error::shortened(vehicle))),
+        if let Some(&index) = self.known.get(&text) {
+            self.per_vehicle[index].0 += 1;
+        } else {
+            self.known.insert(text, self.per_vehicle.len());
+            self.per_vehicle.push((1, crate::error::shortened(vehicle)));
         }
     }
 
     /// All notes, those about the file first.
     pub fn into_lines(mut self) -> Vec<String> {
-        for (text, count, first) in self.per_vehicle {
+        let mut texts: Vec<(usize, String)> = self.known.into_iter().map(|(text, index)| (index, text)).collect();
+        texts.sort_unstable_by_key(|(index, _)| *index);
+        for ((_, text), (count, first)) in texts.into_iter().zip(self.per_vehicle) {
             self.lines.push(if count == 1 {
                 format!("drone \"{first}\": {text}")
             } else {

@@ -167,3 +167,21 @@ impl Add for String {
         self
     }
 }
+
+/// The light of a vehicle that has landed goes on as long as the others fly.
+#[test]
+fn lights_without_end_go_on_until_the_last_vehicle_has_landed() {
+    // Still for 1 s and for 4 s (hold segments), lights: for ever white 1 s, black 1 s.
+    let file = |hold_ms: u16| {
+        let [low, high] = hold_ms.to_le_bytes();
+        let mut bytes = b"skyb\x01\x01\x0c\0\x01\0\0\0\0\0\0\0\0\0".to_vec();
+        bytes.extend([low, high]);
+        bytes.extend(b"\x02\x07\0\x0c\0\x07\x32\x06\x32\x0d");
+        bytes
+    };
+    let decoded = read(&[("A.skyb".into(), file(1000)), ("B.skyb".into(), file(4000))]).unwrap();
+    for vehicle in &decoded.show.vehicles {
+        let colours: Vec<Rgb> = (0..4).map(|s| vehicle.lights.sample(1000.0 * f64::from(s) + 500.0)).collect();
+        assert_eq!(colours, [Rgb::WHITE, Rgb::BLACK, Rgb::WHITE, Rgb::BLACK], "{}", vehicle.name);
+    }
+}

@@ -297,6 +297,64 @@ fn a_light_program_without_end_is_unrolled_to_the_end_of_the_flight() {
     assert!(noted(&decoded, "never ends; it was unrolled up to 10000 ms"), "{:?}", decoded.notes);
 }
 
+/// Section 4.2 of the format: a program counts from 0 whatever the motion does, so it goes on after the drone has landed.
+#[test]
+fn lights_without_end_go_on_until_the_last_drone_has_landed() {
+    let data = STANDARD.encode([0x0c, 0, 7, 50, 6, 50, 0x0d]);
+    let short = r#"{"version":1,"points":[[0,[0,0,0],[]],[2,[0,0,1],[]]]}"#;
+    let lights = format!(r#""lights":{{"version":1,"data":"{data}"}}"#);
+    let decoded = read(&format!(
+        r#"{{"version":1,"swarm":{{"drones":[{{"settings":{{"name":"A","trajectory":{short},{lights}}}}},
+            {{"settings":{{"name":"B","trajectory":{LINE},{lights}}}}}]}}}}"#
+    ));
+    let [a, b] = &decoded.show.vehicles[..] else { panic!("two drones") };
+    assert_eq!(a.trajectory.end_ms(), 2000);
+    for second in 0..10 {
+        let expected = if second % 2 == 0 { Rgb::WHITE } else { Rgb::BLACK };
+        let t_ms = 1000.0 * f64::from(second) + 500.0;
+        assert_eq!((a.lights.sample(t_ms), b.lights.sample(t_ms)), (expected, expected), "at {t_ms} ms");
+    }
+    assert!(noted(&decoded, "2 drones (the first is \"A\"): the light program never ends"), "{:?}", decoded.notes);
+    // The keys of all are counted when they are unrolled.
+    let limits = ReadLimits { max_light_keys: 19, ..ReadLimits::default() };
+    let show = format!(
+        r#"{{"version":1,"swarm":{{"drones":[{{"settings":{{"name":"A","trajectory":{short},{lights}}}}},
+            {{"settings":{{"name":"B","trajectory":{LINE},{lights}}}}}]}}}}"#
+    );
+    assert!(matches!(
+        read_skyc(&skyc(&show), &limits),
+        Err(ReadError::OverLimit { field: "max_light_keys", value: 20, .. })
+    ));
+}
+
+/// Section 3: a name is optional, so a drone without one may stand beside a drone that is called like its number.
+#[test]
+fn a_drone_without_a_name_takes_a_free_one() {
+    let named = format!(r#"{{"settings":{{"name":"Drone 1","trajectory":{LINE}}}}}"#);
+    let other = format!(r#"{{"settings":{{"name":"Drone 1 (2)","trajectory":{LINE}}}}}"#);
+    let nameless = format!(r#"{{"settings":{{"trajectory":{LINE}}}}}"#);
+    let decoded = read(&format!(r#"{{"version":1,"swarm":{{"drones":[{nameless},{named},{other},{nameless}]}}}}"#));
+    let names: Vec<&str> = decoded.show.vehicles.iter().map(|v| v.name.as_str()).collect();
+    assert_eq!(names, ["Drone 1 (3)", "Drone 1", "Drone 1 (2)", "Drone 4"]);
+}
+
+/// Section 3: what is done at the fence is a matter of safety; what Kapok writes says something else, so it is said aloud.
+#[test]
+fn another_action_at_the_fence_is_noted() {
+    let show = |action: &str| {
+        one_drone(&format!(r#"{{"name":"A","trajectory":{LINE}}}"#)).replacen(
+            '{',
+            &format!(
+                r#"{{"settings":{{"geofence":{{"version":1,{action}"polygons":[{{"points":[[0,0],[9,0],[0,9]]}}]}}}},"#
+            ),
+            1,
+        )
+    };
+    for (action, told) in [(r#""action":"land","#, true), (r#""action":"return","#, false), ("", false)] {
+        assert_eq!(noted(&read(&show(action)), "breaks the geofence"), told, "{action}");
+    }
+}
+
 /// Rewrites one member of a written file, as another program would, and reads it.
 fn edited(edit: impl Fn(&str, String) -> String) -> Result<Decoded, ReadError> {
     use std::io::Read;

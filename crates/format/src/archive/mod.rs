@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub(crate) use read::Archive;
-pub(crate) use write::write_archive;
+pub(crate) use write::{Effort, write_archive};

@@ -3,7 +3,7 @@ use rayon::prelude::*;
 
 use super::{COEFFICIENTS, control_from_powers, powers_from_control};
 use crate::WriteError;
-use crate::archive::write_archive;
+use crate::archive::{Effort, write_archive};
 use crate::bezier::restrict;
 use crate::number::{push_f64, push_seconds};
 
@@ -24,7 +24,7 @@ impl CrazyswarmExport {
     /// # Errors
     /// [`WriteError::Archive`].
     pub fn to_zip(&self) -> Result<Vec<u8>, WriteError> {
-        write_archive(self.files.len(), |i| Ok(self.files[i].clone()))
+        write_archive(self.files.len(), Effort::Usual, |i| Ok(self.files[i].clone()))
     }
 }
 

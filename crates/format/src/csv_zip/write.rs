@@ -1,10 +1,9 @@
-use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use kapok_show::{BadSetting, DVec3, Nwu, Rgb, Show, Vehicle};
-use rayon::prelude::*;
 
 use crate::WriteError;
-use crate::archive::write_archive;
+use crate::archive::{Effort, write_archive};
 use crate::sampled::{check_extent, max_chord_deviation_m, row_times};
 
 /// Rows per second if nothing else is asked for: every second tick of light programs.
@@ -49,26 +48,23 @@ pub fn write_csv_zip(show: &Show, rate_hz: f64) -> Result<CsvExport, WriteError>
         check(vehicle)?;
     }
     let times_ms = row_times(show, rate_hz, "zipped CSV")?;
-    let measured: Vec<(f64, i64)> = show
-        .vehicles
-        .par_iter()
-        .map(|v| {
-            let rows: Vec<(i64, DVec3)> = times_ms.iter().map(|&t_ms| (t_ms, from_grid(on_grid(v, t_ms)))).collect();
-            max_chord_deviation_m(&v.trajectory, &rows)
-        })
-        .collect();
+    // Each drone is sampled once, for the text and for what its lines are off.
+    let measured: Vec<OnceLock<(f64, i64)>> = show.vehicles.iter().map(|_| OnceLock::new()).collect();
+    let bytes = write_archive(show.vehicles.len(), Effort::Quick, |i| {
+        let vehicle = &show.vehicles[i];
+        let rows: Vec<[i64; 3]> = times_ms.iter().map(|&t_ms| on_grid(vehicle, t_ms)).collect();
+        let lines: Vec<(i64, DVec3)> = times_ms.iter().zip(&rows).map(|(&t_ms, &row)| (t_ms, from_grid(row))).collect();
+        measured[i].get_or_init(|| max_chord_deviation_m(&vehicle.trajectory, &lines));
+        Ok((format!("{}.csv", vehicle.name), text(vehicle, &times_ms, &rows).into_bytes()))
+    })?;
     let mut max_deviation_m = 0.0;
     let mut worst_at = (show.vehicles[0].name.clone(), times_ms.first().copied().unwrap_or(0));
-    for (vehicle, &(off_m, t_ms)) in show.vehicles.iter().zip(&measured) {
+    for (vehicle, &(off_m, t_ms)) in show.vehicles.iter().zip(measured.iter().filter_map(OnceLock::get)) {
         if off_m > max_deviation_m {
             max_deviation_m = off_m;
             worst_at = (vehicle.name.clone(), t_ms);
         }
     }
-    let bytes = write_archive(show.vehicles.len(), |i| {
-        let vehicle = &show.vehicles[i];
-        Ok((format!("{}.csv", vehicle.name), text(vehicle, &times_ms).into_bytes()))
-    })?;
     Ok(CsvExport { bytes, rate_hz, rows: times_ms.len(), max_deviation_m, worst_at })
 }
 
@@ -95,20 +91,76 @@ fn from_grid(units: [i64; 3]) -> DVec3 {
     Nwu(DVec3::from_array(units.map(|u| u as f64 / 10_000.0))).to_site()
 }
 
-fn text(vehicle: &Vehicle, times_ms: &[i64]) -> String {
+fn text(vehicle: &Vehicle, times_ms: &[i64], rows: &[[i64; 3]]) -> String {
     let mut out = String::with_capacity(48 * (times_ms.len() + 1));
     out.push_str("Time [msec],x [m],y [m],z [m],Red,Green,Blue\n");
-    for &t_ms in times_ms {
-        let Rgb { r, g, b } = vehicle.lights.sample(t_ms as f64);
-        let written = write!(out, "{t_ms}");
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
-        for u in on_grid(vehicle, t_ms) {
-            let sign = if u < 0 { "-" } else { "" };
-            let written = write!(out, ",{sign}{}.{:04}", u.unsigned_abs() / 10_000, u.unsigned_abs() % 10_000);
-            debug_assert!(written.is_ok(), "writing to a string cannot fail");
+    for (&t_ms, row) in times_ms.iter().zip(rows) {
+        push_signed(&mut out, t_ms, 0);
+        for &units in row {
+            out.push(',');
+            push_signed(&mut out, units, 4);
         }
-        let written = writeln!(out, ",{r},{g},{b}");
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
+        let Rgb { r, g, b } = vehicle.lights.sample(t_ms as f64);
+        for channel in [r, g, b] {
+            out.push(',');
+            push_signed(&mut out, channel.into(), 0);
+        }
+        out.push('\n');
     }
     out
+}
+
+/// Appends `units` · 10^-`decimals` with all decimals. By hand: formatting machinery takes as long as the compression.
+fn push_signed(out: &mut String, units: i64, decimals: usize) {
+    // The longest number has 19 digits, and a point.
+    let mut digits = [b'0'; 24];
+    let mut at = digits.len();
+    let mut rest = units.unsigned_abs();
+    let mut written = 0;
+    while rest > 0 || written <= decimals {
+        if written == decimals && decimals > 0 {
+            at -= 1;
+            digits[at] = b'.';
+        }
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        written += 1;
+    }
+    if units < 0 {
+        out.push('-');
+    }
+    out.extend(digits[at..].iter().map(|&d| char::from(d)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_have_all_their_decimals() {
+        let of = |units, decimals| {
+            let mut out = String::new();
+            push_signed(&mut out, units, decimals);
+            out
+        };
+        assert_eq!(of(0, 0), "0");
+        assert_eq!(of(0, 4), "0.0000");
+        assert_eq!(of(-1, 4), "-0.0001");
+        assert_eq!(of(12_345, 4), "1.2345");
+        assert_eq!(of(-10_000, 4), "-1.0000");
+        assert_eq!(of(i64::MIN, 0), i64::MIN.to_string());
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_read_as_the_formatter_writes_them(units in any::<i64>(), shift in 0u32..63) {
+            let units = units >> shift;
+            let mut out = String::new();
+            push_signed(&mut out, units, 4);
+            let (sign, abs) = (if units < 0 { "-" } else { "" }, units.unsigned_abs());
+            prop_assert_eq!(out, format!("{sign}{}.{:04}", abs / 10_000, abs % 10_000));
+        }
+    }
 }

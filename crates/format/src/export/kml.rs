@@ -4,7 +4,7 @@ use kapok_show::{BadSetting, Show};
 use rayon::prelude::*;
 
 use crate::WriteError;
-use crate::archive::write_archive;
+use crate::archive::{Effort, write_archive};
 use crate::sampled::row_times;
 
 /// How to write a KML track.
@@ -101,7 +101,7 @@ pub fn write_kml(show: &Show, options: &KmlOptions) -> Result<Vec<u8>, WriteErro
 /// As [`write_kml`].
 pub fn write_kmz(show: &Show, options: &KmlOptions) -> Result<Vec<u8>, WriteError> {
     let kml = write_kml(show, options)?;
-    write_archive(1, |_| Ok(("doc.kml".into(), kml.clone())))
+    write_archive(1, Effort::Usual, |_| Ok(("doc.kml".into(), kml.clone())))
 }
 
 fn push(out: &mut String, text: std::fmt::Arguments) {

@@ -6,9 +6,10 @@ use rayon::prelude::*;
 use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
 use crate::decoded::field_limits;
 use crate::error::shortened;
+use crate::light::{Unending, unroll};
 use crate::natural::natural_order;
 use crate::notes::Notes;
-use crate::skyb::{RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
+use crate::skyb::{self, RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
 use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
@@ -70,6 +71,7 @@ pub fn read_skyb_folder(
     let reading = reading(&site_file, rth_layout)?;
 
     let mut vehicles: Vec<Vehicle> = Vec::with_capacity(listed.len());
+    let mut unending = Vec::new();
     let (mut segments, mut keys, mut coarsest) = (0, 0, 1);
     for (start, batch) in (0..).step_by(BATCH).zip(listed.chunks(BATCH)) {
         let read: Vec<Result<VehicleRead, ReadError>> = batch
@@ -81,7 +83,8 @@ pub fn read_skyb_folder(
             })
             .collect();
         for item in read {
-            let VehicleRead { vehicle, scale, notes: more } = item?;
+            let VehicleRead { vehicle, scale, notes: more, unending: code } = item?;
+            unending.extend(code.map(|code| Unending { vehicle: vehicles.len(), code }));
             coarsest = coarsest.max(scale);
             segments += vehicle.trajectory.segment_count();
             keys += vehicle.lights.keys().len();
@@ -97,6 +100,7 @@ pub fn read_skyb_folder(
             vehicles.push(vehicle);
         }
     }
+    unroll(&mut vehicles, &unending, limits, &mut notes)?;
     site_file.limits_from_file.note(&site_file.limits).into_iter().for_each(|note| notes.add(note));
     let SiteFile { title, site, limits: show_limits, limits_from_file, profile, environment, chapters, .. } = site_file;
     let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None };
@@ -175,6 +179,7 @@ struct VehicleRead {
     vehicle: Vehicle,
     scale: u8,
     notes: Vec<String>,
+    unending: Option<Vec<u8>>,
 }
 
 fn read_one(
@@ -191,12 +196,13 @@ fn read_one(
         return bad(format!("a name of {} bytes", name.len()), "is too long", "shorten it");
     }
     let mut notes = Vec::new();
-    let (mut vehicle, scale) = read_vehicle(bytes, name, reading, limits, &mut |note| notes.push(note))?;
+    let skyb::VehicleRead { mut vehicle, scale, unending } =
+        read_vehicle(bytes, name, reading, limits, &mut |note| notes.push(note))?;
     match entry.home_m {
         Some(home_m) if !home_m.is_finite() => return bad("a pad".into(), "is no point", "state three finite numbers"),
         Some(home_m) => vehicle.home_m = home_m,
         None => notes.push("its pad is not stated: the start of the trajectory is taken".into()),
     }
     vehicle.group = entry.group;
-    Ok(VehicleRead { vehicle, scale, notes })
+    Ok(VehicleRead { vehicle, scale, notes, unending })
 }

@@ -148,6 +148,10 @@ fn best_loop(commands: &[Command]) -> Option<(usize, u8)> {
     let mut best_saving = 0;
     let mut body_bytes = Vec::new();
     for body in 1..=MAX_LOOP_BODY.min(commands.len() / 2) {
+        // Most places do not repeat: one look tells.
+        if commands[body] != commands[0] {
+            continue;
+        }
         let pattern = &commands[..body];
         let times = commands.chunks_exact(body).take(255).take_while(|&chunk| chunk == pattern).count();
         // Players end a loop whose round takes no time.

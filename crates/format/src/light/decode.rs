@@ -18,6 +18,18 @@ pub struct DecodedLights {
     pub notes: Vec<LightNote>,
 }
 
+impl DecodedLights {
+    /// What the program does not hold, apart from its being without end.
+    pub(crate) fn other_notes(&self) -> impl Iterator<Item = &LightNote> {
+        self.notes.iter().filter(|note| !matches!(note, LightNote::Unending { .. }))
+    }
+
+    /// Does the program never end?
+    pub(crate) fn is_unending(&self) -> bool {
+        self.notes.iter().any(|note| matches!(note, LightNote::Unending { .. }))
+    }
+}
+
 /// Something a decoded light program does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LightNote {

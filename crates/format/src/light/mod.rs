@@ -11,8 +11,10 @@
 mod command;
 mod compile;
 mod decode;
+mod unending;
 
 pub use command::TICK_MS;
 pub(crate) use command::encode_varuint;
 pub use compile::{CompiledLights, compile_lights};
 pub use decode::{DecodedLights, LightNote, decode_lights, decode_lights_until};
+pub(crate) use unending::{Unending, unroll};

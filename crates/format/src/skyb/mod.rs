@@ -42,4 +42,4 @@ pub use rth::{RthEntry, RthLayout, RthPlan};
 pub use show::{RthWriting, SkybExport, SkybOptions, read_skyb, read_skyb_as, write_skyb};
 pub use trajectory::{Axis, SkybSegment, SkybTrajectory};
 
-pub(crate) use show::{RthReading, read_vehicle, step_m, vehicle_name};
+pub(crate) use show::{RthReading, VehicleRead, read_vehicle, step_m, vehicle_name};

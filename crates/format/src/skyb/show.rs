@@ -6,7 +6,7 @@ use super::return_plan::ReturnPlanLoss;
 use super::rth::{RthLayout, RthPlan};
 use super::trajectory::SkybTrajectory;
 use crate::decoded::field_limits;
-use crate::light::{compile_lights, decode_lights_until};
+use crate::light::{Unending, compile_lights, decode_lights_until, unroll};
 use crate::notes::Notes;
 use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, ReadError, ReadLimits, WriteError};
@@ -165,7 +165,11 @@ pub fn read_skyb_as(
     let name = vehicle_name(file_name);
     let mut notes = Notes::default();
     let reading = RthReading { layout: rth_layout, landing_speed_m_s: None };
-    let (vehicle, scale) = read_vehicle(bytes, name.clone(), &reading, limits, &mut |note| notes.add(note))?;
+    let VehicleRead { vehicle, scale, unending } =
+        read_vehicle(bytes, name.clone(), &reading, limits, &mut |note| notes.add(note))?;
+    let mut vehicles = vec![vehicle];
+    let unending: Vec<Unending> = unending.into_iter().map(|code| Unending { vehicle: 0, code }).collect();
+    unroll(&mut vehicles, &unending, limits, &mut notes)?;
     notes.add("a .skyb file does not say where the show stands: latitude, longitude and heading 0 are assumed");
     let limits_from_file = LimitSources::all_default();
     let show_limits = field_limits(false);
@@ -178,7 +182,7 @@ pub fn read_skyb_as(
         environment: Environment::default(),
         limits: show_limits,
         profile: VehicleProfile::default(),
-        vehicles: vec![vehicle],
+        vehicles,
         chapters: Vec::new(),
         audio: None,
     };
@@ -206,6 +210,15 @@ pub(crate) fn step_m(scale: u8) -> f64 {
     f64::from(scale.max(1)) / 1000.0
 }
 
+/// One vehicle as read.
+pub(crate) struct VehicleRead {
+    pub vehicle: Vehicle,
+    /// Of its coordinates.
+    pub scale: u8,
+    /// The byte code of lights that never end.
+    pub unending: Option<Vec<u8>>,
+}
+
 /// What one vehicle does, and the scale of its coordinates; what the show does not hold goes to `note`.
 pub(crate) fn read_vehicle(
     bytes: &[u8],
@@ -213,7 +226,7 @@ pub(crate) fn read_vehicle(
     reading: &RthReading,
     limits: &ReadLimits,
     note: &mut dyn FnMut(String),
-) -> Result<(Vehicle, u8), ReadError> {
+) -> Result<VehicleRead, ReadError> {
     let file = Skyb::decode(bytes, limits)?;
     let Some(stored) = &file.trajectory else {
         return Err(ReadError::Missing {
@@ -227,9 +240,11 @@ pub(crate) fn read_vehicle(
     if stored.has_retired_yaw {
         note("yaw inside the trajectory block is left out, as vehicles do it".into());
     }
+    let mut unending = None;
     let lights = if let Some(code) = &file.lights {
         let decoded = decode_lights_until(code, trajectory.end_ms(), limits)?;
-        decoded.notes.iter().for_each(|n| note(n.to_string()));
+        decoded.other_notes().for_each(|n| note(n.to_string()));
+        unending = decoded.is_unending().then(|| code.clone());
         decoded.program
     } else {
         note("the file has no light program: dark".into());
@@ -267,5 +282,5 @@ pub(crate) fn read_vehicle(
         }
     }
     file.notes.into_iter().for_each(note);
-    Ok((vehicle, scale))
+    Ok(VehicleRead { vehicle, scale, unending })
 }

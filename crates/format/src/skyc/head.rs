@@ -10,8 +10,9 @@ use super::camera::{self, CameraJson};
 use super::chapters::{self, CuesJson, SegmentsJson};
 use super::extension::KapokJson;
 use super::parts::{Part, Resolver};
-use super::settings::{self, FenceParts, GeofenceJson, LocationJson, ValidationJson};
+use super::settings::{self, FENCE_ACTION, FenceParts, GeofenceJson, LocationJson, ValidationJson};
 use crate::decoded::field_limits;
+use crate::error::shortened;
 use crate::notes::Notes;
 use crate::{LimitSources, ReadError, ReadLimits};
 
@@ -112,11 +113,13 @@ pub(super) fn read(
     let indoor = environment_json.kind.as_deref() == Some("indoor");
     match environment_json.kind.as_deref() {
         None | Some("outdoor") => {}
-        Some("indoor") => notes.add("the show is meant for indoors"),
+        Some("indoor") => notes.add(
+            "the show is meant for indoors, which has no place in Kapok: files written from it say outdoors, and state all limits",
+        ),
         Some(other) => {
             return Err(ReadError::BadValue {
                 place: environment_part.place_at("type"),
-                value: format!("\"{}\"", crate::error::shortened(other)),
+                value: format!("\"{}\"", shortened(other)),
                 why: "is no known type of environment".into(),
                 remedy: "it is outdoor or indoor",
             });
@@ -245,6 +248,13 @@ fn apply_geofence(
             return Ok(());
         }
         notes.add(changed("the geofence"));
+    }
+    if let Some(action) = fence.action.as_deref().filter(|action| *action != FENCE_ACTION) {
+        notes.add(format!(
+            "that a vehicle which breaks the geofence shall \"{}\" has no place in Kapok: files written from it say \
+             \"{FENCE_ACTION}\". Set it again before you fly",
+            shortened(action)
+        ));
     }
     if fence.has_heights() {
         notes.add("the heights and distances of the geofence are left out; the limits state the ceiling");

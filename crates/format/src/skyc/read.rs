@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kapok_show::{Show, Vehicle, VehicleProfile};
 use rayon::prelude::*;
@@ -12,6 +12,7 @@ use super::parts::{Part, Resolver};
 use super::vehicle::{Added, VehicleRead, read_vehicle};
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::light::{Unending, unroll};
 use crate::notes::Notes;
 use crate::rounding::Rounding;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits, vehicle_sha256};
@@ -108,6 +109,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
     let nothing = Added::default();
     let mut totals = Totals { bytes: resolver.loaded_bytes(), ..Totals::default() };
     let mut vehicles = Vec::with_capacity(list.len());
+    let (mut unending, mut nameless) = (Vec::new(), Vec::new());
     for (start, batch) in (0..).step_by(BATCH).zip(list.chunks(BATCH)) {
         let read: Vec<Result<VehicleRead, ReadError>> = batch
             .par_iter()
@@ -122,10 +124,14 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
             for note in read.notes {
                 notes.add_vehicle(&read.vehicle.name, note);
             }
+            unending.extend(read.unending.map(|code| Unending { vehicle: vehicles.len(), code }));
+            nameless.extend(read.nameless.then_some(vehicles.len()));
             vehicles.push(read.vehicle);
         }
     }
+    name_the_nameless(&mut vehicles, &nameless);
     check_names(&vehicles, &drones)?;
+    unroll(&mut vehicles, &unending, limits, &mut notes)?;
     totals.rounding.note(&mut notes);
 
     let end_ms = vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0);
@@ -254,6 +260,24 @@ fn added(file: &Part, kapok: Option<&KapokJson>, vehicles: usize) -> Result<BTre
         map.entry(vehicle).or_default().return_acceleration_m_s2 = Some(acceleration_m_s2);
     }
     Ok(map)
+}
+
+/// Drones without a name have their numbers; where another drone is called so, a number behind.
+fn name_the_nameless(vehicles: &mut [Vehicle], nameless: &[usize]) {
+    let mut taken: BTreeSet<String> = vehicles
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| nameless.binary_search(i).is_err())
+        .map(|(_, v)| v.name.clone())
+        .collect();
+    for &i in nameless {
+        let plain = vehicles[i].name.clone();
+        let name = std::iter::once(plain.clone()).chain((2_usize..).map(|k| format!("{plain} ({k})")));
+        if let Some(free) = name.into_iter().find(|name| !taken.contains(name)) {
+            taken.insert(free.clone());
+            vehicles[i].name = free;
+        }
+    }
 }
 
 fn check_names(vehicles: &[Vehicle], drones: &Part) -> Result<(), ReadError> {

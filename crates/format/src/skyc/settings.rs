@@ -137,6 +137,9 @@ pub(super) struct GeofenceJson {
     pub polygons: Vec<PolygonJson>,
     #[serde(default)]
     pub enabled: Option<bool>,
+    /// What a vehicle does that breaks the fence.
+    #[serde(default)]
+    pub action: Option<String>,
     #[serde(default)]
     max_altitude: Option<f64>,
     #[serde(default)]
@@ -173,6 +176,9 @@ fn site_xy(p: [f64; 2]) -> DVec2 {
     Nwu(DVec3::new(p[0], p[1], 0.0)).to_site().truncate() + 0.0
 }
 
+/// What files say that a vehicle does which breaks the fence.
+pub(super) const FENCE_ACTION: &str = "return";
+
 /// The fence as one inclusion polygon and its holes as exclusion polygons; breaking it sends the vehicle home.
 pub(super) fn geofence(fence: &Geofence) -> Value {
     let polygon = |is_inclusion: bool, corners: &[DVec2]| {
@@ -181,7 +187,7 @@ pub(super) fn geofence(fence: &Geofence) -> Value {
     };
     let mut polygons = vec![polygon(true, &fence.polygon_m)];
     polygons.extend(fence.holes_m.iter().map(|hole| polygon(false, hole)));
-    json!({ "version": 1, "polygons": polygons, "action": "return" })
+    json!({ "version": 1, "polygons": polygons, "action": FENCE_ACTION })
 }
 
 /// What the polygons of a fence mean.

@@ -33,6 +33,10 @@ pub(super) struct VehicleRead {
     pub notes: Vec<String>,
     pub rounding: Rounding,
     pub loaded_bytes: u64,
+    /// The byte code of lights that never end: how far they count is known when all drones are.
+    pub unending: Option<Vec<u8>>,
+    /// The drone states no name.
+    pub nameless: bool,
 }
 
 #[derive(Deserialize)]
@@ -150,6 +154,7 @@ fn read(
     };
     let settings = resolver.resolve(&drone, "settings", settings)?;
     let json: SettingsJson = settings.parse()?;
+    let nameless = json.name.is_none();
     if let Some(given) = json.name {
         *name = given;
     } else {
@@ -172,9 +177,10 @@ fn read(
     let (trajectory, mut rounding) = part.parse::<TrajectoryJson>()?.build(&part.place(), limits)?;
     drop(part);
 
+    let mut unending = None;
     let lights = if let Some(lights) = json.lights {
         let part = resolver.expanded(resolver.resolve(&settings, "lights", lights)?)?;
-        read_lights(&part, limits, trajectory.end_ms().max(0), added.lights.as_ref(), &mut notes)?
+        read_lights(&part, limits, trajectory.end_ms().max(0), added.lights.as_ref(), &mut notes, &mut unending)?
     } else {
         notes.push("it has no lights: constantly white, as players show it".into());
         constantly_white()
@@ -218,7 +224,7 @@ fn read(
     let mut vehicle = Vehicle::new(std::mem::take(name), home_m, trajectory, lights);
     vehicle.group = group as u8;
     (vehicle.yaw, vehicle.pyro, vehicle.return_plan) = (yaw, pyro, return_plan);
-    Ok(VehicleRead { vehicle, notes, rounding, loaded_bytes: resolver.loaded_bytes() })
+    Ok(VehicleRead { vehicle, notes, rounding, loaded_bytes: resolver.loaded_bytes(), unending, nameless })
 }
 
 /// The part with its text, so that it no longer borrows from the settings.
@@ -237,6 +243,7 @@ fn read_lights(
     horizon_ms: i64,
     exact: Option<&LightProgram>,
     notes: &mut Vec<String>,
+    unending: &mut Option<Vec<u8>>,
 ) -> Result<LightProgram, ReadError> {
     let json: LightsJson = part.parse()?;
     part.check_version(json.version, "lights")?;
@@ -267,6 +274,9 @@ fn read_lights(
         }
         error
     })?;
-    notes.extend(decoded.notes.iter().map(ToString::to_string));
+    notes.extend(decoded.other_notes().map(ToString::to_string));
+    if decoded.is_unending() {
+        *unending = Some(bytes);
+    }
     Ok(decoded.program)
 }

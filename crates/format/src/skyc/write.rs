@@ -12,7 +12,7 @@ use super::return_plan::push_plan;
 use super::trajectory::{INNER_POINTS, push_point, push_trajectory};
 use super::yaw::push_yaw;
 use super::{audio, camera, chapters, settings};
-use crate::archive::write_archive;
+use crate::archive::{Effort, write_archive};
 use crate::light::{compile_lights, decode_lights_until};
 use crate::number::{push_f64, push_member};
 use crate::{ReadLimits, WriteError};
@@ -75,7 +75,7 @@ pub fn write_skyc(show: &Show) -> Result<Vec<u8>, WriteError> {
     let members: Vec<(usize, &str)> =
         (0..).zip(&show.vehicles).flat_map(|(i, v)| parts_of(v).map(move |part| (i, part))).collect();
     let before = 1 + usize::from(show.audio.is_some());
-    write_archive(before + members.len(), |i| {
+    write_archive(before + members.len(), Effort::Usual, |i| {
         let Some(&(index, part)) = i.checked_sub(before).and_then(|i| members.get(i)) else {
             return Ok(match &show.audio {
                 Some(audio) if i > 0 => (audio::member_name(audio).into(), audio.bytes.to_vec()),

@@ -1,0 +1,155 @@
+//! `kapok convert`: a show from one format into another, with what that loses and the proof of the result.
+
+mod answer;
+mod encode;
+mod fit;
+mod judge;
+mod loss;
+mod names;
+mod skyb;
+mod target;
+mod text;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use kapok_format::skyb::RthLayout;
+use kapok_format::{Decoded, Format};
+use kapok_show::Reporter;
+
+use self::encode::{NamedFiles, encode};
+use self::fit::fit;
+use self::judge::{Judged, judge};
+use self::loss::Loss;
+use self::target::{Target, target};
+use crate::Outcome;
+use crate::args::ConvertArgs;
+use crate::files::{self, Batch, Input};
+use crate::progress::Terminal;
+use crate::prove::{in_pool, outcome};
+
+/// What is assumed between samples, and what the proof can therefore not say.
+const STRAIGHT_LINES: &str = "\
+Between samples straight lines at constant speed and held colours are assumed: the format does not say. So acceleration \
+and jerk cannot be judged here. A bend between samples counts as a jump only if no motion through the samples keeps the \
+limit of acceleration.";
+
+/// The same after curves were fitted.
+const FITTED_CURVES: &str = "\
+Between samples curves were fitted: smooth, close to each sample and to the straight lines between samples, rests kept as \
+they are. They are one way to fly the samples; the program that made the samples may mean another. The proof is about \
+these curves.";
+
+/// Everything made, nothing written yet.
+struct Made {
+    target: Target,
+    source: Decoded,
+    source_bytes: u64,
+    source_sha256: String,
+    /// Name and bytes; in a folder more than one.
+    files: NamedFiles,
+    loss: Loss,
+    /// `None` for formats that cannot be read back.
+    judged: Option<Judged>,
+}
+
+/// `kapok convert`: bytes → show → bytes of another format → decoded → proved → files.
+pub fn run(args: &ConvertArgs) -> Result<Outcome> {
+    let (out, target) = target(&args.output, args)?;
+    if args.rate.is_some() && !target.is_sampled() {
+        bail!("--rate is for formats of samples (.zip, .vviz, .kml, .kmz); {} has none", target.name());
+    }
+    refuse_the_source(&args.input, &out)?;
+    if target.is_folder() {
+        files::refuse_full_folder(&out)?;
+    }
+    let reporter = Terminal::new();
+    let made = in_pool(args.threads, || make(args, &out, target, &reporter))?;
+    reporter.finish();
+    let made = made.with_context(|| format!("cannot convert {}", args.input.display()))?;
+    // The answer is made first: nothing that can fail comes after the files have their names.
+    let text = if args.json { serde_json::to_string_pretty(&made.answer(args, &out))? + "\n" } else { made.text(&out) };
+    if target.is_folder() {
+        files::write_folder(&out, &made.files)?;
+    } else {
+        let mut batch = Batch::default();
+        for (_, bytes) in &made.files {
+            batch.add(&out, bytes)?;
+        }
+        batch.commit()?;
+    }
+    print!("{text}");
+    Ok(made.judged.as_ref().map_or(Outcome::Done, |j| outcome(&j.certificate)))
+}
+
+/// A command that ate its own source would lose what it could not carry over.
+fn refuse_the_source(source: &Path, out: &Path) -> Result<()> {
+    let same = match (source.canonicalize(), out.canonicalize()) {
+        (Ok(source), Ok(out)) => source == out,
+        _ => false,
+    };
+    if same {
+        bail!("{} is both source and target: give the result another name", source.display());
+    }
+    Ok(())
+}
+
+fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter) -> Result<Made> {
+    reporter.phase("decoding", 0);
+    let rth_layout = args.rth_layout.as_deref().and_then(RthLayout::from_name);
+    let Input { decoded: mut source, sha256: source_sha256, bytes: source_bytes, .. } =
+        files::read_show(&args.input, rth_layout)?;
+    if args.rth_layout.is_some() && !target.is_skyb() && !matches!(source.format, Format::Skyb | Format::SkybFolder) {
+        bail!("--rth-layout is for .skyb files, read or written");
+    }
+    for note in &source.notes {
+        reporter.warn(note);
+    }
+    let fit = fit(&mut source, target, args.fit)?;
+    reporter.phase("writing", 0);
+    let name = file_name(out);
+    let (files, mut loss) = encode(&source.show, target, args, &name)?;
+    if let Some(fit) = &fit {
+        // A vehicle is off its source by what fitting and what writing moved it.
+        loss.max_deviation_m = loss.max_deviation_m.map(|off_m| off_m + fit.max_deviation_m);
+        loss.worst_vehicle = loss.max_deviation_m.map(|_| fit.worst_vehicle.clone());
+    }
+    loss.fit = fit;
+    reporter.phase("decoding the result", 0);
+    let judged = judge(&source, target, &files, rth_layout, reporter)?;
+    Ok(Made { target, source, source_bytes, source_sha256, files, loss, judged })
+}
+
+impl Made {
+    /// What is assumed between samples, if source or result consists of samples.
+    fn interpolation(&self) -> Option<&'static str> {
+        match self.loss.fit {
+            Some(_) => Some(FITTED_CURVES),
+            None => (is_sampled(self.source.format) || self.target.is_sampled()).then_some(STRAIGHT_LINES),
+        }
+    }
+
+    fn byte_count(&self) -> usize {
+        self.files.iter().map(|(_, bytes)| bytes.len()).sum()
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Does a file of this format consist of samples?
+const fn is_sampled(format: Format) -> bool {
+    matches!(format, Format::CsvZip | Format::Vviz)
+}
+
+const fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Skyc => ".skyc",
+        Format::Skyb => ".skyb",
+        Format::Vviz => ".vviz",
+        Format::CsvZip => "zipped CSV",
+        Format::Crazyswarm => "polynomial CSV",
+        Format::SkybFolder => "folder of .skyb",
+    }
+}

@@ -1,0 +1,87 @@
+//! The show as one .skyb a vehicle.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use kapok_format::skyb::{RthLayout, RthWriting, SkybExport, SkybOptions};
+use kapok_format::{SITE_FILE_NAME, write_site_file, write_skyb};
+use kapok_show::Show;
+use rayon::prelude::*;
+
+use super::encode::NamedFiles;
+use super::loss::{Loss, SkybLoss};
+use super::names::file_stems;
+use super::target::Target;
+use crate::args::ConvertArgs;
+
+pub(super) fn encode_skyb(show: &Show, target: Target, args: &ConvertArgs, name: &str) -> Result<(NamedFiles, Loss)> {
+    show.check()?;
+    let names: Vec<String> = if target == Target::SkybFolder {
+        file_stems(show)?.into_iter().map(|stem| format!("{stem}.skyb")).collect()
+    } else if show.vehicles.len() == 1 {
+        vec![name.to_owned()]
+    } else {
+        bail!(
+            "a .skyb holds one vehicle and the show has {}: give a folder, its name with a slash at the end",
+            show.vehicles.len()
+        );
+    };
+    let with_plan = show.vehicles.iter().find(|v| v.return_plan.as_ref().is_some_and(|p| !p.entries.is_empty()));
+    let rth = match (args.rth_layout.as_deref(), with_plan) {
+        (None, Some(vehicle)) => bail!(
+            "vehicle \"{}\" has a return plan, and a .skyb holds it in one of three layouts that no file tells apart: name \
+             the one that the firmware reads with --rth-layout released-4, main-2026 or crate-0.1, or leave the plans out \
+             knowingly with --rth-layout none (vehicles that are stopped then land where they are)",
+            vehicle.name
+        ),
+        (Some(name), _) => RthLayout::from_name(name).map_or(RthWriting::LeaveOut, RthWriting::Layout),
+        (None, None) => RthWriting::Refuse,
+    };
+    let options = SkybOptions { rth, ..SkybOptions::default() };
+    let exports: Vec<_> = show.vehicles.par_iter().map(|v| write_skyb(v, &options)).collect();
+    let exports: Vec<SkybExport> = exports.into_iter().collect::<Result<_, _>>()?;
+    let mut loss = Loss {
+        max_deviation_m: Some(0.0),
+        scale_mm: Some(1),
+        worst_light_shift_ms: Some(0.0),
+        worst_light_error: Some(0),
+        ..Loss::default()
+    };
+    let mut sizes = SkybLoss::default();
+    let mut left_out: BTreeSet<&str> = [target.left_out()].into();
+    let mut files = Vec::with_capacity(names.len() + 1);
+    for ((file, export), vehicle) in names.iter().zip(exports).zip(&show.vehicles) {
+        if loss.max_deviation_m.is_none_or(|worst_m| export.max_error_m > worst_m) {
+            loss.max_deviation_m = Some(export.max_error_m);
+            loss.worst_vehicle = Some(vehicle.name.clone());
+        }
+        loss.scale_mm = loss.scale_mm.max(Some(export.scale));
+        loss.worst_light_error = loss.worst_light_error.max(Some(export.worst_light_error));
+        let shift_ms = export.worst_light_shift_ms as f64;
+        loss.worst_light_shift_ms = loss.worst_light_shift_ms.map(|worst_ms| worst_ms.max(shift_ms));
+        sizes.segments += export.segments;
+        sizes.max_segments = sizes.max_segments.max(export.segments);
+        sizes.max_light_bytes = sizes.max_light_bytes.max(export.light_bytes);
+        sizes.max_yaw_error_deg = sizes.max_yaw_error_deg.max(export.max_yaw_error_deg);
+        if export.bytes.len() > sizes.max_bytes {
+            sizes.max_bytes = export.bytes.len();
+            sizes.largest_vehicle.clone_from(&vehicle.name);
+        }
+        // The number of the group stands in the site file.
+        left_out.extend(export.left_out.iter().filter(|what| target == Target::Skyb || !what.contains("group")));
+        if let (Some(plan), RthWriting::Layout(layout)) = (export.return_plan, rth) {
+            sizes.rth_layout = Some(layout.name());
+            sizes.max_return_error_m = sizes.max_return_error_m.max(plan.max_error_m);
+            sizes.max_return_shift_ms = sizes.max_return_shift_ms.max(plan.max_shift_ms);
+            left_out.extend(plan.left_out);
+        }
+        files.push((file.clone(), export.bytes));
+    }
+    if target == Target::SkybFolder {
+        let layout = sizes.rth_layout.and_then(RthLayout::from_name);
+        files.push((SITE_FILE_NAME.to_owned(), write_site_file(show, &names, layout)?));
+    }
+    loss.left_out = left_out.into_iter().collect::<Vec<_>>().join("; ");
+    loss.skyb = Some(sizes);
+    Ok((files, loss))
+}
