@@ -6,7 +6,9 @@ mod support;
 
 use std::io::{Cursor, Read};
 
-use kapok_format::{DEFAULT_CSV_RATE_HZ, Format, ReadLimits, WriteError, read, read_csv_zip, write_csv_zip};
+use kapok_format::{
+    DEFAULT_CSV_RATE_HZ, Format, ReadLimits, WriteError, read, read_csv_zip, write_csv_zip, write_vviz,
+};
 use kapok_show::{DVec3, LightKey, LightProgram, Rgb, Trajectory};
 use support::{archive, show_of};
 
@@ -82,6 +84,13 @@ fn what_csv_cannot_say_is_refused() {
     let mut show = arc();
     show.vehicles[0].trajectory.push_hold(1 << 50).unwrap();
     assert!(matches!(write_csv_zip(&show, 25.0), Err(WriteError::TooLarge { .. })));
+    // A day in steps of a millisecond: 86 million rows, gigabytes of text from a show of a hundred bytes.
+    let mut show = arc();
+    let end_ms = show.vehicles[0].trajectory.end_ms();
+    show.vehicles[0].trajectory.push_hold(86_400_000 - end_ms).unwrap();
+    assert!(matches!(write_csv_zip(&show, 1000.0), Err(WriteError::TooLarge { .. })));
+    assert!(matches!(write_vviz(&show, 1000.0, 1.0), Err(WriteError::TooLarge { .. })));
+    assert!(matches!(write_vviz(&show, 1.0, 1000.0), Err(WriteError::TooLarge { .. })));
 }
 
 #[test]

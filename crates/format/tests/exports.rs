@@ -229,6 +229,12 @@ fn vviz_of_other_programs() {
     assert_eq!(drone.lights.sample(120_499.0), Rgb::new(255, 0, 0));
     assert_eq!(drone.lights.sample(120_500.0), Rgb::new(0, 0, 255));
     assert!(decoded.notes.iter().any(|n| n.contains("other than light")));
+    let turned = |text: &str| {
+        let notes = read(text.as_bytes(), "x", &ReadLimits::default()).unwrap().notes;
+        notes.iter().any(|n| n.contains("headings are left out"))
+    };
+    assert!(!turned(text) && turned(&text.replace("\"homeH\":0.0", "\"homeH\":90")));
+    assert!(turned(&text.replace("\"dh\":0.0", "\"dh\":1.5")));
     for (from, to, place) in [
         ("\"1.0\"", "\"9\"", "version"),
         ("\"defaultPositionRate\":2.0", "\"defaultPositionRate\":0", "defaultPositionRate"),

@@ -1,4 +1,4 @@
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -100,12 +100,19 @@ async fn safety(view: Arc<View>) -> Response<Body> {
 /// Guards against DNS rebinding: a page on another site may resolve its own name to 127.0.0.1, but it cannot forge
 /// the `Host` header its browser sends.
 pub(crate) fn is_loopback_host(host: Option<&HeaderValue>) -> bool {
-    let Some(host) = host.and_then(|h| h.to_str().ok()) else { return false };
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
+    host.and_then(|h| h.to_str().ok()).is_some_and(is_loopback_authority)
+}
+
+/// The same for the text of it: a name, and a port or none.
+pub(crate) fn is_loopback_authority(text: &str) -> bool {
+    let (name, port) = match text.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').unwrap_or_default(),
+        None => text.split_at(text.find(':').unwrap_or(text.len())),
     };
-    name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "::1")
+    if !(port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()))) {
+        return false;
+    }
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn body(data: Vec<u8>, media_type: &str) -> Response<Body> {
@@ -137,10 +144,23 @@ mod tests {
     #[test]
     fn only_loopback_names_pass() {
         let passes = |name: &str| is_loopback_host(Some(&HeaderValue::from_str(name).unwrap()));
-        for good in ["127.0.0.1", "127.0.0.1:8123", "localhost:1", "LocalHost", "[::1]:80"] {
+        for good in ["127.0.0.1", "127.0.0.1:8123", "localhost:1", "LocalHost", "[::1]:80", "127.0.0.2:8000"] {
             assert!(passes(good), "{good}");
         }
-        for bad in ["", "example.org", "127.0.0.1.example.org", "localhost.example.org:80", "10.0.0.1", "[::2]"] {
+        for bad in [
+            "",
+            "example.org",
+            "127.0.0.1.example.org",
+            "127.0.0.1x",
+            "0x7f.1",
+            "localhost:80@example.org",
+            "[::1]example.org",
+            "[::1",
+            "2130706433",
+            "localhost.example.org:80",
+            "10.0.0.1",
+            "[::2]",
+        ] {
             assert!(!passes(bad), "{bad}");
         }
         assert!(!is_loopback_host(None));

@@ -34,6 +34,7 @@ async fn assert_alive(server: &Server) {
 async fn malformed_bodies_are_named() {
     let server = Server::start(small()).await;
     let whole = gzipped(&vec![b' '; 5000]);
+    let twice = [gzipped(b"{}"), gzipped(b"{}")].concat();
     for (body, gzip, expected) in [
         (&b""[..], false, "cannot be read"),
         (b"{", false, "cannot be read"),
@@ -50,6 +51,7 @@ async fn malformed_bodies_are_named() {
         (&whole[..whole.len() / 2], true, "gzip"),
         (&whole[..whole.len() - 4], true, "gzip"),
         (b"", true, "gzip"),
+        (&twice, true, "something follows"),
     ] {
         let detail = server.post_bytes(MATCH, body, gzip).await.detail();
         assert!(detail.contains(expected), "{:?}: {detail}", String::from_utf8_lossy(body));
@@ -89,6 +91,9 @@ async fn bombs_and_giants_are_stopped_early() {
     // Numbers that merely claim much.
     let svg = json!({ "version": 1, "method": "svg", "parameters": { "version": 1, "source": "<svg/>", "n": 1e15, "size": 10 } });
     assert!(server.post("/operations/create-static-formation", &svg).await.detail().contains("n is 1000000000000000"));
+    let hair = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'><path d='M0 0 L10 10' stroke='red' stroke-width='0.001'/></svg>";
+    let svg = json!({ "version": 1, "method": "svg", "parameters": { "version": 1, "source": hair, "n": 20_000, "size": 10 } });
+    assert!(server.post("/operations/create-static-formation", &svg).await.detail().contains("no room for 20000"));
     let many: Vec<[f64; 3]> = (0..100_001).map(|i| [f64::from(i), 0.0, 0.0]).collect();
     let body = json!({ "version": 1, "source": many, "target": [] });
     assert!(server.post(MATCH, &body).await.detail().contains("100001 points"));
@@ -164,6 +169,32 @@ async fn other_paths_methods_types_and_hosts() {
     assert_eq!(reply.status, 403);
     assert!(reply.detail().contains("loopback name"));
     assert!(!reply.head.contains("access-control"), "no page of another site may read an answer");
+    // Two names, names with more behind, pages of other sites.
+    for more in [
+        "Host: evil.example\r\n",
+        "Origin: http://evil.example\r\n",
+        "Origin: null\r\n",
+        "Origin: http://localhost.evil.example\r\n",
+    ] {
+        assert_eq!(server.raw(&request(MATCH, b"{}", false, more)).await.status, 403, "{more}");
+    }
+    let at_home = request(MATCH, br#"{"source": [], "target": []}"#, false, "Origin: http://localhost:5173\r\n");
+    assert_eq!(server.raw(&at_home).await.status, 200);
+    server.stop().await;
+}
+
+/// A name may hold commands that clear the screen or retitle the window of whoever runs the server.
+#[tokio::test]
+async fn what_a_request_says_does_not_command_the_terminal() {
+    let server = Server::start(small()).await;
+    let drone = json!({ "type": "generic", "settings": { "name": "\u{1b}[2J\u{1b}]0;gone\u{7}\nfine", "trajectory": { "version": 9, "points": [] } } });
+    let data = json!({ "version": 1, "swarm": { "drones": [drone] } });
+    let show = json!({ "input": { "format": "json", "data": data }, "output": { "format": "skyc" } });
+    let detail = server.post("/operations/render", &show).await.detail();
+    assert!(detail.contains("version 9"), "{detail}");
+    let log = server.log.lock().unwrap().clone();
+    assert_eq!(log.len(), 1);
+    assert!(log[0].contains("version 9") && !log[0].contains(char::is_control), "{:?}", log[0]);
     server.stop().await;
 }
 

@@ -216,6 +216,41 @@ async fn an_svg_becomes_points_on_its_line() {
     server.stop().await;
 }
 
+/// Strokes narrower than the sampler's pixels, and pictures far higher than wide: still the size asked for, evenly spread.
+#[tokio::test]
+async fn thin_strokes_and_high_pictures_are_spread_evenly() {
+    let server = Server::start(StudioSettings::default()).await;
+    let svg = |view: &str, shape: &str| {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {view}\">{shape}</svg>")
+    };
+    let ring = svg("100 100", r#"<circle cx="50" cy="50" r="40" fill="none" stroke="red" stroke-width="1"/>"#);
+    let cross = svg("100 100", r#"<path d="M5 5 L95 95 M5 95 L95 5 M50 5 V95" stroke="white" stroke-width="1"/>"#);
+    let sliver = svg("1 1000", r#"<rect width="1" height="1000" fill="blue"/>"#);
+    // How far apart points can be: the length of the strokes shared out.
+    let diagonals = 2.0 * 40.0 * std::f64::consts::SQRT_2 + 40.0;
+    for (source, count, room_m) in
+        [(&ring, 20, 40.0 * std::f64::consts::PI), (&cross, 60, diagonals), (&sliver, 50, 40.0)]
+    {
+        let body = json!({ "version": 1, "method": "svg", "parameters": { "version": 1, "source": source, "n": count, "size": 40, "angle": 10 } });
+        let found = points(&server.post("/operations/create-static-formation", &body).await.answer()["points"]);
+        assert_eq!(found.len(), count);
+        let side = |axis: usize| {
+            let v = || found.iter().map(|p| p[axis]);
+            v().fold(f64::NEG_INFINITY, f64::max) - v().fold(f64::INFINITY, f64::min)
+        };
+        assert!((side(0).max(side(1)) - 40.0).abs() < 1e-9, "{} {}", side(0), side(1));
+        let closest_m = (0..count)
+            .flat_map(|i| (0..i).map(move |j| (i, j)))
+            .map(|(i, j)| distance(found[i], found[j]))
+            .fold(f64::INFINITY, f64::min);
+        assert!(closest_m > 0.6 * room_m / count as f64, "{closest_m} m of {} m, {source}", room_m / count as f64);
+    }
+    let vast =
+        json!({ "version": 1, "method": "svg", "parameters": { "version": 1, "source": ring, "n": 5, "size": 1e6 } });
+    assert!(server.post("/operations/create-static-formation", &vast).await.detail().contains("at most 10000 m"));
+    server.stop().await;
+}
+
 /// Heights of one that lands, in frames, as the add-on keys it: start and duration rounded up, smooth easing.
 fn landing_height(z: f64, start: f64, duration: f64, fps: f64, t: f64) -> f64 {
     let (start, duration) = ((start * fps).ceil() / fps, (duration * fps).ceil() / fps);

@@ -227,3 +227,34 @@ async fn velocity_runs_on_but_where_the_scene_itself_jumps() {
     }
     server.stop().await;
 }
+
+/// The add-on's protocol knows three forms of a trajectory: samples (0 and 2), and the final pieces of a .skyc (1).
+#[tokio::test]
+async fn final_pieces_are_written_as_they_are() {
+    let server = Server::start(StudioSettings::default()).await;
+    let (path, mut body) = recorded("grid-3m/10-POST-render-skyc-cameras.json");
+    let drones = body["input"]["data"]["swarm"]["drones"].as_array_mut().unwrap();
+    drones.truncate(2);
+    let pieces = json!([
+        [0.0, [5.0, 1.0, 0.0], []],
+        [4.0, [5.0, 1.0, 8.0], [[5.0, 1.0, 0.0], [5.0, 1.0, 8.0]]],
+        [9.5, [7.25, 1.0, 8.0], []]
+    ]);
+    drones[1]["settings"]["trajectory"] = json!({ "version": 1, "points": pieces, "takeoffTime": 2.5 });
+    let show = decoded(&server.post(&path, &body).await, Format::Skyc);
+    let drone = &show.vehicles[1];
+    let place = |x, y, z| Nwu(DVec3::new(x, y, z)).to_site();
+    assert_eq!(drone.home_m, place(5.0, 1.0, 0.0));
+    assert_eq!((drone.trajectory.start_ms(), drone.trajectory.end_ms()), (2500, 12_000));
+    let control: Vec<Vec<DVec3>> = drone.trajectory.segments().map(|s| s.control_m.to_vec()).collect();
+    let bend = vec![place(5.0, 1.0, 0.0), place(5.0, 1.0, 0.0), place(5.0, 1.0, 8.0), place(5.0, 1.0, 8.0)];
+    assert_eq!(control, [bend, vec![place(5.0, 1.0, 8.0), place(7.25, 1.0, 8.0)]]);
+    assert_eq!(drone.lights.sample(0.0), show.vehicles[0].lights.sample(0.0), "light keys count for both forms");
+
+    body["input"]["data"]["swarm"]["drones"][1]["settings"]["trajectory"] = json!({ "version": 1, "points": [] });
+    assert!(server.post(&path, &body).await.detail().contains("Drone 2"));
+    body["input"]["data"]["swarm"]["drones"][1]["settings"]["trajectory"] =
+        json!({ "version": 1, "points": { "$ref": "./show.json#" } });
+    assert_eq!(server.post(&path, &body).await.status, 400);
+    server.stop().await;
+}

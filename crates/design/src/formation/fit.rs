@@ -23,6 +23,14 @@ const RELAXABLE: f64 = 0.9;
 /// No packing can be so dense that the spacing is more than this many mean distances.
 const IMPOSSIBLE: f64 = 1.25;
 
+/// Where no spacing is asked for, relaxation must reach this share of the mean distance, which it nearly always does. In
+/// strokes narrower than its pixels it may not, and points are packed: ...
+const RELAXED: f64 = 0.5;
+/// ... at the largest spacing that holds them, looked for in these steps.
+const PACKING_STEP: f64 = 0.85;
+/// Steps from [`IMPOSSIBLE`] down to a tenth of the mean distance.
+const PACKING_STEPS: usize = 17;
+
 /// Something that points are spread over by relaxation.
 pub(super) trait Terrain {
     /// The ground prepared for points about so far apart.
@@ -82,6 +90,45 @@ impl<T: Terrain> Sampler for Evenly<T> {
         self.spacing_m <= IMPOSSIBLE * self.terrain.distance_for(count)
             && (self.packed().len() >= count || self.attempt(count).is_some())
     }
+}
+
+/// Exactly `count` points over a terrain without a spacing to keep.
+pub(super) fn spread(
+    terrain: &dyn Terrain,
+    source: &Source,
+    count: usize,
+    seed: u64,
+) -> Result<Formation, FormationError> {
+    let distance_m = terrain.distance_for(count);
+    let relaxed = || {
+        let sites = relax::spread(terrain.ground(distance_m).as_ref(), count, RELAXED * distance_m, seed)?;
+        terrain.points(&sites)
+    };
+    let packed = || {
+        let mut spacing_m = IMPOSSIBLE * distance_m;
+        for _ in 0..PACKING_STEPS {
+            let ground = terrain.ground(spacing_m);
+            // A ground has several masses a point, unless it is as fine as grounds become: a smaller spacing gives no more.
+            if ground.masses().len() < count {
+                return None;
+            }
+            let packed = relax::pack(ground.as_ref(), spacing_m, super::MAX_COUNT + 1);
+            if packed.len() >= count {
+                let sites = relax::thin_out(ground.as_ref(), &packed, count, spacing_m);
+                if let Some(points) = terrain.points(&sites) {
+                    return Some(points);
+                }
+            }
+            spacing_m *= PACKING_STEP;
+        }
+        None
+    };
+    let points = relaxed().or_else(packed);
+    let too_many = || {
+        let (asked, size) = (count, source.size().0);
+        FormationError::TooMany { asked, spacing_m: 0.0, fits: 0, size, size_needed_m: None }
+    };
+    points.map(|points| Formation::new(points, distance_m)).ok_or_else(too_many)
 }
 
 /// The formation, or how many points would fit and how large it would have to be.

@@ -113,6 +113,28 @@ pub fn sample(source: &Source, count: usize, spacing_m: f64, seed: u64) -> Resul
     fit::formation(source, count, spacing_m, seed)
 }
 
+/// Points of a picture ([`Source::Svg`], [`Source::Text`]) that need not keep a stated spacing: exactly `count`, as far
+/// apart as is found without a long search.
+///
+/// # Shapes, units and frames
+/// As [`sample`]; the spacing reached is [`Formation::spacing_m`].
+///
+/// # Errors
+/// As [`sample`], and [`FormationError::EmptyPicture`] for sources that are no pictures. Never panics.
+///
+/// # Complexity
+/// As one success of [`sample`]. It never looks for the largest count that fits, which costs dozens of them.
+///
+/// # Determinism
+/// As [`sample`].
+pub fn spread_picture(source: &Source, count: usize, seed: u64) -> Result<Formation, FormationError> {
+    if !(1..=MAX_COUNT).contains(&count) {
+        return Err(FormationError::BadCount { count, max: MAX_COUNT });
+    }
+    source.check()?;
+    fit::spread(&picture::picture(source)?, source, count, seed)
+}
+
 /// The sampler of a source.
 fn make(source: &Source, spacing_m: f64, seed: u64) -> Result<Box<dyn Sampler>, FormationError> {
     Ok(match source {

@@ -4,7 +4,7 @@ use kapok_show::{BadSetting, DVec3, Nwu, Rgb, Show, Vehicle};
 
 use crate::WriteError;
 use crate::archive::{Effort, write_archive};
-use crate::sampled::{check_extent, max_chord_deviation_m, row_times};
+use crate::sampled::{MAX_PACKED_ROWS, check_extent, max_chord_deviation_m, row_times};
 
 /// Rows per second if nothing else is asked for: every second tick of light programs.
 pub const DEFAULT_CSV_RATE_HZ: f64 = 25.0;
@@ -35,7 +35,7 @@ pub struct CsvExport {
 /// # Errors
 /// [`WriteError::Setting`] for a rate outside 0.1 to 1000; [`WriteError::Show`] for a show that is not well formed;
 /// [`WriteError::NotCarried`] for vehicle names that make no file names; [`WriteError::TooLarge`] for positions beyond
-/// 1000 km or more than 100 million rows of one drone.
+/// 1000 km, 4 million rows of one drone, or 400 million of all.
 ///
 /// # Determinism
 /// The same show gives the same bytes, on any number of threads.
@@ -47,7 +47,7 @@ pub fn write_csv_zip(show: &Show, rate_hz: f64) -> Result<CsvExport, WriteError>
     for vehicle in &show.vehicles {
         check(vehicle)?;
     }
-    let times_ms = row_times(show, rate_hz, "zipped CSV")?;
+    let times_ms = row_times(show, rate_hz, MAX_PACKED_ROWS, "zipped CSV")?;
     // Each drone is sampled once, for the text and for what its lines are off.
     let measured: Vec<OnceLock<(f64, i64)>> = show.vehicles.iter().map(|_| OnceLock::new()).collect();
     let bytes = write_archive(show.vehicles.len(), Effort::Quick, |i| {

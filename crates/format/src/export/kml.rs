@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::WriteError;
 use crate::archive::{Effort, write_archive};
-use crate::sampled::row_times;
+use crate::sampled::{MAX_PLAIN_ROWS, row_times};
 
 /// How to write a KML track.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +29,8 @@ impl Default for KmlOptions {
 ///
 /// # Errors
 /// [`WriteError::Show`]; [`WriteError::Setting`] for the rate or a start beyond the years 1 to 9999;
-/// [`WriteError::NotFinite`]; [`WriteError::TooLarge`] for more than 100 million samples.
+/// [`WriteError::NotFinite`]; [`WriteError::TooLarge`] for more than 4 million samples of one
+/// vehicle, or 100 million of all.
 ///
 /// # Source
 /// OGC 07-147r2 (KML 2.2) and Google's extension namespace `gx`.
@@ -38,7 +39,7 @@ pub fn write_kml(show: &Show, options: &KmlOptions) -> Result<Vec<u8>, WriteErro
     if !(0.1..=1000.0).contains(&options.rate_hz) {
         return Err(BadSetting { field: "rate_hz", value: options.rate_hz, why: "it must be from 0.1 to 1000" }.into());
     }
-    let times_ms = row_times(show, options.rate_hz, "KML")?;
+    let times_ms = row_times(show, options.rate_hz, MAX_PLAIN_ROWS, "KML")?;
     let mut clock = Vec::with_capacity(times_ms.len());
     for &t_ms in &times_ms {
         let Some(text) = date_time(options.start_unix_s, t_ms) else {

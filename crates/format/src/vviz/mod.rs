@@ -10,7 +10,8 @@
 //! # What the format leaves open
 //! Whether colours and positions are blended between samples. The writer puts samples so that it does not matter on
 //! rests and held colours (both ends of each are written); the reader takes straight lines between positions and holds
-//! colours, and says so. A heading does not fit in.
+//! colours, and says so. Nor is it said which way the optional headings `homeH` and `dh` turn: they are not written, and
+//! left out with a note when read.
 //!
 //! # Source
 //! Verge Aero, "VVIZ Format" (docs.verge.aero); Finale 3D, "Drone show file format specification (vviz)".

@@ -56,6 +56,8 @@ struct AgentJson {
     home_y: f64,
     home_z: f64,
     #[serde(default)]
+    home_h: Option<f64>,
+    #[serde(default)]
     agent_traversal: Vec<StepJson>,
 }
 
@@ -64,6 +66,8 @@ struct StepJson {
     dx: f64,
     dy: f64,
     dz: f64,
+    #[serde(default)]
+    dh: Option<f64>,
     #[serde(default)]
     dt: Option<f64>,
 }
@@ -269,6 +273,10 @@ fn read_performance(
                 t.push(t_ms, &[position_m]).map_err(fault)?;
             }
         }
+    }
+    let headings = agent.agent_traversal.iter().map(|step| step.dh).chain([agent.home_h]);
+    if headings.flatten().any(|heading| heading != 0.0) {
+        notes.push("its headings are left out: nothing published says which way they turn");
     }
     let start_ms = millis_from_seconds(rates.offset_s, limits.max_time_ms).map_or(0, |m| m.0);
     let fault = |fault| ReadError::from_fault(place.clone(), &fault);

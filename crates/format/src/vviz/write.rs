@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::WriteError;
-use crate::sampled::{check_extent, max_chord_deviation_m, row_times};
+use crate::sampled::{MAX_PACKED_ROWS, MAX_PLAIN_ROWS, check_extent, max_chord_deviation_m, row_times};
 
 /// Positions are written in units of this, metres.
 const GRID_M: f64 = 1e-4;
@@ -27,7 +27,8 @@ pub struct VvizExport {
 ///
 /// # Errors
 /// [`WriteError::Setting`] for rates outside 0.1 to 1000; [`WriteError::Show`]; [`WriteError::NotCarried`] for a show
-/// that begins before time 0; [`WriteError::TooLarge`] beyond 1000 km or 100 million samples.
+/// that begins before time 0; [`WriteError::TooLarge`] beyond 1000 km, 4 million samples of one drone, or 100 million positions or 400
+/// million colours of all.
 ///
 /// # Determinism
 /// The same show gives the same bytes, on any number of threads.
@@ -46,8 +47,8 @@ pub fn write_vviz(show: &Show, position_rate_hz: f64, colour_rate_hz: f64) -> Re
         });
     }
     show.vehicles.iter().try_for_each(|v| check_extent(v, ".vviz"))?;
-    let position_times_ms = row_times(show, position_rate_hz, ".vviz")?;
-    let colour_times_ms = row_times(show, colour_rate_hz, ".vviz")?;
+    let position_times_ms = row_times(show, position_rate_hz, MAX_PLAIN_ROWS, ".vviz")?;
+    let colour_times_ms = row_times(show, colour_rate_hz, MAX_PACKED_ROWS, ".vviz")?;
     let parts: Vec<(String, f64)> = show
         .vehicles
         .par_iter()

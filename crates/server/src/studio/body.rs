@@ -126,6 +126,9 @@ impl Decoder {
         };
         match (result, self.sink().refusal.take()) {
             (_, Some(why)) => Err(Fault::Bad(why)),
+            (Err(error), None) if error.kind() == std::io::ErrorKind::WriteZero => {
+                Err(Fault::bad("something follows the request's gzip compression, which must be in one piece"))
+            }
             (Err(error), None) => Err(Fault::Bad(format!("the request's gzip compression is damaged: {error}"))),
             (Ok(()), None) => Ok(()),
         }

@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, SERVER, X_CONTENT_TYPE_OPTIONS};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, ORIGIN, SERVER, X_CONTENT_TYPE_OPTIONS,
+};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 use tokio::sync::Semaphore;
@@ -13,7 +15,7 @@ use super::body::{Held, read_body};
 use super::fault::Fault;
 use super::route::{Answer, Route};
 use super::settings::StudioSettings;
-use crate::http::is_loopback_host;
+use crate::http::{is_loopback_authority, is_loopback_host};
 
 /// How long the rest of a refused body is received.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,7 +37,9 @@ impl Exchange {
             Ok(answer) => respond(answer),
             Err(fault) => {
                 let path: String = head.uri.path().chars().take(120).collect();
-                (self.settings.log)(&format!("{path}: {} {}", fault.status().as_u16(), fault.detail()));
+                // What a request says may hold commands to the terminal.
+                let line = format!("{path}: {} {}", fault.status().as_u16(), fault.detail());
+                (self.settings.log)(&line.replace(char::is_control, "\u{fffd}"));
                 // Who is still sending would see a broken connection in place of the reason.
                 let limit = self.settings.pause_timeout.min(DRAIN_TIMEOUT);
                 let _ = timeout(limit, async { while let Some(Ok(_)) = body.frame().await {} }).await;
@@ -68,8 +72,17 @@ impl Exchange {
 
     /// Who may ask at all.
     fn guard(&self, head: &Parts) -> Result<(), Fault> {
-        if self.loopback && !is_loopback_host(head.headers.get(HOST)) {
+        let only_one_host = head.headers.get_all(HOST).iter().count() == 1;
+        if self.loopback && !(only_one_host && is_loopback_host(head.headers.get(HOST))) {
             return Err(Fault::Forbidden("this server answers only under a loopback name, such as 127.0.0.1".into()));
+        }
+        // The add-on states no origin. Browsers do, and a page from elsewhere has no business here.
+        let at_home = |origin: &HeaderValue| {
+            let origin = origin.to_str().ok().and_then(|o| o.split_once("://"));
+            origin.is_some_and(|(_, authority)| is_loopback_authority(authority))
+        };
+        if self.loopback && !head.headers.get_all(ORIGIN).iter().all(at_home) {
+            return Err(Fault::Forbidden("this server does not answer to pages of other sites".into()));
         }
         let Some(key) = &self.settings.api_key else { return Ok(()) };
         let given = head.headers.get(API_KEY).map(HeaderValue::as_bytes).unwrap_or_default();

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use kapok_design::formation::{FormationError, PictureSize, Source, sample};
+use kapok_design::formation::{FormationError, PictureSize, Source, spread_picture};
 use kapok_show::DVec3;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,10 @@ pub(super) struct FormationAnswer {
 
 /// Most points on one picture.
 const MAX_COUNT: f64 = 20_000.0;
+/// Largest side of a formation, metres.
+const MAX_SIZE_M: f64 = 10_000.0;
+/// Width in which pictures are sampled, metres: the points are brought to the size asked for.
+const SIDE_M: f64 = 100.0;
 /// Seed of the sampler: the same picture gives the same points.
 const SEED: u64 = 1;
 
@@ -42,13 +46,16 @@ pub(super) fn answer(request: &FormationRequest) -> Result<FormationAnswer, Faul
     }
     let Parameters { source, n, size, angle } = &request.parameters;
     let size_m = positive("size", *size)?;
+    if size_m > MAX_SIZE_M {
+        return Err(Fault::Bad(format!("size is {size_m} m, but it may be at most {MAX_SIZE_M} m")));
+    }
     if !(n.fract() == 0.0 && (1.0..=MAX_COUNT).contains(n)) {
         return Err(Fault::Bad(format!("n is {n}, but it must be a whole number from 1 to {MAX_COUNT}")));
     }
     if angle.is_some_and(|a| !(0.0..=180.0).contains(&a)) {
         return Err(Fault::bad("angle must be from 0 to 180 degrees"));
     }
-    let formation = spread(source.as_bytes(), *n as usize, size_m)?;
+    let formation = spread(source.as_bytes(), *n as usize)?;
     let (low, high) =
         formation.iter().fold((DVec3::INFINITY, DVec3::NEG_INFINITY), |(l, h), p| (l.min(p.0), h.max(p.0)));
     let centre = (low + high) / 2.0;
@@ -65,33 +72,22 @@ pub(super) fn answer(request: &FormationRequest) -> Result<FormationAnswer, Faul
     })
 }
 
-/// Exactly `count` points, as far apart as the picture allows without a long search: the spacing is halved until they fit.
-fn spread(svg: &[u8], count: usize, size_m: f64) -> Result<Vec<(DVec3, [u8; 3])>, Fault> {
-    let mut spacing_m = size_m / (count as f64).sqrt();
-    let mut sized = PictureSize::WidthM(size_m);
-    let mut turned = false;
-    loop {
-        let source = Source::Svg { bytes: Cow::Owned(svg.to_vec()), size: sized };
-        match sample(&source, count, spacing_m, SEED) {
-            Ok(formation) => {
-                let points: Vec<_> = formation
-                    .points
-                    .iter()
-                    .map(|p| (p.position_m, p.colour.map_or([255; 3], |c| [c.r, c.g, c.b])))
-                    .collect();
-                let extent = |axis: fn(&DVec3) -> f64| {
-                    let values = || points.iter().map(|(p, _)| axis(p));
-                    values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min)
-                };
-                // The size is that of the larger side; the picture alone knows which that is.
-                if !turned && extent(|p| p.z) > extent(|p| p.x) {
-                    (sized, turned) = (PictureSize::HeightM(size_m), true);
-                    continue;
-                }
-                return Ok(points);
-            }
-            Err(FormationError::TooMany { .. }) if spacing_m > size_m / (20.0 * count as f64) => spacing_m /= 2.0,
-            Err(error) => return Err(Fault::bad(error)),
+/// Exactly `count` points spread evenly over the picture, in a size of its own.
+fn spread(svg: &[u8], count: usize) -> Result<Vec<(DVec3, [u8; 3])>, Fault> {
+    let sampled = |size| spread_picture(&Source::Svg { bytes: Cow::Owned(svg.to_vec()), size }, count, SEED);
+    // A sliver is too high in this width, and then not too wide in this height.
+    let formation = match sampled(PictureSize::WidthM(SIDE_M)) {
+        Err(FormationError::BadSetting { .. }) => sampled(PictureSize::HeightM(SIDE_M)),
+        other => other,
+    };
+    let points = match formation {
+        Ok(formation) => formation.points,
+        Err(FormationError::TooMany { .. }) => {
+            return Err(Fault::Bad(format!(
+                "the picture's shapes have no room for {count} points: make its strokes wider or take fewer points"
+            )));
         }
-    }
+        Err(error) => return Err(Fault::bad(error)),
+    };
+    Ok(points.iter().map(|p| (p.position_m, p.colour.map_or([255; 3], |c| [c.r, c.g, c.b]))).collect())
 }

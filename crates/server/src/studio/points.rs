@@ -24,5 +24,5 @@ pub(super) fn positive(name: &str, value: f64) -> Result<f64, Fault> {
     if value.is_finite() && value > 0.0 {
         return Ok(value);
     }
-    Err(Fault::Bad(format!("{name} is {value}, but it must be above 0")))
+    Err(Fault::Bad(format!("{name} is {value:?}, but it must be above 0")))
 }

@@ -74,7 +74,8 @@ struct LightsJson {
 
 /// A drone's own part.
 struct Flown {
-    trajectory: Trajectory,
+    /// `None`: the request states final pieces, which the reader of .skyc reads.
+    trajectory: Option<Trajectory>,
     lights: LightProgram,
     off_m: f64,
 }
@@ -117,8 +118,10 @@ pub(super) fn read(data: &RawValue) -> Result<ShowRead, Fault> {
     let mut off_m = 0.0_f64;
     for (vehicle, (part, _)) in show.vehicles.iter_mut().zip(parts) {
         off_m = off_m.max(part.off_m);
-        vehicle.home_m = part.trajectory.start_point_m();
-        vehicle.trajectory = part.trajectory;
+        if let Some(trajectory) = part.trajectory {
+            vehicle.trajectory = trajectory;
+        }
+        vehicle.home_m = vehicle.trajectory.start_point_m();
         vehicle.lights = part.lights;
     }
     show.check().map_err(Fault::bad)?;
@@ -133,22 +136,24 @@ pub(super) fn read(data: &RawValue) -> Result<ShowRead, Fault> {
 
 /// A drone as a .skyc file states it, with its first and last place for a trajectory.
 fn skeleton(settings: &DroneSettings, flown: &Flown, name: &str) -> String {
-    let t = &flown.trajectory;
-    let at = |p: DVec3| Nwu::from_site(p).0.to_array();
-    let (start_s, end_s) = (t.start_ms() as f64 / 1000.0, t.end_ms() as f64 / 1000.0);
-    let mut points = vec![json!([start_s, at(t.start_point_m()), []])];
-    if t.end_ms() > t.start_ms() {
-        points.push(json!([end_s, at(t.end_point_m()), []]));
-    }
-    let mut text = json!({
-        "name": name,
-        "home": at(t.start_point_m()),
-        "trajectory": { "version": 1, "points": points },
-        "lights": { "version": 1, "data": "AA==" },
-    })
-    .to_string();
+    let mut json = json!({ "name": name, "lights": { "version": 1, "data": "AA==" } });
+    let stated = match &flown.trajectory {
+        None => Some(settings.trajectory),
+        Some(t) => {
+            let at = |p: DVec3| Nwu::from_site(p).0.to_array();
+            let (start_s, end_s) = (t.start_ms() as f64 / 1000.0, t.end_ms() as f64 / 1000.0);
+            let mut points = vec![json!([start_s, at(t.start_point_m()), []])];
+            if t.end_ms() > t.start_ms() {
+                points.push(json!([end_s, at(t.end_point_m()), []]));
+            }
+            json["home"] = json!(at(t.start_point_m()));
+            json["trajectory"] = json!({ "version": 1, "points": points });
+            None
+        }
+    };
+    let mut text = json.to_string();
     text.pop();
-    for (key, raw) in [("pyro", settings.pyro), ("yawControl", settings.yaw_control)] {
+    for (key, raw) in [("trajectory", stated), ("pyro", settings.pyro), ("yawControl", settings.yaw_control)] {
         if let Some(raw) = raw {
             for part in [",\"", key, "\":", raw.get()] {
                 text.push_str(part);
@@ -170,7 +175,9 @@ fn packed(show_json: &[u8]) -> Result<Vec<u8>, Fault> {
 }
 
 fn fly(settings: &DroneSettings) -> Result<Flown, String> {
-    let samples = samples(settings.trajectory)?;
+    let Some(samples) = samples(settings.trajectory)? else {
+        return Ok(Flown { trajectory: None, lights: lights(settings.lights)?, off_m: 0.0 });
+    };
     let grid = PositionGrid::new(POSITION_GRID_M).map_err(|e| e.to_string())?;
     let samples: Vec<(i64, DVec3)> = samples.into_iter().map(|(t_ms, p)| (t_ms, grid.snap(p))).collect();
     let fitted = fit_trajectory(&samples, DEFAULT_FIT_TOLERANCE_M).map_err(|e| e.to_string())?;
@@ -184,11 +191,13 @@ fn fly(settings: &DroneSettings) -> Result<Flown, String> {
         let control_m = if still { &control_m[..1] } else { &control_m[..] };
         trajectory.push(piece.end_ms, control_m).map_err(|e| e.to_string())?;
     }
+    let trajectory = Some(trajectory);
     Ok(Flown { trajectory, lights: lights(settings.lights)?, off_m: fitted.max_error_m + grid.rounding_m() })
 }
 
-/// Times in milliseconds, strictly increasing, and places in the site frame.
-fn samples(raw: &RawValue) -> Result<Vec<(i64, DVec3)>, String> {
+/// Times in milliseconds, strictly increasing, and places in the site frame; `None` if the trajectory is of version 1, which
+/// states final pieces.
+fn samples(raw: &RawValue) -> Result<Option<Vec<(i64, DVec3)>>, String> {
     #[derive(Deserialize)]
     struct Head<'a> {
         #[serde(default)]
@@ -199,6 +208,7 @@ fn samples(raw: &RawValue) -> Result<Vec<(i64, DVec3)>, String> {
     let wrong = |e: serde_json::Error| format!("its trajectory cannot be read: {e}");
     let head: Head = serde_json::from_str(raw.get()).map_err(wrong)?;
     let quads: Vec<[f64; 4]> = match head.version.unwrap_or(0.0) {
+        1.0 => return Ok(None),
         0.0 => serde_json::from_str(head.points.get()).map_err(wrong)?,
         2.0 => {
             #[derive(Deserialize)]
@@ -212,7 +222,11 @@ fn samples(raw: &RawValue) -> Result<Vec<(i64, DVec3)>, String> {
             let float = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
             quads.iter().map(|q| std::array::from_fn(|k| f64::from(float(&q[4 * k..4 * k + 4])))).collect()
         }
-        other => return Err(format!("its trajectory is of version {other}: samples are versions 0 and 2")),
+        other => {
+            return Err(format!(
+                "its trajectory is of version {other}: versions 0 and 2 are samples, 1 is final pieces"
+            ));
+        }
     };
     if quads.is_empty() {
         return Err("its trajectory has no samples".into());
@@ -228,7 +242,7 @@ fn samples(raw: &RawValue) -> Result<Vec<(i64, DVec3)>, String> {
         }
         list.push((t_ms, Nwu(DVec3::new(x, y, z)).to_site()));
     }
-    Ok(list)
+    Ok(Some(list))
 }
 
 fn lights(raw: Option<&RawValue>) -> Result<LightProgram, String> {

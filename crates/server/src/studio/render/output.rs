@@ -87,7 +87,7 @@ impl Parameters {
     pub fn check(&self, format: Format) -> Result<(), Fault> {
         for (name, value) in [("fps", self.fps), ("light_fps", self.light_fps)] {
             if let Some(value) = value.filter(|v| !(0.1..=1000.0).contains(v)) {
-                return Err(Fault::Bad(format!("{name} is {value}, but it must be from 0.1 to 1000")));
+                return Err(Fault::Bad(format!("{name} is {value:?}, but it must be from 0.1 to 1000")));
             }
         }
         if format == Format::Vviz && self.time_offset.is_some_and(|t| t != 0.0) {
