@@ -182,8 +182,8 @@ fn summary(made: &Made) -> String {
     text
 }
 
-/// The least distance of a stretch; none for one vehicle, and none for a motion in which all stay farther apart than the
-/// closest pair known until then, because no plan looks so far.
+/// The least distance of a stretch; none for one vehicle, and none for a motion in which all stay much farther apart than
+/// the separation, because the plan does not look so far.
 fn closest(min_separation_m: f64) -> String {
     if min_separation_m.is_finite() { format!("{min_separation_m:.3} m") } else { "–".into() }
 }
@@ -302,7 +302,7 @@ struct MotionAnswer<'a> {
     name: &'a str,
     start_ms: i64,
     duration_ms: i64,
-    /// Nothing where all stay farther apart than the closest pair known until then.
+    /// Nothing where all stay so far apart that the plan does not look.
     min_separation_m: Option<f64>,
     min_separation_pair: Option<[&'a str; 2]>,
     min_separation_t_ms: Option<f64>,

@@ -127,9 +127,14 @@ fn the_pagoda_is_proved_and_nobody_enters_it() {
     assert_eq!((motion["name"].as_str(), motion["duration_ms"].as_i64()), (Some("Ribbon"), Some(40_000)));
     // Half a turn on a radius of 15 m in 40 s, eased at both ends for up to 6 s: 47 m in 34 s.
     assert!((1.2..1.6).contains(&motion["peak_velocity_xy_m_s"].as_f64().unwrap()), "{motion}");
+    let closest_m = motion["min_separation_m"].as_f64().unwrap();
+    assert!((1.5..2.2).contains(&closest_m), "the ribbon's own spacing, which no turn changes: {motion}");
     let text = run(&[]);
     let rows: Vec<&str> = text.lines().filter(|l| l.starts_with("  Ribbon")).collect();
-    assert!(rows[0].starts_with("  Ribbon (moving)") && rows[0].contains("40.00 s"), "{text}");
+    assert!(
+        rows[0].starts_with("  Ribbon (moving)") && rows[0].contains("40.00 s") && rows[0].ends_with(" m"),
+        "{text}"
+    );
     assert!(rows[1].starts_with("  Ribbon → 塔"), "in the order of time: {text}");
 
     let bytes = std::fs::read(&written).unwrap();

@@ -155,8 +155,10 @@ pub enum Infeasibility {
         count: usize,
         /// Distance needed on the way, metres, rounding included.
         needed_m: f64,
-        /// Spacing of both formations with which straight ways are safe, metres.
+        /// Spacing of both formations with which straight ways are safe, metres, if the planner may choose who flies where.
         safe_spacing_m: f64,
+        /// Is it fixed who flies where?
+        is_fixed: bool,
     },
     /// The duration asked for is shorter than the vehicles can.
     TransitionTooShort {
@@ -346,11 +348,12 @@ impl fmt::Display for Infeasibility {
                  separation",
                 list(pairs, *count)
             ),
-            Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m } => write!(
+            Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m, is_fixed } => write!(
                 f,
                 "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight \
-                 ways, and no detours were found: {}; formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
-                list(pairs, *count)
+                 ways, and no detours were found: {}; {}formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
+                list(pairs, *count),
+                if *is_fixed { "it is fixed who flies where: with that left open, " } else { "" }
             ),
             Self::TransitionTooShort { transition, asked_ms, needed_ms } => write!(
                 f,
