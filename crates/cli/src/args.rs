@@ -294,28 +294,28 @@ pub struct TransitionArgs {
     #[arg(value_name = "GOAL.csv")]
     pub goal: PathBuf,
     /// Least distance of two vehicles at any instant, metres, z divided by the downwash scale
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
     pub separation: f64,
     /// How many times longer the separation ellipsoid is vertically; from 1 up
-    #[arg(long, value_name = "K", default_value_t = 1.0)]
+    #[arg(long, value_name = "K", allow_negative_numbers = true, default_value_t = 1.0)]
     pub downwash_scale: f64,
     /// Largest speed in any direction, m/s
-    #[arg(long, value_name = "V", conflicts_with_all = ["max_velocity_xy", "max_velocity_up", "max_velocity_down"])]
+    #[arg(long, value_name = "V", allow_negative_numbers = true, conflicts_with_all = ["max_velocity_xy", "max_velocity_up", "max_velocity_down"])]
     pub max_velocity: Option<f64>,
     /// Largest horizontal speed, m/s
-    #[arg(long, value_name = "V", requires_all = ["max_velocity_up", "max_velocity_down"])]
+    #[arg(long, value_name = "V", allow_negative_numbers = true, requires_all = ["max_velocity_up", "max_velocity_down"])]
     pub max_velocity_xy: Option<f64>,
     /// Largest speed upwards, m/s
-    #[arg(long, value_name = "V", requires_all = ["max_velocity_xy", "max_velocity_down"])]
+    #[arg(long, value_name = "V", allow_negative_numbers = true, requires_all = ["max_velocity_xy", "max_velocity_down"])]
     pub max_velocity_up: Option<f64>,
     /// Largest speed downwards, m/s
-    #[arg(long, value_name = "V", requires_all = ["max_velocity_xy", "max_velocity_up"])]
+    #[arg(long, value_name = "V", allow_negative_numbers = true, requires_all = ["max_velocity_xy", "max_velocity_up"])]
     pub max_velocity_down: Option<f64>,
     /// Largest acceleration, m/s²
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
     pub max_acceleration: f64,
     /// Largest jerk, m/s³
-    #[arg(long, value_name = "J")]
+    #[arg(long, value_name = "J", allow_negative_numbers = true)]
     pub max_jerk: f64,
     /// Start i goes to goal i; without this any vehicle may take any goal
     #[arg(long)]

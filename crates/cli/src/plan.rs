@@ -66,7 +66,9 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
     let storyboard = load(&args.script, reporter)?;
     let mut plan = match plan(&storyboard, &PlanSettings::default(), reporter)? {
         Planned::Complete(plan) => *plan,
-        Planned::Infeasible(reason) => bail!("{} cannot be planned: {reason}", args.script.display()),
+        Planned::Infeasible(reason) => {
+            bail!("{} cannot be planned: {}", args.script.display(), reason.counted_from_one())
+        }
     };
     let ways_home = if args.return_plans { Some(add_return_plans(&mut plan, args, reporter)?) } else { None };
     reporter.phase("writing", 0);
@@ -142,8 +144,8 @@ fn summary(made: &Made) -> String {
             clock(t.start_ms as f64),
             format!("{:.2} s", t.duration_ms as f64 / 1000.0),
             of_way(format!("{:.2} s", t.shortest_ms as f64 / 1000.0)),
-            of_way(format!("{:.2} s", t.bound_ms / 1000.0)),
-            of_way(format!("{:.3}", shortest_ratio(t))),
+            bound_ms(t).map_or_else(|| "–".into(), |ms| format!("{:.2} s", ms / 1000.0)),
+            shortest_ratio(t).map_or_else(|| "–".into(), |ratio| format!("{ratio:.3}")),
             of_way(format!("{:.1} m", t.longest_trip_m)),
             closest(t.min_separation_m),
         ]);
@@ -182,16 +184,21 @@ fn summary(made: &Made) -> String {
     text
 }
 
-/// The least distance of a stretch; none for one vehicle, and none for a motion in which all stay farther apart than the
-/// closest pair known until then, because no plan looks so far.
+/// The least distance of a stretch; none for one vehicle, and none for a motion in which all stay much farther apart than
+/// the separation, because the plan does not look so far.
 fn closest(min_separation_m: f64) -> String {
     if min_separation_m.is_finite() { format!("{min_separation_m:.3} m") } else { "–".into() }
 }
 
+/// What nobody can beat; no such figure is known for motions and for transitions that join one.
+fn bound_ms(t: &TransitionReport) -> Option<f64> {
+    (t.bound_ms > 0.0 || t.duration_ms == 0).then_some(t.bound_ms)
+}
+
 /// How near the planner came to the bound: 1 is the best there can be. A longer duration that the script asks for is not
 /// held against it.
-fn shortest_ratio(t: &TransitionReport) -> f64 {
-    if t.bound_ms > 0.0 { t.shortest_ms as f64 / t.bound_ms } else { 1.0 }
+fn shortest_ratio(t: &TransitionReport) -> Option<f64> {
+    bound_ms(t).map(|ms| if ms > 0.0 { t.shortest_ms as f64 / ms } else { 1.0 })
 }
 
 /// From how many instants there is a way home, how long the longest is, and why the first one is missing.
@@ -286,8 +293,9 @@ struct TransitionAnswer<'a> {
     start_ms: i64,
     duration_ms: i64,
     shortest_ms: i64,
-    bound_ms: f64,
-    ratio: f64,
+    /// Nothing for transitions that join a motion.
+    bound_ms: Option<f64>,
+    ratio: Option<f64>,
     longest_trip_m: f64,
     bottleneck_m: f64,
     assignment_cost_m2: f64,
@@ -302,7 +310,7 @@ struct MotionAnswer<'a> {
     name: &'a str,
     start_ms: i64,
     duration_ms: i64,
-    /// Nothing where all stay farther apart than the closest pair known until then.
+    /// Nothing where all stay so far apart that the plan does not look.
     min_separation_m: Option<f64>,
     min_separation_pair: Option<[&'a str; 2]>,
     min_separation_t_ms: Option<f64>,
@@ -329,7 +337,7 @@ impl<'a> Answer<'a> {
             start_ms: t.start_ms,
             duration_ms: t.duration_ms,
             shortest_ms: t.shortest_ms,
-            bound_ms: t.bound_ms,
+            bound_ms: bound_ms(t),
             ratio: shortest_ratio(t),
             longest_trip_m: t.longest_trip_m,
             bottleneck_m: t.bottleneck_m,

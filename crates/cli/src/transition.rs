@@ -10,8 +10,8 @@ use kapok_format::{ReadLimits, content_sha256};
 use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
 use kapok_proof::{Certificate, FileId, ProofSettings, Rule, RuleReport, Verdict, prove};
 use kapok_show::{
-    Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, Reporter, Rgb, Show, Site, Trajectory,
-    Vehicle, VehicleProfile, Wgs84,
+    BadSetting, Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, Reporter, Rgb, Show, Site,
+    Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
 use serde::Serialize;
 
@@ -36,6 +36,7 @@ const DAY_S: f64 = 86_400.0;
 /// `kapok transition`: points → plan → bytes → decoded → proved → files.
 pub fn run(args: &TransitionArgs) -> Result<Outcome> {
     let targets = targets(&args.outputs)?;
+    spare_inputs(args)?;
     let reporter = Stopwatch::new();
     let made = in_pool(args.threads, || make(args, &targets, &reporter))?;
     let phases = reporter.finish();
@@ -72,7 +73,7 @@ type Made = (Answer, Vec<(PathBuf, Vec<u8>)>);
 fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwatch) -> Result<Made> {
     reporter.phase("reading", 0);
     let settings = settings(args);
-    settings.validate()?;
+    settings.validate().map_err(|bad| in_flags(args, bad))?;
     let (starts, goals) = (read_points(&args.start)?, read_points(&args.goal)?);
     if starts.len() != goals.len() {
         bail!(
@@ -128,6 +129,38 @@ fn settings(args: &TransitionArgs) -> TransitionSettings {
     let mut settings = TransitionSettings::new(limits, args.separation, args.downwash_scale);
     settings.keep_order = args.keep_order;
     settings
+}
+
+/// A setting that makes no sense, by the name of the flag that says it.
+fn in_flags(args: &TransitionArgs, bad: BadSetting) -> anyhow::Error {
+    let flag = match bad.field {
+        "min_separation_m" => "--separation",
+        "downwash_scale" => "--downwash-scale",
+        // One flag for all directions stands for the three.
+        "max_velocity_m_s" => "--max-velocity",
+        "max_velocity_xy_m_s" | "max_velocity_up_m_s" | "max_velocity_down_m_s" if args.max_velocity.is_some() => {
+            "--max-velocity"
+        }
+        "max_velocity_xy_m_s" => "--max-velocity-xy",
+        "max_velocity_up_m_s" => "--max-velocity-up",
+        "max_velocity_down_m_s" => "--max-velocity-down",
+        "max_acceleration_m_s2" => "--max-acceleration",
+        "max_jerk_m_s3" => "--max-jerk",
+        _ => return bad.into(),
+    };
+    anyhow::anyhow!("{flag} is {}, but {}", bad.value, bad.why)
+}
+
+/// Nothing that is read is written over.
+fn spare_inputs(args: &TransitionArgs) -> Result<()> {
+    // What does not exist is no input; what cannot be read is said later.
+    let place = |path: &Path| path.canonicalize().ok();
+    for input in [&args.start, &args.goal] {
+        if let Some(output) = args.outputs.iter().find(|o| place(o).is_some() && place(o) == place(input)) {
+            bail!("{} is read, so it cannot be written: choose another name", output.display());
+        }
+    }
+    Ok(())
 }
 
 /// The flags as limits of a show. What the flags do not speak of is set so wide that it forbids nothing.
@@ -268,25 +301,40 @@ fn read_points(path: &Path) -> Result<Vec<DVec3>> {
     if bytes.len() as u64 > MAX_POINTS_BYTES {
         bail!("{} is larger than {} MiB, the largest file of points", path.display(), MAX_POINTS_BYTES >> 20);
     }
-    let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8 text", path.display()))?;
+    let text = String::from_utf8(bytes)
+        .with_context(|| format!("{} is not UTF-8 text: save it as CSV in UTF-8", path.display()))?;
     parse_points(&text, &path.display().to_string())
 }
 
-/// Header `x,y,z` or none, then one point a row. Errors name line and column, counted from 1, a column in characters.
+/// Header `x,y,z` or none, then one point a row; blank lines at the end hold nothing. Errors name line and column, counted
+/// from 1, a column in characters.
 fn parse_points(text: &str, name: &str) -> Result<Vec<DVec3>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
     let mut points = Vec::new();
     for (row, line) in text.lines().enumerate() {
         let line_number = row + 1;
         let fields: Vec<&str> = line.split(',').collect();
-        if row == 0 && fields.iter().map(|f| f.trim()).eq(["x", "y", "z"]) {
+        if row == 0 && fields.iter().map(|f| f.trim().to_lowercase()).eq(["x", "y", "z"]) {
             continue;
         }
         if fields.len() != 3 {
+            let found = if line.trim().is_empty() { 0 } else { fields.len() };
+            let remedy = match line {
+                _ if found == 1 && line.contains(';') => {
+                    "; separate them by commas, not semicolons, with a point in decimals"
+                }
+                _ if found == 1 && line.contains('\t') => "; separate them by commas, not tabs",
+                _ if found == 4 && line.trim_end().ends_with(',') => "; the last comma is one too many",
+                _ if found == 6 => "; starts and goals go into two files",
+                _ => "",
+            };
             bail!(
-                "{name}:{line_number}:1: a row has three numbers x,y,z in metres, this one has {} fields",
-                if line.trim().is_empty() { 0 } else { fields.len() }
+                "{name}:{line_number}:1: a row has three numbers x,y,z in metres, this one has {found} fields{remedy}"
             );
+        }
+        if row == 0 && fields.iter().all(|f| f.trim().parse::<f64>().is_err()) {
+            let shown: String = line.chars().take(40).collect();
+            bail!("{name}:1:1: the header is {shown}, but must be x,y,z (metres), in this order");
         }
         let mut point = [0.0; 3];
         let mut column = 1;
@@ -576,6 +624,7 @@ mod tests {
         let points = vec![DVec3::new(1.0, -2.5, 30.0), DVec3::new(0.1, 0.0, 3e1)];
         assert_eq!(parse_points("x,y,z\n1,-2.5,30\n0.1,0,3e1\n", "a").unwrap(), points);
         assert_eq!(parse_points("1, -2.5 ,30\r\n0.1,0,3e1", "a").unwrap(), points);
+        assert_eq!(parse_points("\u{feff}X, Y, Z\r\n1,-2.5,30\r\n0.1,0,3e1\r\n\r\n\n", "a").unwrap(), points);
     }
 
     #[test]
@@ -587,7 +636,23 @@ mod tests {
             ("x,y,z\n1,2,3,4\n", "a:2:1: "),
             ("x,y,z\n\n1,2,3\n", "a:2:1: "),
             ("x,y\n1,2,3\n", "a:1:1: "),
-            ("z,y,x\n1,2,3\n", "a:1:1: x is \"z\""),
+            ("z,y,x\n1,2,3\n", "a:1:1: the header is z,y,x, but must be x,y,z"),
+            ("x_m,y_m,z_m\n1,2,3\n", "a:1:1: the header is x_m,y_m,z_m, but must be x,y,z"),
+            (
+                "x;y;z\n1;2;3\n",
+                "a:1:1: a row has three numbers x,y,z in metres, this one has 1 fields; separate them by commas",
+            ),
+            (
+                "1\t2\t3\n",
+                "a:1:1: a row has three numbers x,y,z in metres, this one has 1 fields; separate them by commas",
+            ),
+            ("1,2,3,\n", "a:1:1: a row has three numbers x,y,z in metres, this one has 4 fields; the last comma"),
+            (
+                "1,2,3,4,5,6\n",
+                "a:1:1: a row has three numbers x,y,z in metres, this one has 6 fields; starts and goals",
+            ),
+            ("1,2,3\n\n1,2,3\n", "a:2:1: a row has three numbers x,y,z in metres, this one has 0 fields"),
+            ("\n1,2,3\n", "a:1:1: a row has three numbers x,y,z in metres, this one has 0 fields"),
             ("1,2,3\n1,0x2,3\n", "a:2:3: y is \"0x2\""),
             ("1,2,1e6\n", "a:1:5: z is 1000000 m"),
             ("x,y,z\n", "a holds no points"),

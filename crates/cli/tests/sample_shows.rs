@@ -127,13 +127,23 @@ fn the_pagoda_is_proved_and_nobody_enters_it() {
     assert_eq!((motion["name"].as_str(), motion["duration_ms"].as_i64()), (Some("Ribbon"), Some(40_000)));
     // Half a turn on a radius of 15 m in 40 s, eased at both ends for up to 6 s: 47 m in 34 s.
     assert!((1.2..1.6).contains(&motion["peak_velocity_xy_m_s"].as_f64().unwrap()), "{motion}");
+    let closest_m = motion["min_separation_m"].as_f64().unwrap();
     let text = run(&[]);
     let rows: Vec<&str> = text.lines().filter(|l| l.starts_with("  Ribbon")).collect();
-    assert!(rows[0].starts_with("  Ribbon (moving)") && rows[0].contains("40.00 s"), "{text}");
+    assert!(
+        rows[0].starts_with("  Ribbon (moving)") && rows[0].contains("40.00 s") && rows[0].ends_with(" m"),
+        "{text}"
+    );
     assert!(rows[1].starts_with("  Ribbon → 塔"), "in the order of time: {text}");
 
     let bytes = std::fs::read(&written).unwrap();
     let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    // A turn changes no distance.
+    let hold = show.chapters.iter().find(|c| c.name == "Ribbon").unwrap();
+    let at: Vec<DVec3> = show.vehicles.iter().map(|v| v.trajectory.sample(hold.start_ms as f64).position_m).collect();
+    let pairs = (0..at.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+    let spacing_m = pairs.map(|(i, j)| at[i].distance(at[j])).fold(f64::INFINITY, f64::min);
+    assert!((closest_m - spacing_m).abs() < 0.01, "{closest_m} {spacing_m}");
     // Corners of the mesh, its middle at (0, 55).
     let text = std::fs::read_to_string(common::shows().join("art/pagoda.obj")).unwrap();
     let corners: Vec<DVec3> = text
@@ -170,4 +180,38 @@ fn the_pagoda_is_proved_and_nobody_enters_it() {
     }
     assert!(nearest_m >= 2.0 * 0.92, "{nearest_m} m from the building");
     assert!(passes[0] > 20 && passes[1] > 20, "the swarm parts: {passes:?}");
+}
+
+/// A transition that leaves a motion in flight has no bound, and a refusal counts vehicles as the script does.
+#[test]
+fn what_is_not_known_is_not_printed_and_vehicles_count_from_one() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let plan = |scenes: &str, more: &[&str]| {
+        let head = "title = \"T\"\n[site]\norigin = { latitude_deg = 23.1, longitude_deg = 113.3 }\nheading_deg = 0\n";
+        std::fs::write(folder.path().join("t.toml"), format!("{head}[fleet]\ncount = 1\n{scenes}")).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kapok"));
+        command.current_dir(folder.path()).args(["plan", "t.toml", "-o", "t.skyc"]).args(more).output().unwrap()
+    };
+    let scene = |name: &str, hold_s: u32, more: &str| {
+        format!(
+            "[[scene]]\nname = \"{name}\"\nhold_s = {hold_s}\n{more}[[scene.formation]]\nsource = {{ kind = \"circle\", \
+             radius_m = 12 }}\nplace = {{ centre_m = [0, 40, 30] }}\n"
+        )
+    };
+    let motion = "[[scene.formation.motion]]\nkind = \"translate\"\noffset_m = [60, 0, 0]\n";
+    let scenes = format!("{}{motion}{}", scene("A", 40, "ease = { end = \"none\" }\n"), scene("B", 5, ""));
+    let output = plan(&scenes, &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let by_name = |name: &str| json["transitions"].as_array().unwrap().iter().find(|t| t["name"] == name).unwrap();
+    assert!(by_name("A → B")["bound_ms"].is_null() && by_name("A → B")["ratio"].is_null());
+    assert!(by_name("B → landing")["ratio"].as_f64().unwrap() >= 1.0);
+    let text = String::from_utf8(plan(&scenes, &[]).stdout).unwrap();
+    let row = text.lines().find(|l| l.starts_with("  A → B")).unwrap();
+    assert_eq!(row.matches('–').count(), 3, "bound, ratio, and the distance of the only vehicle from others: {row}");
+
+    let output = plan(&format!("{}{}", scene("A", 5, ""), motion), &[]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr.contains("vehicle 1 would fly"), "the only vehicle: {stderr}");
 }

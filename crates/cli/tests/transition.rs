@@ -233,7 +233,7 @@ fn bad_input_is_named_and_nothing_is_written() {
         (&start, "0,0,0\n2,0\n", flags("1.4", &out), "goal.csv:2:1:"),
         (&start, "0,0,0\n", flags("1.4", &out), "4 points but"),
         ("", &goal, flags("1.4", &out), "start.csv holds no points"),
-        (&start, &goal, flags("nan", &out), "min_separation_m is NaN"),
+        (&start, &goal, flags("nan", &out), "--separation is NaN"),
         (&start, &goal, flags("1.4", &["-o", "out.xml"]), "only .csv and .skyc"),
         (&start, &goal, flags("1.4", &["--max-velocity-up", "3", "-o", "out.csv"]), "--max-velocity"),
         (&start, &goal, flags("1.4", &["--rate", "0", "-o", "out.csv"]), "--rate"),
@@ -255,4 +255,53 @@ fn without_json_there_is_a_table() {
     let ran = run(folder.path(), &text(&starts), &text(&goals), &flags("1.4", &[]));
     assert_eq!(ran.code, Some(0));
     assert!(ran.stdout.contains("complete, PROVED") && ran.stdout.contains("ratio"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_makes_no_sense_is_said_by_the_flag() {
+    let folder = TempDir::new().unwrap();
+    let (start, goal) = ("0,0,10\n5,0,10\n", "0,9,10\n5,9,10\n");
+    let said = |more: &[&str]| {
+        let ran = run(folder.path(), start, goal, more);
+        assert_eq!(ran.code, Some(2), "{more:?}");
+        assert_eq!(ran.stdout, "", "{more:?}");
+        ran.stderr
+    };
+    for (separation, begins) in [("0", "error: --separation is 0, but"), ("-1", "error: --separation is -1, but")] {
+        let stderr = said(&flags(separation, &[]));
+        assert!(stderr.starts_with(begins), "{stderr}");
+    }
+    let stderr = said(&flags("1.5", &["--downwash-scale", "-2"]));
+    assert!(stderr.starts_with("error: --downwash-scale is -2, but"), "{stderr}");
+    let limits = |velocity, jerk| {
+        ["--separation", "1.5", "--max-velocity", velocity, "--max-acceleration", "3", "--max-jerk", jerk]
+    };
+    let stderr = said(&limits("-6", "6"));
+    assert!(stderr.starts_with("error: --max-velocity is -6, but"), "{stderr}");
+    let stderr = said(&limits("6", "0"));
+    assert!(stderr.starts_with("error: --max-jerk is 0, but"), "{stderr}");
+}
+
+#[test]
+fn an_input_is_never_written_over() {
+    let folder = TempDir::new().unwrap();
+    let (start, goal) = ("0,0,10\n5,0,10\n", "0,9,10\n5,9,10\n");
+    for output in ["start.csv", "./goal.csv"] {
+        let ran = run(folder.path(), start, goal, &flags("1.5", &["-o", output]));
+        assert_eq!(ran.code, Some(2), "{output}");
+        assert!(ran.stderr.contains("is read, so it cannot be written"), "{}", ran.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("start.csv")).unwrap(), start);
+    assert_eq!(std::fs::read_to_string(folder.path().join("goal.csv")).unwrap(), goal);
+}
+
+#[test]
+fn two_that_cannot_pass_in_their_order_hear_what_would_help() {
+    // They rest at the separation itself, so there is nothing between them to turn in.
+    let folder = TempDir::new().unwrap();
+    let (start, goal) = ("0,0,10\n1.5,0,10\n", "1.5,0,10\n0,0,10\n");
+    let ran = run(folder.path(), start, goal, &flags("1.5", &["--json", "--keep-order"]));
+    assert_eq!((ran.code, ran.json()["status"].as_str()), (Some(2), Some("infeasible")));
+    assert!(ran.json()["reason"].as_str().unwrap().contains("it is fixed who flies where"), "{}", ran.stderr);
+    assert_eq!(run(folder.path(), start, goal, &flags("1.5", &[])).code, Some(0), "as the reason says");
 }

@@ -155,8 +155,10 @@ pub enum Infeasibility {
         count: usize,
         /// Distance needed on the way, metres, rounding included.
         needed_m: f64,
-        /// Spacing of both formations with which straight ways are safe, metres.
+        /// Spacing of both formations with which straight ways are safe, metres, if the planner may choose who flies where.
         safe_spacing_m: f64,
+        /// Is it fixed who flies where?
+        is_fixed: bool,
     },
     /// The duration asked for is shorter than the vehicles can.
     TransitionTooShort {
@@ -323,6 +325,48 @@ pub enum Infeasibility {
 }
 
 impl Infeasibility {
+    /// The same with all vehicles, places and pads counted from 1 instead of 0, as show scripts count them: for messages.
+    #[must_use]
+    pub fn counted_from_one(&self) -> Self {
+        let mut reason = self.clone();
+        reason.count_from_one();
+        reason
+    }
+
+    fn count_from_one(&mut self) {
+        match self {
+            Self::PlacesTooClose { pairs, .. }
+            | Self::PairsTooClose { pairs, .. }
+            | Self::MotionTooClose { pairs, .. }
+            | Self::TooCloseOnTheWay { pairs, .. } => {
+                for near in pairs {
+                    near.pair = (near.pair.0 + 1, near.pair.1 + 1);
+                }
+            }
+            Self::TooLow { place, .. }
+            | Self::TooHigh { place, .. }
+            | Self::OutsideGeofence { place, .. }
+            | Self::InsideKeepOut { place, .. } => match place {
+                Place::Pad(number)
+                | Place::AbovePadAtTakeoff(number)
+                | Place::AbovePadAtLanding(number)
+                | Place::Stop { vehicle: number, .. }
+                | Place::OnTheWay { vehicle: number, .. }
+                | Place::Moving { vehicle: number, .. }
+                | Place::Scene { place: number, .. } => *number += 1,
+            },
+            Self::PathLeavesGeofence { vehicle: number, .. }
+            | Self::PathThroughKeepOut { vehicle: number, .. }
+            | Self::MotionTooRough { place: number, .. } => *number += 1,
+            Self::MotionTooFast { excess, .. } | Self::TooFast { excess, .. } => excess.vehicle += 1,
+            Self::NoRoomToSpread { obstacle, .. } | Self::NoJoin { obstacle, .. } => obstacle.count_from_one(),
+            Self::TransitionTooShort { .. }
+            | Self::GridTooCoarse { .. }
+            | Self::PinsContradict { .. }
+            | Self::BatteryTooSmall { .. } => {}
+        }
+    }
+
     /// This reason as it is, or, met on a way round a conflict, as the lack of room that it is.
     pub(crate) fn for_lack_of_room(self, transition: String, is_way_round: bool, spread_factor: f64) -> Self {
         if is_way_round { Self::NoRoomToSpread { transition, spread_factor, obstacle: Box::new(self) } } else { self }
@@ -346,11 +390,12 @@ impl fmt::Display for Infeasibility {
                  separation",
                 list(pairs, *count)
             ),
-            Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m } => write!(
+            Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m, is_fixed } => write!(
                 f,
                 "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight \
-                 ways, and no detours were found: {}; formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
-                list(pairs, *count)
+                 ways, and no detours were found: {}; {}formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
+                list(pairs, *count),
+                if *is_fixed { "it is fixed who flies where: with that left open, " } else { "" }
             ),
             Self::TransitionTooShort { transition, asked_ms, needed_ms } => write!(
                 f,
@@ -439,5 +484,23 @@ impl fmt::Display for Infeasibility {
                 reserve * 100.0
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_may_count_from_one_however_deep_the_reason() {
+        let pairs = vec![ClosePair { pair: (0, 7), distance_m: 0.5 }];
+        let close = Infeasibility::TooCloseOnTheWay { transition: "A → B".into(), pairs, count: 1, needed_m: 1.5 };
+        let reason =
+            Infeasibility::NoJoin { transition: "A → B".into(), tried_ms: 9000, obstacle: Box::new(close.clone()) };
+        assert!(reason.to_string().contains("0 and 7 (0.5000 m)"), "{reason}");
+        assert!(reason.counted_from_one().to_string().contains("1 and 8 (0.5000 m)"), "{}", reason.counted_from_one());
+        let place = Place::Scene { scene: "A".into(), place: 4 };
+        let low = Infeasibility::TooLow { place, altitude_m: 1.0, limit_m: 2.5 }.counted_from_one();
+        assert!(low.to_string().starts_with("place 5 of scene \"A\""), "{low}");
     }
 }

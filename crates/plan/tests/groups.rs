@@ -117,6 +117,12 @@ fn a_slow_group_slows_the_transition_and_no_more_than_needed() {
         closest = closest.max(p[1] / slow.max_velocity_up_m_s).max(p[2] / slow.max_velocity_down_m_s);
     }
     assert!(closest > 0.99, "the group flies as fast as it may: {closest}");
+    // What is reported knows of the group: it is the group that decides, and nothing shorter was found.
+    for (t, quick) in plan.transitions.iter().zip(&quick.transitions) {
+        assert_eq!(t.shortest_ms, t.duration_ms, "{}", t.name);
+        assert!(t.shortest_ms > quick.shortest_ms && t.bound_ms >= quick.bound_ms, "{}", t.name);
+        assert!(t.ratio >= 1.0 && t.ratio < 2.0, "{}: {}", t.name, t.ratio);
+    }
     // A duration that is too short for the group is refused with the one that does.
     let asked_ms = plan.transitions[1].duration_ms - 200;
     storyboard.scenes[1].transition.duration_ms = Some(asked_ms);

@@ -5,15 +5,16 @@ use kapok_show::{ChapterKind, DVec3, Jet, Rgb, Scene, Trajectory, TransitionLigh
 use super::clear::{Apart, clearance};
 use super::excess;
 use super::fields::Fields;
-use super::flight::Flight;
+use super::flight::{FARTHEST_LOOK, Flight};
 use super::moving::Moving;
 use super::outcome::PlanError;
 use super::places::Wishes;
-use super::straight::Move;
+use super::straight::{Move, SNAPPED_M};
 use super::vertical::Vertical;
 use crate::infeasible::{FormationName, Infeasibility, Place};
 use crate::lattice::PositionGrid;
-use crate::transition::{MotionLimits, Names};
+use crate::spatial::closest_pair;
+use crate::transition::{Metric, MotionLimits, Names};
 
 impl Flight<'_> {
     /// Everything from the ground to the ground; a reason if something cannot be flown.
@@ -144,8 +145,13 @@ impl Flight<'_> {
         if Moving::is_rough(deviation_m) {
             return Ok(Some(Infeasibility::MotionTooRough { scene: scene.name.clone(), place, deviation_m }));
         }
-        let look = self.look(&self.blank_report(&scene.name, &scene.name, 0));
         let limits = &self.storyboard.limits;
+        // The closest pair of the first moment is never closer than the closest of the whole motion.
+        let metric = Metric { downwash_scale: limits.downwash_scale };
+        let first_m: Vec<DVec3> = tracks.iter().map(Trajectory::start_point_m).collect();
+        let first_m = closest_pair(&metric.scale(&first_m)).map_or(0.0, |(_, _, distance_m)| distance_m + SNAPPED_M);
+        let own = (first_m / limits.min_separation_m).min(FARTHEST_LOOK);
+        let look = self.look(&self.blank_report(&scene.name, &scene.name, 0)).max(own);
         let place = |vehicle, t_ms| Place::Moving { scene: scene.name.clone(), vehicle, t_ms };
         if let Some(reason) = excess::room(&tracks, limits, &self.around, place) {
             return Ok(Some(reason));

@@ -15,7 +15,7 @@ use crate::transition::{MotionLimits, TransitionReport};
 /// Parts by which the length of a curved piece is measured.
 const PATH_STEPS: u32 = 16;
 /// How far the closest pair is looked for where none is known, in multiples of the separation.
-const FARTHEST_LOOK: f64 = 4.0;
+pub(super) const FARTHEST_LOOK: f64 = 4.0;
 
 /// The show as far as it is planned.
 pub(super) struct Flight<'a> {

@@ -3,7 +3,8 @@
 use kapok_show::{DVec3, PlaceChoice, Scene};
 use rayon::prelude::*;
 
-use crate::assignment::{AssignError, AssignSettings, assign};
+use crate::assignment::{AssignError, AssignSettings, assign, makespan_bound};
+use crate::transition::MotionLimits;
 
 /// What is fixed about one assignment.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +106,59 @@ impl Wishes {
             best(starts, goals, &members, &theirs, &mut place_of)?;
         }
         Ok(Some(place_of))
+    }
+}
+
+/// Trips that are looked at one by one for a bound, at most.
+const MOST_TRIPS: usize = 100_000_000;
+
+impl Wishes {
+    /// No choice of places that obeys this is flown faster, seconds; with the trip that says so, metres.
+    ///
+    /// The largest of: what is fixed, under the limits of each vehicle (`own`); the bottleneck of the rest, as if any vehicle
+    /// might take any place under the limits of `all`; and for each vehicle with tighter limits and each place that asks for a
+    /// group the shortest trip it can hope for.
+    pub(super) fn bound(
+        &self,
+        from_m: &[DVec3],
+        goals_m: &[DVec3],
+        all: &MotionLimits,
+        own: &[MotionLimits],
+    ) -> Result<(f64, f64), AssignError> {
+        let count = from_m.len();
+        let trip = |vehicle: usize, place: usize| {
+            let trip_m = goals_m[place] - from_m[vehicle];
+            (own[vehicle].trip_bound_s(trip_m), trip_m.length())
+        };
+        let longer = |a: (f64, f64), b: (f64, f64)| if b.0 > a.0 { b } else { a };
+        let (mut is_free, mut is_open) = (vec![true; count], vec![true; count]);
+        let mut most = (0.0, 0.0);
+        for &(vehicle, place) in &self.fixed {
+            (is_free[vehicle as usize], is_open[place as usize]) = (false, false);
+            most = longer(most, trip(vehicle as usize, place as usize));
+        }
+        let vehicles: Vec<usize> = (0..count).filter(|&v| is_free[v]).collect();
+        let places: Vec<usize> = (0..count).filter(|&p| is_open[p]).collect();
+        let from: Vec<DVec3> = vehicles.iter().map(|&v| from_m[v]).collect();
+        let goals: Vec<DVec3> = places.iter().map(|&p| goals_m[p]).collect();
+        let bound = makespan_bound(&from, &goals, all, None)?;
+        most = longer(most, (bound.bound_s, bound.bottleneck_m));
+        let asked = |place: usize| self.group_of_place.get(place).copied().unwrap_or(0);
+        let group = |vehicle: usize| self.group_of_vehicle.get(vehicle).copied().unwrap_or(0);
+        let may = |vehicle: usize, place: usize| asked(place) == 0 || asked(place) == group(vehicle);
+        let best = |trips: &mut dyn Iterator<Item = (f64, f64)>| {
+            trips.reduce(|a, b| if b.0 < a.0 { b } else { a }).unwrap_or_default()
+        };
+        let slow: Vec<usize> = vehicles.iter().copied().filter(|&v| own[v] != *all).collect();
+        let wanted: Vec<usize> = places.iter().copied().filter(|&p| asked(p) != 0).collect();
+        if slow.len().max(wanted.len()).saturating_mul(vehicles.len()) <= MOST_TRIPS {
+            let of_vehicle = |&v: &usize| best(&mut places.iter().filter(|&&p| may(v, p)).map(|&p| trip(v, p)));
+            let of_place = |&p: &usize| best(&mut vehicles.iter().filter(|&&v| may(v, p)).map(|&v| trip(v, p)));
+            let least: Vec<(f64, f64)> =
+                slow.par_iter().map(of_vehicle).chain(wanted.par_iter().map(of_place)).collect();
+            most = least.into_iter().fold(most, longer);
+        }
+        Ok(most)
     }
 }
 
@@ -267,5 +321,45 @@ mod tests {
         let at = [DVec3::ZERO, DVec3::X, DVec3::Y];
         let wishes = Wishes { fixed: vec![(2, 0)], group_of_place: vec![1, 0, 0], group_of_vehicle: vec![1, 0, 0] };
         assert_eq!(wishes.choose(&at, &at).unwrap(), None);
+    }
+
+    proptest! {
+        /// No permitted choice of places is faster than the bound, and with everything fixed it is what that takes.
+        #[test]
+        fn no_permitted_choice_beats_the_bound(
+            starts in points(5), goals in points(5), groups in prop::collection::vec(0u8..2, 5),
+            asked in prop::collection::vec(any::<bool>(), 5), pin in prop::option::of((0u32..5, 0u32..5)), slower in 0.2..1.0f64,
+        ) {
+            let all = MotionLimits::isotropic(4.0, 2.0, 4.0);
+            let slow = MotionLimits::isotropic(4.0 * slower, 2.0, 4.0);
+            let own: Vec<MotionLimits> = groups.iter().map(|&g| if g == 1 { slow } else { all }).collect();
+            let group_of_place: Vec<u8> = asked.iter().map(|&a| u8::from(a)).collect();
+            let wishes = Wishes { fixed: pin.into_iter().collect(), group_of_place, group_of_vehicle: groups.clone() };
+            let (bound_s, _) = wishes.bound(&starts, &goals, &all, &own).unwrap();
+            let takes_s = |place_of: &[usize]| {
+                let trips = (0..5).map(|v| own[v].trip_bound_s(goals[place_of[v]] - starts[v]));
+                trips.fold(0.0, f64::max)
+            };
+            let mut open = vec![vec![]];
+            for _ in 0..5 {
+                open = open
+                    .into_iter()
+                    .flat_map(|head: Vec<usize>| {
+                        let next = (0..5).filter(|p| !head.contains(p)).collect::<Vec<_>>();
+                        next.into_iter().map(move |p| head.iter().copied().chain([p]).collect::<Vec<_>>())
+                    })
+                    .collect();
+            }
+            for place_of in open {
+                let keeps = pin.is_none_or(|(v, p)| place_of[v as usize] == p as usize)
+                    && (0..5).all(|v| !asked[place_of[v]] || groups[v] == 1);
+                if keeps {
+                    prop_assert!(takes_s(&place_of) >= bound_s - 1e-9, "{place_of:?} beats {bound_s}");
+                }
+                let fixed = Wishes { fixed: (0..).zip(place_of.iter().map(|&p| p as u32)).collect(), ..Wishes::none() };
+                let (exact_s, _) = fixed.bound(&starts, &goals, &all, &own).unwrap();
+                prop_assert!((exact_s - takes_s(&place_of)).abs() < 1e-9);
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::transition::{
 /// How often a transition is slowed down until every vehicle group keeps its limits.
 const GROUP_ROUNDS: usize = 8;
 /// What snapping to the plan's grid may take from a spacing, metres.
-const SNAPPED_M: f64 = 1e-3;
+pub(super) const SNAPPED_M: f64 = 1e-3;
 /// What a transition is slowed down by besides, for the whole milliseconds of its phases.
 const SLOWER_MS: i64 = 10;
 
@@ -90,6 +90,23 @@ impl Flight<'_> {
         from_m: &[DVec3],
         to: &Move<'_>,
     ) -> Result<Result<Straight, Infeasibility>, PlanError> {
+        let mut found = self.chosen(from_m, to)?;
+        if let Ok(made) = &mut found
+            && !(to.wishes.is_free() && self.storyboard.fleet.groups.is_empty())
+        {
+            let goals_m: Vec<DVec3> = to.goals.iter().map(|j| j.position).collect();
+            let all = MotionLimits::from(&self.storyboard.limits);
+            let bound = to.wishes.bound(from_m, &goals_m, &all, &self.limits);
+            let (bound_s, bottleneck_m) = bound.map_err(|source| in_transition(to.names, source))?;
+            let report = &mut made.report;
+            (report.bound_ms, report.bottleneck_m) = (bound_s * 1000.0, bottleneck_m);
+            report.ratio = if bound_s > 0.0 { report.duration_ms as f64 / report.bound_ms } else { 1.0 };
+        }
+        Ok(found)
+    }
+
+    /// As [`Self::straight`], with the bound that knows neither wishes nor groups.
+    fn chosen(&self, from_m: &[DVec3], to: &Move<'_>) -> Result<Result<Straight, Infeasibility>, PlanError> {
         let goals_m: Vec<DVec3> = to.goals.iter().map(|j| j.position).collect();
         if to.wishes.is_free() {
             return self.straight_to(from_m, &goals_m, None, to);
@@ -155,7 +172,7 @@ impl Flight<'_> {
         for _ in 0..GROUP_ROUNDS {
             let outcome = plan_transition(from_m, goals_m, &settings, to.names, &room, self.reporter)
                 .map_err(|source| in_transition(to.names, source))?;
-            let plan: TransitionPlan = match outcome {
+            let mut plan: TransitionPlan = match outcome {
                 TransitionOutcome::Complete(plan) => *plan,
                 TransitionOutcome::Infeasible(_) if settings.min_separation_m > limits.min_separation_m => {
                     settings.min_separation_m = limits.min_separation_m;
@@ -170,6 +187,13 @@ impl Flight<'_> {
             let peaks = excess::all_peaks(&tracks);
             let factor = peaks.iter().zip(own).map(|(p, l)| excess::stretch(p, l)).fold(0.0, f64::max);
             if factor <= 1.0 {
+                let report = &mut plan.report;
+                report.shortest_ms = if to.duration_ms.is_none() {
+                    report.duration_ms
+                } else {
+                    // As fast as the slowest group lets it.
+                    report.shortest_ms.max((report.duration_ms as f64 * factor).ceil() as i64)
+                };
                 return Ok(Ok((plan, tracks)));
             }
             let needed_ms = (plan.report.duration_ms as f64 * factor).ceil() as i64 + SLOWER_MS;

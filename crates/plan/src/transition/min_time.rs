@@ -17,6 +17,10 @@ pub struct MotionLimits {
     pub max_jerk_m_s3: f64,
 }
 
+/// Directions from the horizontal to the vertical that a bound looks along, less one. They do not depend on the limits, so that
+/// tighter limits never have a smaller bound.
+const DIRECTIONS: u32 = 12;
+
 impl From<&Limits> for MotionLimits {
     fn from(limits: &Limits) -> Self {
         Self {
@@ -65,9 +69,9 @@ impl MotionLimits {
     /// No motion over the offset `trip_m`, from rest to rest, on whatever path, is shorter than this, seconds.
     ///
     /// # Guarantees
-    /// Projected on the trip's direction, on the horizontal and on the vertical, a motion covers that part of the trip
-    /// under the largest speed the limits allow along it and under the same acceleration and jerk; the largest of the
-    /// three least times is returned.
+    /// Projected on any direction, a motion covers that part of the trip under the largest speed the limits allow along it
+    /// and under the same acceleration and jerk. The largest of the least times is returned: of the trip's own direction, the
+    /// horizontal, the vertical, and some in between.
     pub fn trip_bound_s(&self, trip_m: DVec3) -> f64 {
         self.bound_s(trip_m.truncate().length(), trip_m.z)
     }
@@ -84,11 +88,17 @@ impl MotionLimits {
         if cap <= self.max_velocity_xy_m_s.min(v_z) {
             return rest_to_rest_s(distance_m, cap, a, j);
         }
-        // The fastest any direction allows along the chord.
-        let along = (self.max_velocity_xy_m_s * horizontal_m / distance_m + v_z * climb_m.abs() / distance_m).min(cap);
-        rest_to_rest_s(distance_m, along, a, j)
-            .max(rest_to_rest_s(horizontal_m, self.max_velocity_xy_m_s.min(cap), a, j))
-            .max(rest_to_rest_s(climb_m.abs(), v_z.min(cap), a, j))
+        let v_xy = self.max_velocity_xy_m_s;
+        // Along a direction of length 1: how far it is, and the fastest that the limits allow.
+        let along =
+            |x: f64, z: f64| rest_to_rest_s(horizontal_m * x + climb_m.abs() * z, (v_xy * x + v_z * z).min(cap), a, j);
+        let chord_s = along(horizontal_m / distance_m, climb_m.abs() / distance_m);
+        (0..=DIRECTIONS).fold(chord_s, |most_s, k| {
+            let z = f64::from(k) / f64::from(DIRECTIONS);
+            let x = 1.0 - z;
+            let length = (x * x + z * z).sqrt();
+            most_s.max(along(x / length, z / length))
+        })
     }
 
     /// Does one speed limit cover all directions?
@@ -207,6 +217,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// On the slant both axes may be at full speed, but not accelerate as if the other did not.
+    #[test]
+    fn a_trip_on_the_slant_takes_as_long_as_it_does_straight() {
+        let limits = MotionLimits { max_velocity_m_s: None, ..MotionLimits::isotropic(6.0, 3.0, 6.0) };
+        for (xy, z) in [(40.0, 40.0), (20.0, -20.0), (8.0, 8.0)] {
+            let (bound_s, straight_s) = (limits.bound_s(xy, z), limits.straight_s(DVec3::new(xy, 0.0, z)));
+            assert!((bound_s - straight_s).abs() < 1e-9, "{bound_s} {straight_s}");
+        }
+        // Off the slant neither its own direction (9.252 s) nor an axis (9.167 s) says most.
+        let bound_s = limits.bound_s(30.0, 40.0);
+        assert!((9.28..9.6667).contains(&bound_s), "{bound_s}");
+    }
+
     #[test]
     fn cases_meet_and_match_known_values() {
         // Long, at v = 6, a = 3, j = 6: D/v + v/a + a/j.
@@ -242,6 +265,12 @@ mod tests {
             prop_assert!(!limits.radii(base).exclude(trip.abs(), z > 0.0));
             let capped = MotionLimits { max_velocity_m_s: Some(v), ..limits };
             prop_assert!(capped.bound_s(xy, z) >= base - 1e-12);
+            // The three directions that are seen at once, each by itself.
+            let length = (xy * xy + z * z).sqrt().max(1e-9);
+            let v_z = if z >= 0.0 { up } else { down };
+            for (x, y) in [(1.0, 0.0), (0.0, 1.0), (xy / length, z.abs() / length)] {
+                prop_assert!(base >= rest_to_rest_s(xy * x + z.abs() * y, v * x + v_z * y, a, j) - 1e-12);
+            }
             let quick = MotionLimits { max_velocity_xy_m_s: v * more, max_jerk_m_s3: j * more, ..limits };
             prop_assert!(quick.bound_s(xy, z) <= base + 1e-12);
         }

@@ -279,6 +279,7 @@ pub(crate) fn plan_transition(
         count: found.conflict_count,
         needed_m: problem.needed_m(),
         safe_spacing_m: problem.needed_m() * 2f64.sqrt(),
+        is_fixed: settings.keep_order,
     };
     let mut stages = if chosen.is_safe() {
         Stages { legs: vec![Leg { problem: problem.clone(), candidate: chosen }], spread_factor: 1.0, lift_m: 0.0 }

@@ -17,9 +17,10 @@ pub struct TransitionReport {
     pub duration_ms: i64,
     /// The shortest duration this planner found, milliseconds; less than `duration_ms` where a longer one was asked for.
     pub shortest_ms: i64,
-    /// No plan is shorter than this, milliseconds: bottleneck assignment, or the longest trip where the order is fixed.
+    /// No plan is shorter than this, milliseconds: bottleneck assignment, or the longest trip where the order is fixed. 0 where
+    /// nobody moves, and where no bound is known: of motions, and of transitions that join one.
     pub bound_ms: f64,
-    /// `duration_ms` / `bound_ms`; 1 where nobody moves.
+    /// `duration_ms` / `bound_ms`; 1 where the bound is 0.
     pub ratio: f64,
     /// By how much the formations are spread on the way to keep the separation; 1 where straight lines do.
     pub spread_factor: f64,
