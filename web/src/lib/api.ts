@@ -3,7 +3,21 @@
 import { decodeFleet, type Fleet } from "./fleet";
 import { MalformedAnswer, Reader } from "./reader";
 import { readSafety, type Safety } from "./safety";
-import type { Certificate, Environment, Failure, KeepOutShape, LandmarkShape, Limits, Show, Vec2M, Vec3M, Witness } from "./types";
+import { LOSS_MODES } from "./types";
+import type {
+  Certificate,
+  Environment,
+  Failure,
+  KeepOutShape,
+  LandmarkShape,
+  Limits,
+  LossCase,
+  LossFigure,
+  Show,
+  Vec2M,
+  Vec3M,
+  Witness,
+} from "./types";
 
 /** Something is wrong with the connection or with the data; `message` says what, `remedy` what to do about it. */
 export class ApiError extends Error {
@@ -187,6 +201,29 @@ function readFileHash(file: Reader): string {
 
 const numberOrNull = (r: Reader): number | null => r.orNull((n) => n.number());
 
+function readLossCase(r: Reader): LossCase {
+  const vehicle = (v: Reader): LossCase["lost"] => ({ index: v.field("index").count(), name: v.field("name").string() });
+  return {
+    lost: vehicle(r.field("lost")),
+    other: vehicle(r.field("other")),
+    t_ms: r.field("t_ms").number(),
+    after_s: r.field("after_s").number(),
+    distance_m: r.field("distance_m").number(),
+  };
+}
+
+function readLossFigure(r: Reader): LossFigure {
+  return {
+    mode: r.field("mode").oneOf(LOSS_MODES),
+    horizon_s: r.field("horizon_s").number(),
+    untouched_s: r.field("untouched_s").number(),
+    left_m: r.field("left_m").number(),
+    worst: r.field("worst").orNull(readLossCase),
+    touches: r.field("touches").orNull((t) => t.boolean()) ?? false,
+    cut_short: r.field("cut_short").orNull((c) => c.boolean()) ?? false,
+  };
+}
+
 function readFailure(r: Reader): Failure {
   const wind = r.field("wind");
   const reserve = (name: string): number | null => (wind.absent ? null : numberOrNull(wind.field(name)));
@@ -194,6 +231,7 @@ function readFailure(r: Reader): Failure {
     wind_m_s: numberOrNull(r.field("wind_m_s")),
     largest_reach_m: numberOrNull(r.field("largest_reach_m")),
     gnss_reaction_s: numberOrNull(r.field("gnss_reaction_s")),
+    one_lost: r.field("one_lost").listOrEmpty(readLossFigure),
     sectors: r.field("sectors").listOrEmpty((s) => ({
       sector: s.field("sector").string(),
       vehicles: s.field("vehicles").count(),
@@ -201,6 +239,7 @@ function readFailure(r: Reader): Failure {
       fence_left_m: numberOrNull(s.field("fence_left_m")),
       audience_left_m: numberOrNull(s.field("audience_left_m")),
       others_left_m: numberOrNull(s.field("others_left_m")),
+      others: s.field("others").orNull(readLossFigure),
       first_contact_s: numberOrNull(s.field("first_contact_s")),
     })),
     needed_airspeed_m_s: reserve("needed_airspeed_m_s"),

@@ -46,6 +46,10 @@ export class Reader {
     return Number.isInteger(value) && value >= 0 ? value : this.fail("a whole number from 0 up");
   }
 
+  boolean(): boolean {
+    return typeof this.value === "boolean" ? this.value : this.fail("true or false");
+  }
+
   string(): string {
     return typeof this.value === "string" ? this.value : this.fail("a string");
   }

@@ -133,6 +133,35 @@ export interface Rule {
 /** Where a limit came from: the show file, the defaults, or whoever asked for the proof. */
 export type LimitSource = "file" | "default" | "flag";
 
+export const LOSS_MODES = ["stops", "drifts", "falls"] as const;
+export type LossMode = (typeof LOSS_MODES)[number];
+
+/** Whom a vehicle that leaves its plan reaches while all others fly on. */
+export interface LossCase {
+  /** Who is lost, and whom it reaches or comes nearest to, by index. */
+  lost: { index: number; name: string };
+  other: { index: number; name: string };
+  /** When it is lost. */
+  t_ms: number;
+  after_s: number;
+  distance_m: number;
+}
+
+/** What a loss does to the others: bounds that hold for every loss at every instant, and the worst case that is known. */
+export interface LossFigure {
+  mode: LossMode;
+  horizon_s: number;
+  /** For so long after the loss nobody is touched; the horizon if nobody is at all. */
+  untouched_s: number;
+  /** Nobody comes nearer than this; 0 where somebody may be touched. */
+  left_m: number;
+  worst: LossCase | null;
+  /** Is the worst case one of touching? Else it only is the nearest known. */
+  touches: boolean;
+  /** The search ended early: the bounds hold, and are wider than need be. */
+  cut_short: boolean;
+}
+
 /** What is left if the vehicles of one sector lose their position and drift with the wind; null where nothing is near. */
 export interface SectorLoss {
   sector: string;
@@ -141,6 +170,8 @@ export interface SectorLoss {
   fence_left_m: number | null;
   audience_left_m: number | null;
   others_left_m: number | null;
+  /** The same in full; null in certificates without it. */
+  others: LossFigure | null;
   /** After this time the first can be outside the fence or among the spectators. */
   first_contact_s: number | null;
 }
@@ -150,6 +181,8 @@ export interface Failure {
   wind_m_s: number | null;
   largest_reach_m: number | null;
   gnss_reaction_s: number | null;
+  /** One vehicle is lost, one figure for each way to be lost. */
+  one_lost: LossFigure[];
   sectors: SectorLoss[];
   needed_airspeed_m_s: number | null;
   airspeed_at_max_tilt_m_s: number | null;

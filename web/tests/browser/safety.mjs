@@ -99,6 +99,51 @@ export async function safety(browser, mock) {
     }
   });
 
+  await test("safety: a loss is told plainly, and leads to the two vehicles at the moment of the loss", () =>
+    withPage(browser, url, { hash: "panel=safety&t=10" }, async (page) => {
+      await figures(page);
+      const lost = page.getByRole("table", { name: /one lost vehicle reaches/ });
+      const row = (/** @type {string} */ name) => lost.getByRole("row").filter({ hasText: name });
+      assert.match(await row("Stops in the air").innerText(), /0\.7.s\s+none\s+.+ → .+\s+lost at \d:\d\d\.\d, touched after 0\.74.s/);
+      assert.match(await row("Drifts").innerText(), /all 3.s\s+at least 1\.75.m\s+.+ → .+\s+lost at 1:27\.4, nearest, 1\.84.m after/);
+      assert.match(await row("Falls").innerText(), /too much to search.+\s+0\.04.s\s+not known\s+no case is known/);
+      assert.equal(await row("Falls").getByRole("button").count(), 0);
+      const button = row("Stops in the air").getByRole("button");
+      const { worst } = made;
+      const [one, two] = worst.vehicles.map((/** @type {any} */ v) => v.index);
+      await button.click();
+      const state = await until(page, (s) => s.pair !== null && Math.abs(s.tMs - (worst.t_ms - 743.5)) <= 0.5);
+      assert.deepEqual(state.pair, [one, two]);
+      assert.equal(state.panel, "safety");
+      assert.equal(await button.getAttribute("aria-pressed"), "true");
+      const middle = await freeMiddle(page);
+      const seen = [await atRest(page, one), await atRest(page, two)];
+      const between = { xPx: (seen[0].xPx + seen[1].xPx) / 2, yPx: (seen[0].yPx + seen[1].yPx) / 2 };
+      assert.ok(Math.hypot(between.xPx - middle.xPx, between.yPx - middle.yPx) < 60, `${JSON.stringify(between)} is not near ${JSON.stringify(middle)}`);
+      assert.equal(await page.locator(".mark-vehicle").count(), 2);
+      await page.screenshot({ path: `${RESULTS}safety-loss.png` });
+      const sectors = page.getByRole("table", { name: /drifting sector reaches/ });
+      assert.match(await sectors.getByRole("row").filter({ hasText: "north" }).innerText(), /1\.2.s\s+none/);
+      assert.match(await sectors.getByRole("row").filter({ hasText: "south" }).innerText(), /over 2\.4.m\s+nobody comes near/);
+      assert.equal(await sectors.getByRole("row").filter({ hasText: "west" }).count(), 0, "nothing is said of a sector without others");
+      await sectors.getByRole("button").first().press("Enter");
+      await until(page, (s) => s.tMs === 101_000 && s.pair?.[0] === 4 && s.pair[1] === 9);
+    }));
+
+  await test("safety: a certificate of another file leads nowhere", async () => {
+    const foreign = await startMock({ vehicles: 60, certificate: "foreign" });
+    try {
+      await withPage(browser, foreign.url, { hash: "panel=safety" }, async (page) => {
+        await figures(page);
+        const buttons = page.getByRole("table", { name: /reaches/ }).getByRole("button");
+        assert.ok((await buttons.count()) > 0);
+        for (const button of await buttons.all()) assert.ok(await button.isDisabled());
+      });
+    } finally {
+      await foreign.close();
+    }
+  });
+
   await test("safety: a click in a curve seeks, and the cursor of every curve follows the time", () =>
     withPage(browser, url, { hash: "panel=safety" }, async (page) => {
       await figures(page);

@@ -311,6 +311,24 @@ export function makeCertificate(made, verdict) {
     witnesses: verdict === "violated" ? [at(5, 41_000, worst.value * 1.1), at(9, 72_500, worst.value * 1.2)] : [],
   };
   const last = vehicles.length - 1;
+  const loss = (/** @type {string} */ mode, /** @type {number} */ horizonS, /** @type {any} */ figure, /** @type {number[] | null} */ found) => ({
+    mode,
+    horizon_s: horizonS,
+    left_m: 0,
+    touches: false,
+    cut_short: false,
+    ...figure,
+    worst:
+      found && found[0] <= last && found[1] <= last
+        ? {
+            lost: { index: found[0], name: vehicles[found[0]].name },
+            other: { index: found[1], name: vehicles[found[1]].name },
+            t_ms: found[2],
+            after_s: found[3],
+            distance_m: found[4],
+          }
+        : null,
+  });
   return {
     schema: "kapok-certificate/1",
     checker: { name: "kapok-mock", version: "0.1.0" },
@@ -354,13 +372,26 @@ export function makeCertificate(made, verdict) {
       largest_reach_m: 34.2,
       water: null,
       gnss_reaction_s: 3,
+      one_lost: [
+        loss("stops", 3, { untouched_s: 0.738, touches: true }, [...worst.vehicles.map((/** @type {any} */ v) => v.index), worst.t_ms - 743.5, 0.744, 0.298]),
+        loss("drifts", 3, { untouched_s: 3, left_m: 1.75 }, [2, 3, 87_400, 2.996, 1.84]),
+        loss("falls", 7.301, { untouched_s: 0.04, cut_short: true }, null),
+      ],
       sectors: ["north", "east", "south", "west"].map((sector, i) => ({
         sector,
         vehicles: Math.ceil(vehicles.length / 4),
         drift_m: 61.5 + i,
         fence_left_m: show.environment.geofence ? 14 - 6 * i : null,
         audience_left_m: show.environment.audiences.length > 0 ? 120 + i : null,
-        others_left_m: i === 3 ? null : 0.4,
+        others_left_m: i === 3 ? null : i === 0 ? 0 : 0.4 + i,
+        ...(i === 3
+          ? {}
+          : {
+              others:
+                i === 0
+                  ? loss("drifts", 3, { untouched_s: 1.2, touches: true }, [4, 9, 101_000, 1.216, 0.28])
+                  : loss("drifts", 3, { untouched_s: 3, left_m: 0.4 + i }, i === 1 ? [5, 6, 93_000, 2.9, 1.62] : null),
+            }),
         first_contact_s: i > 2 ? 22.5 : null,
       })),
       wind: { needed_airspeed_m_s: 13.2, needed_tilt_deg: 24, airspeed_at_max_tilt_m_s: 16.9, reserve_m_s: 3.7 },

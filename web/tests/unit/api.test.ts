@@ -53,6 +53,14 @@ describe("certificate", () => {
     const { failure, return_entries } = readCertificate(structuredClone(makeCertificate(made, "violated")));
     expect(failure).toMatchObject({ wind_m_s: 8, reserve_m_s: 3.7, largest_reach_m: 34.2 });
     expect(failure?.sectors[3]).toMatchObject({ sector: "west", fence_left_m: -4, others_left_m: null });
+    expect(failure?.one_lost.map(({ mode, touches, cut_short }) => [mode, touches, cut_short])).toEqual([
+      ["stops", true, false],
+      ["drifts", false, false],
+      ["falls", false, true],
+    ]);
+    expect(failure?.one_lost[0].worst).toMatchObject({ t_ms: made.worst.t_ms - 743.5, after_s: 0.744, distance_m: 0.298 });
+    expect(failure?.one_lost[1].worst).toMatchObject({ lost: { index: 2 }, other: { index: 3 } });
+    expect(failure?.sectors.map(({ others }) => others?.left_m ?? null)).toEqual([0, 1.4, 2.4, null]);
     expect(return_entries.filter(({ verdict }) => verdict === "violated").map(({ time_s }) => time_s)).toEqual([90]);
   });
 
@@ -63,6 +71,18 @@ describe("certificate", () => {
     expect(readCertificate(json)).toMatchObject(old);
     json.limit_sources = { max_altitude_m: "rumour" };
     expect(() => readCertificate(json)).toThrow("certificate.limit_sources.max_altitude_m: expected one of file, default, flag");
+  });
+
+  test("with a loss that makes no sense is refused with the place", () => {
+    const wrong = (change: (f: any) => void): (() => void) => {
+      const json: any = structuredClone(makeCertificate(made, "proved"));
+      change(json.failure.one_lost[0]);
+      return () => readCertificate(json);
+    };
+    expect(wrong((f) => (f.mode = "vanishes"))).toThrow("certificate.failure.one_lost[0].mode: expected one of stops, drifts, falls");
+    expect(wrong((f) => (f.untouched_s = null))).toThrow("certificate.failure.one_lost[0].untouched_s: expected a finite number");
+    expect(wrong((f) => (f.worst.lost.index = -1))).toThrow("certificate.failure.one_lost[0].worst.lost.index: expected a whole number");
+    expect(wrong((f) => (f.touches = "yes"))).toThrow("certificate.failure.one_lost[0].touches: expected true or false");
   });
 
   test("of an unknown verdict is refused", () => {
