@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use kapok_design::AssetFolder;
 use kapok_plan::{EscapeOutcome, EscapeSettings, Plan, PlanSettings, Planned, TransitionReport, plan, return_plans};
 use kapok_proof::{Certificate, Rule, Verdict};
@@ -28,10 +28,22 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
     let reporter = Terminal::new();
     let made = in_pool(args.threads, || make(args, &targets, &reporter))?;
     reporter.finish();
-    let made = made?;
+    let made = match made? {
+        Found::Made(made) => *made,
+        Found::Refused(refusal) => {
+            if args.json {
+                println!("{}", serde_json::to_string_pretty(&refusal)?);
+            }
+            eprintln!("error: {} cannot be planned: {}", args.script.display(), refusal.reason);
+            return Ok(Outcome::Infeasible);
+        }
+    };
     if made.certificate.verdict != Verdict::Proved {
         eprint!("{}", prove::report(&made.certificate));
         eprintln!("\nThe plan is {}, so nothing was written.", word(made.certificate.verdict));
+        if args.json {
+            println!("{}", serde_json::to_string_pretty(&Answer::of(&Made { files: Vec::new(), ..made }))?);
+        }
         return Ok(Outcome::NotProved);
     }
     let mut batch = Batch::default();
@@ -45,6 +57,21 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
         print!("{}", summary(&made));
     }
     Ok(Outcome::Done)
+}
+
+/// What came of a script.
+enum Found {
+    Made(Box<Made>),
+    Refused(Refusal),
+}
+
+/// The answer for machines where there is no plan.
+#[derive(Serialize)]
+struct Refusal {
+    title: String,
+    vehicle_count: usize,
+    verdict: &'static str,
+    reason: String,
 }
 
 /// Everything made, nothing written yet.
@@ -62,12 +89,17 @@ struct MadeFile {
     note: String,
 }
 
-fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) -> Result<Made> {
+fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) -> Result<Found> {
     let storyboard = load(&args.script, reporter)?;
     let mut plan = match plan(&storyboard, &PlanSettings::default(), reporter)? {
         Planned::Complete(plan) => *plan,
         Planned::Infeasible(reason) => {
-            bail!("{} cannot be planned: {}", args.script.display(), reason.counted_from_one())
+            return Ok(Found::Refused(Refusal {
+                vehicle_count: storyboard.fleet.pads_m.len() + storyboard.fleet.spare_pads_m.len(),
+                title: storyboard.title,
+                verdict: "infeasible",
+                reason: reason.counted_from_one().to_string(),
+            }));
         }
     };
     let ways_home = if args.return_plans { Some(add_return_plans(&mut plan, args, reporter)?) } else { None };
@@ -99,7 +131,7 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
             }
         }
     }
-    Ok(Made { plan, certificate: judged.certificate, ways_home, files })
+    Ok(Found::Made(Box::new(Made { plan, certificate: judged.certificate, ways_home, files })))
 }
 
 fn add_return_plans(plan: &mut Plan, args: &PlanArgs, reporter: &dyn Reporter) -> Result<EscapeOutcome> {

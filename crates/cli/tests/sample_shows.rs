@@ -210,7 +210,10 @@ fn what_is_not_known_is_not_printed_and_vehicles_count_from_one() {
     let row = text.lines().find(|l| l.starts_with("  A → B")).unwrap();
     assert_eq!(row.matches('–').count(), 3, "bound, ratio, and the distance of the only vehicle from others: {row}");
 
-    let output = plan(&format!("{}{}", scene("A", 5, ""), motion), &[]);
+    let output = plan(&format!("{}{}", scene("A", 5, ""), motion), &["--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((json["verdict"].as_str(), json["vehicle_count"].as_u64()), (Some("infeasible"), Some(1)));
+    assert!(json["reason"].as_str().unwrap().contains("vehicle 1 would fly"), "{json}");
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr.contains("vehicle 1 would fly"), "the only vehicle: {stderr}");
