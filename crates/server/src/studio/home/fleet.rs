@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use kapok_show::DVec3;
 
@@ -8,7 +9,30 @@ use super::{HomeLimits, TOLERANCE_M};
 /// Latest start, seconds.
 const MAX_START_S: usize = 7200;
 
-type Cells = HashMap<[i32; 3], Vec<u32>>;
+/// Who is in which cell, by [`key`].
+type Cells = HashMap<u64, Vec<u32>, BuildHasherDefault<KeyHasher>>;
+
+/// Mixes a key quickly: looking cells up is most of the work of a return. Keys that collide cost time, nothing else.
+#[derive(Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(byte.into());
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // 2^64 over the golden ratio; the upper half of the product comes back down.
+        let product = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = product ^ product >> 32;
+    }
+}
 
 /// Somebody who stays in the air at one place.
 struct Rest {
@@ -41,7 +65,7 @@ impl Fleet {
             limits,
             cell_m: limits.min_distance_m + step_m,
             rests: Vec::new(),
-            rest_cells: Cells::new(),
+            rest_cells: Cells::default(),
             rest_of: vec![None; sources.len()],
             moving: Vec::new(),
             tracks: vec![None; sources.len()],
@@ -58,7 +82,7 @@ impl Fleet {
 
     fn rest(&mut self, drone: usize, place_m: DVec3, from_s: usize) {
         let index = self.rests.len();
-        self.rest_cells.entry(cell(place_m, self.cell_m)).or_default().push(index as u32);
+        self.rest_cells.entry(key(cell(place_m, self.cell_m))).or_default().push(index as u32);
         self.rest_of[drone] = Some(index);
         self.rests.push(Rest { drone, place_m, from_s, until_s: usize::MAX });
     }
@@ -119,11 +143,11 @@ impl Fleet {
         }
         let end_s = start_s + way.places_m.len() - 1;
         if self.moving.len() < end_s {
-            self.moving.resize_with(end_s, Cells::new);
+            self.moving.resize_with(end_s, Cells::default);
         }
         for (k, pair) in way.places_m.windows(2).enumerate() {
             let middle = (pair[0] + pair[1]) / 2.0;
-            self.moving[start_s + k].entry(cell(middle, self.cell_m)).or_default().push(i as u32);
+            self.moving[start_s + k].entry(key(cell(middle, self.cell_m))).or_default().push(i as u32);
         }
         let (first_s, track) = self.tracks[i].get_or_insert_with(|| (start_s, vec![way.places_m[0]]));
         track.resize(start_s - *first_s + 1, way.places_m[0]);
@@ -214,6 +238,12 @@ fn cell(p: DVec3, cell_m: f64) -> [i32; 3] {
     (p / cell_m).to_array().map(|c| c.floor() as i32)
 }
 
-fn around([x, y, z]: [i32; 3]) -> impl Iterator<Item = [i32; 3]> {
-    (-1..=1).flat_map(move |i| (-1..=1).flat_map(move |j| (-1..=1).map(move |k| [x + i, y + j, z + k])))
+/// The lowest 21 bits of each number. Cells that share a key are far apart; whoever is in one is looked at with the other's.
+fn key(cell: [i32; 3]) -> u64 {
+    cell.into_iter().fold(0, |key, c| key << 21 | u64::from(c.cast_unsigned() & 0x1f_ffff))
+}
+
+/// Keys of the cell and those around it.
+fn around([x, y, z]: [i32; 3]) -> impl Iterator<Item = u64> {
+    (-1..=1).flat_map(move |i| (-1..=1).flat_map(move |j| (-1..=1).map(move |k| key([x + i, y + j, z + k]))))
 }
