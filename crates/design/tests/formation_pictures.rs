@@ -5,7 +5,7 @@
 mod formation_support;
 
 use formation_support::{styled, svg, text};
-use kapok_design::formation::{Formation, PictureSize, Source, TextStyle, sample};
+use kapok_design::formation::{Formation, PictureSize, Source, TextStyle, sample, spread_picture};
 use kapok_show::{DVec2, Rgb};
 
 fn flat(formation: &Formation) -> Vec<DVec2> {
@@ -203,4 +203,20 @@ fn the_same_seed_gives_the_same_points_on_any_number_of_threads() {
     assert_eq!(once, run(1, 5));
     assert_eq!(once, run(4, 5));
     assert_ne!(once, run(1, 6));
+}
+
+/// Without a spacing to keep: exactly the count, on the picture, and well apart also where strokes are too thin to relax in.
+#[test]
+fn a_picture_without_a_spacing_is_spread_wide() {
+    let ring = svg("<circle cx='5' cy='5' r='4.95' fill='none' stroke='#f00' stroke-width='0.1'/>", 40.0);
+    for count in [1, 2, 20, 300] {
+        let formation = spread_picture(&ring, count, 1).unwrap();
+        assert_eq!(formation.points.len(), count);
+        assert!(flat(&formation).iter().all(|p| (19.6..=20.0).contains(&p.length())), "on the stroke");
+        let chord_m = 2.0 * 19.8 * kapok_show::math::sin(std::f64::consts::PI / count as f64);
+        assert!(count == 1 || formation.spacing_m > 0.6 * chord_m, "{count}: {} of {chord_m} m", formation.spacing_m);
+        assert_eq!(formation, spread_picture(&ring, count, 1).unwrap());
+    }
+    assert!(spread_picture(&Source::Circle { radius_m: 9.0 }, 5, 1).is_err(), "no picture");
+    assert!(spread_picture(&ring, 0, 1).is_err());
 }
