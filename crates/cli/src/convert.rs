@@ -6,9 +6,9 @@ use anyhow::{Context, Result, bail};
 use kapok_format::fit::{DEFAULT_FIT_TOLERANCE_M, deviation_from_lines_m, fit_trajectory, samples_of_lines};
 use kapok_format::skyb::{RthLayout, RthWriting, SkybExport, SkybOptions};
 use kapok_format::{
-    DEFAULT_CSV_RATE_HZ, Decoded, Format, GltfOptions, KmlOptions, ReadLimits, SITE_FILE_NAME, content_sha256,
-    folder_sha256, read_crazyswarm_files, read_skyb_as, read_skyb_folder, write_crazyswarm, write_csv_zip,
-    write_geojson, write_glb, write_kml, write_kmz, write_site_file, write_skyb, write_skyc, write_vviz,
+    DEFAULT_CSV_RATE_HZ, Decoded, Format, GltfOptions, KmlOptions, OverriddenLimits, ReadLimits, SITE_FILE_NAME,
+    content_sha256, folder_sha256, read_crazyswarm_files, read_skyb_as, read_skyb_folder, write_crazyswarm,
+    write_csv_zip, write_geojson, write_glb, write_kml, write_kmz, write_site_file, write_skyb, write_skyc, write_vviz,
 };
 use kapok_proof::{Certificate, FileId, ProofSettings, Verdict, prove};
 use kapok_show::{Reporter, Show, Trajectory};
@@ -305,7 +305,7 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     reporter.phase("decoding", 0);
     let rth_layout = args.rth_layout.as_deref().and_then(RthLayout::from_name);
     let Input { decoded: mut source, sha256: source_sha256, bytes: source_bytes, .. } =
-        files::read_show(&args.input, rth_layout)?;
+        files::read_show(&args.input, rth_layout, OverriddenLimits::default())?;
     if args.rth_layout.is_some() && !target.is_skyb() && !matches!(source.format, Format::Skyb | Format::SkybFolder) {
         bail!("--rth-layout is for .skyb files, read or written");
     }
