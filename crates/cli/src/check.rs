@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use kapok_format::Decoded;
+use kapok_format::{Decoded, OverriddenLimits};
 use kapok_proof::{
     Certificate, Checker, LimitSource, ProofSettings, Rule, RuleReport, SCHEMA, Verdict, verify_return_witness,
     verify_witness,
@@ -40,7 +40,9 @@ pub fn run(file: &Path, certificate_path: &Path, json: bool) -> Result<Outcome> 
     let source = Source::load(file)?;
     let mut check = Check::default();
     check.identity(&source, &certificate);
-    match source.decode(None) {
+    // What flags set in place of the file's word need not make sense in the file.
+    let by_flags = certificate.limit_sources.iter().filter(|(_, source)| **source == LimitSource::Flag);
+    match source.decode(None, OverriddenLimits::of(by_flags.map(|(name, _)| name.as_str()))) {
         Ok(decoded) => {
             check.settings.coordinate_step_m = decoded.coordinate_step_m();
             check.settings.samples = decoded.is_sampled();

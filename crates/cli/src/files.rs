@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use kapok_format::skyb::RthLayout;
 use kapok_format::{
-    Decoded, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_crazyswarm_files, read_skyb_as,
-    read_skyb_folder,
+    Decoded, OverriddenLimits, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256,
+    read_crazyswarm_files, read_skyb_as, read_skyb_folder,
 };
 use tempfile::NamedTempFile;
 
@@ -71,12 +71,13 @@ impl Source {
         Ok(Self { name, sha256: content_sha256(&bytes), bytes: bytes.len() as u64, content: Content::File(bytes) })
     }
 
-    /// Makes a show of it. `rth_layout` is the layout of return plans in .skyb, if it was stated.
+    /// Makes a show of it. `rth_layout` is the layout of return plans in .skyb, if it was stated; `overridden` are the limits
+    /// that the caller replaces.
     ///
     /// # Errors
     /// What the reader of the format says.
-    pub fn decode(&self, rth_layout: Option<RthLayout>) -> Result<Decoded, ReadError> {
-        let limits = ReadLimits::default();
+    pub fn decode(&self, rth_layout: Option<RthLayout>, overridden: OverriddenLimits) -> Result<Decoded, ReadError> {
+        let limits = ReadLimits { overridden, ..ReadLimits::default() };
         match &self.content {
             Content::File(bytes) if rth_layout.is_some() && bytes.starts_with(b"skyb") => {
                 read_skyb_as(bytes, &self.name, rth_layout, &limits)
@@ -98,13 +99,13 @@ impl Source {
 }
 
 /// Reads a show: a file of any format that is read, or a folder of one .skyb (with site.json) or polynomial CSV a vehicle.
-/// `rth_layout` is the layout of return plans in .skyb, if it was stated.
+/// `rth_layout` is the layout of return plans in .skyb, if it was stated; `overridden` are the limits that the caller replaces.
 ///
 /// # Errors
 /// If it cannot be read, is too large, or makes no sense.
-pub fn read_show(path: &Path, rth_layout: Option<RthLayout>) -> Result<Input> {
+pub fn read_show(path: &Path, rth_layout: Option<RthLayout>, overridden: OverriddenLimits) -> Result<Input> {
     let source = Source::load(path)?;
-    let decoded = source.decode(rth_layout)?;
+    let decoded = source.decode(rth_layout, overridden)?;
     Ok(Input { decoded, name: source.name, sha256: source.sha256, bytes: source.bytes })
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use kapok_format::LimitSources;
+use kapok_format::{LimitSources, OverriddenLimits};
 use kapok_proof::LimitSource;
 use kapok_show::Limits;
 
@@ -51,6 +51,14 @@ pub fn hold(read: &Limits, from: &LimitSources, flags: &LimitArgs) -> Result<Hel
 }
 
 impl LimitArgs {
+    /// Which limits the flags replace.
+    pub fn overridden(&self) -> OverriddenLimits {
+        let mut limits = Limits::default();
+        OverriddenLimits::of(
+            self.over(&mut limits).into_iter().filter(|(.., value, _)| value.is_some()).map(|(_, field, ..)| field),
+        )
+    }
+
     /// Flag, field, the flag's value if it was given, and the place of the limit.
     fn over<'a>(&self, l: &'a mut Limits) -> [(&'static str, &'static str, Option<f64>, &'a mut f64); 13] {
         [

@@ -23,6 +23,7 @@ mod studio;
 mod table;
 mod transition;
 mod view;
+mod wrap;
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ use crate::files::{self, Batch, Input};
 use crate::plot::{PlotFormat, plot};
 use crate::progress::Terminal;
 use crate::table::Table;
-use crate::{check, limits, sarif};
+use crate::{check, limits, sarif, wrap};
 
 /// Cases beside the worst that are shown for people, a rule.
 const MORE_CASES: usize = 5;
@@ -63,7 +63,7 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     if args.json {
         println!("{}", serde_json::to_string_pretty(certificate)?);
     } else {
-        print!("{}", report(certificate));
+        print!("{}", wrap::for_stdout(&report(certificate)));
     }
     Ok(outcome(certificate))
 }
@@ -100,7 +100,7 @@ fn judge_under(
     let settings = ProofSettings { max_payload_bytes, ..ProofSettings::default() };
     let judge = || {
         reporter.phase("decoding", 0);
-        let input = files::read_show(path, None)?;
+        let input = files::read_show(path, None, flags.overridden())?;
         if warn {
             input.decoded.notes.iter().for_each(|note| reporter.warn(note));
         }
@@ -293,15 +293,14 @@ fn reached(loss: &LossFigure) -> String {
         return format!("nobody comes nearer than {:.1} m within {:.0} s{nearest}", loss.left_m, loss.horizon_s);
     }
     let known = match &loss.worst {
-        Some(w) if loss.left_m <= 0.0 && w.after_s <= loss.horizon_s => {
-            format!("; the earliest case known: after {:.1} s ({})", w.after_s, case(w))
-        }
-        _ => "; no case is known".to_owned(),
+        Some(w) if loss.touches => format!("; the earliest case known: after {:.2} s ({})", w.after_s, case(w)),
+        Some(w) => format!("; nobody is known to be touched, the nearest comes to {:.2} m ({})", w.distance_m, case(w)),
+        None => "; no case is known".to_owned(),
     };
     // Rounded down: nobody is promised more than was found.
-    let untouched_s = (loss.untouched_s * 10.0).floor() / 10.0;
+    let untouched_s = (loss.untouched_s * 100.0).floor() / 100.0;
     if untouched_s > 0.0 {
-        format!("touches nobody in the first {untouched_s:.1} s{known}")
+        format!("touches nobody in the first {untouched_s:.2} s{known}")
     } else {
         format!("may touch somebody at once{known}")
     }

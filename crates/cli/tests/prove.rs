@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -148,6 +149,52 @@ fn an_illegal_flag_is_bad_input_and_named() {
         assert_eq!(output.status.code(), Some(2), "{flag} {value}");
         assert!(text(&output.stderr).contains(flag), "{}", text(&output.stderr));
         assert!(!room.path("none.json").exists());
+    }
+}
+
+/// The archive with every member's text changed.
+fn edited(archive: &[u8], edit: impl Fn(String) -> String) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for k in 0..from.len() {
+        let mut member = from.by_index(k).unwrap();
+        let mut content = Vec::new();
+        member.read_to_end(&mut content).unwrap();
+        to.start_file(member.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
+        let content = String::from_utf8(content)
+            .map_or_else(std::string::FromUtf8Error::into_bytes, |text| edit(text).into_bytes());
+        to.write_all(&content).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_flag_stands_in_for_nonsense_of_the_file() {
+    let room = Room::new();
+    let written = kapok_format::write_skyc(&row()).unwrap();
+    for (stated, nonsense, flag, value, field, other) in [
+        ("\"minDistance\":1.5", "\"minDistance\":-3", "--separation", "1", "min_separation_m", "--max-altitude"),
+        ("\"maxAltitude\":120", "\"maxAltitude\":0", "--max-altitude", "90", "max_altitude_m", "--separation"),
+    ] {
+        let mut seen = false;
+        let bytes = edited(&written, |text| text.replace(stated, nonsense));
+        let again = edited(&bytes, |text| text.replace(nonsense, stated));
+        seen |= bytes != again;
+        assert!(seen, "{stated} is in the file");
+        room.put("show.skyc", &bytes);
+        // Without the flag, and with a flag for another limit, it is bad input.
+        for flags in [&[][..], &[other, "50"]] {
+            let output = kapok(&[&["prove", room.name("show.skyc").as_str()], flags].concat());
+            assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
+            assert!(text(&output.stderr).contains(field), "{}", text(&output.stderr));
+        }
+        let c = room.prove(&[flag, value], 0);
+        let written_value: f64 = value.parse().unwrap();
+        assert_eq!((c["limits"][field].as_f64(), &c["limit_sources"][field]), (Some(written_value), &json!("flag")));
+        let passed_over = nonsense.rsplit(':').next().unwrap();
+        let said = format!("{flag} sets {field} = {value} in place of the {passed_over} that the file states");
+        assert!(c["assumptions"].as_array().unwrap().contains(&json!(said)), "{} is not in {}", said, c["assumptions"]);
+        assert_eq!(room.check("show.skyc", &c), (0, Vec::new()), "--check reads what the flags made readable");
     }
 }
 

@@ -64,7 +64,7 @@ pub use export::{
 pub use folder::{SITE_FILE_NAME, read_skyb_folder, write_site_file};
 pub use hash::{content_sha256, folder_sha256, vehicle_sha256};
 pub use light::{compile_lights, decode_lights};
-pub use limits::ReadLimits;
+pub use limits::{OverriddenLimits, ReadLimits};
 pub use skyb::{read_skyb, read_skyb_as, write_skyb};
 pub use skyc::{read_skyc, write_skyc};
 pub use step::{SAMPLE_STEP_M, SKYC_STEP_M};

@@ -367,16 +367,20 @@ impl FailureFigures {
     pub(crate) fn with_losses(mut self, show: &Show, known: &Known, settings: &ProofSettings) -> Self {
         let n = show.vehicles.len();
         let alone = |mode| Question { mode, figure_of: vec![0; n], figures: 1, together: false };
-        let modes = [LossMode::Stops, LossMode::Drifts, LossMode::Falls];
-        self.one_lost = modes.into_iter().flat_map(|mode| losses(show, &alone(mode), known, settings)).collect();
+        let mut questions: Vec<Question> =
+            [LossMode::Stops, LossMode::Drifts, LossMode::Falls].into_iter().map(alone).collect();
         let (keys, figure_of) = sector_of(show);
-        let question = Question { mode: LossMode::Drifts, figures: keys.len(), figure_of, together: true };
         if keys.len() > 1 {
-            for (sector, figure) in self.sectors.iter_mut().zip(losses(show, &question, known, settings)) {
+            questions.push(Question { mode: LossMode::Drifts, figures: keys.len(), figure_of, together: true });
+        }
+        let mut answers = losses(show, &questions, known, settings);
+        if keys.len() > 1 {
+            for (sector, figure) in self.sectors.iter_mut().zip(answers.pop().unwrap_or_default()) {
                 sector.others_left_m = Some(figure.left_m);
                 sector.others = Some(figure);
             }
         }
+        self.one_lost = answers.into_iter().flatten().collect();
         self
     }
 

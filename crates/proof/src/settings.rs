@@ -66,7 +66,7 @@ impl Default for ProofSettings {
             max_nodes: 20_000,
             air_density_kg_m3: 1.225,
             gnss_reaction_s: 10.0,
-            loss_looks: 2_000_000,
+            loss_looks: 80_000_000,
             max_tilt_deg: 35.0,
             pyro_altitude_m: 20.0,
             pyro_neighbour_m: 5.0,

@@ -290,22 +290,27 @@ fn jump(
     let grown = |s: &Option<Segment>| s.as_ref().map_or(0.0, |s| growth(s, order));
     let reach = |s: &Option<Segment>| s.as_ref().map_or(0.0, reach_m);
     let growth = grown(&before) + grown(&after);
-    let moving_ms = |s: &Option<Segment>| {
-        let s = s.as_ref().filter(|s| s.control_m.iter().any(|p| *p != s.control_m[0]))?;
-        Some(s.end_ms - s.start_ms)
-    };
+    let moving_ms = |s: &Option<Segment>| s.as_ref().filter(|s| moves(s)).map(|s| s.end_ms - s.start_ms);
     let bend = between_samples_m_s2.map_or(0.0, |a| bend_m_s(moving_ms(&before), moving_ms(&after), a));
     let allowance = 3f64.sqrt() * 0.5 * settings.coordinate_step_m * growth + bend;
     let value = ((at(&after) - at(&before)).length() - allowance).max(0.0);
     vec![Measured { value, rounding: ROUNDING * reach(&before).max(reach(&after)) * growth }]
 }
 
+fn moves(s: &Segment) -> bool {
+    s.control_m.iter().any(|p| *p != s.control_m[0])
+}
+
 fn reach_m(s: &Segment) -> f64 {
     s.control_m.iter().fold(1.0, |m, p| m.max(p.abs().max_element()))
 }
 
-/// `d!/(d−m)! · 2^m / T^m`: what an error of each control point can grow to in the derivative of order m.
+/// `d!/(d−m)! · 2^m / T^m`: what an error of each control point can grow to in the derivative of order m. Who rests is
+/// written as resting.
 fn growth(s: &Segment, order: i32) -> f64 {
+    if !moves(s) {
+        return 0.0;
+    }
     (0..order).map(|m| 2.0 * (s.degree() as f64 - f64::from(m)).max(0.0) / s.duration_s()).product()
 }
 

@@ -5,10 +5,10 @@
 mod common;
 
 use common::{certify, fly, line, p, show};
-use kapok_proof::{ProofSettings, Rule, Verdict, WitnessFault, verify_witness};
+use kapok_proof::{ProofSettings, Rule, Verdict, WitnessFault, prove, verify_witness};
 use kapok_show::{
     Audience, DVec2, Geofence, KeepOut, KeepOutShape, LightKey, LightProgram, PyroEvent, PyroPayload, PyroProgram, Rgb,
-    Road, Show, YawKey, YawProgram,
+    Road, Show, Silent, YawKey, YawProgram,
 };
 
 /// Without ways home and without counts of bytes these have no case.
@@ -82,6 +82,27 @@ fn every_witness_of_a_proof_is_attained() {
         }
         assert!(measured > Rule::ALL.len(), "{measured}");
         assert_eq!(certificate.verdict, Verdict::Violated);
+    }
+}
+
+/// Rounding moves the control points of a motion, but a piece at rest stays one.
+#[test]
+fn a_jump_out_of_a_rest_is_measured_as_it_is_proved() {
+    let start = p(0.0, 0.0, 10.0);
+    let s = show(vec![
+        fly(
+            0,
+            start,
+            &[(100, &[start, start, start]), (4000, &[p(1.0, 0.0, 10.0), p(3.0, 0.0, 10.0), p(4.0, 0.0, 10.0)])],
+        ),
+        line(p(20.0, 0.0, 10.0), p(20.0, 4.0, 10.0), 0, 4000),
+    ]);
+    let settings = ProofSettings { coordinate_step_m: 0.001, ..ProofSettings::default() };
+    let certificate = prove(&s, &settings, &Silent);
+    let report = certificate.rule(Rule::Continuity).unwrap();
+    assert_eq!(report.verdict, Verdict::Violated);
+    for w in report.worst.iter().chain(&report.witnesses) {
+        assert_eq!(verify_witness(&s, Rule::Continuity, w, &settings), Ok(()));
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use kapok_format::skyb::RthLayout;
-use kapok_format::{Decoded, Format};
+use kapok_format::{Decoded, Format, OverriddenLimits};
 use kapok_show::Reporter;
 
 use self::encode::{NamedFiles, encode};
@@ -98,7 +98,7 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     reporter.phase("decoding", 0);
     let rth_layout = args.rth_layout.as_deref().and_then(RthLayout::from_name);
     let Input { decoded: mut source, sha256: source_sha256, bytes: source_bytes, .. } =
-        files::read_show(&args.input, rth_layout)?;
+        files::read_show(&args.input, rth_layout, OverriddenLimits::default())?;
     if args.rth_layout.is_some() && !target.is_skyb() && !matches!(source.format, Format::Skyb | Format::SkybFolder) {
         bail!("--rth-layout is for .skyb files, read or written");
     }

@@ -146,7 +146,7 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<SiteFile, ReadEr
         return bad("landing_speed_m_s", format!("{speed_m_s} m/s"), "brings nobody down", "it must be above 0");
     }
     let show_limits: Limits = over_defaults("limits", &json.limits, &place)?;
-    if let Err(fault) = show_limits.validate() {
+    if let Err(fault) = limits.overridden.check(&show_limits) {
         let value = format!("{} = {}", fault.field, fault.value);
         return bad("limits", value, "is no limit", fault.why);
     }

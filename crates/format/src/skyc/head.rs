@@ -320,7 +320,7 @@ fn read_limits(
         sources.note(&limits).into_iter().for_each(|note| notes.add(note));
         sources
     };
-    limits.validate().map_err(|fault| ReadError::BadValue {
+    context.limits.overridden.check(&limits).map_err(|fault| ReadError::BadValue {
         place: place.place_at("validation"),
         value: format!("{} = {}", fault.field, fault.value),
         why: "is no limit".into(),
