@@ -3,9 +3,9 @@
 use kapok_show::{PyroEvent, PyroProgram, Reporter, Show};
 use rayon::prelude::*;
 
-use crate::certificate::{Rule, RuleReport, Verdict};
 use crate::report::{Case, Draft, VehicleWorst, fold, without_cases};
 use crate::rounding::U;
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::search::Goal;
 use crate::separation::{PairRule, Regime, examine};
 use crate::settings::{DECISION_SLACK, ProofSettings};

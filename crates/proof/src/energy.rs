@@ -1,7 +1,7 @@
 use kapok_show::Show;
 
-use crate::certificate::{Rule, RuleReport, Verdict};
 use crate::report::{VehicleWorst, fold, without_cases};
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::DECISION_SLACK;
 
 /// Time from the start to the end of each vehicle's trajectory against the part of the battery that may be used.

@@ -11,11 +11,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::bernstein::SQUARE;
-use crate::certificate::{Rule, RuleReport, VehicleRef, Verdict};
 use crate::fall::{Fall, GRAVITY_M_S2, speeds};
 use crate::loss::{Known, LossFigure, LossMode, Question, losses};
 use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rounding::{U, root_high, root_low};
+use crate::rule::{Rule, RuleReport, VehicleRef, Verdict};
 use crate::search::{Objective, Poly};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::site::{Fence, Polygon, fence_margin, plane};

@@ -45,29 +45,31 @@ mod fall;
 mod loss;
 mod motion;
 mod prove;
+mod refusal;
 mod report;
 mod rounding;
+mod rule;
 mod safety;
 mod search;
 mod separation;
 mod settings;
 mod site;
+mod statistics;
 mod tally;
 mod track;
 mod ways_home;
 mod witness;
 mod yaw;
 
-pub use certificate::{
-    Certificate, Checker, FileId, LimitSource, Rule, RuleLimit, RuleReport, SCHEMA, Statistics, VehicleRef, Verdict,
-    Witness,
-};
+pub use certificate::{Certificate, Checker, FileId, LimitSource, SCHEMA};
 pub use failure::{AreaFigure, FailureFigures, SectorLoss, WindReserve};
 pub use loss::{LossFigure, LossMode, LossWitness};
 pub use prove::prove;
+pub use rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
 pub use safety::{SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety};
 pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
 pub use settings::ProofSettings;
 pub use site::{SiteError, SiteErrorReport, SiteMargin, site_error};
+pub use statistics::Statistics;
 pub use ways_home::{ReturnEntryReport, verify_return_witness};
 pub use witness::{WitnessFault, verify_witness};

@@ -16,8 +16,8 @@ use kapok_show::{Reporter, Show};
 use rayon::prelude::*;
 
 use crate::bernstein::{Bernstein, COORDINATE};
-use crate::certificate::{Rule, RuleReport, Verdict};
 use crate::report::{VehicleWorst, fold, without_cases};
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::search::Poly;
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::tally::{MinusLength, Tally, Value};

@@ -2,22 +2,21 @@ use std::collections::BTreeMap;
 
 use kapok_show::{Reporter, Show};
 
-use crate::certificate::{Certificate, Checker, Rule, RuleReport, SCHEMA, Statistics, Verdict};
+use crate::certificate::{Certificate, Checker, SCHEMA};
 use crate::effects::effects;
 use crate::energy::energy;
 use crate::failure::{FailureFigures, failure};
 use crate::loss::Known;
 use crate::motion::motion;
+use crate::refusal::refusal;
 use crate::report::without_cases;
-use crate::rounding::MAX_COORDINATE_M;
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::separation::separation;
 use crate::settings::ProofSettings;
 use crate::site::site;
+use crate::statistics::Statistics;
 use crate::ways_home::{ReturnEntryReport, ways_home};
 use crate::yaw::yaw_rate;
-
-/// Shows longer than a day are refused.
-const MAX_TIME_MS: i64 = 86_400_000;
 
 /// Holds a show against every rule and says what was proved.
 ///
@@ -95,33 +94,6 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
         failure: Some(figures.with_losses(show, &known, settings).with_speed(show, speed_m_s, settings)),
         statistics: distances.statistics,
     }
-}
-
-/// Why nothing can be said about a show.
-pub(crate) fn refusal(show: &Show, settings: &ProofSettings) -> Option<String> {
-    if let Err(bad) = settings.validate() {
-        return Some(format!("A setting of the proof is illegal: {bad}."));
-    }
-    if show.vehicles.is_empty() {
-        return Some("The show has no vehicles.".into());
-    }
-    if u32::try_from(show.vehicles.len()).is_err() {
-        return Some("The show has more vehicles than can be counted here.".into());
-    }
-    if let Err(bad) = show.limits.validate() {
-        return Some(format!("A limit is illegal: {bad}."));
-    }
-    for v in &show.vehicles {
-        let t = &v.trajectory;
-        if t.start_ms() < -MAX_TIME_MS || t.end_ms() > MAX_TIME_MS {
-            return Some(format!("Vehicle \"{}\" moves at times more than a day from the start.", v.name));
-        }
-        let far = t.control_points_m().iter().any(|p| p.abs().max_element() > MAX_COORDINATE_M);
-        if far {
-            return Some(format!("Vehicle \"{}\" leaves the site by more than {MAX_COORDINATE_M} m.", v.name));
-        }
-    }
-    None
 }
 
 fn refused(show: &Show, why: &str) -> Vec<RuleReport> {

@@ -1,6 +1,6 @@
 use kapok_show::Show;
 
-use crate::certificate::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
+use crate::rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
 
 /// Witnesses beside the worst, at most.
 const MAX_WITNESSES: usize = 20;

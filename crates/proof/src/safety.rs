@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::margins;
 use crate::fall::{Fall, speeds};
 use crate::motion::peaks;
-use crate::prove::refusal;
+use crate::refusal::refusal;
 use crate::separation::{Meeting, separation};
 use crate::settings::ProofSettings;
 use crate::site::{Fence, Polygon, fence_margin};

@@ -16,10 +16,10 @@ use kapok_show::{
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::{Rule, RuleReport, VehicleRef, Verdict, Witness};
 use crate::motion::motion;
 use crate::report::without_cases;
 use crate::rounding::MAX_COORDINATE_M;
+use crate::rule::{Rule, RuleReport, VehicleRef, Verdict, Witness};
 use crate::separation::separation;
 use crate::settings::ProofSettings;
 use crate::site::{altitudes, geofence, keep_outs};
@@ -174,7 +174,7 @@ fn entry(show: &Show, before_s: Option<u32>, time_s: u32, settings: &ProofSettin
         }
     }
     let fleet = fleet(show, ways, show.limits.min_separation_m, show.limits.ground_separation_m);
-    if let Some(why) = crate::prove::refusal(&fleet, settings) {
+    if let Some(why) = crate::refusal::refusal(&fleet, settings) {
         return undecided(why);
     }
     let coarse = coarse(settings);
@@ -289,7 +289,7 @@ fn after_last(show: &Show, last_s: u32, settings: &ProofSettings) -> Result<Stri
     }
     let distance_m = l.min_separation_m.max(l.ground_separation_m);
     let columns = fleet(show, columns, distance_m, distance_m);
-    if let Some(why) = crate::prove::refusal(&columns, settings) {
+    if let Some(why) = crate::refusal::refusal(&columns, settings) {
         return Err(why);
     }
     let coarse = coarse(settings);

@@ -1,9 +1,9 @@
 use kapok_show::{DVec2, DVec3, Segment, Show, Trajectory};
 
-use crate::certificate::{Rule, Witness};
 use crate::effects::{burns, fault_count};
 use crate::failure::footprint_distance_m;
 use crate::motion::bend_m_s;
+use crate::rule::{Rule, Witness};
 use crate::settings::ProofSettings;
 use crate::site::{fence_distance_m, keep_out_distance_m, outside_m};
 

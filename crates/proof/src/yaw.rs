@@ -2,8 +2,8 @@
 
 use kapok_show::{Show, YawProgram};
 
-use crate::certificate::{Rule, RuleReport, Verdict};
 use crate::report::{VehicleWorst, fold, without_cases};
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::DECISION_SLACK;
 
 /// Holds every yaw program against the limit.

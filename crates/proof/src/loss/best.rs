@@ -1,6 +1,6 @@
 use super::fleet::Ask;
 use super::{LossFigure, LossWitness};
-use crate::certificate::VehicleRef;
+use crate::rule::VehicleRef;
 
 /// The best that is known of one figure.
 #[derive(Clone, Copy)]
@@ -85,8 +85,8 @@ impl Best {
                 distance_m: c.gap_m,
             }),
             touches: self.touched,
-            cut_short: (self.cut && self.lo_ms < self.limit_ms() && searched_s <= untouched_s)
-                || (safe && self.gap_cut),
+            // Whatever was left out, an answer that is enclosed closely enough is one.
+            cut_short: (self.cut && 1000.0 * untouched_s < self.limit_ms() as f64) || (safe && self.gap_cut),
         }
     }
 }

@@ -45,7 +45,7 @@ use kapok_show::Show;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::VehicleRef;
+use crate::rule::VehicleRef;
 use crate::separation::Meeting;
 use crate::settings::ProofSettings;
 use best::Best;

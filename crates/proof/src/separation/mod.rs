@@ -16,9 +16,10 @@ use std::collections::BTreeMap;
 use kapok_show::{Limits, Reporter, Show};
 use rayon::prelude::*;
 
-use crate::certificate::{Rule, RuleReport, Statistics, Verdict};
 use crate::report::{Case, Draft};
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::ProofSettings;
+use crate::statistics::Statistics;
 use crate::track::Track;
 use slab::{Answer, Ask, Fleet, REGIMES, Scanner, Work};
 

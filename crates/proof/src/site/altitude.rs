@@ -1,8 +1,8 @@
 use kapok_show::{Reporter, Show, Trajectory};
 use rayon::prelude::*;
 
-use crate::certificate::{Rule, RuleReport};
 use crate::report::{VehicleWorst, fold};
+use crate::rule::{Rule, RuleReport};
 use crate::search::{Objective, Poly};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::tally::{MinusLength, Tally, Value};

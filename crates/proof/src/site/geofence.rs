@@ -2,9 +2,9 @@ use kapok_show::{DVec2, Geofence, Reporter, Show, Trajectory};
 use rayon::prelude::*;
 
 use crate::bernstein::SQUARE;
-use crate::certificate::{Rule, RuleReport, Verdict};
 use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rounding::U;
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::search::{Objective, Poly};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::site::polygon::Polygon;

@@ -2,9 +2,9 @@ use kapok_show::{DVec2, DVec3, KeepOut, KeepOutShape, Reporter, Show, Trajectory
 use rayon::prelude::*;
 
 use crate::bernstein::{Bernstein, SQUARE};
-use crate::certificate::{Rule, RuleReport, Verdict};
 use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rounding::{MAX_COORDINATE_M, U, root_high, root_low};
+use crate::rule::{Rule, RuleReport, Verdict};
 use crate::search::{Objective, Poly};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::site::geofence::plane;

@@ -8,7 +8,7 @@ mod pose;
 
 use kapok_show::{Reporter, Show};
 
-use crate::certificate::RuleReport;
+use crate::rule::RuleReport;
 use crate::settings::ProofSettings;
 
 pub(crate) use altitude::altitudes;

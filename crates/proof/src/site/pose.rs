@@ -1,9 +1,9 @@
 use kapok_show::{BadSetting, DVec2, Geofence, KeepOut, KeepOutShape, Reporter, Show, math};
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::{RuleReport, Verdict, Witness};
-use crate::prove::refusal;
+use crate::refusal::refusal;
 use crate::rounding::MAX_COORDINATE_M;
+use crate::rule::{RuleReport, Verdict, Witness};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::site::{geofence, keep_outs};
 
