@@ -185,10 +185,11 @@ pub fn report(certificate: &Certificate) -> String {
         table.row(row(rule));
     }
     let mut text = format!(
-        "{}: {} ({} vehicles, {})\n\n{}",
+        "{}: {} ({} {}, {})\n\n{}",
         certificate.title,
         word(certificate.verdict).to_uppercase(),
         certificate.vehicle_count,
+        if certificate.vehicle_count == 1 { "vehicle" } else { "vehicles" },
         clock(certificate.duration_ms as f64),
         table.render()
     );

@@ -365,6 +365,17 @@ fn violations_are_grouped_by_rule() {
 }
 
 #[test]
+fn a_single_vehicle_is_counted_as_one() {
+    let room = Room::new();
+    let mut show = row();
+    show.vehicles.truncate(1);
+    room.put("show.skyc", &kapok_format::write_skyc(&show).unwrap());
+    let output = kapok(&["prove", &room.name("show.skyc")]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("PROVED (1 vehicle, 0:40.0)"), "{}", text(&output.stdout));
+}
+
+#[test]
 fn plots_are_drawings_pixels_or_the_whole_report() {
     let room = Room::new();
     let write = |name: &str| {
