@@ -1,6 +1,6 @@
 //! What vehicles show and fire, and what is loaded into them.
 
-use kapok_show::{PyroEvent, PyroProgram, Reporter, Show};
+use kapok_show::{DVec3, PyroEvent, PyroProgram, Reporter, Show};
 use rayon::prelude::*;
 
 use crate::report::{Case, Draft, VehicleWorst, fold, without_cases};
@@ -211,9 +211,23 @@ fn burn(show: &Show, v: usize, stands: &[Polygon], limits: &[f64; 3], settings: 
 fn near(show: &Show, v: usize, window_ms: (i64, i64), limit_m: f64, settings: &ProofSettings, result: &mut Burn) {
     let rule = PairRule { limit_m, scale: 1.0, regime: Regime::Always, altitude_m: 0.0 };
     let mine = Track::new(&show.vehicles[v].trajectory);
-    for (other, theirs) in show.vehicles.iter().enumerate().filter(|(other, _)| *other != v) {
+    let here = hull(mine, window_ms);
+    // Boxes tell who can be near: the one that is nearest by them is looked at first, most others not at all.
+    let gap_m = |(other, w): (usize, &kapok_show::Vehicle)| {
+        let there = hull(Track::new(&w.trajectory), window_ms);
+        let gap_m = (there.0 - here.1).max(here.0 - there.1).max(DVec3::ZERO).length() * (1.0 - 1e-12) - 1e-9;
+        (other, gap_m)
+    };
+    let mut gaps: Vec<(usize, f64)> = show.vehicles.iter().enumerate().filter(|(o, _)| *o != v).map(gap_m).collect();
+    if let Some(first) = (0..gaps.len()).min_by(|&a, &b| gaps[a].1.total_cmp(&gaps[b].1)) {
+        gaps.swap(0, first);
+    }
+    for (other, gap_m) in gaps {
         let known = result.neighbours.iter().map(|c| c.value).fold(f64::INFINITY, f64::min);
-        let theirs = Track::new(&theirs.trajectory);
+        if gap_m > known.max(limit_m) {
+            continue;
+        }
+        let theirs = Track::new(&show.vehicles[other].trajectory);
         let goal = Goal {
             limit: limit_m - DECISION_SLACK,
             band: 1e-9,
@@ -235,6 +249,19 @@ fn near(show: &Show, v: usize, window_ms: (i64, i64), limit_m: f64, settings: &P
             });
         }
     }
+}
+
+/// A box that holds a vehicle from one time to another.
+fn hull(track: Track, (from_ms, to_ms): (i64, i64)) -> (DVec3, DVec3) {
+    let mut hull = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+    let (mut t, mut index) = (from_ms, track.index_after(from_ms));
+    // An effect of no duration burns at an instant.
+    while t < to_ms.max(from_ms + 1) {
+        let piece = track.piece(index);
+        hull = piece.control_m.iter().fold(hull, |(low, high), &p| (low.min(p), high.max(p)));
+        (t, index) = (piece.end_ms, index + 1);
+    }
+    hull
 }
 
 fn neighbours(show: &Show, limit: f64, each: &[Burn]) -> RuleReport {

@@ -95,6 +95,23 @@ fn neighbours_keep_away_while_it_burns_and_only_then() {
 }
 
 #[test]
+fn the_nearest_neighbour_need_not_be_the_one_whose_box_is_nearest() {
+    // Two whose boxes hold the burning vehicle: one flies round it at 9 m and more, one comes to 6 m. Others are far away.
+    let mut s = fires(hover(p(0.0, 0.0, 40.0), 20_000), 7000);
+    let round = fly(0, p(9.0, -9.0, 40.0), &[(10_000, &[p(9.0, 9.0, 40.0)]), (20_000, &[p(-9.0, 9.0, 40.0)])]);
+    let pass = fly(0, p(-20.0, 6.0, 40.0), &[(20_000, &[p(20.0, 6.0, 40.0)])]);
+    let far = hover(p(50.0, 0.0, 40.0), 20_000);
+    for others in [vec![far.clone(), round.clone(), pass.clone()], vec![pass, round, far]] {
+        s.vehicles.truncate(1);
+        s.vehicles.extend(show(others).vehicles);
+        let r = judge(&s, Rule::PyroNeighbours);
+        let worst = r.worst.unwrap();
+        assert_eq!(r.verdict, Verdict::Proved);
+        assert!((worst.value - 6.0).abs() < 1e-5 && worst.bound > 6.0 - 1e-5, "{worst:?}");
+    }
+}
+
+#[test]
 fn spectators_are_further_away_than_sparks_drift() {
     let at = |x: f64| {
         let mut s = fires(hover(p(x, 0.0, 40.0), 20_000), 5000);
