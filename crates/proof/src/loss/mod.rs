@@ -56,8 +56,9 @@ use sweep::Sweep;
 const CELL_MS: i64 = 500;
 /// Stretches are halved down to this for a pair, milliseconds.
 const STEP_MS: i64 = 4;
-/// Cells of the time of loss in one go.
+/// Cells of the time of loss in one go, and fewer where the fleet is so large that they would hold more hulls than this.
 const CHUNK_CELLS: i64 = 32;
+const CHUNK_HULLS: i64 = 1 << 17;
 /// Chunks in the first batch; each batch is four times as long as the one before.
 const FIRST_BATCH: usize = 4;
 /// What the box of a vehicle costs, in comparisons.
@@ -159,8 +160,9 @@ pub(crate) fn losses(
 /// Everybody against everybody at all times, chunk by chunk, those chunks first that may hold the worst.
 fn everybody(fleet: &Fleet, asks: &[Ask], best: &mut [Vec<Best>], gaps: bool, max_looks: u64) {
     let cells = (fleet.end_ms - fleet.start_ms).max(0) / CELL_MS + 1;
+    let size = (CHUNK_HULLS / (fleet.tracks.len() as i64).max(1)).clamp(1, CHUNK_CELLS);
     let mut chunks: Vec<(i64, i64)> =
-        (0..cells).step_by(CHUNK_CELLS as usize).map(|from| (from, (from + CHUNK_CELLS).min(cells))).collect();
+        (0..cells).step_by(size as usize).map(|from| (from, (from + size).min(cells))).collect();
     let promise = |&(from, to): &(i64, i64)| {
         let window_ms = (fleet.start_ms + from * CELL_MS, fleet.start_ms + to * CELL_MS);
         asks.iter().map(|ask| ask.free_s(window_ms)).fold(f64::INFINITY, f64::min)
