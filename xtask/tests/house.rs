@@ -1,6 +1,7 @@
 //! The walls of the house: which room imports which, and which licences and packages may come in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use serde::Deserialize;
@@ -13,11 +14,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-plan", &["kapok-show"]),
     ("kapok-proof", &["kapok-show"]),
     ("kapok-format", &["kapok-show"]),
-    ("kapok-report", &["kapok-show", "kapok-proof"]),
-    ("kapok-server", &["kapok-show", "kapok-design", "kapok-plan", "kapok-proof", "kapok-format", "kapok-report"]),
+    ("kapok-certify", &["kapok-show", "kapok-format", "kapok-proof"]),
+    ("kapok-report", &["kapok-show", "kapok-certify"]),
+    ("kapok-server", &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"]),
     (
         "kapok-cli",
-        &["kapok-show", "kapok-design", "kapok-plan", "kapok-proof", "kapok-format", "kapok-report", "kapok-server"],
+        &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report", "kapok-server"],
     ),
     ("xtask", &[]),
 ];
@@ -83,6 +85,47 @@ fn the_proof_is_tested_without_the_planner() {
     let ours: Vec<_> =
         proof.dependencies.iter().filter(|d| d.name.starts_with("kapok-")).map(|d| d.name.as_str()).collect();
     assert!(ours.iter().all(|&name| name == "kapok-show"), "{ours:?}");
+}
+
+/// Verdicts come from one room, with one set of settings for the same bytes: the sources of no other room name the proof, and
+/// within `certify` one file calls it. Tests may, as a referee.
+#[test]
+fn certify_alone_calls_the_proof() {
+    let mut callers = Vec::new();
+    for room in std::fs::read_dir("../crates").expect("crates") {
+        let room = room.expect("a room").path();
+        if room.ends_with("proof") {
+            continue;
+        }
+        for part in ["src", "examples", "benches"] {
+            for file in rust_files(&room.join(part)) {
+                let text = std::fs::read_to_string(&file).expect("a source file");
+                let inside = room.ends_with("certify");
+                assert!(inside || !text.contains("kapok_proof"), "{}: verdicts come from certify", file.display());
+                let imports = text.split("use kapok_proof::").skip(1).filter_map(|rest| rest.split(';').next());
+                let words = |list: &str| list.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == "prove");
+                if imports.into_iter().any(words) || text.contains("kapok_proof::prove(") {
+                    callers.push(file);
+                }
+            }
+        }
+    }
+    assert_eq!(callers, [Path::new("../crates/certify/src/certify.rs")]);
+}
+
+/// The files of Rust in a folder and the folders below it; none if there is no such folder.
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+    files
 }
 
 #[test]

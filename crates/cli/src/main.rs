@@ -17,7 +17,6 @@ mod plan;
 mod plot;
 mod progress;
 mod prove;
-mod sarif;
 mod schema;
 mod studio;
 mod table;

@@ -2,17 +2,17 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use kapok_certify::{Certificate, Options, Rule, Verdict, certify_skyc, clock, read_file};
 use kapok_design::AssetFolder;
 use kapok_plan::{EscapeOutcome, EscapeSettings, Plan, PlanSettings, Planned, TransitionReport, plan, return_plans};
-use kapok_proof::{Certificate, Rule, Verdict};
 use kapok_show::{Reporter, Storyboard};
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::PlanArgs;
-use crate::files::{self, Batch, by_ending};
+use crate::files::{Batch, by_ending};
 use crate::progress::Terminal;
-use crate::prove::{self, clock, in_pool, judge_bytes, word};
+use crate::prove::{self, in_pool};
 use crate::table::Table;
 
 /// A file the command writes.
@@ -40,7 +40,7 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
     };
     if made.certificate.verdict != Verdict::Proved {
         eprint!("{}", prove::report(&made.certificate));
-        eprintln!("\nThe plan is {}, so nothing was written.", word(made.certificate.verdict));
+        eprintln!("\nThe plan is {}, so nothing was written.", made.certificate.verdict);
         if args.json {
             println!("{}", serde_json::to_string_pretty(&Answer::of(&Made { files: Vec::new(), ..made }))?);
         }
@@ -103,25 +103,20 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
         }
     };
     let ways_home = if args.return_plans { Some(add_return_plans(&mut plan, args, reporter)?) } else { None };
-    reporter.phase("writing", 0);
-    let skyc = kapok_format::write_skyc(&plan.show)?;
     let name = targets.iter().find(|(_, t)| *t == Target::Skyc).map_or(Path::new("show.skyc"), |(p, _)| p.as_path());
-    let judged = judge_bytes(&skyc, &file_name(name), reporter)?;
+    let (skyc, judged) = certify_skyc(&plan.show, &file_name(name), &Options::default(), reporter)?;
+    judged.notes().iter().for_each(|note| reporter.warn(note));
     let mut files = Vec::new();
     for (path, target) in targets {
         match target {
             Target::Skyc => {
-                let mut certificate = judged.certificate.clone();
-                if let Some(file) = &mut certificate.file {
-                    file.name = file_name(path);
-                }
-                let certificate = prove::certificate_json(&certificate)?;
+                let certificate = judged.certificate().for_copy(&file_name(path)).to_json()?;
                 files.push(MadeFile { path: path.clone(), bytes: skyc.clone(), note: String::new() });
                 let path = path.with_extension("certificate.json");
                 files.push(MadeFile { path, bytes: certificate, note: "the certificate".into() });
             }
             Target::CsvZip => {
-                let csv = kapok_format::write_csv_zip(&judged.show, f64::from(args.csv_rate))?;
+                let csv = kapok_format::write_csv_zip(judged.show(), f64::from(args.csv_rate))?;
                 let note = format!(
                     "{} rows a second; straight lines between rows stay within {:.1} mm of the flown curve",
                     args.csv_rate,
@@ -131,7 +126,7 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
             }
         }
     }
-    Ok(Found::Made(Box::new(Made { plan, certificate: judged.certificate, ways_home, files })))
+    Ok(Found::Made(Box::new(Made { plan, certificate: judged.certificate().clone(), ways_home, files })))
 }
 
 fn add_return_plans(plan: &mut Plan, args: &PlanArgs, reporter: &dyn Reporter) -> Result<EscapeOutcome> {
@@ -144,7 +139,7 @@ fn add_return_plans(plan: &mut Plan, args: &PlanArgs, reporter: &dyn Reporter) -
 }
 
 fn load(script: &Path, reporter: &dyn Reporter) -> Result<Storyboard> {
-    let bytes = files::read(script)?;
+    let bytes = read_file(script)?;
     let text = String::from_utf8(bytes)
         .with_context(|| format!("{} is not UTF-8 text, so it is no show script", script.display()))?;
     let folder = script.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -253,7 +248,7 @@ fn ways_home_sentence(found: &EscapeOutcome) -> String {
 
 /// The verdict with the closest pair.
 fn proved_sentence(certificate: &Certificate) -> String {
-    let verdict = word(certificate.verdict).to_uppercase();
+    let verdict = certificate.verdict.to_string().to_uppercase();
     let Some(worst) = certificate.rule(Rule::Separation).and_then(|r| r.worst.as_ref()) else { return verdict };
     let names: Vec<&str> = worst.vehicles.iter().map(|v| v.name.as_str()).collect();
     format!("{verdict}, closest {:.3} m at {} between {}", worst.value, clock(worst.t_ms), names.join(" and "))

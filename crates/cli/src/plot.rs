@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use kapok_proof::Certificate;
+use kapok_certify::Certificate;
 use kapok_report::{report_pdf, separation_svg, svg_to_png};
 use kapok_show::Show;
 

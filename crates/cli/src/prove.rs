@@ -3,61 +3,57 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use kapok_format::{ReadLimits, content_sha256};
-use kapok_proof::{
-    Certificate, FileId, LimitSource, LossFigure, LossMode, LossWitness, ProofSettings, RuleReport, Verdict, Witness,
-    prove, safety,
+use kapok_certify::{
+    Certificate, Certified, LimitSource, LossFigure, LossMode, LossWitness, Options, RuleReport, SectorLoss, Source,
+    Verdict, Witness, certify, clock, sarif,
 };
-use kapok_show::{Reporter, Show};
+use kapok_show::Reporter;
 
 use crate::Outcome;
-use crate::args::{LimitArgs, ProveArgs};
-use crate::files::{self, Batch, Input};
+use crate::args::ProveArgs;
+use crate::check;
+use crate::files::Batch;
 use crate::plot::{PlotFormat, plot};
 use crate::progress::Terminal;
 use crate::table::Table;
-use crate::{check, limits, sarif, wrap};
+use crate::wrap;
 
 /// Cases beside the worst that are shown for people, a rule.
 const MORE_CASES: usize = 5;
 
-/// A show read from bytes, and what the proof says of it.
-pub struct Judged {
-    /// The decoded show.
-    pub show: Show,
-    /// Its certificate, naming the file.
-    pub certificate: Certificate,
-    /// What it was proved with.
-    pub settings: ProofSettings,
-}
-
 /// `kapok prove`: judges a file.
 pub fn run(args: &ProveArgs) -> Result<Outcome> {
     if let Some(certificate) = &args.check {
-        return check::run(&args.file, certificate, args.json);
+        return check::run(&args.file, certificate, args.threads, args.json);
     }
     outputs_differ(args)?;
     let reporter = Terminal::new();
+    let options =
+        Options { limits: args.limits.replacing(), max_payload_bytes: args.max_payload_bytes, ..Options::default() };
     let judged = in_pool(args.threads, || {
-        let judged = judge_under(&args.file, &args.limits, args.max_payload_bytes, args.json, &reporter)?;
-        let seen = args.safety.as_ref().map(|_| safety(&judged.show, &judged.settings, &reporter));
+        let judged = judge(&args.file, &options, &reporter)?;
+        let seen = args.safety.as_ref().map(|_| judged.safety(&reporter));
         anyhow::Ok((judged, seen))
     });
     reporter.finish();
     let (judged, seen) = judged??;
-    let certificate = &judged.certificate;
+    let certificate = judged.certificate();
+    if args.json {
+        // The report prints them.
+        judged.notes().iter().for_each(|note| reporter.warn(note));
+    }
     let mut batch = Batch::default();
     if let Some(path) = &args.certificate {
-        batch.add(path, &certificate_json(certificate)?)?;
+        batch.add(path, &certificate.to_json()?)?;
     }
     if let Some(path) = &args.plot {
-        batch.add(path, &plot(PlotFormat::of(path)?, &judged.show, certificate)?)?;
+        batch.add(path, &plot(PlotFormat::of(path)?, judged.show(), certificate)?)?;
     }
     if let Some((path, seen)) = args.safety.as_ref().zip(seen) {
         batch.add(path, &serde_json::to_vec(&seen)?)?;
     }
     if let Some(path) = &args.sarif {
-        batch.add(path, &serde_json::to_vec_pretty(&sarif::list(certificate, &args.file.to_string_lossy()))?)?;
+        batch.add(path, &serde_json::to_vec_pretty(&sarif(certificate, &args.file.to_string_lossy()))?)?;
     }
     batch.commit()?;
     if args.json {
@@ -85,92 +81,15 @@ fn outputs_differ(args: &ProveArgs) -> Result<()> {
 }
 
 /// Reads a file, decodes and proves it.
-pub fn judge(path: &Path, reporter: &dyn Reporter) -> Result<Judged> {
-    judge_under(path, &LimitArgs::default(), None, true, reporter)
-}
-
-/// The same, with flags over the file's limits. Notes of the reader are warnings for whom the report does not print them.
-fn judge_under(
-    path: &Path,
-    flags: &LimitArgs,
-    max_payload_bytes: Option<u64>,
-    warn: bool,
-    reporter: &dyn Reporter,
-) -> Result<Judged> {
-    let settings = ProofSettings { max_payload_bytes, ..ProofSettings::default() };
-    let judge = || {
-        reporter.phase("decoding", 0);
-        let input = files::read_show(path, None, flags.overridden())?;
-        if warn {
-            input.decoded.notes.iter().for_each(|note| reporter.warn(note));
-        }
-        judge_input(input, flags, settings, reporter)
-    };
+pub fn judge(path: &Path, options: &Options, reporter: &dyn Reporter) -> Result<Certified> {
+    let judge = || anyhow::Ok(certify(&Source::load(path)?, options, reporter)?);
     judge().with_context(|| format!("cannot judge {}", path.display()))
-}
-
-/// Decodes and proves the bytes of a file.
-pub fn judge_bytes(bytes: &[u8], name: &str, reporter: &dyn Reporter) -> Result<Judged> {
-    reporter.phase("decoding", 0);
-    let decoded = kapok_format::read(bytes, name, &ReadLimits::default())?;
-    decoded.notes.iter().for_each(|note| reporter.warn(note));
-    let (name, sha256) = (name.to_owned(), content_sha256(bytes));
-    let input = Input { decoded, name, sha256, bytes: bytes.len() as u64 };
-    judge_input(input, &LimitArgs::default(), ProofSettings::default(), reporter)
-}
-
-fn judge_input(
-    input: Input,
-    flags: &LimitArgs,
-    mut settings: ProofSettings,
-    reporter: &dyn Reporter,
-) -> Result<Judged> {
-    let Input { decoded, name, sha256, bytes } = input;
-    let file = FileId { name, sha256, bytes };
-    let held = limits::hold(&decoded.show.limits, &decoded.limits_from_file, flags)?;
-    (settings.coordinate_step_m, settings.samples) = (decoded.coordinate_step_m(), decoded.is_sampled());
-    let mut show = Show { limits: held.limits, ..decoded.show };
-    if show.title.is_empty() {
-        // Files of other programs often have none.
-        show.title.clone_from(&file.name);
-    }
-    if settings.max_payload_bytes.is_some() {
-        settings.payload_bytes = payload_bytes(&show)?;
-    }
-    let mut certificate = prove(&show, &settings, reporter).for_file(file);
-    certificate.vehicle_sha256 = decoded.vehicle_sha256;
-    certificate.limit_sources = held.sources;
-    certificate.assumptions = decoded.notes;
-    certificate.assumptions.extend(held.replaced);
-    certificate.assumptions.push(format!(
-        "coordinates are rounded to {} m by the file, and what that explains in speed, acceleration and jerk is excused",
-        settings.coordinate_step_m
-    ));
-    Ok(Judged { show, certificate, settings })
-}
-
-/// What each vehicle is given, as a .skyb file.
-fn payload_bytes(show: &Show) -> Result<Vec<u64>> {
-    let size = |v: &kapok_show::Vehicle| {
-        let export = kapok_format::write_skyb(v, &kapok_format::skyb::SkybOptions::default());
-        export
-            .map(|e| e.bytes.len() as u64)
-            .with_context(|| format!("cannot count the bytes of vehicle \"{}\"", v.name))
-    };
-    show.vehicles.iter().map(size).collect()
 }
 
 /// Runs `work` on this many threads.
 pub fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
     Ok(pool.context("cannot start the worker threads")?.install(work))
-}
-
-/// A certificate as it is written to files.
-pub fn certificate_json(certificate: &Certificate) -> Result<Vec<u8>> {
-    let mut json = serde_json::to_vec_pretty(certificate)?;
-    json.push(b'\n');
-    Ok(json)
 }
 
 /// Exit code of a verdict: undecided counts as not safe.
@@ -187,7 +106,7 @@ pub fn report(certificate: &Certificate) -> String {
     let mut text = format!(
         "{}: {} ({} {}, {})\n\n{}",
         certificate.title,
-        word(certificate.verdict).to_uppercase(),
+        certificate.verdict.to_string().to_uppercase(),
         certificate.vehicle_count,
         if certificate.vehicle_count == 1 { "vehicle" } else { "vehicles" },
         clock(certificate.duration_ms as f64),
@@ -199,9 +118,8 @@ pub fn report(certificate: &Certificate) -> String {
     }
     text.push_str(&if_something_fails(certificate));
     text.push_str(&provenance(certificate));
-    if let Some(file) = &certificate.file {
-        let _ = write!(text, "\n  {} ({} bytes)\n  sha256 {}\n", file.name, file.bytes, file.sha256);
-    }
+    let file = &certificate.provenance().file;
+    let _ = write!(text, "\n  {} ({} bytes)\n  sha256 {}\n", file.name, file.bytes, file.sha256);
     text
 }
 
@@ -243,7 +161,7 @@ fn if_something_fails(certificate: &Certificate) -> String {
         };
         let _ = writeln!(text, "    that {reached} the water \"{}\" ({})", w.name, w.vehicle.name);
     }
-    let least = |get: fn(&kapok_proof::SectorLoss) -> Option<f64>| f.sectors.iter().filter_map(get).reduce(f64::min);
+    let least = |get: fn(&SectorLoss) -> Option<f64>| f.sectors.iter().filter_map(get).reduce(f64::min);
     if let Some(s) = f.sectors.first() {
         let _ = write!(text, "    a sector without position drifts {:.1} m before it lands", s.drift_m);
         for (what, left) in [("fence", least(|s| s.fence_left_m)), ("audience", least(|s| s.audience_left_m))] {
@@ -309,21 +227,22 @@ fn reached(loss: &LossFigure) -> String {
 
 /// Where the limits came from and what the reader had to assume.
 fn provenance(certificate: &Certificate) -> String {
+    let from = certificate.provenance();
     let mut text = String::new();
-    for source in [LimitSource::File, LimitSource::Default, LimitSource::Flag] {
-        let of = certificate.limit_sources.iter().filter(|(_, s)| **s == source);
+    for source in LimitSource::ALL {
+        let of = from.limit_sources.iter().filter(|(_, s)| **s == source);
         let names: Vec<&str> = of.map(|(name, _)| name.as_str()).collect();
         if !names.is_empty() {
-            let _ = write!(text, "\n  Limits from {}: {}", check::source_word(source), names.join(", "));
+            let _ = write!(text, "\n  Limits from {source}: {}", names.join(", "));
         }
     }
     if !text.is_empty() {
         text.push('\n');
     }
-    for assumption in &certificate.assumptions {
+    for assumption in &from.assumptions {
         let _ = write!(text, "\n  Note: {assumption}");
     }
-    if !certificate.assumptions.is_empty() {
+    if !from.assumptions.is_empty() {
         text.push('\n');
     }
     text
@@ -341,37 +260,11 @@ fn names(witness: &Witness) -> String {
 fn row(rule: &RuleReport) -> Vec<String> {
     let with_unit = |value: f64| with_unit(value, rule);
     let limit = if rule.verdict == Verdict::NotApplicable { String::new() } else { with_unit(rule.limit.value) };
-    let mut cells = vec![rule.title.clone(), word(rule.verdict).to_owned(), limit];
+    let mut cells = vec![rule.title.clone(), rule.verdict.to_string(), limit];
     let worst = rule.worst.as_ref();
     cells.push(worst.map(|w| with_unit(w.value)).unwrap_or_default());
     cells.push(rule.margin.map(with_unit).unwrap_or_default());
     cells.push(worst.map(|w| clock(w.t_ms)).unwrap_or_default());
     cells.push(worst.map(names).unwrap_or_default());
     cells
-}
-
-/// A verdict in a word.
-pub const fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Proved => "proved",
-        Verdict::Violated => "violated",
-        Verdict::Undecided => "undecided",
-        Verdict::NotApplicable => "not applicable",
-    }
-}
-
-/// Show time as minutes and seconds.
-pub fn clock(t_ms: f64) -> String {
-    let tenths = (t_ms / 100.0).round() as i64;
-    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_clock_rounds_to_tenths() {
-        assert_eq!(super::clock(0.0), "0:00.0");
-        assert_eq!(super::clock(59_960.0), "1:00.0");
-        assert_eq!(super::clock(478_340.0), "7:58.3");
-    }
 }

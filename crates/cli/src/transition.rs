@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use kapok_format::{ReadLimits, content_sha256};
+use kapok_certify::{Certificate, Certified, Options, Rule, RuleReport, Verdict, certify_skyc};
+use kapok_format::ReadLimits;
 use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
-use kapok_proof::{Certificate, FileId, ProofSettings, Rule, RuleReport, Verdict, prove};
 use kapok_show::{
     BadSetting, Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, Reporter, Rgb, Show, Site,
     Trajectory, Vehicle, VehicleProfile, Wgs84,
@@ -19,7 +19,7 @@ use crate::Outcome;
 use crate::args::TransitionArgs;
 use crate::files::{Batch, by_ending};
 use crate::progress::Terminal;
-use crate::prove::{certificate_json, in_pool, word};
+use crate::prove::in_pool;
 
 /// Largest file of points, bytes: 30,000 rows of far more digits than anybody writes.
 const MAX_POINTS_BYTES: u64 = 16 << 20;
@@ -94,9 +94,10 @@ fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwat
     let (report, assignment) = (plan.report.clone(), plan.goal_of_start.clone());
     let show = show_of(plan.trajectories()?, limits(args), targets.iter().any(|(_, t)| *t == Target::Skyc))?;
     drop(plan);
-    let Judgement { decoded, bytes, certificate, peak_speed_m_s } = judge(&show.show, targets, reporter)?;
+    let (bytes, judged) = judge(&show.show, targets, reporter)?;
     drop(show.show);
-    let mut answer = Answer::of(&report, assignment, &certificate);
+    let peak_speed_m_s = peak_speed_m_s(judged.show());
+    let mut answer = Answer::of(&report, assignment, judged.certificate());
     answer.peak_speed_m_s = Some(peak_speed_m_s);
     if let Some(limit_m_s) = args.max_velocity
         && answer.status == Status::Complete
@@ -112,9 +113,9 @@ fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwat
             match target {
                 Target::Skyc => {
                     files.push((path.clone(), bytes.clone()));
-                    files.push((path.with_extension("certificate.json"), certificate_json(&certificate)?));
+                    files.push((path.with_extension("certificate.json"), judged.certificate().to_json()?));
                 }
-                Target::Csv => files.push((path.clone(), csv(&decoded, args.rate, show.lift_m)?)),
+                Target::Csv => files.push((path.clone(), csv(judged.show(), args.rate, show.lift_m)?)),
             }
         }
     }
@@ -238,35 +239,13 @@ fn white() -> LightProgram {
     lights
 }
 
-/// What the bytes hold and what is proved of them.
-struct Judgement {
-    decoded: Show,
-    bytes: Vec<u8>,
-    certificate: Certificate,
-    peak_speed_m_s: f64,
-}
-
-fn judge(show: &Show, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) -> Result<Judgement> {
-    reporter.phase("encoding", 0);
-    let bytes = kapok_format::write_skyc(show)?;
-    reporter.phase("decoding", 0);
-    let decoded = kapok_format::read_skyc(&bytes, &ReadLimits::default())?.show;
+/// The bytes of the show and what is proved of them.
+fn judge(show: &Show, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) -> Result<(Vec<u8>, Certified)> {
     let written = targets.iter().find(|(_, t)| *t == Target::Skyc);
-    let mut settings = ProofSettings::default();
-    if written.is_none() {
-        // Whom lost vehicles reach is told by a certificate, and there will be none.
-        settings.loss_looks = 0;
-    }
-    let certificate = prove(&decoded, &settings, reporter);
-    let certificate = match written {
-        Some((path, _)) => {
-            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            certificate.for_file(FileId { name, sha256: content_sha256(&bytes), bytes: bytes.len() as u64 })
-        }
-        None => certificate,
-    };
-    let peak_speed_m_s = peak_speed_m_s(&decoded);
-    Ok(Judgement { decoded, bytes, certificate, peak_speed_m_s })
+    let name = written.and_then(|(path, _)| path.file_name()).map(|n| n.to_string_lossy().into_owned());
+    // What lost vehicles reach is told by a certificate; without a .skyc there is none.
+    let options = Options { without_losses: written.is_none(), ..Options::default() };
+    Ok(certify_skyc(show, &name.unwrap_or_default(), &options, reporter)?)
 }
 
 /// No vehicle is ever faster, m/s: a curve's velocity lies in the hull of d (c_k+1 − c_k) / T. The certificate judges
@@ -560,7 +539,7 @@ impl Answer {
 
 /// A rule that fails, with its worst case.
 fn not_proved(rule: &RuleReport) -> String {
-    let mut text = format!("not proved: {} is {}: {}", rule.title, word(rule.verdict), rule.detail);
+    let mut text = format!("not proved: {} is {}: {}", rule.title, rule.verdict, rule.detail);
     if let Some(worst) = &rule.worst {
         let who: Vec<&str> = worst.vehicles.iter().map(|v| v.name.as_str()).collect();
         let (limit, unit, at_s) = (rule.limit.value, &rule.limit.unit, worst.t_ms / 1000.0);

@@ -2,32 +2,30 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
-use kapok_server::{FileIdentity, View, bind_loopback, has_web_app, serve};
+use kapok_certify::Options;
+use kapok_server::{View, bind_loopback, has_web_app, serve};
+use kapok_show::Reporter;
 
 use crate::Outcome;
 use crate::args::ViewArgs;
 use crate::progress::Terminal;
-use crate::prove::{self, word};
+use crate::prove;
 
 /// `kapok view`: reads and proves a file, then serves it on loopback until interrupted.
 pub fn run(args: &ViewArgs) -> Result<Outcome> {
     let reporter = Terminal::new();
-    let judged = prove::judge(&args.file, &reporter)?;
+    let judged = prove::judge(&args.file, &Options::default(), &reporter)?;
     reporter.finish();
-    let certificate = &judged.certificate;
-    let file = certificate.file.as_ref().map_or_else(
-        || FileIdentity { name: String::new(), sha256: String::new(), bytes: 0 },
-        |f| FileIdentity { name: f.name.clone(), sha256: f.sha256.clone(), bytes: f.bytes },
-    );
-    let view = View::new(&judged.show, &file, Some(certificate))?;
-    drop(judged.show);
+    judged.notes().iter().for_each(|note| reporter.warn(note));
+    let certificate = judged.certificate().clone();
+    let view = View::new(judged)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let listener = bind_loopback(args.port).await?;
         let url = format!("http://127.0.0.1:{}/", listener.local_addr()?.port());
         if args.json {
             println!("{}", serde_json::json!({ "url": url }));
         } else {
-            println!("\"{}\" is {}. Watch it at {url} (Ctrl-C ends)", certificate.title, word(certificate.verdict));
+            println!("\"{}\" is {}. Watch it at {url} (Ctrl-C ends)", certificate.title, certificate.verdict);
         }
         std::io::stdout().flush()?;
         if !has_web_app() {

@@ -36,12 +36,12 @@
 #![allow(clippy::float_cmp, reason = "limits, ties and exact cases are compared as they are; rounding is bounded")]
 
 mod bernstein;
-mod certificate;
 mod effects;
 mod energy;
 mod exact;
 mod failure;
 mod fall;
+mod findings;
 mod loss;
 mod motion;
 mod prove;
@@ -61,8 +61,8 @@ mod ways_home;
 mod witness;
 mod yaw;
 
-pub use certificate::{Certificate, Checker, FileId, LimitSource, SCHEMA};
 pub use failure::{AreaFigure, FailureFigures, SectorLoss, WindReserve};
+pub use findings::{Checker, Findings};
 pub use loss::{LossFigure, LossMode, LossWitness};
 pub use prove::prove;
 pub use rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};

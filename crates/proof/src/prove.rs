@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
 use kapok_show::{Reporter, Show};
 
-use crate::certificate::{Certificate, Checker, SCHEMA};
 use crate::effects::effects;
 use crate::energy::energy;
 use crate::failure::{FailureFigures, failure};
+use crate::findings::Findings;
 use crate::loss::Known;
 use crate::motion::motion;
 use crate::refusal::refusal;
@@ -33,23 +31,17 @@ use crate::yaw::yaw_rate;
 /// In practice linear in vehicles × duration; memory linear in vehicles plus duration.
 ///
 /// # Determinism
-/// The same show and settings give the same certificate on any number of threads.
-pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Certificate {
+/// The same show and settings give the same findings on any number of threads.
+pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Findings {
     let judged = match refusal(show, settings) {
         Some(why) => Judged { rules: refused(show, &why), ..Judged::default() },
         None => judged(show, settings, reporter),
     };
-    Certificate {
-        schema: SCHEMA.to_string(),
-        checker: Checker::current(),
-        file: None,
-        vehicle_sha256: Vec::new(),
-        assumptions: Vec::new(),
+    Findings {
         title: show.title.clone(),
         vehicle_count: show.vehicles.len(),
         duration_ms: show.duration_ms(),
         limits: show.limits,
-        limit_sources: BTreeMap::new(),
         verdict: Verdict::overall(&judged.rules),
         rules: judged.rules,
         separation_per_second_m: judged.separation_per_second_m,

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use kapok_show::DVec3;
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +131,18 @@ pub struct VehicleRef {
     pub name: String,
 }
 
+impl fmt::Display for Verdict {
+    /// In a word, as reports and messages print it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Proved => "proved",
+            Self::Violated => "violated",
+            Self::Undecided => "undecided",
+            Self::NotApplicable => "not applicable",
+        })
+    }
+}
+
 impl Verdict {
     /// Of all rules together.
     pub fn overall(rules: &[RuleReport]) -> Self {
@@ -173,8 +187,8 @@ impl Rule {
         Self::Payload,
     ];
 
-    /// The limit of the show behind the rule, by the name of its field, as [`Certificate::limit_sources`](crate::Certificate::limit_sources) has it; `None`
-    /// where there is none.
+    /// The limit of the show behind the rule, by the name of its field in [`Limits`](kapok_show::Limits); `None` where there
+    /// is none.
     pub const fn limit_field(self) -> Option<&'static str> {
         Some(match self {
             Self::Separation => "min_separation_m",

@@ -8,7 +8,7 @@ mod common;
 
 use brute::sampled_separation;
 use common::{p, show};
-use kapok_proof::{Certificate, ProofSettings, Rule, Verdict, prove};
+use kapok_proof::{Findings, ProofSettings, Rule, Verdict, prove};
 use kapok_show::{DVec2, DVec3, Geofence, Limits, Show, Silent, Trajectory, math};
 
 /// A small generator of reproducible noise.
@@ -22,7 +22,7 @@ impl Noise {
 }
 
 /// Without the figures of lost vehicles, which are no rule.
-fn certify(s: &Show) -> Certificate {
+fn certify(s: &Show) -> Findings {
     prove(s, &ProofSettings { loss_looks: 0, ..ProofSettings::default() }, &Silent)
 }
 
@@ -151,7 +151,7 @@ fn samples_object(s: &Show) -> Option<String> {
 }
 
 /// Are the witnesses of broken distances real?
-fn witnesses_hold(s: &Show, c: &Certificate) {
+fn witnesses_hold(s: &Show, c: &Findings) {
     let r = c.rule(Rule::Separation).unwrap();
     for w in r.worst.iter().chain(&r.witnesses) {
         let [a, b] = [0, 1].map(|k| s.vehicles[w.vehicles[k].index].trajectory.sample(w.t_ms).position_m);

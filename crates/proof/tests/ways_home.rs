@@ -4,7 +4,7 @@
 mod common;
 
 use common::{certify, fly, hover, p, show};
-use kapok_proof::{Certificate, ProofSettings, Rule, Verdict, verify_return_witness};
+use kapok_proof::{Findings, ProofSettings, Rule, Verdict, verify_return_witness};
 use kapok_show::{DVec2, DVec3, Geofence, ReturnAction, ReturnEntry, ReturnPlan, Show};
 
 fn plan(entries: Vec<ReturnEntry>) -> ReturnPlan {
@@ -59,7 +59,7 @@ fn brute_m(s: &Show, time_s: u32) -> f64 {
     least
 }
 
-fn ways(c: &Certificate) -> Verdict {
+fn ways(c: &Findings) -> Verdict {
     c.rule(Rule::ReturnPlans).unwrap().verdict
 }
 

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use kapok_proof::{ProofSettings, prove};
+use kapok_certify::{Options, certify_skyc};
 use kapok_report::{report_pages, svg_to_png};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, math,
@@ -37,8 +37,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         chapters: vec![],
         audio: None,
     };
-    let certificate = prove(&show, &ProofSettings::default(), &Silent);
-    for (k, page) in (1..).zip(report_pages(&show, &certificate)) {
+    let (_, judged) = certify_skyc(&show, "ring.skyc", &Options::default(), &Silent)?;
+    for (k, page) in (1..).zip(report_pages(judged.show(), judged.certificate())) {
         std::fs::write(folder.join(format!("page-{k}.png")), svg_to_png(&page, 2.0)?)?;
     }
     Ok(())

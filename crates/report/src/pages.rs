@@ -1,12 +1,12 @@
 use std::fmt::Write as _;
 
-use kapok_proof::{Certificate, Rule, RuleReport, Verdict, Witness};
+use kapok_certify::{Certificate, Rule, RuleReport, Verdict, Witness, clock};
 use kapok_show::Show;
 
 use crate::chart::{Bound, Chart, Curve};
 use crate::envelope::{Moment, envelope};
 use crate::picture::{PictureError, svg_to_pdf};
-use crate::text::{clock, escaped, shortened, source_word, word, wrapped};
+use crate::text::{escaped, shortened, wrapped};
 
 /// A4, points.
 const WIDTH: f64 = 595.0;
@@ -44,7 +44,7 @@ pub fn report_pages(show: &Show, certificate: &Certificate) -> Vec<String> {
 }
 
 fn page(certificate: &Certificate, body: &str, number: usize, count: usize) -> String {
-    let hash = certificate.file.as_ref().map_or(String::new(), |f| format!("sha256 {}", f.sha256));
+    let hash = format!("sha256 {}", certificate.provenance().file.sha256);
     let foot = HEIGHT - 26.0;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
@@ -116,7 +116,7 @@ fn verdict_page(c: &Certificate) -> String {
         _ if failed.len() == 1 => format!("One rule does not hold: {}.", failed[0].title.to_lowercase()),
         _ => format!("{} rules do not hold, or could not be decided.", failed.len()),
     };
-    text(&mut svg, (MARGIN + 16.0, 152.5), 17.0, true, "#ffffff", "start", &word(c.verdict).to_uppercase());
+    text(&mut svg, (MARGIN + 16.0, 152.5), 17.0, true, "#ffffff", "start", &c.verdict.to_string().to_uppercase());
     text(&mut svg, (WIDTH - MARGIN - 16.0, 151.5), 10.0, false, "#ffffff", "end", &says);
 
     let columns = [
@@ -139,12 +139,13 @@ fn verdict_page(c: &Certificate) -> String {
         let applies = report.verdict != Verdict::NotApplicable;
         text(&mut svg, (columns[0].0, y), 9.0, false, if applies { INK } else { FAINT }, "start", &report.title);
         let _ = write!(svg, "<circle cx=\"231\" cy=\"{:.1}\" r=\"3\" fill=\"{}\"/>", y - 3.0, colour(report.verdict));
-        text(&mut svg, (columns[1].0, y), 9.0, false, colour(report.verdict), "start", word(report.verdict));
+        text(&mut svg, (columns[1].0, y), 9.0, false, colour(report.verdict), "start", &report.verdict.to_string());
         if applies {
             let limit = format!("{} {}", number(report.limit.value), report.limit.unit);
             text(&mut svg, (columns[2].0, y), 9.0, false, INK, "end", &limit);
-            let source = report.rule.limit_field().and_then(|f| c.limit_sources.get(f)).map_or("", |s| source_word(*s));
-            text(&mut svg, (columns[3].0, y), 8.0, false, FAINT, "end", source);
+            let source = report.rule.limit_field().and_then(|f| c.provenance().limit_sources.get(f));
+            let source = source.map_or_else(String::new, ToString::to_string);
+            text(&mut svg, (columns[3].0, y), 8.0, false, FAINT, "end", &source);
         }
         if let Some(worst) = &report.worst {
             let ink = if report.verdict == Verdict::Proved { INK } else { colour(report.verdict) };
@@ -165,23 +166,23 @@ fn names(w: &Witness) -> String {
 
 /// What was judged, by what, and what had to be assumed.
 fn provenance(svg: &mut String, c: &Certificate, mut y: f64) {
-    let mut facts: Vec<(&str, String)> = Vec::new();
-    if let Some(file) = &c.file {
-        facts.push(("File", format!("{} ({} bytes)", shortened(&file.name, 60), file.bytes)));
-        facts.push(("SHA-256", file.sha256.clone()));
-    }
-    facts.push(("Judged by", format!("{} {}", c.checker.name, c.checker.version)));
+    let from = c.provenance();
+    let facts = [
+        ("File", format!("{} ({} bytes)", shortened(&from.file.name, 60), from.file.bytes)),
+        ("SHA-256", from.file.sha256.clone()),
+        ("Judged by", format!("{} {}", from.checker.name, from.checker.version)),
+    ];
     for (name, value) in facts {
         text(svg, (MARGIN, y), 8.5, true, FAINT, "start", name);
         text(svg, (MARGIN + 64.0, y), 8.5, false, INK, "start", &value);
         y += 14.0;
     }
-    if c.assumptions.is_empty() {
+    if from.assumptions.is_empty() {
         return;
     }
     y += 8.0;
     text(svg, (MARGIN, y), 8.5, true, FAINT, "start", "Notes");
-    let lines: Vec<String> = c.assumptions.iter().flat_map(|note| wrapped(note, 96)).collect();
+    let lines: Vec<String> = from.assumptions.iter().flat_map(|note| wrapped(note, 96)).collect();
     let hidden = lines.len().saturating_sub(NOTE_LINES);
     for line in lines.iter().take(NOTE_LINES) {
         text(svg, (MARGIN + 64.0, y), 8.0, false, INK, "start", line);
@@ -285,7 +286,7 @@ fn case_pages(c: &Certificate) -> Vec<String> {
             y = 88.0;
         }
         text(&mut svg, (MARGIN, y), 11.0, true, INK, "start", &report.title);
-        text(&mut svg, (WIDTH - MARGIN, y), 9.0, false, colour(report.verdict), "end", word(report.verdict));
+        text(&mut svg, (WIDTH - MARGIN, y), 9.0, false, colour(report.verdict), "end", &report.verdict.to_string());
         y += 13.0;
         text(&mut svg, (MARGIN, y), 8.5, false, FAINT, "start", &shortened(&report.detail, 110));
         y += 16.0;

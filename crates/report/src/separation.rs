@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
-use kapok_proof::{Certificate, Rule, RuleReport, Verdict};
+use kapok_certify::{Certificate, Rule, RuleReport, Verdict, clock};
 
-use crate::text::{clock, escaped, round_step, ticks, time_step, word};
+use crate::text::{escaped, round_step, ticks, time_step};
 
 /// Drawing area and its margins, pixels.
 const WIDTH: f64 = 960.0;
@@ -46,7 +46,7 @@ pub fn separation_svg(certificate: &Certificate) -> String {
     let _ = writeln!(
         svg,
         "<text x=\"{LEFT}\" y=\"24\" font-size=\"16\" font-weight=\"bold\">{title}: {}</text>",
-        word(certificate.verdict)
+        certificate.verdict
     );
     let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"44\">{}</text>", escaped(&subtitle(certificate)));
     axes(&mut svg, &frame);
@@ -91,8 +91,8 @@ impl Frame {
 }
 
 fn subtitle(c: &Certificate) -> String {
-    let file = c.file.as_ref().map_or(String::new(), |f| format!(", {} (sha256 {}…)", f.name, short(&f.sha256)));
-    format!("Least separation in each second, {} vehicles{file}", c.vehicle_count)
+    let (file, count) = (&c.provenance().file, c.vehicle_count);
+    format!("Least separation in each second, {count} vehicles, {} (sha256 {}…)", file.name, short(&file.sha256))
 }
 
 fn short(hash: &str) -> &str {

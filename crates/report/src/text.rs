@@ -1,32 +1,5 @@
 use std::fmt::Write as _;
 
-use kapok_proof::{LimitSource, Verdict};
-
-/// A verdict in a word.
-pub(crate) const fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Proved => "proved",
-        Verdict::Violated => "violated",
-        Verdict::Undecided => "undecided",
-        Verdict::NotApplicable => "not applicable",
-    }
-}
-
-/// Where a limit came from, in a word.
-pub(crate) const fn source_word(source: LimitSource) -> &'static str {
-    match source {
-        LimitSource::File => "show",
-        LimitSource::Default => "default",
-        LimitSource::Flag => "operator",
-    }
-}
-
-/// Show time as minutes and seconds.
-pub(crate) fn clock(t_ms: f64) -> String {
-    let tenths = (t_ms / 100.0).round() as i64;
-    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
-}
-
 /// At most so many characters.
 pub(crate) fn shortened(text: &str, most: usize) -> String {
     let mut short: String = text.chars().take(most).collect();
@@ -109,12 +82,6 @@ mod tests {
         assert!((step(0.3) - 0.5).abs() < 1e-12);
         assert!((step(1.1) - 2.0).abs() < 1e-12);
         assert_eq!([time_step(0.2), time_step(47.8), time_step(9000.0)], [1.0, 60.0, 14_400.0]);
-    }
-
-    #[test]
-    fn the_clock_rounds_to_tenths() {
-        assert_eq!(clock(59_960.0), "1:00.0");
-        assert_eq!(clock(478_340.0), "7:58.3");
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, prove};
+use kapok_certify::{Certified, Options, certify_skyc};
 use kapok_report::{report_pages, report_pdf, separation_svg, svg_to_pdf, svg_to_png};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
 
 /// Rows of drones that pass each other, 1 m apart where the limit is 1.5 m.
-fn crossing() -> (Show, Certificate) {
+fn crossing() -> Certified {
     let vehicles = (0..8)
         .map(|i| {
             let (x, sign) = (f64::from(i / 2) * 5.0 + f64::from(i % 2), if i % 2 == 0 { 1.0 } else { -1.0 });
@@ -31,50 +31,43 @@ fn crossing() -> (Show, Certificate) {
         chapters: vec![],
         audio: None,
     };
-    let mut certificate = prove(&show, &ProofSettings::default(), &Silent).for_file(FileId {
-        name: "crossing.skyc".into(),
-        sha256: "ab".repeat(32),
-        bytes: 1234,
-    });
-    certificate.limit_sources.insert("min_separation_m".into(), LimitSource::File);
-    certificate.limit_sources.insert("max_jerk_m_s3".into(), LimitSource::Default);
-    certificate
-        .assumptions
-        .push("curves were fitted to the samples of the request, nowhere more than 9.4 mm off".into());
-    (show, certificate)
+    certify_skyc(&show, "crossing.skyc", &Options::default(), &Silent).unwrap().1
 }
 
 #[test]
 fn the_first_page_has_the_verdict_the_rules_and_the_hash() {
-    let (show, certificate) = crossing();
-    let pages = report_pages(&show, &certificate);
+    let judged = crossing();
+    let (show, certificate) = (judged.show(), judged.certificate());
+    let pages = report_pages(show, certificate);
     assert!(pages.len() >= 3);
     assert!(pages[0].contains(">VIOLATED<") && pages[0].contains(">Separation in flight<"));
     assert!(pages[0].contains(">Kapok &amp; 木棉<"), "escaped");
     for rule in &certificate.rules {
         assert!(pages[0].contains(&format!(">{}<", rule.title)), "{} is in the table", rule.title);
     }
-    assert!(pages.iter().all(|p| p.contains(&"ab".repeat(32))), "each page names the file it speaks of");
+    let hash = &certificate.provenance().file.sha256;
+    assert!(hash.len() == 64 && pages.iter().all(|p| p.contains(hash)), "each page names the file it speaks of");
     let cases = pages[2..].concat();
     let worst = certificate.rules[0].worst.as_ref().unwrap();
     assert!(cases.contains(&format!(">{:.3} s<", worst.t_ms / 1000.0)), "the worst case is listed");
     assert!(cases.contains("Drone &lt;"), "names are escaped");
-    assert_eq!(pages, report_pages(&show, &certificate));
+    assert_eq!(pages, report_pages(show, certificate));
 }
 
 #[test]
 fn pages_become_pdf_and_png() {
-    let (show, certificate) = crossing();
-    let pdf = report_pdf(&show, &certificate).unwrap();
+    let judged = crossing();
+    let (show, certificate) = (judged.show(), judged.certificate());
+    let pdf = report_pdf(show, certificate).unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
-    let pages = report_pages(&show, &certificate);
+    let pages = report_pages(show, certificate);
     let count = format!("/Count {}", pages.len());
     assert!(pdf.windows(count.len()).any(|w| w == count.as_bytes()), "one PDF page for each");
-    assert!((0..4).all(|_| pdf == report_pdf(&show, &certificate).unwrap()), "the same bytes again");
+    assert!((0..4).all(|_| pdf == report_pdf(show, certificate).unwrap()), "the same bytes again");
     // Text is drawn: a page without it would be lighter.
     let with_text = svg_to_png(&pages[0], 1.0).unwrap();
     let without = svg_to_png(&pages[0].replace("<text", "<desc").replace("</text", "</desc"), 1.0).unwrap();
     assert!(with_text.starts_with(b"\x89PNG") && with_text.len() > 2 * without.len());
-    assert!(svg_to_png(&separation_svg(&certificate), 2.0).unwrap().starts_with(b"\x89PNG"));
+    assert!(svg_to_png(&separation_svg(certificate), 2.0).unwrap().starts_with(b"\x89PNG"));
     assert!(svg_to_pdf("x", &["<svg".into()]).is_err());
 }

@@ -8,8 +8,8 @@
 //! | `/` and files below | the web app, embedded at compile time |
 //! | `/api/show` | JSON: title, file, site, environment, limits, chapters, names and pads |
 //! | `/api/trajectories` | the binary form of [`encode_trajectories`] |
-//! | `/api/certificate` | JSON: the certificate; 404 when there is none |
-//! | `/api/safety` | JSON: the figures of the safety page, [`kapok_proof::SafetyReport`]; made when first asked for |
+//! | `/api/certificate` | JSON: the certificate |
+//! | `/api/safety` | JSON: the figures of the safety page, [`kapok_certify::SafetyReport`]; made when first asked for |
 //!
 //! # Security
 //! The listener is bound to loopback unless the caller asks otherwise. Requests whose `Host` is not a loopback name are
@@ -25,4 +25,4 @@ mod view;
 pub use assets::has_web_app;
 pub use http::{ServeError, bind_loopback, serve};
 pub use trajectories::{MAGIC, encode_trajectories};
-pub use view::{FileIdentity, View, ViewError};
+pub use view::{View, ViewError};

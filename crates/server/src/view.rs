@@ -1,21 +1,10 @@
 use std::sync::{Arc, OnceLock};
 
-use kapok_proof::{Certificate, ProofSettings, safety};
-use kapok_show::{Chapter, DVec3, Environment, Limits, Show, Silent, Site, VehicleProfile};
+use kapok_certify::{Certified, FileId};
+use kapok_show::{Chapter, DVec3, Environment, Limits, Silent, Site, VehicleProfile};
 use serde::Serialize;
 
 use crate::encode_trajectories;
-
-/// Which file is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FileIdentity {
-    /// File name without folders.
-    pub name: String,
-    /// SHA-256 of its bytes, lower-case hexadecimal.
-    pub sha256: String,
-    /// Its size.
-    pub bytes: u64,
-}
 
 /// Why a show cannot be displayed.
 #[derive(Debug, thiserror::Error)]
@@ -35,20 +24,20 @@ pub enum ViewError {
 }
 
 /// One show, ready to be served: the bodies of all answers, made once. That of the safety page takes about as long as a
-/// proof, so it is made when it is first asked for; until then the show itself is kept.
+/// proof, so it is made when it is first asked for, of the show as it was judged.
 #[derive(Clone, Debug)]
 pub struct View {
     pub(crate) show_json: Vec<u8>,
     pub(crate) trajectories: Vec<u8>,
-    pub(crate) certificate_json: Option<Vec<u8>>,
-    show: Arc<Show>,
+    pub(crate) certificate_json: Vec<u8>,
+    judged: Arc<Certified>,
     safety_json: OnceLock<Option<Vec<u8>>>,
 }
 
 #[derive(Serialize)]
 struct ShowJson<'a> {
     title: &'a str,
-    file: &'a FileIdentity,
+    file: &'a FileId,
     vehicle_count: usize,
     duration_ms: i64,
     site: &'a Site,
@@ -66,14 +55,15 @@ struct VehicleJson<'a> {
 }
 
 impl View {
-    /// Makes the answers for a show.
+    /// Makes the answers for a show that was judged.
     ///
     /// # Errors
     /// [`ViewError`].
-    pub fn new(show: &Show, file: &FileIdentity, certificate: Option<&Certificate>) -> Result<Self, ViewError> {
+    pub fn new(judged: Certified) -> Result<Self, ViewError> {
+        let (show, certificate) = (judged.show(), judged.certificate());
         let json = ShowJson {
             title: &show.title,
-            file,
+            file: &certificate.provenance().file,
             vehicle_count: show.vehicles.len(),
             duration_ms: show.duration_ms(),
             site: &show.site,
@@ -86,8 +76,8 @@ impl View {
         Ok(Self {
             show_json: serde_json::to_vec(&json)?,
             trajectories: encode_trajectories(show)?,
-            certificate_json: certificate.map(serde_json::to_vec).transpose()?,
-            show: Arc::new(show.clone()),
+            certificate_json: serde_json::to_vec(certificate)?,
+            judged: Arc::new(judged),
             safety_json: OnceLock::new(),
         })
     }
@@ -95,7 +85,7 @@ impl View {
     /// The figures of the safety page, as JSON: extremes of the fleet over time, the closest pairs, where falls could
     /// end. `None` if they have no JSON form. Blocks the thread while they are made, the first time.
     pub(crate) fn safety_json(&self) -> Option<&[u8]> {
-        let make = || serde_json::to_vec(&safety(&self.show, &ProofSettings::default(), &Silent)).ok();
+        let make = || serde_json::to_vec(&self.judged.safety(&Silent)).ok();
         self.safety_json.get_or_init(make).as_deref()
     }
 }

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use kapok_server::{FileIdentity, MAGIC, View, bind_loopback, serve};
-use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+use kapok_certify::{Options, certify_skyc};
+use kapok_server::{MAGIC, View, bind_loopback, serve};
+use kapok_show::{
+    DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -23,8 +26,7 @@ fn view() -> View {
         chapters: vec![],
         audio: None,
     };
-    let file = FileIdentity { name: "one.skyc".into(), sha256: "ab".into(), bytes: 7 };
-    View::new(&show, &file, None).unwrap()
+    View::new(certify_skyc(&show, "one.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
 }
 
 /// Status line and headers, then the body.
@@ -55,13 +57,16 @@ async fn answers_its_interface_and_refuses_the_rest() {
     assert!(head.contains("content-security-policy: default-src 'self'"), "{head}");
     let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(json["vehicles"][0]["home_m"], serde_json::json!([1.0, 2.0, 0.0]));
-    assert_eq!(json["file"]["sha256"], "ab");
+    assert_eq!(json["file"]["name"], "one.skyc");
     assert_eq!(json["site"]["heading_deg"], 180.0);
 
     let (_, body) = exchange(port, &get("/api/trajectories", "localhost")).await;
     assert_eq!(body[..4], MAGIC.to_le_bytes());
-    let (head, _) = exchange(port, &get("/api/certificate", "localhost")).await;
-    assert!(head.starts_with("HTTP/1.1 404"), "{head}");
+    let (head, body) = exchange(port, &get("/api/certificate", "localhost")).await;
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");
+    let certificate: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(certificate["schema"], "kapok-certificate/1");
+    assert_eq!(certificate["file"], json["file"], "of the file that is shown");
     let (head, body) = exchange(port, &get("/", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/html"), "{head}");
     assert!(String::from_utf8_lossy(&body).contains("Kapok"));
@@ -95,8 +100,7 @@ fn climbing() -> View {
         chapters: vec![],
         audio: None,
     };
-    let file = FileIdentity { name: "two.skyc".into(), sha256: "cd".into(), bytes: 7 };
-    View::new(&show, &file, None).unwrap()
+    View::new(certify_skyc(&show, "two.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
 }
 
 #[tokio::test]

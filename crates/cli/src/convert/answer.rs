@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use kapok_certify::{Certificate, Verdict};
 use kapok_format::{content_sha256, folder_sha256};
-use kapok_proof::{Certificate, Verdict};
 use serde::Serialize;
 
 use super::loss::Loss;
@@ -64,24 +64,24 @@ impl Made {
         Answer {
             source: SourceAnswer {
                 path: args.input.display().to_string(),
-                format: format_name(self.source.format),
-                bytes: self.source_bytes,
-                sha256: &self.source_sha256,
-                notes: &self.source.notes,
+                format: format_name(self.origin.decoded.format),
+                bytes: self.origin.id.bytes,
+                sha256: &self.origin.id.sha256,
+                notes: &self.origin.decoded.notes,
             },
             out: out.display().to_string(),
             format: self.target.name(),
-            vehicle_count: self.source.show.vehicles.len(),
+            vehicle_count: self.origin.decoded.show.vehicles.len(),
             bytes: self.byte_count(),
             sha256: if in_folder { folder_sha256(&self.files) } else { content_sha256(&self.files[0].1) },
             files,
             loss: &self.loss,
             interpolation: self.interpolation(),
-            verdict: self.judged.as_ref().map(|j| j.certificate.verdict),
+            verdict: self.judged.as_ref().map(|j| j.certified.certificate().verdict),
             limits_of_source: self.judged.as_ref().map(|j| j.limits_of_source),
-            coordinate_step_m: self.judged.as_ref().map(|j| j.coordinate_step_m),
-            result_notes: self.judged.as_ref().map(|j| j.notes.as_slice()).unwrap_or_default(),
-            certificate: self.judged.as_ref().map(|j| &j.certificate),
+            coordinate_step_m: self.judged.as_ref().map(|j| j.certified.settings().coordinate_step_m),
+            result_notes: self.judged.as_ref().map(|j| j.certified.notes()).unwrap_or_default(),
+            certificate: self.judged.as_ref().map(|j| j.certified.certificate()),
         }
     }
 }

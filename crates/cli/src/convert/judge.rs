@@ -1,60 +1,48 @@
 //! The result decoded again, and proved.
 
 use anyhow::{Result, bail};
+use kapok_certify::{Certified, Options, Source, Surroundings, certify};
 use kapok_format::skyb::RthLayout;
-use kapok_format::{Decoded, ReadLimits, content_sha256, read_crazyswarm_files, read_skyb_as, read_skyb_folder};
-use kapok_proof::{Certificate, FileId, ProofSettings, prove};
 use kapok_show::Reporter;
 
+use super::Origin;
 use super::target::Target;
 
 /// What the proof says of the decoded result.
 pub(super) struct Judged {
-    pub(super) certificate: Certificate,
-    /// What its reader had to assume.
-    pub(super) notes: Vec<String>,
+    pub(super) certified: Certified,
     /// Are site, surroundings, limits and profile those of the source, because the format has no place for them?
     pub(super) limits_of_source: bool,
-    /// Rounding step the proof was told of, metres.
-    pub(super) coordinate_step_m: f64,
 }
 
 /// Decodes the result and proves it, if the format can be read back.
 pub(super) fn judge(
-    Decoded { show: source, .. }: &Decoded,
+    origin: &Origin,
     target: Target,
-    files: &[(String, Vec<u8>)],
+    (name, files): (&str, &[(String, Vec<u8>)]),
     rth_layout: Option<RthLayout>,
     reporter: &dyn Reporter,
 ) -> Result<Option<Judged>> {
-    let limits = ReadLimits::default();
-    let decoded = match (target, files) {
-        (Target::Skyb, [(name, bytes)]) => read_skyb_as(bytes, name, rth_layout, &limits)?,
-        (Target::Skyc | Target::CsvZip | Target::Vviz | Target::PolynomialZip, [(name, bytes)]) => {
-            kapok_format::read(bytes, name, &limits)?
+    let written = match (target, files) {
+        (Target::Skyb | Target::Skyc | Target::CsvZip | Target::Vviz | Target::PolynomialZip, [(name, bytes)]) => {
+            Source::file(name.as_str(), bytes.clone())
         }
-        (Target::SkybFolder, files) => read_skyb_folder(files, rth_layout, &limits)?,
-        (Target::PolynomialFolder, files) => read_crazyswarm_files(files, "", &limits)?,
+        (Target::SkybFolder | Target::PolynomialFolder, files) => Source::folder(name, files.to_vec()),
         _ => return Ok(None),
     };
-    let (coordinate_step_m, samples) = (decoded.coordinate_step_m(), decoded.is_sampled());
-    let (mut show, notes) = (decoded.show, decoded.notes);
-    if target == Target::Skyc && show.vehicles != source.vehicles {
+    let show = &origin.decoded.show;
+    let limits_of_source = !matches!(target, Target::Skyc | Target::SkybFolder);
+    let surroundings = limits_of_source.then(|| Surroundings {
+        from: format!("\"{}\" (sha256 {})", origin.id.name, origin.id.sha256),
+        title: show.title.clone(),
+        site: show.site,
+        environment: show.environment.clone(),
+        limits: show.limits,
+        profile: show.profile.clone(),
+    });
+    let certified = certify(&written, &Options { rth_layout, surroundings, ..Options::default() }, reporter)?;
+    if target == Target::Skyc && certified.show().vehicles != show.vehicles {
         bail!("the .skyc file does not read back as what was written: nothing was written");
     }
-    let limits_of_source = !matches!(target, Target::Skyc | Target::SkybFolder);
-    if limits_of_source {
-        show.title.clone_from(&source.title);
-        show.site = source.site;
-        show.environment.clone_from(&source.environment);
-        show.limits = source.limits;
-        show.profile.clone_from(&source.profile);
-    }
-    let settings = ProofSettings { coordinate_step_m, samples, ..ProofSettings::default() };
-    let mut certificate = prove(&show, &settings, reporter);
-    if let (false, [(name, bytes)]) = (target.is_folder(), files) {
-        let file = FileId { name: name.clone(), sha256: content_sha256(bytes), bytes: bytes.len() as u64 };
-        certificate = certificate.for_file(file);
-    }
-    Ok(Some(Judged { certificate, notes, limits_of_source, coordinate_step_m }))
+    Ok(Some(Judged { certified, limits_of_source }))
 }

@@ -13,8 +13,9 @@ mod text;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use kapok_certify::{FileId, Options, Source};
 use kapok_format::skyb::RthLayout;
-use kapok_format::{Decoded, Format, OverriddenLimits};
+use kapok_format::{Decoded, Format};
 use kapok_show::Reporter;
 
 use self::encode::{NamedFiles, encode};
@@ -24,7 +25,7 @@ use self::loss::Loss;
 use self::target::{Target, target};
 use crate::Outcome;
 use crate::args::ConvertArgs;
-use crate::files::{self, Batch, Input};
+use crate::files::{self, Batch};
 use crate::progress::Terminal;
 use crate::prove::{in_pool, outcome};
 
@@ -40,12 +41,16 @@ Between samples curves were fitted: smooth, close to each sample and to the stra
 they are. They are one way to fly the samples; the program that made the samples may mean another. The proof is about \
 these curves.";
 
+/// What is converted.
+struct Origin {
+    decoded: Decoded,
+    id: FileId,
+}
+
 /// Everything made, nothing written yet.
 struct Made {
     target: Target,
-    source: Decoded,
-    source_bytes: u64,
-    source_sha256: String,
+    origin: Origin,
     /// Name and bytes; in a folder more than one.
     files: NamedFiles,
     loss: Loss,
@@ -79,7 +84,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome> {
         batch.commit()?;
     }
     print!("{text}");
-    Ok(made.judged.as_ref().map_or(Outcome::Done, |j| outcome(&j.certificate)))
+    Ok(made.judged.as_ref().map_or(Outcome::Done, |j| outcome(j.certified.certificate())))
 }
 
 /// A command that ate its own source would lose what it could not carry over.
@@ -97,18 +102,20 @@ fn refuse_the_source(source: &Path, out: &Path) -> Result<()> {
 fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter) -> Result<Made> {
     reporter.phase("decoding", 0);
     let rth_layout = args.rth_layout.as_deref().and_then(RthLayout::from_name);
-    let Input { decoded: mut source, sha256: source_sha256, bytes: source_bytes, .. } =
-        files::read_show(&args.input, rth_layout, OverriddenLimits::default())?;
-    if args.rth_layout.is_some() && !target.is_skyb() && !matches!(source.format, Format::Skyb | Format::SkybFolder) {
+    let source = Source::load(&args.input)?;
+    let id = source.id().clone();
+    let mut decoded = source.decode(&Options { rth_layout, ..Options::default() })?;
+    drop(source);
+    if args.rth_layout.is_some() && !target.is_skyb() && !matches!(decoded.format, Format::Skyb | Format::SkybFolder) {
         bail!("--rth-layout is for .skyb files, read or written");
     }
-    for note in &source.notes {
+    for note in &decoded.notes {
         reporter.warn(note);
     }
-    let fit = fit(&mut source, target, args.fit)?;
+    let fit = fit(&mut decoded, target, args.fit)?;
     reporter.phase("writing", 0);
     let name = file_name(out);
-    let (files, mut loss) = encode(&source.show, target, args, &name)?;
+    let (files, mut loss) = encode(&decoded.show, target, args, &name)?;
     if let Some(fit) = &fit {
         // A vehicle is off its source by what fitting and what writing moved it.
         loss.max_deviation_m = loss.max_deviation_m.map(|off_m| off_m + fit.max_deviation_m);
@@ -116,8 +123,9 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     }
     loss.fit = fit;
     reporter.phase("decoding the result", 0);
-    let judged = judge(&source, target, &files, rth_layout, reporter)?;
-    Ok(Made { target, source, source_bytes, source_sha256, files, loss, judged })
+    let origin = Origin { decoded, id };
+    let judged = judge(&origin, target, (&name, &files), rth_layout, reporter)?;
+    Ok(Made { target, origin, files, loss, judged })
 }
 
 impl Made {
@@ -125,7 +133,7 @@ impl Made {
     fn interpolation(&self) -> Option<&'static str> {
         match self.loss.fit {
             Some(_) => Some(FITTED_CURVES),
-            None => (is_sampled(self.source.format) || self.target.is_sampled()).then_some(STRAIGHT_LINES),
+            None => (is_sampled(self.origin.decoded.format) || self.target.is_sampled()).then_some(STRAIGHT_LINES),
         }
     }
 

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use kapok_proof::Verdict;
+use kapok_certify::{Verdict, clock};
 
 use super::{Made, format_name};
-use crate::prove::{clock, report, word};
+use crate::prove::report;
 
 impl Made {
     /// The result for people.
@@ -46,7 +46,7 @@ impl Made {
             );
             rows.push(("curves", value));
         }
-        let vehicles = self.source.show.vehicles.len();
+        let vehicles = self.origin.decoded.show.vehicles.len();
         if let Some(skyb) = &loss.skyb {
             // Without the site's file, which no vehicle carries.
             let carried = self.files.iter().filter(|(name, _)| name != "site.json").map(|(_, bytes)| bytes.len());
@@ -56,24 +56,24 @@ impl Made {
             rows.push(("bytes", format!("{each:.0} a vehicle, everything included")));
         }
         let verdict = match &self.judged {
-            Some(judged) => word(judged.certificate.verdict).to_uppercase(),
+            Some(judged) => judged.certified.certificate().verdict.to_string().to_uppercase(),
             None => "not judged: the format cannot be read back; it is for looking at, not for flying".to_owned(),
         };
         rows.push(("verdict", verdict));
         let mut text = format!(
             "{}: {} ({} vehicles, {}) → {}\n\n",
-            self.source.show.title,
-            format_name(self.source.format),
-            self.source.show.vehicles.len(),
-            clock(self.source.show.duration_ms() as f64),
+            self.origin.decoded.show.title,
+            format_name(self.origin.decoded.format),
+            self.origin.decoded.show.vehicles.len(),
+            clock(self.origin.decoded.show.duration_ms() as f64),
             self.target.name()
         );
         for (name, value) in rows {
             let _ = writeln!(text, "  {name:9}   {value}");
         }
         if let Some(judged) = &self.judged {
-            let _ = write!(text, "\nThe proof of the decoded result\n\n{}", report(&judged.certificate));
-            let step_mm = judged.coordinate_step_m * 1000.0;
+            let _ = write!(text, "\nThe proof of the decoded result\n\n{}", report(judged.certified.certificate()));
+            let step_mm = judged.certified.settings().coordinate_step_m * 1000.0;
             let _ = write!(text, "\n  What rounding to {step_mm} mm can explain is not held against the show.\n");
             if judged.limits_of_source {
                 text.push_str(
@@ -84,7 +84,7 @@ impl Made {
         if let Some(sentence) = self.interpolation() {
             let _ = write!(text, "\n  {sentence}\n");
         }
-        if self.judged.as_ref().is_some_and(|j| j.certificate.verdict != Verdict::Proved) {
+        if self.judged.as_ref().is_some_and(|j| j.certified.certificate().verdict != Verdict::Proved) {
             text.push_str("\n  The file was written although it is not proved safe.\n");
         }
         let kilobytes = self.byte_count() as f64 / 1000.0;

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::cursor::Cursor;
 use crate::light::encode_varuint;
 use crate::{Place, ReadError, WriteError};
@@ -6,13 +8,16 @@ use crate::{Place, ReadError, WriteError};
 const MAX_DURATION_S: u32 = 1 << 24;
 
 /// The three layouts of the return plan. Which one a firmware expects has to be agreed with whoever built it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RthLayout {
     /// Released C library up to 4.3.0, which the public firmware branch 4.6 has: plane points, no descent.
+    #[serde(rename = "released-4")]
     Released4,
     /// Development state of the C library of March 2026: points with height, largest acceleration.
+    #[serde(rename = "main-2026")]
     Main2026,
     /// Rust crate 0.1.x and C library 6.0.x: landing velocity, flags per entry.
+    #[serde(rename = "crate-0.1")]
     Crate01,
 }
 

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, reason = "test helpers are tests")]
 
-use kapok_proof::{Certificate, ProofSettings, Rule, RuleReport, Verdict, prove};
+use kapok_proof::{Findings, ProofSettings, Rule, RuleReport, Verdict, prove};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
@@ -61,7 +61,7 @@ pub fn show(trajectories: Vec<Trajectory>) -> Show {
 }
 
 /// The certificate with default settings.
-pub fn certify(show: &Show) -> Certificate {
+pub fn certify(show: &Show) -> Findings {
     prove(show, &ProofSettings::default(), &Silent)
 }
 

@@ -8,7 +8,7 @@
 mod fleet;
 mod way;
 
-use kapok_proof::{ProofSettings, Rule, Verdict, prove};
+use kapok_certify::{Rule, Verdict, judge_motion};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
@@ -265,9 +265,9 @@ fn judge(sources: &[DVec3], flights: &[Flight], limits: &HomeLimits) -> Result<(
         chapters: Vec::new(),
         audio: None,
     };
-    let certificate = prove(&show, &ProofSettings::default(), &Silent);
+    let findings = judge_motion(&show, &Silent);
     for rule in [Rule::Separation, Rule::VelocityXy, Rule::VelocityUp, Rule::VelocityDown, Rule::GroundMotion] {
-        let Some(report) = certificate.rule(rule) else { continue };
+        let Some(report) = findings.rule(rule) else { continue };
         if !matches!(report.verdict, Verdict::Proved | Verdict::NotApplicable) {
             return Err(Fault::Internal(format!(
                 "the planned return was not proved ({}: {})",

@@ -1,76 +1,60 @@
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use kapok_format::{ReadLimits, content_sha256, read_skyc, vehicle_sha256, write_skyc};
-use kapok_proof::{Certificate, FileId, LimitSource, ProofSettings, RuleReport, Verdict, prove};
+use kapok_certify::{Certificate, Certified, CertifyError, Options, RuleReport, Verdict, certify_skyc};
 use kapok_show::{Show, Silent};
 
 use super::ShowRead;
 use crate::studio::fault::Fault;
 
-/// A show and what the proof says of it.
+/// A show as .skyc and what the proof says of these bytes.
 pub(super) struct Judged {
-    pub show: Show,
-    pub certificate: Certificate,
+    skyc: Vec<u8>,
+    certified: Certified,
+    /// The title that the request states.
+    title: String,
+    /// Names of the limits that the request states.
+    stated: Vec<&'static str>,
 }
 
 impl Judged {
-    /// Proves a show against the limits of its request; where it states none, against Kapok's defaults.
+    /// Writes a show and proves the bytes, against the limits of its request; where it states none, against Kapok's
+    /// defaults. A show that is not proved says so in its title, which every viewer shows.
     pub fn new(read: ShowRead) -> Result<Self, Fault> {
-        let ShowRead { show, stated, notes } = read;
-        let mut certificate = prove(&show, &ProofSettings::default(), &Silent);
-        let names = serde_json::to_value(show.limits).map_err(Fault::internal)?;
-        let names = names.as_object().into_iter().flat_map(|o| o.keys());
-        certificate.limit_sources = names
-            .map(|name| {
-                let source = if stated.contains(&name.as_str()) { LimitSource::File } else { LimitSource::Default };
-                (name.clone(), source)
-            })
-            .collect::<BTreeMap<_, _>>();
-        certificate.assumptions = notes;
-        certificate.vehicle_sha256 = show.vehicles.iter().map(vehicle_sha256).collect();
-        Ok(Self { show, certificate })
-    }
-
-    /// The show as .skyc. One that is not proved says so in its title, which every viewer shows.
-    ///
-    /// # Guarantees
-    /// The bytes were decoded again and hold exactly the motion that the certificate speaks of.
-    pub fn skyc(&self) -> Result<Vec<u8>, Fault> {
-        let mut show = self.show.clone();
-        if self.certificate.verdict != Verdict::Proved {
-            let mut rules: Vec<&str> = self.failed().map(|r| r.title.as_str()).collect();
+        let ShowRead { mut show, stated, notes } = read;
+        let title = show.title.clone();
+        let name = format!("{}.skyc", stem(&title));
+        let options = Options { remarks: notes, ..Options::default() };
+        let certified = |show: &Show| certify_skyc(show, &name, &options, &Silent).map_err(fault);
+        let (mut skyc, mut judged) = certified(&show)?;
+        if judged.certificate().verdict != Verdict::Proved {
+            let mut rules: Vec<&str> = failed(judged.certificate()).map(|r| r.title.as_str()).collect();
             rules.truncate(3);
             let why = format!("[not proved safe: {}]", rules.join(", "));
-            show.title = if show.title.is_empty() { why } else { format!("{} {why}", show.title) };
+            show.title = if title.is_empty() { why } else { format!("{title} {why}") };
+            // Another title is another file, and has a certificate of its own.
+            (skyc, judged) = certified(&show)?;
         }
-        let bytes = write_skyc(&show).map_err(Fault::bad)?;
-        let back = read_skyc(&bytes, &ReadLimits::default()).map_err(Fault::internal)?;
-        let same = back.show.limits == show.limits
-            && back.show.vehicles.len() == show.vehicles.len()
-            && back.show.vehicles.iter().zip(&show.vehicles).all(|(a, b)| a.trajectory == b.trajectory);
-        if !same {
-            return Err(Fault::internal("the written file does not hold the show that was proved"));
-        }
-        Ok(bytes)
+        Ok(Self { skyc, certified: judged, title, stated })
     }
 
-    /// The certificate of a file.
-    pub fn certificate_for(&self, format: &str, bytes: &[u8]) -> Certificate {
-        let name = format!("{}.{format}", self.stem());
-        self.certificate.clone().for_file(FileId { name, sha256: content_sha256(bytes), bytes: bytes.len() as u64 })
+    /// The show as .skyc: the bytes that were proved.
+    pub fn skyc(&self) -> &[u8] {
+        &self.skyc
+    }
+
+    /// The show that these bytes hold.
+    pub const fn show(&self) -> &Show {
+        self.certified.show()
+    }
+
+    /// Its certificate.
+    pub const fn certificate(&self) -> &Certificate {
+        self.certified.certificate()
     }
 
     /// The title as a file name without ending.
     pub fn stem(&self) -> String {
-        let plain = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
-        let stem: String = self.show.title.trim().chars().take(64).map(plain).collect();
-        if stem.is_empty() { "show".into() } else { stem }
-    }
-
-    /// Rules that are violated or undecided.
-    fn failed(&self) -> impl Iterator<Item = &RuleReport> {
-        self.certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided))
+        stem(&self.title)
     }
 
     /// One sentence of a rule that failed.
@@ -84,9 +68,8 @@ impl Judged {
             }
             None => text.push_str(" could not be decided"),
         }
-        let source = report.rule.limit_field().and_then(|f| self.certificate.limit_sources.get(f));
-        let whose = match source {
-            Some(LimitSource::File) => "of the scene",
+        let whose = match report.rule.limit_field() {
+            Some(field) if self.stated.contains(&field) => "of the scene",
             Some(_) => "Kapok's default, the scene states none",
             None => "always",
         };
@@ -99,16 +82,16 @@ impl Judged {
 
     /// For the terminal.
     pub fn lines(&self, formats: &str, bytes: usize, note: Option<&str>) -> String {
-        let c = &self.certificate;
-        let title: String = c.title.chars().filter(|c| !c.is_control()).take(80).collect();
+        let c = self.certificate();
+        let title: String = self.title.chars().filter(|c| !c.is_control()).take(80).collect();
         let mut text = format!(
             "render \"{title}\" to {formats}: {} drones, {:.1} s, {:.1} kB a drone: {}",
             c.vehicle_count,
             c.duration_ms as f64 / 1000.0,
             bytes as f64 / 1000.0 / c.vehicle_count.max(1) as f64,
-            word(c.verdict)
+            c.verdict.to_string().to_uppercase()
         );
-        for report in self.failed() {
+        for report in failed(c) {
             let line: String = self.sentence(report).chars().filter(|c| !c.is_control()).collect();
             let _ = write!(text, "\n  {line}");
         }
@@ -124,8 +107,8 @@ impl Judged {
             let text = text.replace('²', "^2").replace('³', "^3");
             text.chars().map(|c| if (' '..='~').contains(&c) { c } else { '?' }).take(2000).collect()
         };
-        let mut list = vec![("x-kapok-verdict", word(self.certificate.verdict).to_ascii_lowercase())];
-        let why: Vec<String> = self.failed().map(|r| self.sentence(r)).collect();
+        let mut list = vec![("x-kapok-verdict", self.certificate().verdict.to_string())];
+        let why: Vec<String> = failed(self.certificate()).map(|r| self.sentence(r)).collect();
         if !why.is_empty() {
             list.push(("x-kapok-violations", ascii(&why.join("; "))));
         }
@@ -136,10 +119,22 @@ impl Judged {
     }
 }
 
-const fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Proved => "PROVED",
-        Verdict::Violated => "VIOLATED",
-        Verdict::Undecided | Verdict::NotApplicable => "UNDECIDED",
+/// A title as a file name without ending.
+fn stem(title: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
+    let stem: String = title.trim().chars().take(64).map(plain).collect();
+    if stem.is_empty() { "show".into() } else { stem }
+}
+
+/// Rules that are violated or undecided.
+fn failed(certificate: &Certificate) -> impl Iterator<Item = &RuleReport> {
+    certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided))
+}
+
+/// A show that cannot be written is the request's fault; that bytes do not read back is ours.
+fn fault(error: CertifyError) -> Fault {
+    match error {
+        CertifyError::Write(error) => Fault::bad(error),
+        other => Fault::internal(other),
     }
 }

@@ -105,7 +105,7 @@ pub(super) struct Written {
 }
 
 pub(super) fn write(format: Format, parameters: &Parameters, judged: &Judged) -> Result<Written, Fault> {
-    let show = &judged.show;
+    let show = judged.show();
     let fps = parameters.fps.unwrap_or(DEFAULT_FPS);
     let plain = |bytes| Written { bytes, note: None };
     let kml = KmlOptions { rate_hz: fps, ..KmlOptions::default() };
@@ -113,7 +113,7 @@ pub(super) fn write(format: Format, parameters: &Parameters, judged: &Judged) ->
         Some(format!("straight lines between the samples are up to {max_m:.3} m off the curves that were judged"))
     };
     Ok(match format {
-        Format::Skyc => plain(judged.skyc()?),
+        Format::Skyc => plain(judged.skyc().to_vec()),
         Format::Csv => {
             let export = write_csv_zip(show, fps).map_err(Fault::bad)?;
             Written { bytes: export.bytes, note: lines(export.max_deviation_m) }
@@ -128,8 +128,7 @@ pub(super) fn write(format: Format, parameters: &Parameters, judged: &Judged) ->
         Format::Glb => plain(write_glb(show, &GltfOptions::default()).map_err(Fault::bad)?),
         Format::Plot => {
             // The report names the .skyc that the same request gives, for that is what is flown.
-            let certificate = judged.certificate_for("skyc", &judged.skyc()?);
-            plain(kapok_report::report_pdf(show, &certificate).map_err(Fault::internal)?)
+            plain(kapok_report::report_pdf(show, judged.certificate()).map_err(Fault::internal)?)
         }
     })
 }

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use kapok_show::Limits;
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +6,10 @@ use crate::rule::{Rule, RuleReport, Verdict};
 use crate::statistics::Statistics;
 use crate::ways_home::ReturnEntryReport;
 
-/// Name and version of the certificate's form.
-pub const SCHEMA: &str = "kapok-certificate/1";
-
-/// What was proved about a show, rule by rule, with the worst case of each.
+/// What was found of a show, rule by rule, with the worst case of each. Where the show came from is not said here: findings
+/// of bytes together with the bytes they are of make a certificate, and that is the business of the room `certify`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Certificate {
-    /// [`SCHEMA`].
-    pub schema: String,
-    /// The program that checked.
-    pub checker: Checker,
-    /// The file whose bytes were decoded; set by whoever read it, with [`Certificate::for_file`].
-    pub file: Option<FileId>,
-    /// Content hash of each vehicle, in order; set by whoever read the file.
-    pub vehicle_sha256: Vec<String>,
-    /// What the reader of the file had to assume, one sentence each; set by whoever read the file.
-    pub assumptions: Vec<String>,
+pub struct Findings {
     /// The show's title.
     pub title: String,
     /// Number of vehicles.
@@ -32,8 +18,6 @@ pub struct Certificate {
     pub duration_ms: i64,
     /// The limits that were held against the show.
     pub limits: Limits,
-    /// Where each of the limits came from, by the name of the field in [`Limits`]; set by whoever read the file.
-    pub limit_sources: BTreeMap<String, LimitSource>,
     /// Violated if any rule is, else undecided if any rule is, else proved. Undecided counts as not safe.
     pub verdict: Verdict,
     /// One entry per rule, always all of them, always in the order of [`Rule`].
@@ -61,36 +45,7 @@ pub struct Checker {
     pub version: String,
 }
 
-/// The bytes a certificate speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileId {
-    /// File name without folders.
-    pub name: String,
-    /// SHA-256 of the file, lower-case hexadecimal.
-    pub sha256: String,
-    /// Length in bytes.
-    pub bytes: u64,
-}
-
-/// Where a limit came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitSource {
-    /// Stated by the file.
-    File,
-    /// Not stated: the default of [`Limits`].
-    Default,
-    /// Set by whoever asked for the proof, over what the file or the default says.
-    Flag,
-}
-
-impl Certificate {
-    /// The same certificate, naming the file that was decoded.
-    #[must_use]
-    pub fn for_file(self, file: FileId) -> Self {
-        Self { file: Some(file), ..self }
-    }
-
+impl Findings {
     /// The report of one rule.
     pub fn rule(&self, rule: Rule) -> Option<&RuleReport> {
         self.rules.iter().find(|r| r.rule == rule)

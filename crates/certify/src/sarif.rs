@@ -1,5 +1,7 @@
-use kapok_proof::{Certificate, Checker, Rule, RuleReport, Verdict, Witness};
+use kapok_proof::{Rule, RuleReport, Verdict, Witness};
 use serde_json::{Value, json};
+
+use crate::certificate::Certificate;
 
 /// Cases listed for each cause, at most; the count of all is stated.
 const MAX_CASES: usize = 21;
@@ -9,7 +11,7 @@ const MAX_CASES: usize = 21;
 ///
 /// # Source
 /// Static Analysis Results Interchange Format, version 2.1.0 (OASIS).
-pub fn list(certificate: &Certificate, file: &str) -> Value {
+pub fn sarif(certificate: &Certificate, file: &str) -> Value {
     let rules: Vec<Value> = Rule::ALL
         .iter()
         .map(|rule| {
@@ -33,10 +35,10 @@ pub fn list(certificate: &Certificate, file: &str) -> Value {
         "runs": [{
             "tool": { "driver": {
                 "name": "kapok",
-                "version": Checker::current().version,
+                "version": certificate.provenance().checker.version,
                 "rules": rules,
             } },
-            "artifacts": [{ "location": { "uri": uri(file) }, "hashes": hashes(certificate) }],
+            "artifacts": [{ "location": { "uri": uri(file) }, "hashes": { "sha-256": certificate.provenance().file.sha256 } }],
             "results": results,
             "properties": { "verdict": certificate.verdict, "vehicles": certificate.vehicle_count },
         }],
@@ -82,10 +84,6 @@ fn finding(rule: Rule, verdict: Verdict, text: &str, count: u64, cases: &[&Witne
 
 fn id(rule: Rule) -> String {
     serde_json::to_value(rule).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn hashes(certificate: &Certificate) -> Value {
-    certificate.file.as_ref().map_or_else(|| json!({}), |f| json!({ "sha-256": f.sha256 }))
 }
 
 /// A path as the reference of a URI: what is no plain character is written as per cent and two digits.

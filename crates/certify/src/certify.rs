@@ -1,0 +1,201 @@
+use std::sync::Arc;
+
+use kapok_format::{Decoded, write_skyb, write_skyc};
+use kapok_proof::{Checker, Findings, ProofSettings, SafetyReport, prove, safety};
+use kapok_show::{Reporter, Show, Vehicle};
+use rayon::prelude::*;
+
+use crate::certificate::{Certificate, LimitSource, Provenance, SCHEMA};
+use crate::error::CertifyError;
+use crate::limits::{Held, hold};
+use crate::options::Options;
+use crate::source::Source;
+
+/// Bytes that were decoded and judged: the show as every reader of the bytes sees it, its certificate, and the settings
+/// that the proof was made with.
+///
+/// # Guarantees
+/// Made by [`certify`] and [`certify_skyc`] alone, and not changed afterwards. The verdict is not always *proved*: it is
+/// [`Findings::verdict`] of the certificate.
+#[derive(Clone, Debug)]
+pub struct Certified {
+    show: Show,
+    certificate: Certificate,
+    settings: ProofSettings,
+    notes: Vec<String>,
+}
+
+impl Certified {
+    /// The decoded show, with the limits that were held against it.
+    pub const fn show(&self) -> &Show {
+        &self.show
+    }
+
+    /// What was proved.
+    pub const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// What the proof was made with.
+    pub const fn settings(&self) -> &ProofSettings {
+        &self.settings
+    }
+
+    /// What the reader had to assume, round or leave out, one sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The figures of the show over time and place, with the settings of its proof: the page of safety and its proof say
+    /// the same.
+    ///
+    /// # Complexity
+    /// About that of the proof.
+    pub fn safety(&self, reporter: &dyn Reporter) -> SafetyReport {
+        safety(&self.show, &self.settings, reporter)
+    }
+}
+
+/// A show ready to be proved: decoded, under its limits, with its provenance.
+pub(crate) struct Prepared {
+    pub show: Show,
+    pub provenance: Provenance,
+    settings: ProofSettings,
+    notes: Vec<String>,
+}
+
+/// Decodes bytes and proves what they say.
+///
+/// # Guarantees
+/// The certificate is of exactly these bytes, under the limits that the file states unless the options replace them. What
+/// counts as rounding comes from the decoded file's own grid. A show that is not safe is an answer, not an error.
+///
+/// # Errors
+/// [`CertifyError`] if the bytes are no show, or an option is illegal.
+///
+/// # Complexity
+/// Of reading and of [`kapok_proof::prove`].
+///
+/// # Determinism
+/// The same source and options give the same certificate on any number of threads.
+///
+/// ```
+/// use kapok_certify::{CertifyError, Options, Source, certify};
+///
+/// let no_show = Source::file("notes.txt", b"to be proved".to_vec());
+/// let error = certify(&no_show, &Options::default(), &kapok_show::Silent).unwrap_err();
+/// assert!(matches!(error, CertifyError::Read(_)));
+/// ```
+pub fn certify(source: &Source, options: &Options, reporter: &dyn Reporter) -> Result<Certified, CertifyError> {
+    Ok(prepare(source, options, reporter)?.prove(reporter))
+}
+
+/// Writes a show as .skyc, reads the bytes back and proves what they say.
+///
+/// # Guarantees
+/// The bytes hold every trajectory of the show, bit for bit, and its limits.
+///
+/// # Errors
+/// As [`certify`]; [`CertifyError::Write`] if the show cannot be written.
+pub fn certify_skyc(
+    show: &Show,
+    name: &str,
+    options: &Options,
+    reporter: &dyn Reporter,
+) -> Result<(Vec<u8>, Certified), CertifyError> {
+    reporter.phase("encoding", 0);
+    let bytes = Arc::new(write_skyc(show)?);
+    let prepared = prepare(&Source::file(name, Arc::clone(&bytes)), options, reporter)?;
+    let (read, written) = (&prepared.show.vehicles, &show.vehicles);
+    let same = read.len() == written.len()
+        && read.iter().zip(written).all(|(a, b)| a.trajectory == b.trajectory)
+        && (!options.limits.is_empty() || prepared.show.limits == show.limits);
+    if !same {
+        return Err(CertifyError::NotReadBack);
+    }
+    Ok((Arc::unwrap_or_clone(bytes), prepared.prove(reporter)))
+}
+
+/// Judges motion that is in no file, so that nothing is rounded and nothing excused: a verdict, and no certificate.
+pub fn judge_motion(show: &Show, reporter: &dyn Reporter) -> Findings {
+    prove(show, &ProofSettings { coordinate_step_m: 0.0, loss_looks: 0, ..ProofSettings::default() }, reporter)
+}
+
+pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporter) -> Result<Prepared, CertifyError> {
+    reporter.phase("decoding", 0);
+    let mut decoded = source.decode(options)?;
+    let mut assumptions: Vec<String> = options.remarks.iter().chain(&decoded.notes).cloned().collect();
+    if let Some(around) = &options.surroundings {
+        let show = &mut decoded.show;
+        show.title.clone_from(&around.title);
+        show.site = around.site;
+        show.environment.clone_from(&around.environment);
+        show.limits = around.limits;
+        show.profile.clone_from(&around.profile);
+        assumptions.push(format!(
+            "title, site, surroundings, limits and vehicles are those of {}: the format has no place for them",
+            around.from
+        ));
+    }
+    let Held { limits, mut sources, replaced } =
+        hold(&decoded.show.limits, &decoded.limits_from_file, &options.limits)?;
+    if options.surroundings.is_some() {
+        sources.values_mut().for_each(|source| *source = LimitSource::Flag);
+    }
+    assumptions.extend(replaced);
+    let settings = settings(&decoded, options)?;
+    assumptions.push(format!(
+        "coordinates are rounded to {} m by the file, and what that explains in speed, acceleration and jerk is excused",
+        settings.coordinate_step_m
+    ));
+    let mut show = Show { limits, ..decoded.show };
+    if show.title.is_empty() {
+        // Files of other programs often have none.
+        show.title.clone_from(&source.id().name);
+    }
+    let provenance = Provenance {
+        schema: SCHEMA,
+        checker: Checker::current(),
+        file: source.id().clone(),
+        vehicle_sha256: decoded.vehicle_sha256,
+        assumptions,
+        limit_sources: sources,
+        options: options.clone(),
+    };
+    Ok(Prepared { show, provenance, settings, notes: decoded.notes })
+}
+
+/// What a decoded file is proved with: what counts as rounding is said by its own grid. The one place where this is decided.
+fn settings(decoded: &Decoded, options: &Options) -> Result<ProofSettings, CertifyError> {
+    let mut settings = ProofSettings {
+        coordinate_step_m: decoded.coordinate_step_m(),
+        samples: decoded.is_sampled(),
+        max_payload_bytes: options.max_payload_bytes,
+        ..ProofSettings::default()
+    };
+    if options.without_losses {
+        settings.loss_looks = 0;
+    }
+    if options.max_payload_bytes.is_some() {
+        settings.payload_bytes = payload_bytes(&decoded.show)?;
+    }
+    Ok(settings)
+}
+
+/// What each vehicle is given, as a .skyb file.
+fn payload_bytes(show: &Show) -> Result<Vec<u64>, CertifyError> {
+    let size = |v: &Vehicle| {
+        let export = write_skyb(v, &kapok_format::skyb::SkybOptions::default());
+        export.map(|e| e.bytes.len() as u64).map_err(|source| CertifyError::Payload { vehicle: v.name.clone(), source })
+    };
+    let sizes: Vec<Result<u64, CertifyError>> = show.vehicles.par_iter().map(size).collect();
+    sizes.into_iter().collect()
+}
+
+impl Prepared {
+    pub fn prove(self, reporter: &dyn Reporter) -> Certified {
+        let Self { show, provenance, settings, notes } = self;
+        let certificate = Certificate::new(provenance, prove(&show, &settings, reporter));
+        Certified { show, certificate, settings, notes }
+    }
+}

@@ -1,0 +1,47 @@
+use std::collections::BTreeMap;
+
+use kapok_format::skyb::RthLayout;
+use kapok_show::{Environment, Limits, Site, VehicleProfile};
+use serde::{Deserialize, Serialize};
+
+/// What the caller sets beside the bytes. A certificate states its options, and a check applies them again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Limits in place of those of the file, by the name of the field in [`Limits`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, f64>,
+    /// Bytes that each vehicle may be given as a .skyb file; `None`: any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_payload_bytes: Option<u64>,
+    /// Layout of the ways home in .skyb files, where it was agreed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rth_layout: Option<RthLayout>,
+    /// What stands around the show, for a format that has no place for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub surroundings: Option<Surroundings>,
+    /// What is known of how the bytes were made, one sentence each, for the assumptions of the certificate.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+    /// Leaves out the figures of what lost vehicles reach, which cost time and decide nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_losses: bool,
+}
+
+/// Site, surroundings, limits and vehicles of another file, in place of what a format without a place for them assumes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Surroundings {
+    /// Where they were taken from: name and SHA-256 of a file.
+    pub from: String,
+    /// Title of the show.
+    pub title: String,
+    /// The site.
+    pub site: Site,
+    /// Fence, volumes, audiences, roads and waters.
+    pub environment: Environment,
+    /// The limits.
+    pub limits: Limits,
+    /// The kind of vehicle.
+    pub profile: VehicleProfile,
+}

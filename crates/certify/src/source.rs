@@ -1,0 +1,153 @@
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use kapok_format::{
+    Decoded, OverriddenLimits, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256,
+    read_crazyswarm_files, read_skyb_as, read_skyb_folder,
+};
+
+use crate::certificate::FileId;
+use crate::error::SourceError;
+use crate::options::Options;
+
+/// Largest file that is read, bytes: above the largest show of 25,000 vehicles by far.
+const MAX_INPUT_BYTES: u64 = 4 << 30;
+
+/// The bytes of a show, before anything makes sense of them: one file, or the files of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    id: FileId,
+    content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Content {
+    File(Arc<Vec<u8>>),
+    /// Name and bytes of each file that belongs to the show; are they .skyb; how many other entries there are.
+    Folder(Vec<(String, Vec<u8>)>, bool, usize),
+}
+
+impl Source {
+    /// One file.
+    pub fn file(name: impl Into<String>, bytes: impl Into<Arc<Vec<u8>>>) -> Self {
+        let bytes = bytes.into();
+        let id = FileId { name: name.into(), sha256: content_sha256(&bytes), bytes: bytes.len() as u64 };
+        Self { id, content: Content::File(bytes) }
+    }
+
+    /// The files of a folder that belong to a show, name and bytes each: one .skyb a vehicle with the site file, or one
+    /// polynomial CSV a vehicle.
+    pub fn folder(name: impl Into<String>, files: Vec<(String, Vec<u8>)>) -> Self {
+        let is_skyb = files.iter().any(|(file, _)| ends_with(file, "skyb"));
+        Self::of_folder(name.into(), files, is_skyb, 0)
+    }
+
+    fn of_folder(name: String, files: Vec<(String, Vec<u8>)>, is_skyb: bool, others: usize) -> Self {
+        let bytes = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        let id = FileId { name, sha256: folder_sha256(&files), bytes };
+        Self { id, content: Content::Folder(files, is_skyb, others) }
+    }
+
+    /// Loads a file, or the files of a folder that belong to a show.
+    ///
+    /// # Errors
+    /// If it cannot be read or is too large, or a folder holds nothing of a show; the message names the path.
+    pub fn load(path: &Path) -> Result<Self, SourceError> {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.is_dir() { load_folder(path, name) } else { Ok(Self::file(name, read_file(path)?)) }
+    }
+
+    /// Name, hash and size.
+    pub const fn id(&self) -> &FileId {
+        &self.id
+    }
+
+    /// The same bytes under another name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.id.name);
+        self
+    }
+
+    /// Makes a show of the bytes. Limits that the options replace need not make sense in the file.
+    ///
+    /// # Errors
+    /// What the reader of the format says.
+    pub fn decode(&self, options: &Options) -> Result<Decoded, ReadError> {
+        let overridden = OverriddenLimits::of(options.limits.keys().map(String::as_str));
+        let limits = ReadLimits { overridden, ..ReadLimits::default() };
+        match &self.content {
+            Content::File(bytes) if bytes.starts_with(b"skyb") => {
+                read_skyb_as(bytes, &self.id.name, options.rth_layout, &limits)
+            }
+            Content::File(bytes) => kapok_format::read(bytes, &self.id.name, &limits),
+            Content::Folder(files, is_skyb, others) => {
+                let mut decoded = if *is_skyb {
+                    read_skyb_folder(files, options.rth_layout, &limits)?
+                } else {
+                    read_crazyswarm_files(files, &self.id.name, &limits)?
+                };
+                if *others > 0 {
+                    decoded.notes.push(format!("{others} other files and folders in the folder were left out"));
+                }
+                Ok(decoded)
+            }
+        }
+    }
+}
+
+/// A file's bytes.
+///
+/// # Errors
+/// If it cannot be read or is larger than 4 GiB; the message names the file.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, SourceError> {
+    let io = |what| move |source| SourceError::Io { what, path: path.to_owned(), source };
+    let file = std::fs::File::open(path).map_err(io("open"))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes).map_err(io("read"))?;
+    if bytes.len() as u64 > MAX_INPUT_BYTES {
+        return Err(SourceError::FileTooLarge { path: path.to_owned() });
+    }
+    Ok(bytes)
+}
+
+fn ends_with(file: &str, ending: &str) -> bool {
+    Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))
+}
+
+fn load_folder(path: &Path, name: String) -> Result<Source, SourceError> {
+    let io = |what| move |source| SourceError::Io { what, path: path.to_owned(), source };
+    let most = ReadLimits::default().max_members;
+    let mut names = Vec::new();
+    let mut others = 0;
+    for entry in std::fs::read_dir(path).map_err(io("open the folder"))? {
+        let entry = entry.map_err(io("read the folder"))?;
+        if names.len() + others > most {
+            return Err(SourceError::TooManyFiles { path: path.to_owned(), most });
+        }
+        let file = entry.file_name().into_string().map_err(|_| SourceError::Name { path: entry.path() })?;
+        names.push(file);
+    }
+    names.sort();
+    let is_skyb = names.iter().any(|file| ends_with(file, "skyb"));
+    let mut files = Vec::new();
+    let mut total = 0;
+    for file in names {
+        let wanted = if is_skyb { ends_with(&file, "skyb") || file == SITE_FILE_NAME } else { ends_with(&file, "csv") };
+        if !wanted {
+            others += 1;
+            continue;
+        }
+        let bytes = read_file(&path.join(&file))?;
+        total += bytes.len() as u64;
+        if total > MAX_INPUT_BYTES {
+            return Err(SourceError::FolderTooLarge { path: path.to_owned() });
+        }
+        files.push((file, bytes));
+    }
+    if files.is_empty() {
+        return Err(SourceError::NoShow { path: path.to_owned() });
+    }
+    Ok(Source::of_folder(name, files, is_skyb, others))
+}

@@ -1,0 +1,19 @@
+/// Show time as minutes, seconds and tenths.
+///
+/// ```
+/// assert_eq!(kapok_certify::clock(478_340.0), "7:58.3");
+/// ```
+pub fn clock(t_ms: f64) -> String {
+    let tenths = (t_ms / 100.0).round() as i64;
+    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_clock_rounds_to_tenths() {
+        assert_eq!(super::clock(0.0), "0:00.0");
+        assert_eq!(super::clock(59_960.0), "1:00.0");
+        assert_eq!(super::clock(478_340.0), "7:58.3");
+    }
+}
