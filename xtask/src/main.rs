@@ -6,6 +6,7 @@ mod bench;
 mod chromium;
 mod demo;
 mod generate;
+mod packages;
 mod run;
 mod test;
 mod web;

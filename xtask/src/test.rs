@@ -7,15 +7,17 @@ use anyhow::{Context, Result, bail};
 
 use crate::generate::generate;
 use crate::run::{answers, cargo, kapok, root, step};
-use crate::{chromium, demo, web};
+use crate::{chromium, demo, packages, web};
 
 /// The seed of the property tests.
 const SEED: &str = "2017";
 
-/// Runs them all; `nightly` adds the sizes that take long, and draws new cases for the property tests.
+/// Runs them all; `nightly` adds the tests that are marked as ignored because they take long, and draws new cases for the
+/// property tests.
 pub fn test(nightly: bool) -> Result<()> {
     let chromium = chromium::ensure()?;
     web::build()?;
+    packages::check()?;
     step("rustfmt", cargo().args(["fmt", "--all", "--check"]))?;
     step("clippy", cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("web: types", &mut web::npm(&["run", "check"]))?;
@@ -42,12 +44,17 @@ fn rust_tests(nightly: bool) -> Result<()> {
     let mut tests = cargo();
     if answers("cargo-nextest") {
         tests.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]);
+        if nightly {
+            tests.args(["--run-ignored", "all"]);
+        }
     } else {
         tests.args(["test", "--locked", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
+        if nightly {
+            tests.args(["--", "--include-ignored"]);
+        }
     }
     if nightly {
-        // Tests with a number of cases of their own read the first, all others the second.
-        tests.env("KAPOK_NIGHTLY", "1").env("PROPTEST_CASES", "2048");
+        tests.env("PROPTEST_CASES", "2048");
     } else {
         // The same cases in every run: a change is judged by what it changed. New cases are sought at night.
         tests.env("PROPTEST_RNG_SEED", SEED);

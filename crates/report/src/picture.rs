@@ -4,9 +4,6 @@ use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, TextStr};
 use resvg::tiny_skia::{Pixmap, Transform};
 use svg2pdf::usvg::{self, Options, Tree, fontdb};
 
-/// Latin and Chinese in one face. One only: the PDF writer orders several by chance.
-static FONT: &[u8] = include_bytes!("../../design/assets/fonts/kapok-han-regular.otf");
-
 /// Largest side of a picture of pixels.
 const MAX_SIDE: f32 = 20_000.0;
 
@@ -33,7 +30,8 @@ pub enum PictureError {
 
 fn tree(svg: &str) -> Result<Tree, PictureError> {
     let mut fonts = fontdb::Database::new();
-    fonts.load_font_source(fontdb::Source::Binary(Arc::new(FONT)));
+    // Latin and Chinese in one face. One only: the PDF writer orders several by chance.
+    fonts.load_font_source(fontdb::Source::Binary(Arc::new(kapok_fonts::HAN_REGULAR)));
     let family = fonts.faces().next().and_then(|f| f.families.first()).map(|(name, _)| name.clone());
     fonts.set_sans_serif_family(family.unwrap_or_default());
     let options = Options { fontdb: Arc::new(fonts), ..Options::default() };

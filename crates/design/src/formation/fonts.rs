@@ -1,13 +1,9 @@
 /// Names that [`built_in_font`] knows.
 pub const BUILT_IN_FONTS: &[&str] = &["latin", "han"];
 
-static LATIN: &[u8] = include_bytes!("../../assets/fonts/kapok-latin-bold.otf");
-static HAN: &[u8] = include_bytes!("../../assets/fonts/kapok-han-regular.otf");
-
 /// A font that comes with the program, under the SIL Open Font License 1.1.
 ///
-/// `"latin"`: bold, Latin with its European accents, digits, punctuation. `"han"`: regular weight, whose counters stay open when drawn with points, the 3,755 most used simplified
-/// Chinese characters and some traditional ones, ASCII, Latin-1, full-width forms.
+/// `"latin"` is [`kapok_fonts::LATIN_BOLD`], `"han"` is [`kapok_fonts::HAN_REGULAR`].
 ///
 /// # Example
 /// ```
@@ -16,8 +12,8 @@ static HAN: &[u8] = include_bytes!("../../assets/fonts/kapok-han-regular.otf");
 /// ```
 pub fn built_in_font(name: &str) -> Option<&'static [u8]> {
     match name {
-        "latin" => Some(LATIN),
-        "han" => Some(HAN),
+        "latin" => Some(kapok_fonts::LATIN_BOLD),
+        "han" => Some(kapok_fonts::HAN_REGULAR),
         _ => None,
     }
 }
