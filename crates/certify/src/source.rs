@@ -3,8 +3,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kapok_format::{
-    Decoded, OverriddenLimits, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256,
-    read_crazyswarm_files, read_skyb_as, read_skyb_folder,
+    Decoded, OverriddenLimits, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_folder,
+    read_skyb_as,
 };
 
 use crate::certificate::FileId;
@@ -24,8 +24,8 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Content {
     File(Arc<Vec<u8>>),
-    /// Name and bytes of each file that belongs to the show; are they .skyb; how many other entries there are.
-    Folder(Vec<(String, Vec<u8>)>, bool, usize),
+    /// Name and bytes of each file that belongs to the show; how many other entries there are.
+    Folder(Vec<(String, Vec<u8>)>, usize),
 }
 
 impl Source {
@@ -37,16 +37,15 @@ impl Source {
     }
 
     /// The files of a folder that belong to a show, name and bytes each: one .skyb a vehicle with the site file, or one
-    /// polynomial CSV a vehicle.
+    /// CSV a vehicle.
     pub fn folder(name: impl Into<String>, files: Vec<(String, Vec<u8>)>) -> Self {
-        let is_skyb = files.iter().any(|(file, _)| ends_with(file, "skyb"));
-        Self::of_folder(name.into(), files, is_skyb, 0)
+        Self::of_folder(name.into(), files, 0)
     }
 
-    fn of_folder(name: String, files: Vec<(String, Vec<u8>)>, is_skyb: bool, others: usize) -> Self {
+    fn of_folder(name: String, files: Vec<(String, Vec<u8>)>, others: usize) -> Self {
         let bytes = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
         let id = FileId { name, sha256: folder_sha256(&files), bytes };
-        Self { id, content: Content::Folder(files, is_skyb, others) }
+        Self { id, content: Content::Folder(files, others) }
     }
 
     /// Loads a file, or the files of a folder that belong to a show.
@@ -82,14 +81,12 @@ impl Source {
                 read_skyb_as(bytes, &self.id.name, options.rth_layout, &limits)
             }
             Content::File(bytes) => kapok_format::read(bytes, &self.id.name, &limits),
-            Content::Folder(files, is_skyb, others) => {
-                let mut decoded = if *is_skyb {
-                    read_skyb_folder(files, options.rth_layout, &limits)?
-                } else {
-                    read_crazyswarm_files(files, &self.id.name, &limits)?
-                };
+            Content::Folder(files, others) => {
+                let mut decoded = read_folder(files, &self.id.name, options.rth_layout, &limits)?;
                 if *others > 0 {
-                    decoded.notes.push(format!("{others} other files and folders in the folder were left out"));
+                    let note = format!("{others} other files and folders in the folder were left out");
+                    decoded.notes.push(note.clone());
+                    decoded.left_out.push(note);
                 }
                 Ok(decoded)
             }
@@ -149,5 +146,5 @@ fn load_folder(path: &Path, name: String) -> Result<Source, SourceError> {
     if files.is_empty() {
         return Err(SourceError::NoShow { path: path.to_owned() });
     }
-    Ok(Source::of_folder(name, files, is_skyb, others))
+    Ok(Source::of_folder(name, files, others))
 }

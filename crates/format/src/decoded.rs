@@ -1,4 +1,4 @@
-use kapok_show::{Limits, Show};
+use kapok_show::{Environment, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84};
 
 use crate::Format;
 
@@ -11,12 +11,28 @@ pub struct Decoded {
     pub format: Format,
     /// What was assumed, rounded, defaulted or left out, one plain sentence each; empty if nothing was.
     pub notes: Vec<String>,
+    /// Those of the notes that tell what the file has and the show has not: members, columns, files, settings.
+    pub left_out: Vec<String>,
     /// Which of the limits the file states.
     pub limits_from_file: LimitSources,
     /// Step to which the file rounds coordinates, metres, where it is on a grid (.skyb): a proof has to be told of it.
     pub grid_m: Option<f64>,
     /// Content hash of each vehicle, see [`crate::vehicle_sha256`].
     pub vehicle_sha256: Vec<String>,
+}
+
+/// A show of vehicles alone, from a format that says nothing else.
+pub(crate) fn unplaced(title: String, vehicles: Vec<Vehicle>) -> Show {
+    Show {
+        title,
+        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
+        environment: Environment::default(),
+        limits: field_limits(false),
+        profile: VehicleProfile::default(),
+        vehicles,
+        chapters: Vec::new(),
+        audio: None,
+    }
 }
 
 /// Where each field of [`Limits`] came from. Names as in [`Limits`], in its order.

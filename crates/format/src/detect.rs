@@ -1,7 +1,13 @@
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::json::text_of;
+use crate::skyb::RthLayout;
+use crate::swarm::{Files, ends_with, is_clutter};
 use crate::vviz::looks_like_vviz;
-use crate::{Decoded, ReadError, ReadLimits, crazyswarm, csv_zip, read_skyb, read_vviz, skyc};
+use crate::{Decoded, Place, ReadError, ReadLimits, crazyswarm, csv_zip, read_skyb, read_skyb_folder, read_vviz, skyc};
+
+/// Bytes of a text that are looked at.
+const MAX_HEAD_BYTES: usize = 4096;
 
 /// A file format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,9 +18,9 @@ pub enum Format {
     Skyb,
     /// Interchange JSON, see [`crate::read_vviz`].
     Vviz,
-    /// ZIP of one CSV file per drone, see [`crate::read_csv_zip`].
+    /// One CSV file per drone, in a ZIP, a folder, or a single one, see [`crate::read_csv_zip`].
     CsvZip,
-    /// ZIP or folder of one polynomial CSV a vehicle, see [`crate::read_crazyswarm`].
+    /// One polynomial CSV a vehicle, in a ZIP, a folder, or a single one, see [`crate::read_crazyswarm`].
     Crazyswarm,
     /// Folder of one .skyb a vehicle, see [`crate::read_skyb_folder`]. Never the format of a single file.
     SkybFolder,
@@ -28,8 +34,21 @@ pub fn detect(bytes: &[u8], limits: &ReadLimits) -> Option<Format> {
     if looks_like_vviz(bytes) {
         return Some(Format::Vviz);
     }
+    if let Some(format) = format_of_text(bytes) {
+        return Some(format);
+    }
     let archive = looks_like_zip(bytes).then(|| Archive::open(bytes, limits).ok()).flatten()?;
     format_of(&archive)
+}
+
+/// The format of a single CSV file.
+fn format_of_text(bytes: &[u8]) -> Option<Format> {
+    let head = bytes.get(..MAX_HEAD_BYTES).unwrap_or(bytes);
+    let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
+    if crazyswarm::looks_like_crazyswarm(&text) {
+        return Some(Format::Crazyswarm);
+    }
+    csv_zip::looks_like_csv(&text).then_some(Format::CsvZip)
 }
 
 /// Reads a show file of any format that can be read.
@@ -44,14 +63,28 @@ pub fn read(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<Decode
     if looks_like_vviz(bytes) {
         return read_vviz(bytes, limits);
     }
+    if let Some(format) = format_of_text(bytes) {
+        if bytes.len() as u64 > limits.max_member_bytes {
+            return Err(ReadError::OverLimit {
+                place: Place::in_member(file_name, ""),
+                what: "its size in bytes",
+                value: bytes.len() as u64,
+                limit: limits.max_member_bytes,
+                field: "max_member_bytes",
+            });
+        }
+        return read_tables(format, &Files::Single(file_name, bytes), file_name, limits);
+    }
     if looks_like_zip(bytes) {
         let archive = Archive::open(bytes, limits)?;
         match format_of(&archive) {
             Some(Format::Skyc) => return skyc::read_archive(&archive, limits),
-            Some(Format::Crazyswarm) => return crazyswarm::read_archive(&archive, file_name, limits),
-            Some(Format::CsvZip) => return csv_zip::read_archive(&archive, file_name, limits),
-            _ => {}
+            Some(format) => return read_tables(format, &Files::Archive(&archive), file_name, limits),
+            None => {}
         }
+    }
+    if ends_with(file_name, "csv") || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        text_of(bytes, || Place::in_member(file_name, ""))?;
     }
     let begins_with = match bytes {
         [] => "nothing: it is empty".to_owned(),
@@ -70,8 +103,40 @@ fn format_of(archive: &Archive) -> Option<Format> {
     if archive.size_of("show.json").is_some() {
         return Some(Format::Skyc);
     }
-    let (first, _) = archive.members().find(|(name, _)| csv_zip::is_csv(name))?;
-    // A member that cannot be read is for the reader to complain about.
-    let polynomials = archive.read_text(first).is_ok_and(|text| crazyswarm::looks_like_crazyswarm(&text));
+    format_of_tables(&Files::Archive(archive))
+}
+
+/// What the first CSV file is says what all are.
+fn format_of_tables(files: &Files) -> Option<Format> {
+    let first = files.names().into_iter().filter(|name| ends_with(name, "csv") && !is_clutter(name)).min()?;
+    // A file that cannot be read is for the reader to complain about.
+    let polynomials = files.text(first).is_ok_and(|text| crazyswarm::looks_like_crazyswarm(&text));
     Some(if polynomials { Format::Crazyswarm } else { Format::CsvZip })
+}
+
+fn read_tables(format: Format, files: &Files, name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+    match format {
+        Format::Crazyswarm => crazyswarm::read_files(files, name, limits),
+        _ => csv_zip::read_files(files, name, limits),
+    }
+}
+
+/// Reads a show from the files of a folder, name and bytes each, in any order: one .skyb a vehicle with `site.json` beside
+/// them, or one CSV file a vehicle, of samples or of polynomials. `rth_layout` is the layout of return plans if somebody states
+/// it.
+///
+/// # Errors
+/// What the reader of the format says.
+pub fn read_folder(
+    files: &[(String, Vec<u8>)],
+    folder_name: &str,
+    rth_layout: Option<RthLayout>,
+    limits: &ReadLimits,
+) -> Result<Decoded, ReadError> {
+    if files.iter().any(|(name, _)| ends_with(name, "skyb") && !is_clutter(name)) {
+        return read_skyb_folder(files, rth_layout, limits);
+    }
+    let files = Files::Folder(files);
+    let format = format_of_tables(&files).unwrap_or(Format::CsvZip);
+    read_tables(format, &files, folder_name, limits)
 }

@@ -70,8 +70,18 @@ pub enum ReadError {
         /// What is wrong.
         fault: String,
     },
+    /// Text in an encoding that is not read.
+    #[error("{place}: {fault}: save it as UTF-8 (spreadsheets call it \"CSV UTF-8\")")]
+    Encoding {
+        /// Where.
+        place: Place,
+        /// What was found.
+        fault: String,
+    },
     /// Larger than the caller allows.
-    #[error("{place}: {what} is {value}, above the limit of {limit}: raise `ReadLimits::{field}` if the file is meant")]
+    #[error(
+        "{place}: {what} is {value}, above the limit of {limit}: no show needs more; correct the file or divide it"
+    )]
     OverLimit {
         /// Where.
         place: Place,
@@ -123,6 +133,7 @@ impl ReadError {
     #[must_use]
     pub(crate) fn of_vehicle(mut self, index: usize, name: &str) -> Self {
         if let Self::Damaged { place, .. }
+        | Self::Encoding { place, .. }
         | Self::OverLimit { place, .. }
         | Self::Json { place, .. }
         | Self::Missing { place, .. }
@@ -221,11 +232,28 @@ impl WriteError {
     }
 }
 
-/// At most 80 characters of something from outside, for messages.
+/// At most 80 characters of something from outside, for messages, as [`visible`] shows them.
 pub(crate) fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if short.chars().count() < text.chars().count() {
+    const MOST: usize = 80;
+    let mut short = visible(text.chars().take(MOST));
+    if text.chars().nth(MOST).is_some() {
         short.push('…');
     }
     short
+}
+
+/// Text in which every character is seen: those that would move the cursor, turn the direction of writing or break the line
+/// stand as `\u{1b}`.
+pub(crate) fn visible(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for c in text {
+        let hidden = c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        if hidden {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

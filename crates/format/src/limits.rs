@@ -1,4 +1,4 @@
-use kapok_show::{BadSetting, Limits};
+use kapok_show::{BadSetting, Limits, MAX_VEHICLES};
 
 use crate::decoded::LIMIT_FIELDS;
 
@@ -51,7 +51,7 @@ impl OverriddenLimits {
 /// fields but the last are plain numbers to be raised or lowered as the caller likes; 0 refuses everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadLimits {
-    /// Vehicles of a show. Default 30,000.
+    /// Vehicles of a show. Default [`MAX_VEHICLES`].
     pub max_vehicles: usize,
     /// Members of a ZIP archive. Default 200,000.
     pub max_members: usize,
@@ -84,8 +84,8 @@ pub struct ReadLimits {
     /// Light programs that never end are unrolled up to this time if nothing says how long the show is, milliseconds.
     /// Default one hour.
     pub light_horizon_ms: i64,
-    /// Latest (and, negated, earliest) time of a trajectory, milliseconds: beyond lies a mistake of unit. Default 31
-    /// days.
+    /// Latest (and, negated, earliest) time of a trajectory, milliseconds: beyond lies a mistake of unit, and
+    /// what is counted by the second would not fit. Default 24 hours.
     pub max_time_ms: i64,
     /// Bytes of a name or title. Default 1,024.
     pub max_name_bytes: usize,
@@ -99,7 +99,7 @@ pub struct ReadLimits {
 impl Default for ReadLimits {
     fn default() -> Self {
         Self {
-            max_vehicles: 30_000,
+            max_vehicles: MAX_VEHICLES,
             max_members: 200_000,
             max_member_bytes: 1 << 30,
             max_total_bytes: 4 << 30,
@@ -114,7 +114,7 @@ impl Default for ReadLimits {
             max_fence_corners: 10_000,
             max_audio_bytes: 256 << 20,
             light_horizon_ms: 3_600_000,
-            max_time_ms: 31 * 86_400_000,
+            max_time_ms: 86_400_000,
             max_name_bytes: 1_024,
             max_reference_depth: 8,
             overridden: OverriddenLimits::default(),

@@ -1,42 +1,74 @@
 use std::collections::BTreeMap;
 
+/// One sentence of a reader.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Note {
+    text: String,
+    is_left_out: bool,
+}
+
+impl Note {
+    /// The file has something that the show has not.
+    pub fn left_out(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_left_out: true }
+    }
+}
+
+/// Something was assumed, rounded or changed.
+impl<T: Into<String>> From<T> for Note {
+    fn from(text: T) -> Self {
+        Self { text: text.into(), is_left_out: false }
+    }
+}
+
 /// Collects what vehicles have to report, so that ten thousand drones with the same peculiarity make one sentence.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    lines: Vec<String>,
+    lines: Vec<Note>,
     /// How many vehicles, and the first of them, in the order of first mention.
     per_vehicle: Vec<(usize, String)>,
     /// What is said of them, with the index into `per_vehicle`.
-    known: BTreeMap<String, usize>,
+    known: BTreeMap<Note, usize>,
+}
+
+/// What the reader of a file has to say.
+pub(crate) struct Lines {
+    /// Everything.
+    pub all: Vec<String>,
+    /// Those of them that tell what was left out.
+    pub left_out: Vec<String>,
 }
 
 impl Notes {
     /// A note about the whole file.
-    pub fn add(&mut self, line: impl Into<String>) {
-        self.lines.push(line.into());
+    pub fn add(&mut self, note: impl Into<Note>) {
+        self.lines.push(note.into());
     }
 
     /// A note about one vehicle. Equal texts are counted together.
-    pub fn add_vehicle(&mut self, vehicle: &str, text: String) {
-        if let Some(&index) = self.known.get(&text) {
+    pub fn add_vehicle(&mut self, vehicle: &str, note: impl Into<Note>) {
+        let note = note.into();
+        if let Some(&index) = self.known.get(&note) {
             self.per_vehicle[index].0 += 1;
         } else {
-            self.known.insert(text, self.per_vehicle.len());
+            self.known.insert(note, self.per_vehicle.len());
             self.per_vehicle.push((1, crate::error::shortened(vehicle)));
         }
     }
 
     /// All notes, those about the file first.
-    pub fn into_lines(mut self) -> Vec<String> {
-        let mut texts: Vec<(usize, String)> = self.known.into_iter().map(|(text, index)| (index, text)).collect();
+    pub fn into_lines(mut self) -> Lines {
+        let mut texts: Vec<(usize, Note)> = self.known.into_iter().map(|(text, index)| (index, text)).collect();
         texts.sort_unstable_by_key(|(index, _)| *index);
-        for ((_, text), (count, first)) in texts.into_iter().zip(self.per_vehicle) {
-            self.lines.push(if count == 1 {
+        for ((_, Note { text, is_left_out }), (count, first)) in texts.into_iter().zip(self.per_vehicle) {
+            let text = if count == 1 {
                 format!("drone \"{first}\": {text}")
             } else {
                 format!("{count} drones (the first is \"{first}\"): {text}")
-            });
+            };
+            self.lines.push(Note { text, is_left_out });
         }
-        self.lines
+        let left_out = self.lines.iter().filter(|note| note.is_left_out).map(|note| note.text.clone()).collect();
+        Lines { all: self.lines.into_iter().map(|note| note.text).collect(), left_out }
     }
 }

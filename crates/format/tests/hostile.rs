@@ -18,7 +18,11 @@ fn refused(bytes: &[u8]) -> ReadError {
 
 /// The message names everything that was asked for.
 fn says(error: &ReadError, parts: &[&str]) {
-    let text = error.to_string();
+    let mut text = error.to_string();
+    if let ReadError::OverLimit { field, .. } = error {
+        assert!(!text.contains(field), "a name of the program in: {text}");
+        text = format!("{text} ({field})");
+    }
     for part in parts {
         assert!(text.contains(part), "\"{part}\" is not in: {text}");
     }
@@ -194,7 +198,7 @@ fn numbers_that_are_none() {
         says(&error, &["show.json", "line 1 column", number]);
     }
     says(&points("[[null,[0,0,0],[]]]"), &["show.json, drone 0 \"A\"", "points[0]"]);
-    says(&points("[[1e300,[0,0,0],[]]]"), &["points[0]", "time", "seconds", "max_time_ms"]);
+    says(&points("[[1e300,[0,0,0],[]]]"), &["points[0]", "time", "seconds", "24 hours"]);
 }
 
 #[test]
@@ -280,15 +284,17 @@ fn csv_faults_name_their_line() {
         let bytes = archive(&[("d1.csv", text.as_bytes())]);
         read_csv_zip(&bytes, &ReadLimits::default()).unwrap_err()
     };
-    says(&csv("Time [msec],x\n0,0,0,0\n0,1,0,0\n"), &["d1.csv", "drone 0 \"d1\"", "line 3", "time 0 ms"]);
-    says(&csv("0,0,0,0\n40,NaN,0,0\n"), &["line 2", "x \"NaN\""]);
-    says(&csv("0,0,0,inf\n"), &["z \"inf\""]);
-    says(&csv("0,0,0,0,1.5,0,0\n"), &["colour \"1.5\"", "0 to 255"]);
-    says(&csv("0,0,0,0,256,0,0\n"), &["256"]);
-    says(&csv("0,0,0,0,1\n"), &["colour \"\""]);
-    says(&csv("0,0,0\n"), &["z \"\""]);
-    says(&csv("Time [msec],x [m]\n\n"), &["every row"]);
-    says(&csv("1e20,0,0,0\n"), &["1", "max_time_ms"]);
+    says(&csv("Time [msec],x\n0,0,0,0\n0,1,0,0\n"), &["d1.csv", "drone 0 \"d1\"", "line 1", "\"y [m]\" is missing"]);
+    let rows = |rows: &str| csv(&format!("Time [msec],x [m],y [m],z [m],Red,Green,Blue\n{rows}"));
+    says(&rows("0,0,0,0\n0,1,0,0\n"), &["d1.csv", "drone 0 \"d1\"", "line 3", "time 0 ms"]);
+    says(&rows("0,0,0,0\n40,NaN,0,0\n"), &["line 3, column 2", "x \"NaN\""]);
+    says(&rows("0,0,0,inf\n"), &["z \"inf\""]);
+    says(&rows("0,0,0,0,1.5,0,0\n"), &["colour \"1.5\"", "0 to 255"]);
+    says(&rows("0,0,0,0,256,0,0\n"), &["256"]);
+    says(&rows("0,0,0,0,1\n"), &["colour \"\""]);
+    says(&rows("0,0,0\n"), &["z \"\""]);
+    says(&rows("\n"), &["every row"]);
+    says(&rows("1e20,0,0,0\n"), &["1", "24 hours"]);
     let twice = archive(&[("a/d.csv", b"0,0,0,0"), ("b/d.csv", b"0,0,0,0")]);
     says(&read_csv_zip(&twice, &ReadLimits::default()).unwrap_err(), &["\"d\"", "a/d.csv"]);
 }

@@ -43,7 +43,7 @@ pub use progress::{Reporter, Silent};
 pub use pyro::{PyroEvent, PyroPayload, PyroProgram};
 pub use return_plan::{Neck, ReturnAction, ReturnEntry, ReturnPlan};
 pub use scene_motion::{Ease, Jet, MotionStep, MovingPart, SceneMotion, Spline};
-pub use show::{Audio, Chapter, ChapterKind, Show, ShowFault, Vehicle};
+pub use show::{Audio, Chapter, ChapterKind, MAX_VEHICLES, Show, ShowFault, Vehicle};
 pub use site::{Ecef, Enu, Nwu, Site, Wgs84};
 pub use storyboard::{
     Fleet, Landing, PlaceChoice, Scene, ScenePoint, Storyboard, StoryboardFault, Takeoff, Transition, TransitionLights,

@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use crate::{Environment, LightProgram, Limits, PyroProgram, ReturnPlan, Site, Trajectory, VehicleProfile, YawProgram};
 
+/// The most vehicles of a show, spare ones included: what scripts may ask for, the planner plans, the formats read and the
+/// proof judges.
+pub const MAX_VEHICLES: usize = 50_000;
+
 /// A show that can be flown: every vehicle's motion and light, with what it was planned against.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Show {

@@ -1,5 +1,6 @@
 //! ZIP archives: read with limits, written to the same bytes every time.
 
+mod directory;
 mod read;
 mod write;
 

@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zip::ZipArchive;
 
+use super::directory::{Entry, directory};
 use crate::error::shortened;
+use crate::json::text_of;
 use crate::{Place, ReadError, ReadLimits};
 
 /// Content below this size is not looked at for its compression ratio.
@@ -12,9 +15,16 @@ const RATIO_FLOOR_BYTES: u64 = 16 << 20;
 /// An opened archive. Names are only keys here: nothing is ever written to a disk, so `../..` leads nowhere.
 pub(crate) struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
-    /// Index and declared size of each member; directories left out.
-    members: BTreeMap<String, (usize, u64)>,
+    /// The members; folders left out.
+    members: BTreeMap<String, Member>,
     max_member_bytes: u64,
+}
+
+/// What the directory says of a member, and whether it was read.
+struct Member {
+    index: usize,
+    size: u64,
+    is_read: AtomicBool,
 }
 
 fn damaged(member: &str, fault: impl std::fmt::Display) -> ReadError {
@@ -22,36 +32,32 @@ fn damaged(member: &str, fault: impl std::fmt::Display) -> ReadError {
 }
 
 impl<'a> Archive<'a> {
-    /// Opens an archive and checks its directory: number of members, sizes as declared, repeated names, overlaps.
+    /// Opens an archive and checks its directory: it can be read in one way only, and stays within the limits.
     ///
     /// # Errors
     /// [`ReadError::Damaged`], [`ReadError::OverLimit`], [`ReadError::BadValue`].
     pub fn open(bytes: &'a [u8], limits: &ReadLimits) -> Result<Self, ReadError> {
         const WHOLE: &str = "the archive";
-        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(WHOLE, e))?;
         let over = |what, value: u64, limit: u64, field| {
             Err(ReadError::OverLimit { place: Place::in_member(WHOLE, ""), what, value, limit, field })
         };
-        if zip.len() > limits.max_members {
-            return over("the number of members", zip.len() as u64, limits.max_members as u64, "max_members");
-        }
-        if zip.has_duplicate_names() {
-            return Err(ReadError::BadValue {
-                place: Place::in_member(WHOLE, "directory"),
-                value: "one member name".into(),
-                why: "occurs twice, and programs differ in which of the two they take".into(),
-                remedy: "remove one of them",
-            });
-        }
+        let entries = directory(bytes, limits)?;
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(WHOLE, e))?;
         let mut members = BTreeMap::new();
         let mut total: u64 = 0;
-        for index in 0..zip.len() {
+        for (index, Entry { name, size }) in entries.iter().enumerate() {
+            // The library that unpacks is one more reader of the directory: it must see the same.
             let file = zip.by_index_raw(index).map_err(|e| damaged(WHOLE, e))?;
-            let name = file.name().map_err(|e| damaged(WHOLE, e))?.into_owned();
-            total = total.saturating_add(file.size());
-            if !file.is_dir() {
-                members.insert(name, (index, file.size()));
+            if file.name().ok().as_deref() != Some(name) || file.size() != *size {
+                return Err(damaged(name, "the directory can be read in two ways"));
             }
+            total = total.saturating_add(*size);
+            if !name.ends_with('/') {
+                members.insert(name.clone(), Member { index, size: *size, is_read: AtomicBool::new(false) });
+            }
+        }
+        if zip.len() != entries.len() {
+            return Err(damaged(WHOLE, "the directory can be read in two ways"));
         }
         if total > limits.max_total_bytes {
             return over("the decompressed size in bytes", total, limits.max_total_bytes, "max_total_bytes");
@@ -65,20 +71,22 @@ impl<'a> Archive<'a> {
                 "max_compression_ratio",
             );
         }
-        if zip.has_overlapping_entries().map_err(|e| damaged(WHOLE, e))? {
-            return Err(damaged(WHOLE, "members overlap each other, as ZIP bombs do"));
-        }
         Ok(Self { zip, members, max_member_bytes: limits.max_member_bytes })
     }
 
     /// Names and declared sizes of all members, in alphabetical order.
     pub fn members(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.members.iter().map(|(name, &(_, size))| (name.as_str(), size))
+        self.members.iter().map(|(name, member)| (name.as_str(), member.size))
+    }
+
+    /// Names of the members that were not read so far, in alphabetical order.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().filter(|(_, member)| !member.is_read.load(Ordering::Relaxed)).map(|(name, _)| name.as_str())
     }
 
     /// Declared size of a member, if there is such a member.
     pub fn size_of(&self, name: &str) -> Option<u64> {
-        self.members.get(name).map(|&(_, size)| size)
+        self.members.get(name).map(|member| member.size)
     }
 
     /// The content of a member; checked against its declared size and its checksum.
@@ -86,13 +94,15 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// [`ReadError::Missing`], [`ReadError::OverLimit`], [`ReadError::Damaged`].
     pub fn read(&self, name: &str) -> Result<Vec<u8>, ReadError> {
-        let Some(&(index, size)) = self.members.get(name) else {
+        let Some(Member { index, size, is_read }) = self.members.get(name) else {
             return Err(ReadError::Missing {
                 place: Place::in_member("the archive", ""),
                 what: format!("member \"{}\"", shortened(name)),
                 remedy: "export the file again",
             });
         };
+        let (index, size) = (*index, *size);
+        is_read.store(true, Ordering::Relaxed);
         if size > self.max_member_bytes {
             return Err(ReadError::OverLimit {
                 place: Place::in_member(name, ""),
@@ -119,13 +129,10 @@ impl<'a> Archive<'a> {
     /// The content of a member as text.
     ///
     /// # Errors
-    /// As [`Self::read`], and [`ReadError::Damaged`] if it is not UTF-8. A byte order mark is removed.
+    /// As [`Self::read`], and [`ReadError::Encoding`] if it is not UTF-8. A byte order mark is removed.
     pub fn read_text(&self, name: &str) -> Result<String, ReadError> {
-        let mut text = String::from_utf8(self.read(name)?)
-            .map_err(|e| damaged(name, format!("the text is not UTF-8 at byte {}", e.utf8_error().valid_up_to())))?;
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
-        }
-        Ok(text)
+        let bytes = self.read(name)?;
+        let text = text_of(&bytes, || Place::in_member(name, ""))?;
+        Ok(text.to_owned())
     }
 }

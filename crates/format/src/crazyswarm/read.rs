@@ -1,27 +1,22 @@
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use kapok_show::{
-    DVec3, Environment, LightProgram, Nwu, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey, YawProgram,
-};
-use rayon::prelude::*;
+use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgram};
 
 use super::{COEFFICIENTS, control_from_powers};
 use crate::archive::Archive;
 use crate::bezier::restrict;
-use crate::csv_zip::is_csv;
-use crate::decoded::field_limits;
+use crate::decoded::unplaced;
 use crate::error::shortened;
-use crate::natural::natural_order;
-use crate::notes::Notes;
+use crate::notes::{Note, Notes};
 use crate::number::millis_from_seconds;
 use crate::rounding::Rounding;
 use crate::skyc::finished;
+use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
+use crate::table::{check_separator, column, rows};
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
 /// Largest coordinate that is read, metres: rounding stays far below a millimetre there.
 const MAX_COORDINATE_M: f64 = 1e7;
-/// Vehicles decoded at once; limits on totals are looked at after each batch.
-const BATCH: usize = 32;
 /// Fields of a row.
 const FIELDS: usize = 1 + 4 * COEFFICIENTS;
 /// Largest gap between the end of a piece and the start of the next that is closed, metres.
@@ -30,27 +25,25 @@ const MAX_GAP_M: f64 = 0.01;
 const YAW_STEP_S: f64 = 0.1;
 const MAX_YAW_STEPS: i64 = 64;
 
-/// Is this the beginning of such a file?
+/// Is this the beginning of such a file? Remarks may stand before the header.
 pub(crate) fn looks_like_crazyswarm(text: &str) -> bool {
-    let head = text.trim_start();
-    head.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("duration"))
+    let head = rows(text).find(|row| !row.is_remark());
+    head.is_some_and(|row| names_duration(row.text.trim_start().trim_start_matches('"')))
+}
+
+fn names_duration(text: &str) -> bool {
+    text.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("duration"))
 }
 
 /// Reads a ZIP archive of one polynomial CSV a vehicle. Members in other formats are left out with a note.
 ///
-/// Vehicles come in the natural order of their file names (2 before 10). Gaps of up to 1 cm between pieces are closed and
-/// noted.
+/// Columns are known by their names, in any order. Vehicles come in the natural order of their file names (2 before 10). Gaps
+/// of up to 1 cm between pieces are closed and noted.
 ///
 /// # Errors
 /// Any [`ReadError`] but [`ReadError::UnknownFormat`], with member and line.
 pub fn read_crazyswarm(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
-    read_archive(&Archive::open(bytes, limits)?, "", limits)
-}
-
-/// The same from an opened archive; the file's name gives the title.
-pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
-    let names: Vec<&str> = archive.members().map(|(name, _)| name).collect();
-    read_all(&names, file_name, limits, |member| archive.read_text(member))
+    read_files(&Files::Archive(&Archive::open(bytes, limits)?), "", limits)
 }
 
 /// Reads the files of a folder, name and bytes each, in any order.
@@ -62,69 +55,18 @@ pub fn read_crazyswarm_files(
     title: &str,
     limits: &ReadLimits,
 ) -> Result<Decoded, ReadError> {
-    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let by_name: BTreeMap<&str, &[u8]> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    read_all(&names, title, limits, |name| {
-        let bytes = by_name.get(name).copied().unwrap_or_default();
-        let text = std::str::from_utf8(bytes).map_err(|e| ReadError::Damaged {
-            place: Place::in_member(name, ""),
-            fault: format!("the text is not UTF-8 at byte {}", e.valid_up_to()),
-        })?;
-        Ok(text.trim_start_matches('\u{feff}').to_owned())
-    })
+    read_files(&Files::Folder(files), title, limits)
 }
 
-fn read_all(
-    names: &[&str],
-    title: &str,
-    limits: &ReadLimits,
-    text_of: impl Fn(&str) -> Result<String, ReadError> + Sync,
-) -> Result<Decoded, ReadError> {
+/// Reads the files of a show; the file's name gives the title.
+pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
-    let (mut members, others): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(|name| is_csv(name));
-    members.sort_by(|a, b| natural_order(a, b));
-    if let Some(first) = others.first() {
-        notes.add(format!("{} files are no CSV and were left out (\"{}\")", others.len(), shortened(first)));
-    }
-    let place = || Place::in_member("the archive", "");
-    if members.is_empty() {
-        return Err(ReadError::Missing {
-            place: place(),
-            what: "every CSV file".into(),
-            remedy: "give one file a vehicle",
-        });
-    }
-    let over = |what, value: usize, limit: usize, field| {
-        Err(ReadError::OverLimit { place: place(), what, value: value as u64, limit: limit as u64, field })
-    };
-    if members.len() > limits.max_vehicles {
-        return over("the number of vehicles", members.len(), limits.max_vehicles, "max_vehicles");
-    }
-    let mut vehicles: Vec<Vehicle> = Vec::with_capacity(members.len());
-    let mut segments = 0;
-    let (mut rounding, mut gap_m, mut yaw_off_deg): (_, f64, f64) = (Rounding::default(), 0.0, 0.0);
-    for (start, batch) in (0..).step_by(BATCH).zip(members.chunks(BATCH)) {
-        let read: Vec<Result<VehicleRead, ReadError>> = batch
-            .par_iter()
-            .enumerate()
-            .map(|(k, member)| {
-                let name = crate::csv_zip::drone_name(member);
-                let text = text_of(member)?;
-                read_vehicle(&text, member, name, limits).map_err(|e| e.of_vehicle(start + k, name))
-            })
-            .collect();
-        for item in read {
-            let read = item?;
-            segments += read.vehicle.trajectory.segment_count();
-            if segments > limits.max_segments {
-                return over("the number of all segments", segments, limits.max_segments, "max_segments");
-            }
-            rounding.merge(read.rounding);
-            gap_m = gap_m.max(read.gap_m);
-            yaw_off_deg = yaw_off_deg.max(read.yaw_off_deg);
-            vehicles.push(read.vehicle);
-        }
-    }
+    let (mut gap_m, mut yaw_off_deg): (f64, f64) = (0.0, 0.0);
+    let read_one = |text: &str, member: &str, name: &str| read_vehicle(text, member, name, limits);
+    let (vehicles, rounding) = read_vehicles(files, limits, &mut notes, read_one, |off: Off| {
+        gap_m = gap_m.max(off.gap_m);
+        yaw_off_deg = yaw_off_deg.max(off.yaw_deg);
+    })?;
     if gap_m > 0.0 {
         notes.add(format!("pieces begin up to {gap_m:.6} m from where the one before ends: the gaps were closed"));
     }
@@ -136,20 +78,10 @@ fn read_all(
     notes.add("polynomial CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
     notes.add("polynomial CSV does not state pads: the start of each trajectory is taken");
     let limits_from_file = LimitSources::all_default();
-    let show_limits = field_limits(false);
-    limits_from_file.note(&show_limits).into_iter().for_each(|note| notes.add(note));
-    let show = Show {
-        title: std::path::Path::new(title).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: show_limits,
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
-    };
+    let show = unplaced(title_of(file_name), vehicles);
+    limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
     show.check().map_err(|fault| ReadError::BadValue {
-        place: place(),
+        place: files.place(),
         value: "the show".into(),
         why: format!("is not well formed ({fault})"),
         remedy: "give each vehicle's file a name of its own",
@@ -157,88 +89,104 @@ fn read_all(
     Ok(finished(show, Format::Crazyswarm, notes, limits_from_file))
 }
 
-struct VehicleRead {
-    vehicle: Vehicle,
-    rounding: Rounding,
+/// How far the vehicle as read is off what the file says.
+struct Off {
     gap_m: f64,
-    yaw_off_deg: f64,
+    yaw_deg: f64,
 }
 
-fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadLimits) -> Result<VehicleRead, ReadError> {
+fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadLimits) -> Result<VehicleRead<Off>, ReadError> {
     let place = || Place::in_member(member, "");
-    if name.len() > limits.max_name_bytes {
-        return Err(ReadError::OverLimit {
-            place: place(),
-            what: "the length of the name in bytes",
-            value: name.len() as u64,
-            limit: limits.max_name_bytes as u64,
-            field: "max_name_bytes",
-        });
-    }
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
+    let mut fields = Vec::new();
+    let mut columns: Option<[usize; FIELDS]> = None;
     let mut builder: Option<Builder> = None;
-    let mut rows = 0;
-    loop {
-        let line = reader.position().line();
-        let at = || Place::in_member(member, format!("line {line}"));
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(e) => return Err(ReadError::Damaged { place: at(), fault: shortened(&e.to_string()) }),
-        }
-        let first = record.get(0).unwrap_or("");
-        if (rows == 0 && looks_like_crazyswarm(first)) || (record.len() <= 1 && first.is_empty()) {
-            rows += 1;
+    let (mut pieces, mut remarks, mut unknown) = (0, 0, Vec::new());
+    for row in rows(text) {
+        if row.is_remark() {
+            remarks += 1;
             continue;
         }
-        rows += 1;
-        if rows > limits.max_segments_per_vehicle {
+        check_separator(&row, place)?;
+        row.fields(place, &mut fields)?;
+        if fields.is_empty() {
+            continue;
+        }
+        let at = || place().at(format!("line {}", row.line));
+        let Some(columns) = &columns else {
+            let (found, others) = header(&fields, &at)?;
+            (columns, unknown) = (Some(found), others);
+            continue;
+        };
+        pieces += 1;
+        if pieces > limits.max_segments_per_vehicle {
             return Err(ReadError::OverLimit {
                 place: at(),
                 what: "the number of rows",
-                value: rows as u64,
+                value: pieces as u64,
                 limit: limits.max_segments_per_vehicle as u64,
                 field: "max_segments_per_vehicle",
             });
         }
-        let row = parse(&record, &at)?;
-        builder.get_or_insert_with(Builder::default).add(&row, limits, &at)?;
+        let count = FIELDS + unknown.len();
+        if fields.len() != count {
+            return Err(ReadError::BadValue {
+                place: at(),
+                value: format!("a row of {} fields", fields.len()),
+                why: format!("is no piece ({count} are needed)"),
+                remedy: "a row is: duration, then eight coefficients each of x, y, z and yaw",
+            });
+        }
+        let mut values = [0.0; FIELDS];
+        for (slot, &k) in values.iter_mut().zip(columns) {
+            let field = fields.get(k).map_or("", |field| field.as_ref());
+            *slot = field.parse().ok().filter(|value: &f64| value.is_finite()).ok_or_else(|| ReadError::BadValue {
+                place: place().at(column(row.line, k)),
+                value: format!("\"{}\"", shortened(field)),
+                why: "is no finite number".into(),
+                remedy: "write decimals with a point, and nothing else",
+            })?;
+        }
+        builder.get_or_insert_with(Builder::default).add(&values, limits, &at)?;
     }
     let Some(builder) = builder else {
         return Err(ReadError::Missing {
             place: place(),
             what: "every row of numbers".into(),
-            remedy: "a vehicle needs at least one piece",
+            remedy: "a vehicle needs at least one piece, below the names of the columns",
         });
     };
-    builder.finish(name, place)
+    let mut read = builder.finish(name, place)?;
+    if !unknown.is_empty() {
+        let text = format!("{} columns that are not known are left out (\"{}\")", unknown.len(), unknown[0]);
+        read.notes.push(Note::left_out(text));
+    }
+    if remarks > 0 {
+        read.notes.push(Note::left_out(format!("{remarks} remarks are left out")));
+    }
+    Ok(read)
 }
 
-/// Duration, then the coefficients of x, y, z and yaw.
-fn parse(record: &csv::StringRecord, at: &impl Fn() -> Place) -> Result<[f64; FIELDS], ReadError> {
+/// The columns of duration, then of the coefficients of x, y, z and yaw, by their names; and the names that are not known.
+fn header(fields: &[Cow<str>], at: &impl Fn() -> Place) -> Result<([usize; FIELDS], Vec<String>), ReadError> {
     let bad = |value: String, why: &str| {
-        Err(ReadError::BadValue {
-            place: at(),
-            value,
-            why: why.into(),
-            remedy: "a row is: duration, then eight coefficients each of x, y, z and yaw",
-        })
+        let remedy = "begin the file with the names duration,x^0,...,x^7,y^0,...,y^7,z^0,...,z^7,yaw^0,...,yaw^7";
+        Err(ReadError::BadValue { place: at(), value, why: why.into(), remedy })
     };
-    // Some writers end every row with a comma.
-    let count = if record.iter().next_back() == Some("") { record.len() - 1 } else { record.len() };
-    if count != FIELDS {
-        return bad(format!("a row of {count} fields"), "is no piece (33 are needed)");
+    let names = std::iter::once("duration".to_owned()).chain(
+        ["x", "y", "z", "yaw"].into_iter().flat_map(|axis| (0..COEFFICIENTS).map(move |i| format!("{axis}^{i}"))),
+    );
+    let mut columns = [0; FIELDS];
+    let mut known = vec![false; fields.len()];
+    for (slot, name) in columns.iter_mut().zip(names) {
+        let mut found = (0..fields.len()).filter(|&k| fields[k].eq_ignore_ascii_case(&name));
+        match (found.next(), found.next()) {
+            (Some(k), None) => (*slot, known[k]) = (k, true),
+            (None, _) => return bad(format!("the column \"{name}\""), "is missing"),
+            (Some(_), Some(_)) => return bad(format!("the column \"{name}\""), "is there twice"),
+        }
     }
-    let mut row = [0.0; FIELDS];
-    for (slot, field) in row.iter_mut().zip(record) {
-        *slot = match field.parse() {
-            Ok(value) if f64::is_finite(value) => value,
-            _ => return bad(format!("\"{}\"", shortened(field)), "is no finite number"),
-        };
-    }
-    Ok(row)
+    let unknown = known.iter().zip(fields).filter(|(known, _)| !**known).map(|(_, field)| shortened(field));
+    Ok((columns, unknown.collect()))
 }
 
 #[derive(Default)]
@@ -264,7 +212,7 @@ impl Builder {
         self.t_s += duration_s;
         let Some((end_ms, off_ms)) = millis_from_seconds(self.t_s, limits.max_time_ms) else {
             let value = format!("the end at {} s", self.t_s);
-            return bad(value, "is beyond any show", "durations are in seconds; correct it or raise `max_time_ms`");
+            return bad(value, "is beyond any show", "durations are in seconds, and shows last at most 24 hours");
         };
         self.rounding.add(off_ms);
         let scaled = |first: usize| {
@@ -305,6 +253,15 @@ impl Builder {
             }
         }
         self.add_yaw(&yaw, (start_ms, end_ms), duration_s);
+        if self.yaw.len() > limits.max_segments_per_vehicle {
+            return Err(ReadError::OverLimit {
+                place: at(),
+                what: "the number of straight lines that its bent yaw becomes",
+                value: self.yaw.len() as u64,
+                limit: limits.max_segments_per_vehicle as u64,
+                field: "max_segments_per_vehicle",
+            });
+        }
         Ok(())
     }
 
@@ -333,7 +290,7 @@ impl Builder {
         }
     }
 
-    fn finish(self, name: &str, place: impl Fn() -> Place) -> Result<VehicleRead, ReadError> {
+    fn finish(self, name: &str, place: impl Fn() -> Place) -> Result<VehicleRead<Off>, ReadError> {
         let Some(trajectory) = self.trajectory else {
             return Err(ReadError::Missing {
                 place: place(),
@@ -351,7 +308,8 @@ impl Builder {
                 remedy: "coefficients are in radians and seconds",
             })?);
         }
-        Ok(VehicleRead { vehicle, rounding: self.rounding, gap_m: self.gap_m, yaw_off_deg: self.yaw_off_deg })
+        let more = Off { gap_m: self.gap_m, yaw_deg: self.yaw_off_deg };
+        Ok(VehicleRead { vehicle, notes: Vec::new(), rounding: self.rounding, more })
     }
 }
 

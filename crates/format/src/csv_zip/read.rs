@@ -1,32 +1,36 @@
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use kapok_show::{
-    DVec3, Environment, LightKey, LightProgram, Nwu, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
-};
-use rayon::prelude::*;
+use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle};
 
+use super::columns::{Columns, names_time};
 use crate::archive::Archive;
-use crate::decoded::field_limits;
+use crate::decoded::unplaced;
 use crate::error::shortened;
-use crate::natural::natural_order;
-use crate::notes::Notes;
+use crate::light::with_white;
+use crate::notes::{Note, Notes};
 use crate::number::millis;
 use crate::rounding::Rounding;
 use crate::skyc::finished;
+use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
+use crate::table::{Row, check_separator, column, rows};
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
-/// Drones decoded at once; limits on totals are looked at after each batch.
-const BATCH: usize = 32;
-
-/// Is this the name of a CSV member?
-pub(crate) fn is_csv(name: &str) -> bool {
-    std::path::Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+/// Does the text begin like the CSV file of a vehicle: with a header that names a time, or a polynomial's?
+pub(crate) fn looks_like_csv(text: &str) -> bool {
+    crate::crazyswarm::looks_like_crazyswarm(text)
+        || rows(text)
+            .take(MAX_HEAD)
+            .any(|row| row.text.split([',', ';', '\t']).any(|field| names_time(field.trim_matches('"'))))
 }
+
+/// Lines that are looked at for a header.
+const MAX_HEAD: usize = 20;
 
 /// Reads a ZIP archive of one CSV file per drone. Members in other formats are left out with a note.
 ///
-/// Between rows the vehicle flies straight at constant speed, and holds the row's colour: the format does not say, so
-/// this is noted. Drones come in the natural order of their file names (2 before 10).
+/// Columns are known by their names and units, in any order; metres, centimetres, millimetres, feet and inches are read,
+/// milliseconds and seconds. Between rows the vehicle flies straight at constant speed, and holds the row's colour: the format
+/// does not say, so this is noted. Drones come in the natural order of their file names (2 before 10).
 ///
 /// # Errors
 /// Any [`ReadError`] but [`ReadError::UnknownFormat`], with member and line.
@@ -34,206 +38,152 @@ pub(crate) fn is_csv(name: &str) -> bool {
 /// # Complexity
 /// Linear in the size of the content; drones are decoded in parallel. Rows at rest are merged.
 pub fn read_csv_zip(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
-    read_archive(&Archive::open(bytes, limits)?, "", limits)
+    read_files(&Files::Archive(&Archive::open(bytes, limits)?), "", limits)
 }
 
-/// Reads from an opened archive; the file's name gives the title.
-pub(crate) fn read_archive(archive: &Archive, file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+/// Reads the files of a show; the file's name gives the title.
+pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
-    let (mut members, others): (Vec<&str>, Vec<&str>) =
-        archive.members().map(|(name, _)| name).partition(|name| is_csv(name));
-    if let Some(first) = others.first() {
-        let count = others.len();
-        notes.add(format!("{count} members of the archive are no CSV and were left out (\"{}\")", shortened(first)));
-    }
-    members.sort_by(|a, b| natural_order(a, b));
-    let archive_place = || Place::in_member("the archive", "");
-    if members.is_empty() {
-        return Err(ReadError::Missing {
-            place: archive_place(),
-            what: "every CSV member".into(),
-            remedy: "put one file per drone into the archive",
-        });
-    }
-    let over = |what, value: usize, limit: usize, field| {
-        Err(ReadError::OverLimit { place: archive_place(), what, value: value as u64, limit: limit as u64, field })
-    };
-    if members.len() > limits.max_vehicles {
-        return over("the number of drones", members.len(), limits.max_vehicles, "max_vehicles");
-    }
-    let names: Vec<&str> = members.iter().map(|m| drone_name(m)).collect();
-    let mut seen = BTreeMap::new();
-    for (i, name) in names.iter().enumerate() {
-        if let Some(first) = seen.insert(*name, i) {
-            return Err(ReadError::BadValue {
-                place: Place::in_member(members[i], ""),
-                value: format!("the drone name \"{}\"", shortened(name)),
-                why: format!("is that of \"{}\" too", shortened(members[first])),
-                remedy: "give each drone's file a name of its own",
-            });
-        }
-    }
-    let mut vehicles = Vec::with_capacity(members.len());
-    let (mut segments, mut keys) = (0, 0);
-    let mut rounding = Rounding::default();
-    for (start, batch) in (0..).step_by(BATCH).zip(members.chunks(BATCH)) {
-        let read: Vec<Result<DroneRead, ReadError>> = batch
-            .par_iter()
-            .enumerate()
-            .map(|(k, member)| {
-                let name = names[start + k];
-                read_drone(archive, member, name, limits).map_err(|e| e.of_vehicle(start + k, name))
-            })
-            .collect();
-        for item in read {
-            let drone = item?;
-            segments += drone.vehicle.trajectory.segment_count();
-            keys += drone.vehicle.lights.keys().len();
-            if segments > limits.max_segments {
-                return over("the number of all segments", segments, limits.max_segments, "max_segments");
-            }
-            if keys > limits.max_light_keys {
-                return over("the number of all light keys", keys, limits.max_light_keys, "max_light_keys");
-            }
-            rounding.merge(drone.rounding);
-            for note in drone.notes {
-                notes.add_vehicle(&drone.vehicle.name, note);
-            }
-            vehicles.push(drone.vehicle);
-        }
-    }
+    let read_one = |text: &str, member: &str, name: &str| read_drone(text, member, name, limits);
+    let (vehicles, rounding) = read_vehicles(files, limits, &mut notes, read_one, |()| {})?;
     notes.add("CSV has only rows: straight lines at constant speed and held colours between them are assumed");
     notes.add("CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
     notes.add("CSV does not state pads: each drone's first row is taken");
     rounding.note(&mut notes);
     let limits_from_file = LimitSources::all_default();
-    let show_limits = field_limits(false);
-    limits_from_file.note(&show_limits).into_iter().for_each(|note| notes.add(note));
-    let show = Show {
-        title: std::path::Path::new(file_name)
-            .file_stem()
-            .map(|s| s.to_string_lossy().into_owned())
-            .unwrap_or_default(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: show_limits,
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
-    };
+    let show = unplaced(title_of(file_name), vehicles);
+    limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
     Ok(finished(show, Format::CsvZip, notes, limits_from_file))
 }
 
-/// File name without folder and extension.
-pub(crate) fn drone_name(member: &str) -> &str {
-    let file = member.rsplit('/').next().unwrap_or(member);
-    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
-}
-
-struct DroneRead {
-    vehicle: Vehicle,
-    notes: Vec<String>,
-    rounding: Rounding,
-}
-
-fn read_drone(archive: &Archive, member: &str, name: &str, limits: &ReadLimits) -> Result<DroneRead, ReadError> {
-    if name.len() > limits.max_name_bytes {
-        return Err(ReadError::OverLimit {
-            place: Place::in_member(member, ""),
-            what: "the length of the name in bytes",
-            value: name.len() as u64,
-            limit: limits.max_name_bytes as u64,
-            field: "max_name_bytes",
-        });
+fn read_drone(text: &str, member: &str, name: &str, limits: &ReadLimits) -> Result<VehicleRead<()>, ReadError> {
+    let place = || Place::in_member(member, "");
+    let mut lines = rows(text).filter(|row| !row.text.trim().eq_ignore_ascii_case("sep=,"));
+    let mut fields = Vec::new();
+    let (mut remarks, mut columns) = (0, None);
+    // The header may stand behind a `#`, and so may remarks before it.
+    for row in lines.by_ref() {
+        check_separator(&row, place)?;
+        row.fields(place, &mut fields)?;
+        match Columns::of_header(&fields) {
+            Ok(found) => {
+                columns = Some(found);
+                break;
+            }
+            Err(_) if row.is_remark() => remarks += 1,
+            Err(_) if fields.is_empty() => {}
+            Err(fault) => {
+                let at = fault.column.map_or_else(|| format!("line {}", row.line), |k| column(row.line, k));
+                let value = fault.value;
+                return Err(ReadError::BadValue {
+                    place: place().at(at),
+                    value,
+                    why: fault.why.into(),
+                    remedy: fault.remedy,
+                });
+            }
+        }
     }
-    let content = archive.read_text(member)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(content.as_bytes());
     let mut builder = Builder::default();
-    let mut record = csv::StringRecord::new();
-    let mut rows = 0;
-    loop {
-        let line = reader.position().line();
-        let at = || Place::in_member(member, format!("line {line}"));
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(e) => return Err(ReadError::Damaged { place: at(), fault: shortened(&e.to_string()) }),
-        }
-        let first = record.get(0).unwrap_or("");
-        if rows == 0 && (starts_with(first, "time_msec") || starts_with(first, "time [msec]")) {
-            rows += 1;
-            continue;
-        }
-        rows += 1;
-        // A line of blanks has one empty field.
-        if record.len() <= 1 && first.is_empty() {
-            continue;
-        }
-        let (row, off_ms) = Row::parse(&record, limits).map_err(|(value, why, remedy)| ReadError::BadValue {
-            place: at(),
-            value,
-            why: why.into(),
-            remedy,
-        })?;
-        builder.rounding.add(off_ms);
-        builder.add(&row, at)?;
-        if builder.rows > limits.max_segments_per_vehicle {
-            return Err(ReadError::OverLimit {
-                place: at(),
-                what: "the number of rows",
-                value: builder.rows as u64,
-                limit: limits.max_segments_per_vehicle as u64,
-                field: "max_segments_per_vehicle",
-            });
+    if let Some(columns) = &columns {
+        for row in lines {
+            if row.is_remark() {
+                remarks += 1;
+                continue;
+            }
+            row.fields(place, &mut fields)?;
+            // Spreadsheets leave rows of commas behind.
+            if fields.is_empty() {
+                continue;
+            }
+            let at = || place().at(format!("line {}", row.line));
+            let (sample, off_ms) = Sample::parse(&row, &fields, columns, &place, limits)?;
+            builder.rounding.add(off_ms);
+            builder.add(&sample, at)?;
+            if builder.rows > limits.max_segments_per_vehicle {
+                return Err(ReadError::OverLimit {
+                    place: at(),
+                    what: "the number of rows",
+                    value: builder.rows as u64,
+                    limit: limits.max_segments_per_vehicle as u64,
+                    field: "max_segments_per_vehicle",
+                });
+            }
         }
     }
-    builder.finish(member, name)
+    builder.finish(&place, name, columns.as_ref(), remarks)
 }
 
-fn starts_with(text: &str, prefix: &str) -> bool {
-    text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
-}
-
-struct Row {
+/// One row.
+struct Sample {
     t_ms: i64,
     position_m: DVec3,
     colour: Option<Rgb>,
+    /// Was white light of its own mixed in?
+    whitened: bool,
 }
 
-/// The value found, what is wrong with it, what to do.
-type Fault = (String, &'static str, &'static str);
-
-impl Row {
-    fn parse(record: &csv::StringRecord, limits: &ReadLimits) -> Result<(Self, f64), Fault> {
-        let number = |i: usize, what: &str| -> Result<f64, Fault> {
-            let field = record.get(i).unwrap_or("");
-            let value: Option<f64> = field.parse().ok().filter(|v: &f64| v.is_finite());
+impl Sample {
+    fn parse(
+        row: &Row,
+        fields: &[Cow<str>],
+        columns: &Columns,
+        place: &impl Fn() -> Place,
+        limits: &ReadLimits,
+    ) -> Result<(Self, f64), ReadError> {
+        let bad = |k: usize, value: String, why: &str, remedy| ReadError::BadValue {
+            place: place().at(column(row.line, k)),
+            value,
+            why: why.into(),
+            remedy,
+        };
+        let field = |k: usize| fields.get(k).map_or("", |field| field.as_ref());
+        if fields.len() > columns.count {
+            let value = format!("a row of {} fields", fields.len());
+            let remedy = "write decimals with a point, and a name above each column";
+            return Err(bad(columns.count, value, &format!("has more than the header's {}", columns.count), remedy));
+        }
+        let number = |k: usize, what: &str| {
+            let value: Option<f64> = field(k).parse().ok().filter(|v: &f64| v.is_finite());
             value.ok_or_else(|| {
-                let value = format!("{what} \"{}\"", shortened(field));
-                (value, "is no finite number", "a row is: milliseconds, x, y, z in metres, red, green, blue")
+                let value = format!("{what} \"{}\"", shortened(field(k)));
+                bad(k, value, "is no finite number", "write decimals with a point, and nothing else")
             })
         };
-        let t = number(0, "the time")?;
-        let (t_ms, off_ms) = millis(t, limits.max_time_ms)
-            .ok_or_else(|| (format!("the time {t} ms"), "is beyond any show", "correct it or raise `max_time_ms`"))?;
-        let nwu = DVec3::new(number(1, "x")?, number(2, "y")?, number(3, "z")?);
-        let channel = |i: usize| -> Result<u8, Fault> {
-            let field = record.get(i).unwrap_or("");
-            field.parse().map_err(|_| {
-                let value = format!("the colour \"{}\"", shortened(field));
-                (value, "is no whole number from 0 to 255", "give three of them, or none for white")
+        let (k, ms) = columns.time;
+        let t = number(k, "the time")? * ms;
+        let (t_ms, off_ms) = millis(t, limits.max_time_ms).ok_or_else(|| {
+            bad(k, format!("the time {t} ms"), "is beyond any show", "correct it: times are within 24 hours")
+        })?;
+        let mut nwu = [0.0; 3];
+        for ((slot, &(k, m)), what) in nwu.iter_mut().zip(&columns.axes).zip(["x", "y", "z"]) {
+            *slot = number(k, what)? * m;
+        }
+        let channel = |k: usize| -> Result<u8, ReadError> {
+            field(k).parse().map_err(|_| {
+                let value = format!("the colour \"{}\"", shortened(field(k)));
+                bad(
+                    k,
+                    value,
+                    "is no whole number from 0 to 255",
+                    "give one for each colour, or none in the row for white",
+                )
             })
         };
-        let colour = match record.len() {
-            0..=4 => None,
-            _ => Some(Rgb::new(channel(4)?, channel(5)?, channel(6)?)),
+        let has_colour = |list: &[usize; 3]| list.iter().chain(&columns.white).any(|&k| !field(k).is_empty());
+        let mut colour = match columns.colour.filter(has_colour) {
+            Some([r, g, b]) => Some(Rgb::new(channel(r)?, channel(g)?, channel(b)?)),
+            None => None,
         };
-        Ok((Self { t_ms, position_m: Nwu(nwu).to_site() + 0.0, colour }, off_ms))
+        let white = match columns.white.filter(|&k| colour.is_some() || !field(k).is_empty()) {
+            Some(k) => channel(k)?,
+            None => 0,
+        };
+        if white > 0 {
+            colour = Some(with_white(colour.unwrap_or(Rgb::BLACK), white));
+        }
+        let position_m = Nwu(DVec3::from_array(nwu)).to_site() + 0.0;
+        Ok((Self { t_ms, position_m, colour, whitened: white > 0 }, off_ms))
     }
 }
 
@@ -246,13 +196,15 @@ struct Builder {
     lights: LightProgram,
     rows: usize,
     without_colour: bool,
+    whitened: bool,
     rounding: Rounding,
 }
 
 impl Builder {
-    fn add(&mut self, row: &Row, at: impl Fn() -> Place) -> Result<(), ReadError> {
+    fn add(&mut self, row: &Sample, at: impl Fn() -> Place) -> Result<(), ReadError> {
         let fault = |f| ReadError::from_fault(at(), &f);
         self.without_colour |= row.colour.is_none();
+        self.whitened |= row.whitened;
         let colour = row.colour.unwrap_or(Rgb::WHITE);
         if self.lights.keys().last().is_none_or(|k| k.colour != colour) {
             // Rows come in time order, or the next lines refuse them.
@@ -277,25 +229,53 @@ impl Builder {
         Ok(())
     }
 
-    fn finish(self, member: &str, name: &str) -> Result<DroneRead, ReadError> {
-        let place = || Place::in_member(member, "");
-        let Some(mut trajectory) = self.trajectory else {
+    fn finish(
+        self,
+        place: &impl Fn() -> Place,
+        name: &str,
+        columns: Option<&Columns>,
+        remarks: usize,
+    ) -> Result<VehicleRead<()>, ReadError> {
+        let (Some(mut trajectory), Some(columns)) = (self.trajectory, columns) else {
             return Err(ReadError::Missing {
                 place: place(),
                 what: "every row of numbers".into(),
-                remedy: "a drone needs at least one",
+                remedy: "a drone needs at least one, below the names of the columns",
             });
         };
         if let Some(until_ms) = self.rest_until_ms {
             trajectory.push_hold(until_ms).map_err(|f| ReadError::from_fault(place(), &f))?;
         }
-        let notes =
-            if self.without_colour { vec!["it has rows without a colour: white".to_owned()] } else { Vec::new() };
+        let mut notes: Vec<Note> = Vec::new();
+        if self.without_colour {
+            notes.push("it has rows without a colour: white".into());
+        }
+        if self.whitened {
+            notes.push("its white was mixed into red, green and blue".into());
+        }
+        if columns.without_unit {
+            notes.push("its columns of x, y and z state no unit: metres are taken".into());
+        }
+        if columns.axes.iter().any(|&(_, m)| m != 1.0) {
+            notes.push("its positions were converted to metres from the units that the columns state".into());
+        }
+        if !columns.unknown.is_empty() {
+            let names: Vec<String> = columns.unknown.iter().take(MAX_NAMED).map(|name| format!("\"{name}\"")).collect();
+            let count = columns.unknown.len();
+            notes
+                .push(Note::left_out(format!("{count} columns that are not known are left out: {}", names.join(", "))));
+        }
+        if remarks > 0 {
+            notes.push(Note::left_out(format!("{remarks} remarks are left out")));
+        }
         let home_m = trajectory.start_point_m();
         let vehicle = Vehicle::new(name, home_m, trajectory, self.lights);
-        Ok(DroneRead { vehicle, notes, rounding: self.rounding })
+        Ok(VehicleRead { vehicle, notes, rounding: self.rounding, more: () })
     }
 }
+
+/// Columns that are named one by one.
+const MAX_NAMED: usize = 8;
 
 fn not_increasing(place: Place, t_ms: i64, last_ms: i64) -> ReadError {
     ReadError::BadValue {

@@ -8,9 +8,10 @@ use crate::decoded::field_limits;
 use crate::error::shortened;
 use crate::light::{Unending, unroll};
 use crate::natural::natural_order;
-use crate::notes::Notes;
+use crate::notes::{Note, Notes};
 use crate::skyb::{self, RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
 use crate::skyc::finished;
+use crate::swarm::{ends_with, hidden_vehicle, is_clutter};
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
@@ -43,7 +44,11 @@ pub fn read_skyb_folder(
             remedy: "remove one of them",
         });
     }
-    let is_skyb = |name: &str| std::path::Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("skyb"));
+    let is_skyb = |name: &str| ends_with(name, "skyb") && !is_clutter(name);
+    if let Some(name) = by_name.iter().find(|(name, bytes)| is_clutter(name) && bytes.starts_with(b"skyb")).map(|f| f.0)
+    {
+        return Err(hidden_vehicle(name));
+    }
     let mut names: Vec<&str> = by_name.keys().copied().filter(|name| is_skyb(name)).collect();
     names.sort_by(|a, b| natural_order(a, b));
     if names.is_empty() {
@@ -61,7 +66,8 @@ pub fn read_skyb_folder(
     }
     let others = by_name.keys().filter(|name| !is_skyb(name) && **name != SITE_FILE_NAME).count();
     if others > 0 {
-        notes.add(format!("{others} files of the folder are neither .skyb nor {SITE_FILE_NAME}: left out"));
+        let text = format!("{others} files of the folder are neither .skyb nor {SITE_FILE_NAME}: left out");
+        notes.add(Note::left_out(text));
     }
     let site_file = match by_name.get(SITE_FILE_NAME) {
         Some(bytes) => site_file::read(bytes, limits)?,
@@ -178,7 +184,7 @@ fn reading(site_file: &SiteFile, stated: Option<RthLayout>) -> Result<RthReading
 struct VehicleRead {
     vehicle: Vehicle,
     scale: u8,
-    notes: Vec<String>,
+    notes: Vec<Note>,
     unending: Option<Vec<u8>>,
 }
 

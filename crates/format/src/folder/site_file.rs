@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::shortened;
-use crate::json::json_error;
+use crate::json::{self, read_json};
 use crate::skyb::RthLayout;
 use crate::{LimitSources, Place, ReadError, ReadLimits, WriteError};
 
@@ -93,7 +93,7 @@ where
         };
         *slot = value.clone();
     }
-    serde_json::from_value(Value::Object(all)).map_err(|e| ReadError::BadValue {
+    json::from_value(Value::Object(all)).map_err(|e| ReadError::BadValue {
         place: place.at(what),
         value: "a member".into(),
         why: format!("is of the wrong kind ({})", shortened(&e.to_string())),
@@ -113,12 +113,7 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<SiteFile, ReadEr
             field: "max_member_bytes",
         });
     }
-    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::Damaged {
-        place: place.clone(),
-        fault: format!("the text is not UTF-8 at byte {}", e.valid_up_to()),
-    })?;
-    let text = text.trim_start_matches('\u{feff}');
-    let json: SiteJson = serde_json::from_str(text).map_err(|e| json_error(place.clone(), text, &e))?;
+    let json: SiteJson = read_json(bytes, SITE_FILE_NAME)?;
     let bad = |at: &str, value: String, why: &str, remedy| {
         Err(ReadError::BadValue { place: place.at(at), value, why: why.into(), remedy })
     };

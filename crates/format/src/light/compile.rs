@@ -19,7 +19,8 @@ pub struct CompiledLights {
 /// Longest body of a loop that is looked for, in commands.
 const MAX_LOOP_BODY: usize = 48;
 
-/// Translates a light program to byte code, each key moved to the nearest 20 ms tick, repetitions written as loops.
+/// Translates a light program to byte code, each key moved to the nearest 20 ms tick, repetitions written as loops. Behind a fade
+/// that ends the program stands one tick of rest.
 ///
 /// # Guarantees
 /// Decoding gives the same keys in the same order if every key is at a tick from 0 on and no fade has length 0. Else
@@ -74,6 +75,10 @@ pub fn compile_lights(program: &LightProgram) -> Result<CompiledLights, WriteErr
         if !only_marks {
             commands.push(Command::Set { colour: key.colour, ticks: 0 });
         }
+    }
+    // One player goes on with a fade that ends the program: one more tick of the last colour ends the fade.
+    if let Some(Command::Fade { .. }) = commands.last() {
+        commands.push(Command::Sleep { ticks: 1 });
     }
     let worst_error = if worst_shift_ms == 0 { 0 } else { worst_error(program, first, &ticks) };
     Ok(CompiledLights { bytes: encode(&commands), worst_shift_ms, worst_error })

@@ -18,3 +18,11 @@ pub(crate) use command::encode_varuint;
 pub use compile::{CompiledLights, compile_lights};
 pub use decode::{DecodedLights, LightNote, decode_lights, decode_lights_until};
 pub(crate) use unending::{Unending, unroll};
+
+use kapok_show::Rgb;
+
+/// A colour of three channels for one with white light of its own: white is red, green and blue alike, none above full.
+pub(crate) fn with_white(colour: Rgb, white: u8) -> Rgb {
+    let [r, g, b] = [colour.r, colour.g, colour.b].map(|channel| channel.saturating_add(white));
+    Rgb::new(r, g, b)
+}

@@ -7,7 +7,7 @@ use super::rth::{RthLayout, RthPlan};
 use super::trajectory::SkybTrajectory;
 use crate::decoded::field_limits;
 use crate::light::{Unending, compile_lights, decode_lights_until, unroll};
-use crate::notes::Notes;
+use crate::notes::{Note, Notes};
 use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, ReadError, ReadLimits, WriteError};
 
@@ -225,7 +225,7 @@ pub(crate) fn read_vehicle(
     name: String,
     reading: &RthReading,
     limits: &ReadLimits,
-    note: &mut dyn FnMut(String),
+    note: &mut dyn FnMut(Note),
 ) -> Result<VehicleRead, ReadError> {
     let file = Skyb::decode(bytes, limits)?;
     let Some(stored) = &file.trajectory else {
@@ -238,12 +238,12 @@ pub(crate) fn read_vehicle(
     let scale = stored.scale;
     let trajectory: Trajectory = stored.to_trajectory()?;
     if stored.has_retired_yaw {
-        note("yaw inside the trajectory block is left out, as vehicles do it".into());
+        note(Note::left_out("yaw inside the trajectory block is left out, as vehicles do it"));
     }
     let mut unending = None;
     let lights = if let Some(code) = &file.lights {
         let decoded = decode_lights_until(code, trajectory.end_ms(), limits)?;
-        decoded.other_notes().for_each(|n| note(n.to_string()));
+        decoded.other_notes().for_each(|n| note(Note::left_out(n.to_string())));
         unending = decoded.is_unending().then(|| code.clone());
         decoded.program
     } else {
@@ -255,7 +255,7 @@ pub(crate) fn read_vehicle(
     if let Some(events) = &file.events {
         let (pyro, more) = pyro_from_events(events);
         vehicle.pyro = pyro;
-        more.into_iter().for_each(&mut *note);
+        more.into_iter().map(Note::left_out).for_each(&mut *note);
     }
     if let Some(body) = &file.rth {
         let (layout, stored) = match reading.layout {
@@ -263,14 +263,12 @@ pub(crate) fn read_vehicle(
             None => RthPlan::decode_unstated(body)?,
         };
         if reading.layout.is_none() {
-            note(format!(
-                "nothing says in which layout the return plan is; only \"{}\" fits and is taken",
-                layout.name()
-            ));
+            let text = "nothing says in which layout the return plan is; only";
+            note(format!("{text} \"{}\" fits and is taken", layout.name()).into());
         }
         let (plan, more) = stored.to_plan(layout, &vehicle.trajectory, reading.landing_speed_m_s);
         vehicle.return_plan = Some(plan);
-        more.into_iter().for_each(&mut *note);
+        more.into_iter().map(Note::from).for_each(&mut *note);
     }
     for (what, present) in [
         ("the comment", file.comment.is_some()),
@@ -278,9 +276,9 @@ pub(crate) fn read_vehicle(
         ("the show metadata", file.metadata.is_some()),
     ] {
         if present {
-            note(format!("{what} left out"));
+            note(Note::left_out(format!("{what} left out")));
         }
     }
-    file.notes.into_iter().for_each(note);
+    file.notes.into_iter().map(Note::left_out).for_each(note);
     Ok(VehicleRead { vehicle, scale, unending })
 }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::parts::{Part, Resolver};
 use super::vehicle::{BASE64, Times};
 use crate::error::shortened;
-use crate::notes::Notes;
+use crate::notes::{Note, Notes};
 use crate::number::push_seconds;
 use crate::{ReadError, ReadLimits};
 
@@ -74,7 +74,7 @@ pub(super) fn read_media(
     let media = resolver.resolve(file, "media", raw)?;
     let members: BTreeMap<Cow<str>, &RawValue> = media.parse()?;
     if members.keys().any(|name| name != "audio") {
-        notes.add("media other than audio are left out");
+        notes.add(Note::left_out("media other than audio are left out"));
     }
     let Some(raw) = members.get("audio").filter(|raw| raw.get() != "null") else { return Ok(None) };
     let part = resolver.resolve(&media, "audio", raw)?;

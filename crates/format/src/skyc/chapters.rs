@@ -4,10 +4,14 @@ use kapok_show::{Chapter, ChapterKind};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::json::Known;
+use crate::notes::Note;
 use crate::number::millis_from_seconds;
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(super) struct CuesJson {
+    #[serde(default)]
+    pub version: Known,
     #[serde(default)]
     pub items: Vec<CueJson>,
 }
@@ -66,7 +70,7 @@ pub(super) fn chapters(
     segments: &SegmentsJson,
     end_ms: i64,
     max_time_ms: i64,
-) -> Option<(Vec<Chapter>, Vec<String>)> {
+) -> Option<(Vec<Chapter>, Vec<Note>)> {
     let ms = |t_s: f64| millis_from_seconds(t_s, max_time_ms).map(|m| m.0);
     let span = |range: Option<[f64; 2]>| match range {
         Some([a, b]) => Some(Some((ms(a)?, ms(b)?)).filter(|(a, b)| a < b)),
@@ -118,9 +122,9 @@ pub(super) fn chapters(
     notes
         .push("chapters were made of the cues, each up to the next; cues do not tell transitions from pictures".into());
     if empty > 0 {
-        notes.push(format!(
+        notes.push(Note::left_out(format!(
             "{empty} cues have no time of their own (another at the same time, or after the end): left out"
-        ));
+        )));
     }
     Some((list, notes))
 }

@@ -13,7 +13,8 @@ use super::parts::{Part, Resolver};
 use super::settings::{self, FENCE_ACTION, FenceParts, GeofenceJson, LocationJson, ValidationJson};
 use crate::decoded::field_limits;
 use crate::error::shortened;
-use crate::notes::Notes;
+use crate::json;
+use crate::notes::{Note, Notes};
 use crate::{LimitSources, ReadError, ReadLimits};
 
 /// Upper and lower end of an exclusion polygon, which the format states without height, metres.
@@ -75,7 +76,7 @@ impl<'a> Context<'a> {
     {
         match raw {
             Some(raw) => self.resolver.resolve(self.file, at, raw),
-            None => Ok(Part { text: "{}".into(), member: self.file.member.clone(), at: at.into() }),
+            None => Ok(self.resolver.empty(self.file.member.clone(), at)),
         }
     }
 
@@ -94,7 +95,7 @@ impl<'a> Context<'a> {
 
 /// What the writer would have written for the added object, in the form it is read back.
 fn expected<T: DeserializeOwned>(value: Value) -> Option<T> {
-    serde_json::from_value(value).ok()
+    json::from_value(value).ok()
 }
 
 fn changed(what: &str) -> String {
@@ -230,7 +231,7 @@ fn read_chapters(
             place: place.place_at("cues"),
             value: "a time of a cue or segment".into(),
             why: "is beyond any show".into(),
-            remedy: "times are in seconds; correct it or raise `max_time_ms`",
+            remedy: "times are in seconds, within 24 hours",
         }),
     }
 }
@@ -250,17 +251,19 @@ fn apply_geofence(
         notes.add(changed("the geofence"));
     }
     if let Some(action) = fence.action.as_deref().filter(|action| *action != FENCE_ACTION) {
-        notes.add(format!(
+        notes.add(Note::left_out(format!(
             "that a vehicle which breaks the geofence shall \"{}\" has no place in Kapok: files written from it say \
              \"{FENCE_ACTION}\". Set it again before you fly",
             shortened(action)
-        ));
+        )));
     }
     if fence.has_heights() {
-        notes.add("the heights and distances of the geofence are left out; the limits state the ceiling");
+        notes.add(Note::left_out(
+            "the heights and distances of the geofence are left out; the limits state the ceiling",
+        ));
     }
     if fence.enabled == Some(false) {
-        notes.add("the geofence is switched off in the file: it is left out");
+        notes.add(Note::left_out("the geofence is switched off in the file: it is left out"));
         return Ok(());
     }
     let corners = fence.polygons.iter().map(|p| p.points.len()).sum::<usize>();
@@ -276,7 +279,8 @@ fn apply_geofence(
     }
     let FenceParts { fence, inclusions, outside } = settings::polygons(fence);
     if inclusions > 1 {
-        notes.add(format!("of {inclusions} inclusion polygons of the geofence only the first is kept"));
+        let text = format!("of {inclusions} inclusion polygons of the geofence only the first is kept");
+        notes.add(Note::left_out(text));
     }
     if fence.is_some() {
         around.geofence = fence;

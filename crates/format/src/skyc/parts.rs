@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::archive::Archive;
 use crate::error::shortened;
-use crate::json::json_error;
+use crate::json::{self, References, Skipped, scan};
 use crate::{Place, ReadError, ReadLimits};
 
 /// A piece of JSON with the member it stands in.
@@ -20,24 +21,21 @@ pub(super) struct Part<'a> {
     pub text: Cow<'a, str>,
     /// Where the part begins inside the member, for messages.
     pub at: String,
+    /// Collects what nothing reads, of the whole file.
+    pub skipped: Arc<Skipped>,
 }
 
 /// Follows references. One resolver serves one vehicle (or the head of the file): it counts the bytes it loads.
 pub(super) struct Resolver<'a> {
     archive: &'a Archive<'a>,
     limits: &'a ReadLimits,
+    skipped: Arc<Skipped>,
     loaded_bytes: Cell<u64>,
 }
 
-#[derive(Deserialize)]
-struct Reference<'a> {
-    #[serde(rename = "$ref", borrow)]
-    target: Cow<'a, str>,
-}
-
 impl<'a> Resolver<'a> {
-    pub fn new(archive: &'a Archive<'a>, limits: &'a ReadLimits) -> Self {
-        Self { archive, limits, loaded_bytes: Cell::new(0) }
+    pub fn new(archive: &'a Archive<'a>, limits: &'a ReadLimits, skipped: Arc<Skipped>) -> Self {
+        Self { archive, limits, skipped, loaded_bytes: Cell::new(0) }
     }
 
     /// Bytes of all members loaded so far, repeated ones counted again.
@@ -45,10 +43,18 @@ impl<'a> Resolver<'a> {
         self.loaded_bytes.get()
     }
 
-    /// A whole member.
+    /// A whole member. Every text of JSON comes in here, and is refused if it can be read in two ways.
     pub fn member(&self, name: &str) -> Result<Part<'static>, ReadError> {
         self.count(name)?;
-        Ok(Part { text: self.archive.read_text(name)?.into(), member: name.to_owned().into(), at: String::new() })
+        let text = self.archive.read_text(name)?;
+        scan(&text, || Place::in_member(name, ""), References::Followed)?;
+        let skipped = Arc::clone(&self.skipped);
+        Ok(Part { text: text.into(), member: name.to_owned().into(), at: String::new(), skipped })
+    }
+
+    /// A part of nothing: what an optional member is where it is left out.
+    pub fn empty<'b>(&self, member: Cow<'b, str>, at: &str) -> Part<'b> {
+        Part { text: "{}".into(), member, at: at.into(), skipped: Arc::clone(&self.skipped) }
     }
 
     /// Counts the bytes of a member that is about to be loaded.
@@ -69,12 +75,11 @@ impl<'a> Resolver<'a> {
 
     /// The part behind `raw`: itself, or what it refers to, reference upon reference.
     pub fn resolve<'b>(&self, parent: &Part<'b>, at: &str, raw: &'b RawValue) -> Result<Part<'b>, ReadError> {
-        let inline = Part { member: parent.member.clone(), text: raw.get().into(), at: joined(&parent.at, at) };
-        self.follow(inline, 0)
-    }
-
-    fn follow<'b>(&self, mut part: Part<'b>, mut depth: usize) -> Result<Part<'b>, ReadError> {
-        while let Some(target) = reference_in(&part.text) {
+        let skipped = Arc::clone(&self.skipped);
+        let mut part =
+            Part { member: parent.member.clone(), text: raw.get().into(), at: joined(&parent.at, at), skipped };
+        let mut depth = 0;
+        while let Some(target) = reference_in(&part)? {
             depth += 1;
             self.check_depth(&part, depth)?;
             part = self.load(&part, &target)?;
@@ -97,22 +102,26 @@ impl<'a> Resolver<'a> {
 
     /// The bytes of the member that `raw` refers to; `None` if it is no reference, but the value itself.
     pub fn asset(&self, parent: &Part, at: &str, raw: &RawValue) -> Result<Option<Vec<u8>>, ReadError> {
-        let Some(target) = reference_in(raw.get()) else { return Ok(None) };
-        let part = Part { member: parent.member.clone(), text: "".into(), at: joined(&parent.at, at) };
+        let part = Part { text: raw.get().into(), ..self.empty(parent.member.clone(), &joined(&parent.at, at)) };
+        let Some(target) = reference_in(&part)? else { return Ok(None) };
         let path = target.split_once('#').map_or(target.as_str(), |(path, _)| path);
-        let Some(member) = self.member_named(path) else {
+        let Some(member) = self.member_named(&part, path)? else {
             return Err(leads_nowhere(&part, &target));
         };
         self.count(&member)?;
         self.archive.read(&member).map(Some)
     }
 
-    /// The name of the member that a path means, as it stands or with its percent codes replaced.
-    fn member_named(&self, path: &str) -> Option<String> {
+    /// The name of the member that a path means, as it stands or with its percent codes replaced; not if both are members.
+    fn member_named(&self, part: &Part, path: &str) -> Result<Option<String>, ReadError> {
         let path = path.trim_start_matches("./").trim_start_matches('/');
         let decoded = percent_decoded(path);
-        let names = [Some(path), decoded.as_deref()];
-        names.into_iter().flatten().find(|name| self.archive.size_of(name).is_some()).map(str::to_owned)
+        let there = |name: &&str| self.archive.size_of(name).is_some();
+        match (Some(path).filter(there), decoded.as_deref().filter(there)) {
+            (Some(_), Some(_)) => Err(ambiguous(part, path)),
+            (Some(_), None) if path.contains('?') => Err(ambiguous(part, path)),
+            (plain, decoded) => Ok(plain.or(decoded).map(str::to_owned)),
+        }
     }
 
     /// The part that a reference found in `part` names.
@@ -125,7 +134,7 @@ impl<'a> Resolver<'a> {
         };
         let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
         let inside = || path.trim_start_matches("./").is_empty().then(|| part.member.clone().into_owned());
-        let Some(member) = self.member_named(path).or_else(inside) else {
+        let Some(member) = self.member_named(part, path)?.or_else(inside) else {
             return Err(leads_nowhere(part, target));
         };
         let extension = Path::new(&member).extension().unwrap_or_default();
@@ -133,11 +142,25 @@ impl<'a> Resolver<'a> {
             return Err(bad("leads to YAML, which is not read", "export the file with JSON parts"));
         }
         let whole = self.member(&member)?;
-        let fragment = percent_decoded(fragment).unwrap_or_else(|| fragment.to_owned());
-        if fragment.is_empty() || fragment == "/" {
+        if fragment.is_empty() {
             return Ok(whole);
         }
         let mut value: Value = whole.parse()?;
+        // Some programs take `/` for the whole, as is done here, some for the member with an empty name; and some replace
+        // percent codes, some do not.
+        let decoded = percent_decoded(fragment);
+        let twofold = match &decoded {
+            Some(decoded) => value.pointer(fragment).is_some() && value.pointer(decoded).is_some(),
+            None => fragment == "/" && value.pointer("/").is_some(),
+        };
+        if twofold {
+            return Err(ambiguous(part, target));
+        }
+        if fragment == "/" {
+            return Ok(whole);
+        }
+        let fragment =
+            decoded.filter(|decoded| value.pointer(decoded).is_some()).unwrap_or_else(|| fragment.to_owned());
         let Some(found) = value.pointer_mut(&fragment).map(Value::take) else {
             return Err(bad("leads to nothing inside that member", "correct the part after #"));
         };
@@ -158,9 +181,10 @@ impl<'a> Resolver<'a> {
         match value {
             Value::Array(items) => items.iter_mut().try_for_each(|item| self.expand(part, item, depth)),
             Value::Object(map) => {
-                if let Some(Value::String(target)) = map.get("$ref") {
+                if let Some(target) = map.get("$ref") {
+                    let target = target.as_str().ok_or_else(|| no_text(part))?.to_owned();
                     self.check_depth(part, depth + 1)?;
-                    let loaded = self.load(part, &target.clone())?;
+                    let loaded = self.load(part, &target)?;
                     *value = loaded.parse()?;
                     return self.expand(&loaded, value, depth + 1);
                 }
@@ -216,7 +240,7 @@ impl Part<'_> {
 
     /// Reads the part as a type.
     pub fn parse<'b, T: Deserialize<'b>>(&'b self) -> Result<T, ReadError> {
-        serde_json::from_str(&self.text).map_err(|e| json_error(self.place(), &self.text, &e))
+        json::parse(&self.text, || self.place(), &self.skipped)
     }
 }
 
@@ -241,12 +265,41 @@ fn may_refer(text: &str) -> bool {
     text.contains("\"$ref\"")
 }
 
-/// The target if the text is one object with a `$ref`.
-fn reference_in(text: &str) -> Option<String> {
-    if !text.trim_start().starts_with('{') || !may_refer(text) {
-        return None;
+/// The reference could mean one thing or another.
+fn ambiguous(part: &Part, target: &str) -> ReadError {
+    ReadError::BadValue {
+        place: part.place(),
+        value: format!("the reference \"{}\"", shortened(target)),
+        why: "leads to one part as it stands, to another as an address of the web".into(),
+        remedy: "rename one of them",
     }
-    serde_json::from_str::<Reference>(text).ok().map(|r| r.target.into_owned())
+}
+
+fn no_text(part: &Part) -> ReadError {
+    ReadError::BadValue {
+        place: part.place_at("$ref"),
+        value: "a reference".into(),
+        why: "is no text".into(),
+        remedy: "it is the path of a member, like \"./trajectory.json#\"",
+    }
+}
+
+/// The target if the part is an object with a `$ref`, which then is its only member.
+fn reference_in(part: &Part) -> Result<Option<String>, ReadError> {
+    #[derive(Deserialize)]
+    struct Reference {
+        #[serde(rename = "$ref")]
+        target: Value,
+    }
+    // The only member stands first: everything else need not be looked at.
+    let inside = part.text.trim_start().strip_prefix('{').map(str::trim_start);
+    if !inside.is_some_and(|inside| inside.starts_with("\"$ref\"")) {
+        return Ok(None);
+    }
+    match part.parse::<Reference>()?.target {
+        Value::String(target) => Ok(Some(target)),
+        _ => Err(no_text(part)),
+    }
 }
 
 /// The text with `%41` and the like replaced; `None` if there are none or they make no UTF-8.
@@ -274,10 +327,15 @@ mod tests {
 
     #[test]
     fn only_objects_with_a_reference_refer() {
-        assert_eq!(reference_in(r#"{"$ref": "./a.json#"}"#).as_deref(), Some("./a.json#"));
-        assert_eq!(reference_in(r#"{"comment": 1, "$ref": "a"}"#).as_deref(), Some("a"));
-        assert_eq!(reference_in(r#"{"x": {"$ref": "a"}}"#), None);
-        assert_eq!(reference_in(r#"["$ref"]"#), None);
+        let reference = |text: &str| {
+            let part = Part { member: "x".into(), text: text.into(), at: String::new(), skipped: Arc::default() };
+            reference_in(&part)
+        };
+        assert_eq!(reference(r#"{"$ref": "./a.json#"}"#).unwrap().as_deref(), Some("./a.json#"));
+        assert_eq!(reference(" {\n\"$ref\":\"\\u0061\"}").unwrap().as_deref(), Some("a"));
+        assert_eq!(reference(r#"{"x": {"$ref": "a"}}"#).unwrap(), None);
+        assert_eq!(reference(r#"["$ref"]"#).unwrap(), None);
+        assert!(reference(r#"{"$ref": 5}"#).is_err());
     }
 
     #[test]

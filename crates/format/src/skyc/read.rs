@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kapok_show::{Show, Vehicle, VehicleProfile};
 use rayon::prelude::*;
@@ -12,8 +13,9 @@ use super::parts::{Part, Resolver};
 use super::vehicle::{Added, VehicleRead, read_vehicle};
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::json::{self, Skipped};
 use crate::light::{Unending, unroll};
-use crate::notes::Notes;
+use crate::notes::{Lines, Note, Notes};
 use crate::rounding::Rounding;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits, vehicle_sha256};
 
@@ -69,7 +71,8 @@ pub fn read_skyc(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
 
 /// Reads a .skyc file from an opened archive.
 pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Decoded, ReadError> {
-    let resolver = Resolver::new(archive, limits);
+    let skipped = Arc::new(Skipped::default());
+    let resolver = Resolver::new(archive, limits, Arc::clone(&skipped));
     let file = resolver.member("show.json")?;
     let raw: ShowJson = file.parse()?;
     check_version(&file, raw.version)?;
@@ -152,13 +155,20 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
         why: format!("is not well formed ({fault})"),
         remedy: "correct show.json or export it again",
     })?;
+    skipped.note().into_iter().for_each(|text| notes.add(Note::left_out(text)));
+    let mut unread = archive.unread();
+    if let Some(first) = unread.next() {
+        let text = format!("{} members of the archive are not read (\"{}\")", 1 + unread.count(), shortened(first));
+        notes.add(Note::left_out(text));
+    }
     Ok(finished(show, Format::Skyc, notes, limits_from_file))
 }
 
 /// The result with its hashes.
 pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_file: LimitSources) -> Decoded {
     let vehicle_sha256 = show.vehicles.par_iter().map(vehicle_sha256).collect();
-    Decoded { show, format, notes: notes.into_lines(), limits_from_file, grid_m: None, vehicle_sha256 }
+    let Lines { all, left_out } = notes.into_lines();
+    Decoded { show, format, notes: all, left_out, limits_from_file, grid_m: None, vehicle_sha256 }
 }
 
 /// What is counted over all vehicles, in their order.
@@ -221,9 +231,11 @@ fn read_kapok(
         version: u32,
     }
     let part = resolver.resolve(file, "kapok", raw)?;
-    let version = part.parse::<Versioned>()?.version;
+    // The other members are read below, or told of here.
+    let version = json::parse::<Versioned>(&part.text, || part.place(), &Skipped::default())?.version;
     if version != VERSION {
-        notes.add(format!("the object `kapok` is of version {version}, known is {VERSION}: it is left out"));
+        let text = format!("the object `kapok` is of version {version}, known is {VERSION}: it is left out");
+        notes.add(Note::left_out(text));
         return Ok(None);
     }
     part.parse().map(Some)

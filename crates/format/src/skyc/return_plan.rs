@@ -125,7 +125,7 @@ pub(super) fn read_plan(
         let t_s = entry.time;
         let latest_s = (limits.max_time_ms / 1000).clamp(0, i64::from(u32::MAX));
         if t_s.fract() != 0.0 || !(0.0..=latest_s as f64).contains(&t_s) {
-            let remedy = "times are whole seconds from 0 on; correct it or raise `max_time_ms`";
+            let remedy = "times are whole seconds from 0 on, within 24 hours";
             return bad(&name("time"), format!("time {t_s} s"), "is no time of a return plan", remedy);
         }
         let time_s = t_s as u32;

@@ -4,6 +4,8 @@ use kapok_show::{DVec2, DVec3, Geofence, Limits, Nwu, Site, Wgs84};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::json::Known;
+
 /// `environment.location`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct LocationJson {
@@ -133,6 +135,8 @@ pub(super) fn apply(stated: &ValidationJson, limits: &mut Limits) -> Vec<&'stati
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GeofenceJson {
+    #[serde(default)]
+    pub version: Known,
     #[serde(default)]
     pub polygons: Vec<PolygonJson>,
     #[serde(default)]

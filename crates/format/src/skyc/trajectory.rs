@@ -178,12 +178,7 @@ impl TrajectoryJson {
             let at = || format!("points[{i}]");
             let Some((t_ms, off_ms)) = millis_from_seconds(takeoff_s + t_s, limits.max_time_ms) else {
                 let value = format!("time {t_s} s after take-off at {takeoff_s} s");
-                return bad(
-                    at(),
-                    value,
-                    "is beyond any show",
-                    "times are in seconds; correct it or raise `max_time_ms`",
-                );
+                return bad(at(), value, "is beyond any show", "times are in seconds, within 24 hours");
             };
             rounding.add(off_ms);
             let list = &points.control[begin as usize..end as usize];

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -13,7 +15,9 @@ use super::trajectory::TrajectoryJson;
 use super::yaw::read_yaw;
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::json::Known;
 use crate::light::{compile_lights, decode_lights_until};
+use crate::notes::Note;
 use crate::number::millis_from_seconds;
 use crate::rounding::Rounding;
 use crate::{ReadError, ReadLimits};
@@ -30,7 +34,7 @@ const LANDING_TOLERANCE_M: f64 = 0.001;
 /// One drone as read.
 pub(super) struct VehicleRead {
     pub vehicle: Vehicle,
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     pub rounding: Rounding,
     pub loaded_bytes: u64,
     /// The byte code of lights that never end: how far they count is known when all drones are.
@@ -41,6 +45,8 @@ pub(super) struct VehicleRead {
 
 #[derive(Deserialize)]
 struct DroneJson<'a> {
+    #[serde(default, rename = "type")]
+    _kind: Known,
     #[serde(borrow, default)]
     settings: Option<&'a RawValue>,
 }
@@ -88,7 +94,7 @@ pub(super) struct Added {
 pub(super) struct Times {
     max_time_ms: i64,
     pub rounding: Rounding,
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl Times {
@@ -103,7 +109,7 @@ impl Times {
                 place: part.place_at(&at()),
                 value: format!("time {t_s} s"),
                 why: "is beyond any show".into(),
-                remedy: "times are in seconds; correct it or raise `max_time_ms`",
+                remedy: "times are in seconds, within 24 hours",
             });
         };
         self.rounding.add(off_ms);
@@ -133,7 +139,7 @@ pub(super) fn read_vehicle(
     raw: &RawValue,
     added: &Added,
 ) -> Result<VehicleRead, ReadError> {
-    let resolver = Resolver::new(archive, limits);
+    let resolver = Resolver::new(archive, limits, Arc::clone(&drones.skipped));
     let mut name = String::new();
     read(&resolver, limits, drones, index, raw, added, &mut name).map_err(|e| e.of_vehicle(index, &name))
 }
@@ -208,7 +214,8 @@ fn read(
         .map(|part| read_plan(&part, limits, &trajectory, added.return_acceleration_m_s2, &mut times))
         .transpose()?;
     if return_plan.is_none() && added.return_acceleration_m_s2.is_some() {
-        notes.push("the object `kapok` states the acceleration of a return plan that is not there: left out".into());
+        let text = "the object `kapok` states the acceleration of a return plan that is not there: left out";
+        notes.push(Note::left_out(text));
     }
     let group = json.group.unwrap_or(0.0);
     if group.fract() != 0.0 || !(0.0..=255.0).contains(&group) {
@@ -229,7 +236,7 @@ fn read(
 
 /// The part with its text, so that it no longer borrows from the settings.
 fn into_owned(part: Part) -> Part<'static> {
-    Part { member: part.member.into_owned().into(), text: part.text.into_owned().into(), at: part.at }
+    Part { member: part.member.into_owned().into(), text: part.text.into_owned().into(), ..part }
 }
 
 /// What players show for a drone without lights.
@@ -242,7 +249,7 @@ fn read_lights(
     limits: &ReadLimits,
     horizon_ms: i64,
     exact: Option<&LightProgram>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Note>,
     unending: &mut Option<Vec<u8>>,
 ) -> Result<LightProgram, ReadError> {
     let json: LightsJson = part.parse()?;
@@ -254,7 +261,10 @@ fn read_lights(
         remedy: "export the lights again",
     })?;
     if let Some(exact) = exact {
-        if compile_lights(exact).is_ok_and(|compiled| compiled.bytes == bytes) {
+        // The same program may be written in other commands, by an earlier version.
+        let program = |code: &[u8]| decode_lights_until(code, horizon_ms, limits).map(|decoded| decoded.program);
+        let is_same = |code: &[u8]| code == bytes || program(code).is_ok_and(|a| program(&bytes).is_ok_and(|b| a == b));
+        if compile_lights(exact).is_ok_and(|compiled| is_same(&compiled.bytes)) {
             return Ok(exact.clone());
         }
         notes.push(
@@ -274,7 +284,7 @@ fn read_lights(
         }
         error
     })?;
-    notes.extend(decoded.other_notes().map(ToString::to_string));
+    notes.extend(decoded.other_notes().map(|note| Note::left_out(note.to_string())));
     if decoded.is_unending() {
         *unending = Some(bytes);
     }

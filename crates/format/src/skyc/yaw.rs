@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::parts::Part;
 use super::vehicle::Times;
+use crate::notes::Note;
 use crate::number::{push_f64, push_seconds};
 use crate::{ReadError, ReadLimits};
 
@@ -69,7 +70,8 @@ pub(super) fn read_yaw(part: &Part, limits: &ReadLimits, times: &mut Times) -> R
     let offset_deg = json.auto_yaw_offset.unwrap_or(0.0);
     let is_auto = json.auto_yaw == Some(true);
     if !is_auto && offset_deg != 0.0 {
-        times.notes.push("the offset of its automatic yaw is left out: automatic yaw is switched off".into());
+        let text = "the offset of its automatic yaw is left out: automatic yaw is switched off";
+        times.notes.push(Note::left_out(text));
     }
     YawProgram::from_keys(keys, is_auto.then_some(offset_deg)).ok_or_else(|| ReadError::BadValue {
         place: part.place(),

@@ -1,21 +1,40 @@
-use kapok_show::{
-    DVec3, Environment, LightKey, LightProgram, Rgb, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
-};
+use std::fmt;
+
+use kapok_show::{DVec3, LightKey, LightProgram, Rgb, Show, Site, Trajectory, Vehicle, Wgs84};
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::decoded::field_limits;
-use crate::json::json_error;
-use crate::notes::Notes;
+use crate::decoded::unplaced;
+use crate::error::shortened;
+use crate::json::{Known, References, Skipped, parse, scan, text_of};
+use crate::light::with_white;
+use crate::notes::{Note, Notes};
 use crate::number::millis_from_seconds;
 use crate::rounding::Rounding;
 use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
+/// Text, or a number that stands for one: writers differ.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Label {
+    Text(String),
+    Number(f64),
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct VvizJson {
-    version: String,
+    version: Label,
     #[serde(default)]
     performance_name: Option<String>,
     #[serde(default)]
@@ -41,7 +60,7 @@ struct ReferenceJson {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PerformanceJson {
-    id: i64,
+    id: Label,
     #[serde(default)]
     agent_name: Option<String>,
     agent_description: AgentJson,
@@ -75,6 +94,8 @@ struct StepJson {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PayloadJson {
+    #[serde(default, rename = "id")]
+    _id: Known,
     #[serde(default, rename = "type")]
     kind: Option<String>,
     #[serde(default)]
@@ -89,6 +110,8 @@ struct ColourJson {
     g: Option<f64>,
     #[serde(default)]
     b: Option<f64>,
+    #[serde(default)]
+    w: Option<f64>,
     #[serde(default)]
     frames: Option<f64>,
 }
@@ -114,21 +137,20 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
     if bytes.len() as u64 > limits.max_member_bytes {
         return over("its size in bytes", bytes.len() as u64, limits.max_member_bytes, "max_member_bytes");
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::Damaged {
-        place: place(""),
-        fault: format!("the text is not UTF-8 at byte {}", e.valid_up_to()),
-    })?;
-    let json: VvizJson = serde_json::from_str(text).map_err(|e| json_error(place(""), text, &e))?;
+    let text = text_of(bytes, || place(""))?;
+    scan(text, || place(""), References::None)?;
+    let skipped = Skipped::default();
+    let json: VvizJson = parse(text, || place(""), &skipped)?;
     let bad = |at: &str, value: String, why: &str, remedy| {
         Err(ReadError::BadValue { place: place(at), value, why: why.into(), remedy })
     };
-    if !json.version.starts_with("1.") {
-        let value = format!("version \"{}\"", crate::error::shortened(&json.version));
+    let version = json.version.to_string();
+    if !(version == "1" || version.starts_with("1.")) {
+        let value = format!("version \"{}\"", shortened(&version));
         return bad("version", value, "is not known", "export the file as version 1.0");
     }
     if let Some(frame) = json.coordinate_frame.as_deref().filter(|&frame| frame != "ogl") {
-        let value = format!("coordinate frame \"{}\"", crate::error::shortened(frame));
+        let value = format!("coordinate frame \"{}\"", shortened(frame));
         return bad("coordinateFrame", value, "is not known", "export the file in the frame \"ogl\"");
     }
     let colour_rate_hz = json.default_color_rate.unwrap_or(json.default_position_rate);
@@ -160,7 +182,10 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
         .par_iter()
         .enumerate()
         .map(|(i, performance)| {
-            let name = performance.agent_name.clone().unwrap_or_else(|| format!("Drone {}", performance.id));
+            let name = performance.agent_name.clone().unwrap_or_else(|| match &performance.id {
+                Label::Text(id) => id.clone(),
+                Label::Number(id) => format!("Drone {id}"),
+            });
             read_performance(performance, &name, &rates, &place(&format!("performances[{i}]")), limits)
                 .map_err(|e| e.of_vehicle(i, &name))
         })
@@ -172,12 +197,16 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
         let (vehicle, rounded, more) = item?;
         rounding.merge(rounded);
         for note in more {
-            notes.add_vehicle(&vehicle.name, note.to_owned());
+            notes.add_vehicle(&vehicle.name, note);
         }
         vehicles.push(vehicle);
     }
     rounding.note(&mut notes);
     notes.add("straight lines between positions and held colours are assumed: the format does not say");
+    notes.add("`frames` of a colour is taken as how long it is held, as the format's page says; some programs write how long after \
+               the colour before");
+    notes.add("z is taken as forward, away from the audience; some programs write it towards the audience, which mirrors the show");
+    skipped.note().into_iter().for_each(|text| notes.add(Note::left_out(text)));
     let origin = json.global_reference_frame.map_or_else(
         || {
             notes.add("the file does not say where the show stands: latitude and longitude 0 are assumed");
@@ -191,20 +220,9 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
     }
     notes.add("the format does not state a heading: 0 is assumed");
     let limits_from_file = LimitSources::all_default();
-    let show_limits = field_limits(false);
-    if let Some(note) = limits_from_file.note(&show_limits) {
-        notes.add(note);
-    }
-    let show = Show {
-        title: json.performance_name.unwrap_or_default(),
-        site: Site { origin, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: show_limits,
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
-    };
+    let site = Site { origin, heading_deg: 0.0 };
+    let show = Show { site, ..unplaced(json.performance_name.unwrap_or_default(), vehicles) };
+    limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
     if let Err(fault) = show.check() {
         return bad(
             "performances",
@@ -223,7 +241,7 @@ struct Rates {
 }
 
 /// The vehicle, what rounding did, and what to note.
-type PerformanceRead = (Vehicle, Rounding, Vec<&'static str>);
+type PerformanceRead = (Vehicle, Rounding, Vec<Note>);
 
 fn read_performance(
     performance: &PerformanceJson,
@@ -240,52 +258,36 @@ fn read_performance(
         let count = agent.agent_traversal.len();
         return over("the number of samples", count, limits.max_segments_per_vehicle, "max_segments_per_vehicle");
     }
-    let late = |at: String, t_s: f64| ReadError::BadValue {
-        place: place.at(format!("{}.{at}", place.at)),
-        value: format!("time {t_s} s"),
-        why: "is beyond any show".into(),
-        remedy: "times are in seconds; correct it or raise `max_time_ms`",
-    };
     // Right, up, forward are x, z, y of the site frame.
     let home_m = DVec3::new(agent.home_x, agent.home_z, agent.home_y);
     let mut rounding = Rounding::default();
-    let mut notes = Vec::new();
-    let mut t_s = rates.offset_s;
+    let mut notes: Vec<Note> = Vec::new();
+    let mut clock = Clock { t_s: rates.offset_s, place, limits, rounding: &mut rounding };
+    let start_ms = clock.after(0.0, || "timeOffsetSecs".into())?;
+    let fault = |at: &str, fault| ReadError::from_fault(place.at(joined(place, at)), &fault);
+    let mut trajectory = Trajectory::starting_at(start_ms, home_m).map_err(|f| fault("homeX", f))?;
     let mut position_m = home_m;
-    let mut trajectory: Option<Trajectory> = None;
     let mut rest_until_ms = None;
+    // Every delta takes its time, the first as well: the vehicle leaves home at the offset.
     for (k, step) in agent.agent_traversal.iter().enumerate() {
         let at = || format!("agentTraversal[{k}]");
-        t_s += step.dt.unwrap_or(if k == 0 { 0.0 } else { 1.0 / rates.position_hz });
+        let t_ms = clock.after(step.dt.unwrap_or(1.0 / rates.position_hz), at)?;
         position_m += DVec3::new(step.dx, step.dz, step.dy);
-        let (t_ms, off_ms) = millis_from_seconds(t_s, limits.max_time_ms).ok_or_else(|| late(at(), t_s))?;
-        rounding.add(off_ms);
-        let fault = |fault| ReadError::from_fault(place.at(format!("{}.{}", place.at, at())), &fault);
-        match &mut trajectory {
-            None => trajectory = Some(Trajectory::starting_at(t_ms, position_m).map_err(fault)?),
-            Some(t) if t.end_point_m() == position_m && t_ms > rest_until_ms.unwrap_or(t.end_ms()) => {
-                rest_until_ms = Some(t_ms);
-            }
-            Some(t) => {
-                if let Some(until_ms) = rest_until_ms.take() {
-                    t.push_hold(until_ms).map_err(fault)?;
-                }
-                t.push(t_ms, &[position_m]).map_err(fault)?;
-            }
+        if trajectory.end_point_m() == position_m {
+            rest_until_ms = Some(t_ms).filter(|&t_ms| t_ms > trajectory.end_ms());
+            continue;
         }
+        if let Some(until_ms) = rest_until_ms.take() {
+            trajectory.push_hold(until_ms).map_err(|f| fault(&at(), f))?;
+        }
+        trajectory.push(t_ms, &[position_m]).map_err(|f| fault(&at(), f))?;
+    }
+    if let Some(until_ms) = rest_until_ms {
+        trajectory.push_hold(until_ms).map_err(|f| fault("agentTraversal", f))?;
     }
     let headings = agent.agent_traversal.iter().map(|step| step.dh).chain([agent.home_h]);
     if headings.flatten().any(|heading| heading != 0.0) {
-        notes.push("its headings are left out: nothing published says which way they turn");
-    }
-    let start_ms = millis_from_seconds(rates.offset_s, limits.max_time_ms).map_or(0, |m| m.0);
-    let fault = |fault| ReadError::from_fault(place.clone(), &fault);
-    let mut trajectory = match trajectory {
-        Some(t) => t,
-        None => Trajectory::starting_at(start_ms, home_m).map_err(fault)?,
-    };
-    if let Some(until_ms) = rest_until_ms {
-        trajectory.push_hold(until_ms).map_err(fault)?;
+        notes.push(Note::left_out("its headings are left out: nothing published says which way they turn"));
     }
 
     let mut lights = LightProgram::dark();
@@ -295,35 +297,87 @@ fn read_performance(
             let count = lamp.payload_actions.len();
             return over("the number of colours", count, limits.max_light_commands, "max_light_commands");
         }
-        let mut t_s = rates.offset_s;
-        for (k, action) in lamp.payload_actions.iter().enumerate() {
-            let at = || format!("payloadActions[{k}]");
-            let channel = |value: Option<f64>| {
-                value.filter(|v| (0.0..=255.0).contains(v)).map(|v| v.round() as u8).ok_or_else(|| {
-                    ReadError::BadValue {
-                        place: place.at(format!("{}.{}", place.at, at())),
-                        value: value.map_or_else(|| "no colour".into(), |v| format!("colour {v}")),
-                        why: "is no channel from 0 to 255".into(),
-                        remedy: "state r, g and b",
-                    }
-                })
-            };
-            let colour = Rgb::new(channel(action.r)?, channel(action.g)?, channel(action.b)?);
-            t_s += action.frames.unwrap_or(if k == 0 { 0.0 } else { 1.0 }).max(0.0) / rates.colour_hz;
-            let (t_ms, off_ms) = millis_from_seconds(t_s, limits.max_time_ms).ok_or_else(|| late(at(), t_s))?;
-            rounding.add(off_ms);
-            if lights.keys().last().is_none_or(|key| key.colour != colour) {
-                lights.push(LightKey { t_ms, colour, fade: false });
-            }
-        }
+        lights = read_colours(&lamp.payload_actions, rates, place, limits, &mut rounding, &mut notes)?;
     } else {
-        notes.push("it has no light: dark");
+        notes.push("it has no light: dark".into());
     }
     if lamps.next().is_some() {
-        notes.push("of several lights only the first is kept");
+        notes.push(Note::left_out("of several lights only the first is kept"));
     }
     if performance.payload_description.iter().any(|p| p.kind.as_deref() != Some("Light")) {
-        notes.push("payloads other than light are left out");
+        notes.push(Note::left_out("payloads other than light are left out"));
     }
     Ok((Vehicle::new(name, home_m, trajectory, lights), rounding, notes))
+}
+
+/// Colours one after the other, each held for its `frames`, the last for ever.
+fn read_colours(
+    actions: &[ColourJson],
+    rates: &Rates,
+    place: &Place,
+    limits: &ReadLimits,
+    rounding: &mut Rounding,
+    notes: &mut Vec<Note>,
+) -> Result<LightProgram, ReadError> {
+    let mut lights = LightProgram::dark();
+    let mut clock = Clock { t_s: rates.offset_s, place, limits, rounding };
+    let mut t_ms = clock.after(0.0, || "timeOffsetSecs".into())?;
+    let mut is_whitened = false;
+    for (k, action) in actions.iter().enumerate() {
+        let at = || format!("payloadActions[{k}]");
+        let channel = |value: Option<f64>| {
+            value.filter(|v| (0.0..=255.0).contains(v)).map(|v| v.round() as u8).ok_or_else(|| ReadError::BadValue {
+                place: place.at(joined(place, &at())),
+                value: value.map_or_else(|| "no colour".into(), |v| format!("colour {v}")),
+                why: "is no channel from 0 to 255".into(),
+                remedy: "state r, g and b, and w if the lamp has white of its own",
+            })
+        };
+        let white = channel(Some(action.w.unwrap_or(0.0)))?;
+        is_whitened |= white > 0;
+        let colour = with_white(Rgb::new(channel(action.r)?, channel(action.g)?, channel(action.b)?), white);
+        if lights.keys().last().is_none_or(|key| key.colour != colour) {
+            lights.push(LightKey { t_ms, colour, fade: false });
+        }
+        t_ms = clock.after(action.frames.unwrap_or(1.0) / rates.colour_hz, at)?;
+    }
+    if is_whitened {
+        notes.push("its white was mixed into red, green and blue".into());
+    }
+    Ok(lights)
+}
+
+/// Adds up durations, and rounds the sums to milliseconds.
+struct Clock<'a> {
+    t_s: f64,
+    place: &'a Place,
+    limits: &'a ReadLimits,
+    rounding: &'a mut Rounding,
+}
+
+impl Clock<'_> {
+    /// The time in milliseconds when so many seconds more have passed.
+    fn after(&mut self, duration_s: f64, at: impl Fn() -> String) -> Result<i64, ReadError> {
+        let bad = |value: String, why: &str, remedy| ReadError::BadValue {
+            place: self.place.at(joined(self.place, &at())),
+            value,
+            why: why.into(),
+            remedy,
+        };
+        if duration_s < 0.0 {
+            return Err(bad(format!("{duration_s} s"), "is no duration", "times only go on: write 0 or more"));
+        }
+        self.t_s += duration_s;
+        let Some((t_ms, off_ms)) = millis_from_seconds(self.t_s, self.limits.max_time_ms) else {
+            let remedy = "times are in seconds, within 24 hours";
+            return Err(bad(format!("time {} s", self.t_s), "is beyond any show", remedy));
+        };
+        self.rounding.add(off_ms);
+        Ok(t_ms)
+    }
+}
+
+/// A place inside a performance.
+fn joined(place: &Place, at: &str) -> String {
+    format!("{}.{at}", place.at)
 }

@@ -21,7 +21,7 @@ pub struct VvizExport {
     pub worst_vehicle: String,
 }
 
-/// Writes a show as .vviz, with so many positions and colours a second. Samples start at time 0.
+/// Writes a show as .vviz, with so many positions and colours a second. Every vehicle leaves its first position at time 0.
 ///
 /// The vehicles' names are added as `agentName`, which is not part of the format.
 ///
@@ -130,8 +130,9 @@ fn push_performance(
     }
     out.push_str("\"agentTraversal\":[");
     let mut last = home;
-    for (i, periods) in ends_of_rests(&positions) {
-        out.push_str(if i == 0 { "{" } else { ",{" });
+    // Home is the first position; each delta leads to the end of a line or of a rest, and takes its time.
+    for (k, (i, periods)) in ends_of_rests(&positions).into_iter().skip(1).enumerate() {
+        out.push_str(if k == 0 { "{" } else { ",{" });
         if periods > 1 {
             push(out, format_args!("\"dt\":{},", periods as f64 / position_rate_hz));
         }
@@ -144,9 +145,9 @@ fn push_performance(
     }
     out.push_str("]},\"payloadDescription\":[{\"id\":0,\"type\":\"Light\",\"payloadActions\":[");
     let colours: Vec<Rgb> = colour_times_ms.iter().map(|&t_ms| vehicle.lights.sample(t_ms as f64)).collect();
-    for (i, periods) in ends_of_rests(&colours) {
-        let Rgb { r, g, b } = colours[i];
-        out.push_str(if i == 0 { "{" } else { ",{" });
+    for (k, held) in colours.chunk_by(|a, b| a == b).enumerate() {
+        let (Rgb { r, g, b }, periods) = (held[0], held.len());
+        out.push_str(if k == 0 { "{" } else { ",{" });
         if periods > 1 {
             push(out, format_args!("\"frames\":{periods},"));
         }

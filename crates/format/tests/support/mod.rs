@@ -23,6 +23,67 @@ pub fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+/// One member of an archive written byte by byte, so that it can say what no honest program writes.
+#[derive(Clone, Default)]
+pub struct Raw {
+    pub name: Vec<u8>,
+    pub content: Vec<u8>,
+    pub flags: u16,
+    /// Extra fields of the header, and of the directory.
+    pub extras: [Vec<u8>; 2],
+    /// What follows the content: a data descriptor.
+    pub behind: Vec<u8>,
+    /// Upper byte of the version, and the attributes.
+    pub system: u8,
+    pub attributes: u32,
+}
+
+impl Raw {
+    pub fn new(name: &str, content: &[u8]) -> Self {
+        Self { name: name.as_bytes().to_vec(), content: content.to_vec(), ..Self::default() }
+    }
+
+    /// Checksum, packed size, size.
+    pub fn numbers(&self) -> Vec<u8> {
+        let size = (self.content.len() as u32).to_le_bytes();
+        [crc32(&self.content).to_le_bytes(), size, size].concat()
+    }
+}
+
+/// An archive of stored members.
+pub fn raw_zip(members: &[Raw]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut directory = Vec::new();
+    for m in members {
+        let lengths = |extra: &[u8]| [(m.name.len() as u16).to_le_bytes(), (extra.len() as u16).to_le_bytes()].concat();
+        let head = [&m.flags.to_le_bytes()[..], &[0, 0, 0, 0, 33, 0], &m.numbers()].concat();
+        let at = (out.len() as u32).to_le_bytes();
+        for part in
+            [&b"PK\x03\x04\x14\0"[..], &head, &lengths(&m.extras[0]), &m.name, &m.extras[0], &m.content, &m.behind]
+        {
+            out.extend_from_slice(part);
+        }
+        let entry = [&b"PK\x01\x02\x14"[..], &[m.system], b"\x14\0", &head, &lengths(&m.extras[1]), &[0; 6]].concat();
+        for part in [&entry[..], &m.attributes.to_le_bytes(), &at, &m.name, &m.extras[1]] {
+            directory.extend_from_slice(part);
+        }
+    }
+    let count = (members.len() as u16).to_le_bytes();
+    let [size, at] = [directory.len(), out.len()].map(|n| (n as u32).to_le_bytes());
+    out.extend_from_slice(&directory);
+    for part in [&b"PK\x05\x06\0\0\0\0"[..], &count, &count, &size, &at, &[0, 0]] {
+        out.extend_from_slice(part);
+    }
+    out
+}
+
+/// The checksum of ZIP.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
 /// A .skyc with nothing but this show.json.
 pub fn skyc(show_json: &str) -> Vec<u8> {
     archive(&[("show.json", show_json.as_bytes())])

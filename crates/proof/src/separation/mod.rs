@@ -34,6 +34,8 @@ const CHUNK_S: i64 = 8;
 const REFINE_CHUNK: usize = 16;
 /// Slabs per second, at most.
 const MAX_SLABS_PER_S: i64 = 500;
+/// Most slabs of a show: a few hundred bytes of file can ask for a day at hundreds of slabs a second.
+const MAX_SLABS: i64 = 1 << 20;
 /// Broken pairs that are remembered, at most.
 const MAX_PAIRS: usize = 200_000;
 
@@ -171,7 +173,8 @@ fn fleet<'a>(show: &'a Show, settings: &ProofSettings) -> Fleet<'a> {
     }
 }
 
-/// Into how many slabs each second is cut: so many that nobody moves further than the least distance in one.
+/// Into how many slabs each second is cut: so many that nobody moves further than the least distance in one, but no more than
+/// [`MAX_SLABS`] in all. Longer slabs cost time, never the verdict.
 fn slabs_per_second(show: &Show, limits: &Limits, start_ms: i64, end_ms: i64) -> Vec<i64> {
     let first_s = start_ms.div_euclid(1000);
     let count = (end_ms - first_s * 1000).div_euclid(1000) + i64::from((end_ms - first_s * 1000) % 1000 != 0);
@@ -186,7 +189,8 @@ fn slabs_per_second(show: &Show, limits: &Limits, start_ms: i64, end_ms: i64) ->
         }
     }
     let travel_m = limits.min_separation_m.max(limits.ground_separation_m);
-    speed_m_s.iter().map(|&s| ((s / travel_m).ceil() as i64).clamp(1, MAX_SLABS_PER_S)).collect()
+    let most = (MAX_SLABS / count.max(1)).clamp(1, MAX_SLABS_PER_S);
+    speed_m_s.iter().map(|&s| ((s / travel_m).ceil() as i64).clamp(1, most)).collect()
 }
 
 fn chunk_slabs(
