@@ -10,7 +10,6 @@ use crate::certify::{Certified, Prepared, prepare};
 use crate::error::{CertifyError, CheckError};
 use crate::options::Options;
 use crate::source::Source;
-use crate::strict::Strict;
 
 /// Differences that are kept, at most; all are counted.
 const MAX_KEPT: usize = 20;
@@ -196,7 +195,8 @@ fn read(document: &[u8]) -> Result<Stated, CheckError> {
     if document.len() > MAX_DOCUMENT_BYTES {
         return Err(no("it is larger than 256 MiB"));
     }
-    let Strict(document) = serde_json::from_slice(document).map_err(|e| no(&e.to_string()))?;
+    // Of two values of one key every reader may take another: the door for JSON refuses that.
+    let document = kapok_format::read_json(document, "the document").map_err(|e| no(&e.to_string()))?;
     let Value::Object(document) = document else { return Err(no("it is no JSON object")) };
     match document.get("schema").and_then(Value::as_str) {
         Some(SCHEMA) => {}

@@ -23,7 +23,6 @@ mod limits;
 mod options;
 mod sarif;
 mod source;
-mod strict;
 mod words;
 
 pub use certificate::{Certificate, FileId, LimitSource, Provenance, SCHEMA};

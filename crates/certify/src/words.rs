@@ -5,7 +5,8 @@
 /// ```
 pub fn clock(t_ms: f64) -> String {
     let tenths = (t_ms / 100.0).round() as i64;
-    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+    let (sign, tenths) = (if tenths < 0 { "-" } else { "" }, tenths.unsigned_abs());
+    format!("{sign}{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
 }
 
 #[cfg(test)]
@@ -15,5 +16,8 @@ mod tests {
         assert_eq!(super::clock(0.0), "0:00.0");
         assert_eq!(super::clock(59_960.0), "1:00.0");
         assert_eq!(super::clock(478_340.0), "7:58.3");
+        assert_eq!(super::clock(-5_000.0), "-0:05.0");
+        assert_eq!(super::clock(-61_040.0), "-1:01.0");
+        assert_eq!(super::clock(-40.0), "0:00.0");
     }
 }

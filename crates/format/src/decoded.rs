@@ -17,6 +17,8 @@ pub struct Decoded {
     pub limits_from_file: LimitSources,
     /// Step to which the file rounds coordinates, metres, where it is on a grid (.skyb): a proof has to be told of it.
     pub grid_m: Option<f64>,
+    /// Farthest that a time of the file was moved to become whole milliseconds, milliseconds: a proof has to charge it.
+    pub time_error_ms: f64,
     /// Content hash of each vehicle, see [`crate::vehicle_sha256`].
     pub vehicle_sha256: Vec<String>,
 }

@@ -8,18 +8,20 @@
 //! | .skyc | [`read_skyc`] | [`write_skyc`] | none |
 //! | .skyb | [`read_skyb`] | [`write_skyb`] | rounded to the finest grid that fits; bound returned |
 //! | folder of .skyb | [`read_skyb_folder`] | [`write_skyb`], [`write_site_file`] | as .skyb |
-//! | polynomial CSV | [`read_crazyswarm`] | [`write_crazyswarm`] | no lights; rounding of `f64` measured and returned |
-//! | zipped CSV | [`read_csv_zip`] | [`write_csv_zip`] | sampled; bound measured and returned |
+//! | polynomial CSV | [`read_crazyswarm`], [`read_folder`] | [`write_crazyswarm`] | no lights; rounding of `f64` measured and returned |
+//! | show CSV | [`read_csv_zip`], [`read_folder`] | [`write_csv_zip`] | sampled; bound measured and returned |
 //! | .vviz | [`read_vviz`] | [`write_vviz`] | sampled; bound measured and returned |
 //! | binary glTF | – | [`write_glb`] | 32-bit floats; fades in steps of 40 ms |
 //! | KML, KMZ | – | [`write_kml`], [`write_kmz`] | sampled; no colours |
 //! | GeoJSON | – | [`write_geojson`] | only the volumes and pads |
 //!
-//! [`fit`] makes curves of samples. [`read`] takes any single file. Every reader says in [`Decoded::notes`] what it had to assume, round or leave out.
+//! [`fit`] makes curves of samples. [`read`] takes any single file, [`read_folder`] any folder. Every reader says in [`Decoded::notes`] what it had to assume, round or
+//! leave out; what it left out stands in [`Decoded::left_out`] too.
 //!
 //! # Input from outside
 //! Readers trust nothing: [`ReadLimits`] bounds members, sizes, counts and depth; text is parsed with place and value in
-//! each error; nothing panics, nothing allocates by a number that a file merely claims.
+//! each error; nothing panics, nothing allocates by a number that a file merely claims. One file is one show: what two readers
+//! could read in two ways is refused, by one door for JSON ([`read_json`]) and one for ZIP.
 //!
 //! # Frames and times
 //! Show files are north-west-up ([`kapok_show::Nwu`]), the vocabulary is in the site frame; the change only swaps and
@@ -61,7 +63,7 @@ pub use decoded::{Decoded, LimitSources};
 pub use detect::{Format, detect, read, read_folder};
 pub use error::{Place, ReadError, WriteError};
 pub use export::{
-    FlightVolume, GltfOptions, KmlOptions, flight_volume, write_geojson, write_glb, write_kml, write_kmz,
+    FlightVolume, GltfOptions, KmlOptions, altitude_note, flight_volume, write_geojson, write_glb, write_kml, write_kmz,
 };
 pub use folder::{SITE_FILE_NAME, read_skyb_folder, write_site_file};
 pub use hash::{content_sha256, folder_sha256, vehicle_sha256};

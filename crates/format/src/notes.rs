@@ -24,6 +24,8 @@ impl<T: Into<String>> From<T> for Note {
 /// Collects what vehicles have to report, so that ten thousand drones with the same peculiarity make one sentence.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
+    /// Farthest that a time was moved, milliseconds.
+    pub time_error_ms: f64,
     lines: Vec<Note>,
     /// How many vehicles, and the first of them, in the order of first mention.
     per_vehicle: Vec<(usize, String)>,

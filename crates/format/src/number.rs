@@ -47,7 +47,7 @@ pub(crate) fn millis(t_ms: f64, max_ms: i64) -> Option<(i64, f64)> {
 }
 
 /// Below this a time counts as a whole millisecond, the rest being the rounding of decimal fractions.
-pub(crate) const WHOLE_MS_TOLERANCE: f64 = 1e-5;
+pub(crate) const WHOLE_MS_TOLERANCE: f64 = 1e-6;
 
 #[cfg(test)]
 mod tests {

@@ -23,8 +23,9 @@ impl Rounding {
         self.worst_ms = self.worst_ms.max(other.worst_ms);
     }
 
-    /// The note that goes with it, if anything was rounded.
+    /// The note that goes with it, if anything was rounded; and the figure that the proof charges.
     pub fn note(&self, notes: &mut Notes) {
+        notes.time_error_ms = self.worst_ms;
         if self.count > 0 {
             notes.add(format!(
                 "{} times are no whole milliseconds and were rounded, by {:.3} ms at most",

@@ -248,3 +248,12 @@ fn vviz_of_other_programs() {
         assert!(error.contains(place), "{place} is not in {error}");
     }
 }
+
+#[test]
+fn a_site_without_a_height_is_told_of() {
+    let mut site = curves().site;
+    site.origin.amsl_m = 0.0;
+    assert!(kapok_format::altitude_note(&site).unwrap().contains("amsl_m"));
+    site.origin.amsl_m = 8.0;
+    assert_eq!(kapok_format::altitude_note(&site), None);
+}

@@ -262,3 +262,32 @@ fn a_list_is_no_object() {
     let error = result(&skyc(&changed)).unwrap_err().to_string();
     assert!(error.contains("kapok") && error.contains("invalid type: sequence"), "{error}");
 }
+
+#[test]
+fn what_is_written_is_in_the_form_that_is_read() {
+    let mut show = support::show_of(vec![
+        (
+            kapok_show::Trajectory::starting_at(0, kapok_show::DVec3::ZERO).unwrap(),
+            kapok_show::LightProgram::dark()
+        );
+        2
+    ]);
+    (show.vehicles[0].name, show.vehicles[1].name) = ("Drone A".into(), "drone a".into());
+    let error = kapok_format::write_csv_zip(&show, 4.0).unwrap_err().to_string();
+    assert!(error.contains("Drone A.csv") && error.contains("rename the vehicle"), "{error}");
+    assert!(write_skyc(&show).is_ok(), "folders are numbered");
+}
+
+/// More members than an end record counts without ZIP64, and as many vehicles as a show may have.
+#[test]
+fn fifty_thousand_vehicles_are_read() {
+    use kapok_show::{DVec3, LightProgram, MAX_VEHICLES, Trajectory, Vehicle};
+    let rest = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
+    let vehicle = |i: usize| Vehicle::new(format!("D{i}"), DVec3::ZERO, rest.clone(), LightProgram::dark());
+    let mut show = support::show_of(vec![(rest.clone(), LightProgram::dark())]);
+    show.vehicles = (0..MAX_VEHICLES).map(vehicle).collect();
+    let bytes = write_skyc(&show).unwrap();
+    assert_eq!(read(&bytes, "x.skyc", &ReadLimits::default()).unwrap().show.vehicles.len(), 50_000);
+    show.vehicles.push(vehicle(MAX_VEHICLES));
+    refused(&write_skyc(&show).unwrap(), &["number of drones is 50001", "limit of 50000"]);
+}

@@ -15,7 +15,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use kapok_certify::{FileId, Options, Source};
 use kapok_format::skyb::RthLayout;
-use kapok_format::{Decoded, Format};
+use kapok_format::{Decoded, Format, altitude_note};
 use kapok_show::Reporter;
 
 use self::encode::{NamedFiles, encode};
@@ -116,6 +116,9 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     reporter.phase("writing", 0);
     let name = file_name(out);
     let (files, mut loss) = encode(&decoded.show, target, args, &name)?;
+    if matches!(target, Target::Kml | Target::Kmz) {
+        altitude_note(&decoded.show.site).into_iter().for_each(|note| reporter.warn(note));
+    }
     if let Some(fit) = &fit {
         // A vehicle is off its source by what fitting and what writing moved it.
         loss.max_deviation_m = loss.max_deviation_m.map(|off_m| off_m + fit.max_deviation_m);

@@ -44,9 +44,13 @@ const DEFLATED: u16 = 8;
 const EXTRA_ZIP64: u16 = 0x0001;
 const EXTRA_UNICODE_NAME: u16 = 0x7075;
 
-/// What the upper half of the attributes says of a file that is no plain file: a symbolic link.
-const SYMBOLIC_LINK: u32 = 0xa000;
-const KIND_OF_FILE: u32 = 0xf000;
+/// What the attributes of a file say of its kind: in the upper half under Unix, in one bit elsewhere.
+const UNIX_KINDS: u32 = 0xf000;
+const UNIX_FILE: u32 = 0x8000;
+const UNIX_FOLDER: u32 = 0x4000;
+const DOS_FOLDER: u32 = 0x10;
+/// Systems that write the upper half: Unix and macOS.
+const UNIX_SYSTEMS: [u8; 2] = [3, 19];
 
 const WHOLE: &str = "the archive";
 
@@ -94,7 +98,14 @@ pub(super) fn directory(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<Entry>,
         ));
     }
     cover_the_file(bytes, &records, end.start)?;
-    check_names(&records)?;
+    if let Some((name, why)) = name_fault(records.iter().map(|r| r.name.as_str())) {
+        return Err(ReadError::BadValue {
+            place: Place::in_member(WHOLE, "directory"),
+            value: format!("the name \"{}\"", shortened(name)),
+            why: format!("{why}: programs differ in what they read"),
+            remedy: "rename it or remove one of them",
+        });
+    }
     Ok(records.into_iter().map(|r| Entry { name: r.name, size: r.size }).collect())
 }
 
@@ -235,15 +246,20 @@ impl<'a> Record<'a> {
         if u16_at(head, 34) != 0 {
             return bad("its place on another disk".into(), "cannot be read");
         }
-        if head[5] == 3 && (u32_at(head, 38) >> 16) & KIND_OF_FILE == SYMBOLIC_LINK {
-            return bad("a symbolic link".into(), "is a file to some programs, another file to others");
+        let attributes = u32_at(head, 38);
+        let is_folder = name.ends_with('/');
+        let kind = if UNIX_SYSTEMS.contains(&head[5]) { (attributes >> 16) & UNIX_KINDS } else { 0 };
+        let plain = if is_folder { UNIX_FOLDER } else { UNIX_FILE };
+        if ![0, plain].contains(&kind) || (attributes & DOS_FOLDER != 0 && !is_folder) {
+            let value = format!("attributes 0x{attributes:08x}");
+            return bad(value, "say that it is a symbolic link, a folder or a device, its name says something else");
         }
         check_extra(&name, raw_name, extra)?;
         let [packed, size, local_at] = [20, 24, 42].map(|k| u64::from(u32_at(head, k)));
         if method == STORED && packed != size {
             return bad(format!("{packed} stored bytes"), &format!("are not the {size} that they should be"));
         }
-        if name.ends_with('/') && size != 0 {
+        if is_folder && size != 0 {
             return bad("a folder".into(), "has content");
         }
         let crc = u32_at(head, 16);
@@ -337,42 +353,30 @@ fn cover_the_file(bytes: &[u8], records: &[Record], directory_at: usize) -> Resu
     Ok(())
 }
 
-/// Names must be in the form that every program leaves as it is, and stay apart where programs fold case, accents, or points
-/// and spaces at the end.
-fn check_names(records: &[Record]) -> Result<(), ReadError> {
-    let refused = |name: &str, why: String| {
-        Err(ReadError::BadValue {
-            place: Place::in_member(WHOLE, "directory"),
-            value: format!("the name \"{}\"", shortened(name)),
-            why: format!("{why}: programs differ in what they read"),
-            remedy: "rename it or remove one of them",
-        })
-    };
+/// A name that programs change or mix up with another, and why: names must be in the form that every program leaves as it is,
+/// and stay apart where programs fold case, accents, or points and spaces at the end.
+pub(super) fn name_fault<'a>(names: impl Iterator<Item = &'a str>) -> Option<(&'a str, String)> {
     let mut files: BTreeMap<String, &str> = BTreeMap::new();
     let mut folders: BTreeSet<String> = BTreeSet::new();
-    for record in records {
-        let name = record.name.as_str();
+    for name in names {
         let path = name.strip_suffix('/').unwrap_or(name);
         let plain = |part: &str| !matches!(part, "" | "." | "..");
         let is_drive = path.as_bytes().get(1) == Some(&b':');
         if !path.split('/').all(plain) || is_drive || name.chars().any(|c| c == '\\' || c.is_control()) {
-            return refused(name, "is not a plain relative path".into());
+            return Some((name, "is not a plain relative path".into()));
         }
         let folded: Vec<String> = path.split('/').map(folded).collect();
         if let Some(first) = files.get(&folded.join("/")) {
-            let why =
-                if *first == name { "occurs twice".into() } else { format!("is that of \"{}\" too", shortened(first)) };
-            return refused(name, why);
+            let twin = format!("is that of \"{}\" too", shortened(first));
+            return Some((name, if *first == name { "occurs twice".into() } else { twin }));
         }
         files.insert(folded.join("/"), name);
         for end in 1..folded.len() + usize::from(name.ends_with('/')) {
             folders.insert(folded[..end].join("/"));
         }
     }
-    match files.iter().find(|(folded, name)| !name.ends_with('/') && folders.contains(*folded)) {
-        Some((_, name)) => refused(name, "is that of a file and of a folder".into()),
-        None => Ok(()),
-    }
+    let (_, name) = files.iter().find(|(folded, name)| !name.ends_with('/') && folders.contains(*folded))?;
+    Some((name, "is that of a file and of a folder".into()))
 }
 
 /// What the least careful file system keeps of a name.

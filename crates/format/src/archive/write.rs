@@ -4,7 +4,9 @@ use rayon::prelude::*;
 use zip::write::{PreparedZipFile, SimpleFileOptions};
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
+use super::directory::name_fault;
 use crate::WriteError;
+use crate::error::shortened;
 
 /// Members compressed at once; bounds the memory that uncompressed text takes.
 const BATCH: usize = 256;
@@ -34,6 +36,7 @@ where
         .system(System::Unix)
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut names = Vec::with_capacity(count);
     for start in (0..count).step_by(BATCH) {
         let prepared: Vec<Result<(String, PreparedZipFile), WriteError>> = (start..count.min(start + BATCH))
             .into_par_iter()
@@ -51,8 +54,14 @@ where
             .collect();
         for item in prepared {
             let (name, file) = item?;
-            zip.add_prepared_file(file).map_err(|e| WriteError::Archive { member: name, fault: e.to_string() })?;
+            zip.add_prepared_file(file)
+                .map_err(|e| WriteError::Archive { member: name.clone(), fault: e.to_string() })?;
+            names.push(name);
         }
+    }
+    if let Some((name, why)) = name_fault(names.iter().map(String::as_str)) {
+        let fault = format!("this name {why}, for some programs: rename the vehicle");
+        return Err(WriteError::Archive { member: shortened(name), fault });
     }
     let cursor = zip.finish().map_err(|e| WriteError::Archive { member: "directory".into(), fault: e.to_string() })?;
     Ok(cursor.into_inner())

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use kapok_show::{BadSetting, Show};
+use kapok_show::{BadSetting, Show, Site};
 use rayon::prelude::*;
 
 use crate::WriteError;
@@ -20,6 +20,14 @@ impl Default for KmlOptions {
     fn default() -> Self {
         Self { rate_hz: 4.0, start_unix_s: 0 }
     }
+}
+
+/// What is to be said of a site without a height above the sea, where KML and vehicles put it at the level of the sea.
+pub fn altitude_note(site: &Site) -> Option<&'static str> {
+    (site.origin.amsl_m == 0.0).then_some(
+        "the site states no height above the sea (`amsl_m` is 0): KML and whatever goes by absolute altitude put its ground at \
+         0 m; state it if the ground lies elsewhere",
+    )
 }
 
 /// Writes a show as KML: one `gx:Track` per vehicle, with absolute altitudes, playable on the viewer's time slider.

@@ -6,4 +6,4 @@ mod kml;
 
 pub use geojson::{FlightVolume, flight_volume, write_geojson};
 pub use gltf::{GltfOptions, write_glb};
-pub use kml::{KmlOptions, write_kml, write_kmz};
+pub use kml::{KmlOptions, altitude_note, write_kml, write_kmz};

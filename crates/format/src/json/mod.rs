@@ -87,7 +87,7 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> serde_json::Resul
 /// # Errors
 /// [`ReadError::Damaged`] for a text in another encoding, [`ReadError::BadValue`] for a key that occurs twice,
 /// [`ReadError::Json`] for what is no JSON or of another shape.
-pub fn read_json<T: DeserializeOwned>(bytes: &[u8], name: &str) -> Result<T, ReadError> {
+pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8], name: &str) -> Result<T, ReadError> {
     let place = || Place::in_member(name, "");
     let text = text_of(bytes, place)?;
     scan(text, place, References::None)?;

@@ -167,8 +167,9 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
 /// The result with its hashes.
 pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_file: LimitSources) -> Decoded {
     let vehicle_sha256 = show.vehicles.par_iter().map(vehicle_sha256).collect();
+    let time_error_ms = notes.time_error_ms;
     let Lines { all, left_out } = notes.into_lines();
-    Decoded { show, format, notes: all, left_out, limits_from_file, grid_m: None, vehicle_sha256 }
+    Decoded { show, format, notes: all, left_out, limits_from_file, grid_m: None, time_error_ms, vehicle_sha256 }
 }
 
 /// What is counted over all vehicles, in their order.
