@@ -1,6 +1,7 @@
 #![no_main]
 
-use kapok_server::studio::{StudioSettings, answer_request};
+use kapok_server::ServerSettings;
+use kapok_server::studio::answer_request;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     let body = json!({ "version": 1, "method": "svg", "parameters": { "version": 1, "source": source, "n": 1 + n % 40,
         "size": f64::from(*size), "angle": 10 } });
     let path = "/operations/create-static-formation";
-    let reply = answer_request(path, body.to_string().as_bytes(), false, &StudioSettings::default());
+    let reply = answer_request(path, body.to_string().as_bytes(), false, &ServerSettings::default());
     let json: Value = serde_json::from_slice(&reply.body).expect("every answer is JSON");
     if reply.status != 200 {
         assert_eq!(reply.status, 400, "{json}");

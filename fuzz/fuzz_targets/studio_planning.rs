@@ -1,6 +1,7 @@
 #![no_main]
 
-use kapok_server::studio::{StudioSettings, answer_request};
+use kapok_server::ServerSettings;
+use kapok_server::studio::answer_request;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ const OPERATIONS: [&str; 6] =
 fuzz_target!(|bytes: &[u8]| {
     let Some((&first, body)) = bytes.split_first() else { return };
     let operation = OPERATIONS[usize::from(first) % OPERATIONS.len()];
-    let reply = answer_request(&format!("/operations/{operation}"), body, false, &StudioSettings::default());
+    let reply = answer_request(&format!("/operations/{operation}"), body, false, &ServerSettings::default());
     let json: Value = serde_json::from_slice(&reply.body).expect("every answer is JSON");
     if reply.status != 200 {
         assert_eq!(reply.status, 400, "{operation}: {json}");

@@ -1,7 +1,8 @@
 #![no_main]
 
 use kapok_format::{ReadLimits, read_skyc};
-use kapok_server::studio::{StudioSettings, answer_request};
+use kapok_server::ServerSettings;
+use kapok_server::studio::answer_request;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use serde_json::Value;
 fuzz_target!(|bytes: &[u8]| {
     let many = bytes.windows(9).any(|w| w == b"\"outputs\"");
     let path = if many { "/operations/multi-render" } else { "/operations/render" };
-    let reply = answer_request(path, bytes, false, &StudioSettings::default());
+    let reply = answer_request(path, bytes, false, &ServerSettings::default());
     if reply.status != 200 {
         let json: Value = serde_json::from_slice(&reply.body).expect("every refusal is JSON");
         assert_eq!(reply.status, 400, "{json}");

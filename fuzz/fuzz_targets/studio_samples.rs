@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::{ReadLimits, read_skyc};
-use kapok_server::studio::{StudioSettings, answer_request};
+use kapok_server::ServerSettings;
+use kapok_server::studio::answer_request;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
             "trajectory": { "version": 2, "points": STANDARD.encode(samples) } } }] } } },
         "output": { "format": "skyc", "parameters": {} } });
     let reply =
-        answer_request("/operations/render", body.to_string().as_bytes(), false, &StudioSettings::default());
+        answer_request("/operations/render", body.to_string().as_bytes(), false, &ServerSettings::default());
     if reply.status != 200 {
         assert_eq!(reply.status, 400, "{}", String::from_utf8_lossy(&reply.body));
         return;

@@ -13,7 +13,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use kapok_server::studio::{StudioSettings, bind_studio, serve_studio};
+use kapok_server::studio::serve_studio;
+use kapok_server::{ServerSettings, bind};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -25,8 +26,8 @@ async fn main() -> Result<(), Failure> {
     let mut numbers = std::env::args().skip(1).map(|a| a.parse::<usize>());
     let drones = numbers.next().transpose()?.unwrap_or(1000);
     let seconds = numbers.next().transpose()?.unwrap_or(600);
-    let settings = StudioSettings::default();
-    let listener = bind_studio("127.0.0.1:0".parse()?, &settings).await?;
+    let settings = ServerSettings::default();
+    let listener = bind("127.0.0.1:0".parse()?, &settings).await?;
     let port = listener.local_addr()?.port();
     tokio::spawn(async move { serve_studio(listener, settings, std::future::pending()).await });
 

@@ -12,17 +12,19 @@
 //! | `/api/safety` | JSON: the figures of the safety page, [`kapok_certify::SafetyReport`]; made when first asked for |
 //!
 //! # Security
-//! The listener is bound to loopback unless the caller asks otherwise. Requests whose `Host` is not a loopback name are
-//! refused, so that a foreign web page cannot read the show by pointing its own name at this machine. The pages may
-//! load nothing from elsewhere (Content-Security-Policy). Only GET and HEAD are served; nothing can be changed.
+//! All servers stand behind one guard. The listener is bound to loopback unless an API key is given. Requests whose `Host` is
+//! not a loopback name are refused, and so are those of pages of other sites: a foreign page can neither read the show by
+//! pointing its own name at this machine nor make the server work. The viewer's pages may load nothing from elsewhere
+//! (Content-Security-Policy). It serves only GET and HEAD; nothing can be changed.
+//!
+//! # Bounds
+//! Connections, bodies (each and together, before and after decompression), computations and the time of every stage of a
+//! connection are bounded by [`ServerSettings`]. Clients that neither send nor take give way to others. A server ends when it
+//! is told to, whatever its clients do.
 
-mod assets;
-mod http;
+mod door;
 pub mod studio;
-mod trajectories;
-mod view;
+mod viewer;
 
-pub use assets::has_web_app;
-pub use http::{ServeError, bind_loopback, serve};
-pub use trajectories::{MAGIC, encode_trajectories};
-pub use view::{View, ViewError};
+pub use door::{BadApiKey, ServeError, ServerLog, ServerSettings, bind};
+pub use viewer::{MAGIC, View, ViewError, encode_trajectories, has_web_app, serve_view};

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use kapok_certify::{Options, certify_skyc};
-use kapok_server::{MAGIC, View, bind_loopback, serve};
+use kapok_server::{MAGIC, ServerSettings, View, bind, serve_view};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
@@ -45,10 +45,10 @@ fn get(path: &str, host: &str) -> String {
 
 #[tokio::test]
 async fn answers_its_interface_and_refuses_the_rest() {
-    let listener = bind_loopback(0).await.unwrap();
+    let listener = bind("127.0.0.1:0".parse().unwrap(), &ServerSettings::default()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, view(), async {
+    let server = tokio::spawn(serve_view(listener, view(), ServerSettings::default(), async {
         let _ = stopped.await;
     }));
 
@@ -105,10 +105,10 @@ fn climbing() -> View {
 
 #[tokio::test]
 async fn answers_the_figures_of_the_safety_page() {
-    let listener = bind_loopback(0).await.unwrap();
+    let listener = bind("127.0.0.1:0".parse().unwrap(), &ServerSettings::default()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, climbing(), async {
+    let server = tokio::spawn(serve_view(listener, climbing(), ServerSettings::default(), async {
         let _ = stopped.await;
     }));
 

@@ -4,7 +4,7 @@
 
 mod support;
 
-use kapok_server::studio::StudioSettings;
+use kapok_server::ServerSettings;
 use serde_json::{Value, json};
 use support::flown::{RETURN_RULES, assert_proved, smart_return};
 use support::{Server, numbers, recorded};
@@ -42,7 +42,7 @@ fn pads(n: usize, spacing: f64, z: f64) -> Vec<[f64; 3]> {
 
 #[tokio::test]
 async fn the_recorded_return_from_the_ground_is_proved() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (_, body) = recorded("grid-1m/27-POST-plan-smart-rth.json");
     let answer = proved(&server, &body, "recorded").await;
     assert!(numbers(&answer["start_times"]).iter().all(|t| t.fract() == 0.0), "whole seconds are whole frames");
@@ -51,7 +51,7 @@ async fn the_recorded_return_from_the_ground_is_proved() {
 
 #[tokio::test]
 async fn a_wall_goes_home_in_any_order() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let n = 60;
     let wall: Vec<[f64; 3]> =
         (0..n).map(|i| [4.0 * (i % 10) as f64 - 20.0, 60.0, 20.0 + 4.0 * (i / 10) as f64]).collect();
@@ -67,7 +67,7 @@ async fn a_wall_goes_home_in_any_order() {
 
 #[tokio::test]
 async fn an_aerial_grid_is_reached_layer_by_layer() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let n = 45;
     // A grid of 2 m in layers 5 m apart, four to a square.
     let home: Vec<[f64; 3]> = pads(n, 2.0, 0.0)
@@ -89,7 +89,7 @@ async fn an_aerial_grid_is_reached_layer_by_layer() {
 
 #[tokio::test]
 async fn two_that_change_places_go_round_each_other() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (a, b) = ([0.0, 0.0, 12.0], [30.0, 0.0, 12.0]);
     let answer = proved(&server, &request(&[a, b], &[b, a], "straight_line_with_neck_to_layers"), "swap").await;
     assert!(answer["durations"].as_array().unwrap().iter().all(|d| d.as_f64().unwrap() < 60.0));
@@ -98,7 +98,7 @@ async fn two_that_change_places_go_round_each_other() {
 
 #[tokio::test]
 async fn what_cannot_be_safe_is_refused_with_the_pair() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let close = request(
         &[[0.0, 0.0, 20.0], [2.4, 0.0, 20.0]],
         &[[0.0, 0.0, 10.0], [9.0, 0.0, 10.0]],
@@ -116,7 +116,7 @@ async fn what_cannot_be_safe_is_refused_with_the_pair() {
 /// Whoever stands a little above the ground must not be flown over at the least distance above the ground.
 #[tokio::test]
 async fn a_pad_on_a_step_is_not_flown_over_too_low() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     for (drone, height) in [(0, 0.021), (3, 0.3), (7, 1.5), (12, 2.9)] {
         let (_, mut body) = recorded("grid-1m/27-POST-plan-smart-rth.json");
         body["source"][drone][2] = json!(height);

@@ -6,7 +6,8 @@ mod support;
 
 use std::time::Duration;
 
-use kapok_server::studio::{StudioSettings, answer_request, bind_studio};
+use kapok_server::studio::answer_request;
+use kapok_server::{ServerSettings, bind};
 use serde_json::json;
 use support::{Server, gzipped, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,14 +15,14 @@ use tokio::net::TcpStream;
 
 const MATCH: &str = "/operations/match-points";
 
-fn small() -> StudioSettings {
-    StudioSettings {
+fn small() -> ServerSettings {
+    ServerSettings {
         max_body_bytes: 64 << 20,
         max_held_bytes: 96 << 20,
         head_timeout: Duration::from_millis(400),
         pause_timeout: Duration::from_millis(400),
         body_timeout: Duration::from_millis(1500),
-        ..StudioSettings::default()
+        ..ServerSettings::default()
     }
 }
 
@@ -103,7 +104,7 @@ async fn bombs_and_giants_are_stopped_early() {
 
 #[tokio::test]
 async fn the_bodies_of_all_together_are_bounded() {
-    let server = Server::start(StudioSettings { max_held_bytes: 1 << 20, ..small() }).await;
+    let server = Server::start(ServerSettings { max_held_bytes: 1 << 20, ..small() }).await;
     let body = vec![b' '; 2 << 20];
     let detail = server.post_bytes(MATCH, &body, false).await.detail();
     assert!(detail.contains("other large requests"), "{detail}");
@@ -212,13 +213,13 @@ async fn a_key_is_asked_for_where_one_is_set() {
     server.stop().await;
 
     let everywhere = "0.0.0.0:0".parse().unwrap();
-    let refused = bind_studio(everywhere, &small()).await.unwrap_err().to_string();
+    let refused = bind(everywhere, &small()).await.unwrap_err().to_string();
     assert!(refused.contains("--api-key-file"), "{refused}");
 }
 
 #[tokio::test]
 async fn many_at_once_all_get_their_answer() {
-    let server = Server::start(StudioSettings { max_connections: 3, ..small() }).await;
+    let server = Server::start(ServerSettings { max_connections: 3, ..small() }).await;
     let points: Vec<[f64; 3]> = (0..100).map(|i| [f64::from(i), 0.0, 0.0]).collect();
     let body = json!({ "version": 1, "source": points, "target": points });
     let all = (0..20).map(|_| server.post(MATCH, &body));

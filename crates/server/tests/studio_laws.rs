@@ -4,7 +4,8 @@
 
 mod support;
 
-use kapok_server::studio::{StudioReply, StudioSettings, answer_request};
+use kapok_server::ServerSettings;
+use kapok_server::studio::{StudioReply, answer_request};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -95,7 +96,7 @@ proptest! {
             let place = list[which.index(list.len())].clone();
             *body.pointer_mut(&place).unwrap() = value;
         }
-        assert_clean(&answer_request(&path, body.to_string().as_bytes(), false, &StudioSettings::default()));
+        assert_clean(&answer_request(&path, body.to_string().as_bytes(), false, &ServerSettings::default()));
     }
 
     #[test]
@@ -117,6 +118,6 @@ proptest! {
         if let Some(cut) = cut {
             text.truncate(cut.index(text.len()));
         }
-        assert_clean(&answer_request(&path, &text, false, &StudioSettings::default()));
+        assert_clean(&answer_request(&path, &text, false, &ServerSettings::default()));
     }
 }

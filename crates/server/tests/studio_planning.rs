@@ -4,7 +4,7 @@
 
 mod support;
 
-use kapok_server::studio::StudioSettings;
+use kapok_server::ServerSettings;
 use serde_json::{Value, json};
 use support::{Server, gzipped, numbers, points, recorded};
 
@@ -35,7 +35,7 @@ fn sum_of_squares(source: &[[f64; 3]], target: &[[f64; 3]], mapping: &[usize]) -
 
 #[tokio::test]
 async fn the_first_contact_is_as_the_add_on_expects() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     for prefix in ["", "/api/v1"] {
         let reply = server.get(&format!("{prefix}/queries/version")).await;
         assert_eq!(reply.status, 200);
@@ -50,7 +50,7 @@ async fn the_first_contact_is_as_the_add_on_expects() {
 
 #[tokio::test]
 async fn match_points_maps_each_target_to_its_source() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let files = [
         "grid-1m/08-POST-match-points.json",
         "grid-1m/09-POST-match-points.json",
@@ -87,7 +87,7 @@ async fn match_points_maps_each_target_to_its_source() {
 
 #[tokio::test]
 async fn the_direction_is_that_of_the_protocol_and_not_its_inverse() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     // Target 0 is where source 2 stands, target 1 where 0 stands, target 2 where 1 stands.
     let body = json!({ "version": 1, "radius": 0.5,
         "source": [[0, 0, 9], [10, 0, 9], [20, 0, 9]], "target": [[20, 1, 9], [0, 1, 9], [10, 1, 9]] });
@@ -107,7 +107,7 @@ async fn the_direction_is_that_of_the_protocol_and_not_its_inverse() {
 
 #[tokio::test]
 async fn the_same_points_keep_their_drones() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     for file in
         ["grid-1m/04-POST-match-points.json", "grid-1m/07-POST-match-points.json", "grid-1m/28-POST-match-points.json"]
     {
@@ -119,7 +119,7 @@ async fn the_same_points_keep_their_drones() {
 
 #[tokio::test]
 async fn gzip_and_plain_are_the_same() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-1m/11-POST-match-points.json");
     let text = body.to_string().into_bytes();
     let plain = server.post_bytes(&path, &text, false).await.answer();
@@ -129,7 +129,7 @@ async fn gzip_and_plain_are_the_same() {
 
 #[tokio::test]
 async fn transitions_last_long_enough_for_the_add_ons_easing() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     for file in [
         "grid-1m/05-POST-plan-transition.json",
         "grid-1m/06-POST-plan-transition.json",
@@ -173,7 +173,7 @@ async fn transitions_last_long_enough_for_the_add_ons_easing() {
 
 #[tokio::test]
 async fn layers_keep_the_distance_and_have_no_gaps() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     for operation in ["plan-takeoff", "decompose"] {
         let (_, mut body) = recorded("grid-1m/03-POST-plan-takeoff.json");
         if operation == "decompose" {
@@ -196,7 +196,7 @@ async fn layers_keep_the_distance_and_have_no_gaps() {
 
 #[tokio::test]
 async fn an_svg_becomes_points_on_its_line() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-1m/29-POST-create-static-formation.json");
     let answer = server.post(&path, &body).await.answer();
     let found = points(&answer["points"]);
@@ -219,7 +219,7 @@ async fn an_svg_becomes_points_on_its_line() {
 /// Strokes narrower than the sampler's pixels, and pictures far higher than wide: still the size asked for, evenly spread.
 #[tokio::test]
 async fn thin_strokes_and_high_pictures_are_spread_evenly() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let svg = |view: &str, shape: &str| {
         format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {view}\">{shape}</svg>")
     };
@@ -260,7 +260,7 @@ fn landing_height(z: f64, start: f64, duration: f64, fps: f64, t: f64) -> f64 {
 
 #[tokio::test]
 async fn landing_drones_keep_away_from_running_motors() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     // The recorded grid of 1 m, in layers 5 m apart as the layers operation makes them.
     let (_, mut body) = recorded("grid-1m/12-POST-plan-landing.json");
     let pads: Vec<[f64; 3]> = points(&body["points"]).iter().map(|p| [p[0], p[1], 0.0]).collect();

@@ -9,7 +9,7 @@ use std::io::{Cursor, Read};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::{Format, ReadLimits, detect, read};
-use kapok_server::studio::StudioSettings;
+use kapok_server::ServerSettings;
 use kapok_show::{DVec3, Nwu, Rgb, Show};
 use serde_json::{Value, json};
 use support::{Reply, Server, recorded};
@@ -36,7 +36,7 @@ fn samples(body: &Value, drone: usize) -> Vec<(f64, DVec3)> {
 
 #[tokio::test]
 async fn skyc_holds_the_motion_and_the_light_of_the_scene() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-3m/10-POST-render-skyc-cameras.json");
     for prefix in ["", "/api/v1"] {
         let show = decoded(&server.post(&format!("{prefix}{path}"), &body).await, Format::Skyc);
@@ -65,7 +65,7 @@ async fn skyc_holds_the_motion_and_the_light_of_the_scene() {
 
 #[tokio::test]
 async fn a_show_that_is_not_safe_says_so_wherever_there_is_room() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-3m/10-POST-render-skyc-cameras.json");
     let reply = server.post(&path, &body).await;
     assert_eq!(reply.header("x-kapok-verdict"), Some("violated"));
@@ -88,7 +88,7 @@ async fn a_show_that_is_not_safe_says_so_wherever_there_is_room() {
 
 #[tokio::test]
 async fn a_safe_show_is_proved() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     // Two drones, ten metres apart, up and down smoothly, 4 samples a second.
     let drone = |name: &str, x: f32| {
         let mut bytes = Vec::new();
@@ -117,7 +117,7 @@ async fn a_safe_show_is_proved() {
 
 #[tokio::test]
 async fn yaw_and_fireworks_come_through() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, mut body) = recorded("grid-3m/11-POST-render-skyc-yaw-pyro.json");
     let drones = body["input"]["data"]["swarm"]["drones"].as_array_mut().unwrap();
     assert!(drones.iter().all(|d| d["settings"]["yawControl"].is_object() && d["settings"]["pyro"].is_object()));
@@ -135,7 +135,7 @@ async fn yaw_and_fireworks_come_through() {
 
 #[tokio::test]
 async fn music_and_old_samples_come_through() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let body = json!({ "input": { "format": "json", "data": { "version": 1,
         "swarm": { "drones": [{ "type": "generic", "settings": { "name": "a", "trajectory": { "version": 0, "points": [[0, 1, 2, 0], [10, 1, 2, 5]] } } }] },
         "media": { "audio": { "data": STANDARD.encode(b"ID3 music"), "mediaType": "audio/mpeg", "startTime": 2.5 } } } },
@@ -149,7 +149,7 @@ async fn music_and_old_samples_come_through() {
 
 #[tokio::test]
 async fn csv_and_vviz_are_sampled_as_asked() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-3m/12-POST-render-csv.json");
     let reply = server.post(&path, &body).await;
     assert!(reply.header("x-kapok-note").unwrap().contains("straight lines between the samples"));
@@ -171,7 +171,7 @@ async fn csv_and_vviz_are_sampled_as_asked() {
 
 #[tokio::test]
 async fn the_report_is_a_pdf_and_travels_as_octets() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-1m/16-POST-render-plot.json");
     let reply = server.post(&path, &body).await;
     assert!(reply.file().starts_with(b"%PDF-") && reply.file().len() > 10_000);
@@ -194,7 +194,7 @@ async fn the_report_is_a_pdf_and_travels_as_octets() {
 
 #[tokio::test]
 async fn what_is_not_documented_is_refused_in_words() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-1m/22-POST-render-dss3.json");
     let detail = server.post(&path, &body).await.detail();
     assert!(detail.contains("\"dss3\" cannot be written") && detail.contains(".skyc"), "{detail}");
@@ -212,7 +212,7 @@ async fn what_is_not_documented_is_refused_in_words() {
 
 #[tokio::test]
 async fn velocity_runs_on_but_where_the_scene_itself_jumps() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-3m/10-POST-render-skyc-cameras.json");
     let show = decoded(&server.post(&path, &body).await, Format::Skyc);
     for vehicle in &show.vehicles {
@@ -231,7 +231,7 @@ async fn velocity_runs_on_but_where_the_scene_itself_jumps() {
 /// The add-on's protocol knows three forms of a trajectory: samples (0 and 2), and the final pieces of a .skyc (1).
 #[tokio::test]
 async fn final_pieces_are_written_as_they_are() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, mut body) = recorded("grid-3m/10-POST-render-skyc-cameras.json");
     let drones = body["input"]["data"]["swarm"]["drones"].as_array_mut().unwrap();
     drones.truncate(2);

@@ -13,7 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::{Format, ReadLimits, detect, read};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
-use kapok_server::studio::StudioSettings;
+use kapok_server::ServerSettings;
 use kapok_show::{DVec3, Limits, Nwu, Rgb, Show, Silent};
 use serde_json::{Value, json};
 use support::flown::{RETURN_RULES, assert_proved, eased, landing, separated, show_of, smart_return, takeoff};
@@ -23,7 +23,7 @@ use support::{Reply, Server, data, numbers, on_the_wire, points, recorded};
 type Check = fn(&Value, &Reply);
 
 async fn replay(file: &str, check: Check) {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (_, body) = recorded(file);
     let mut first: Option<Vec<u8>> = None;
     for prefix in ["", "/api/v1"] {
@@ -560,7 +560,7 @@ fn every_recorded_request_is_replayed() {
 /// The whole of the layers' life: take-off into them, and a landing out of them that keeps 3 m, proved.
 #[tokio::test]
 async fn take_off_and_landing_of_the_recorded_grid_keep_the_distance() {
-    let server = Server::start(StudioSettings::default()).await;
+    let server = Server::start(ServerSettings::default()).await;
     let (path, body) = recorded("grid-1m/10-POST-plan-takeoff.json");
     let (pads, groups) = groups_of(&body, &server.post(&path, &body).await);
     let hover: Vec<[f64; 3]> =

@@ -24,6 +24,7 @@ mod environment;
 mod light;
 mod limits;
 pub mod math;
+mod printable;
 mod progress;
 mod pyro;
 mod return_plan;
@@ -39,6 +40,7 @@ pub use environment::{Audience, Environment, Geofence, KeepOut, KeepOutShape, La
 pub use glam::{DVec2, DVec3};
 pub use light::{LightKey, LightProgram};
 pub use limits::{BadSetting, Limits, VehicleProfile};
+pub use printable::printable;
 pub use progress::{Reporter, Silent};
 pub use pyro::{PyroEvent, PyroPayload, PyroProgram};
 pub use return_plan::{Neck, ReturnAction, ReturnEntry, ReturnPlan};

@@ -1,12 +1,12 @@
-use hyper::StatusCode;
+use axum::http::StatusCode;
+
+use crate::door::Refusal;
 
 /// Why a request is not answered as it wishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The request, or what it asks for, cannot be: 400.
     Bad(String),
-    /// Not allowed to ask: 403.
-    Forbidden(String),
     /// No such page: 404. The add-on shows no text with it.
     NotFound,
     /// A known page, another method: 405.
@@ -29,7 +29,6 @@ impl Fault {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Bad(_) => StatusCode::BAD_REQUEST,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -38,9 +37,15 @@ impl Fault {
 
     pub fn detail(&self) -> &str {
         match self {
-            Self::Bad(why) | Self::Forbidden(why) | Self::Internal(why) => why,
+            Self::Bad(why) | Self::Internal(why) => why,
             Self::NotFound => "no such page",
             Self::Method => "queries are asked with GET, operations with POST",
         }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self { status: fault.status(), detail: fault.detail().to_owned() }
     }
 }

@@ -21,11 +21,9 @@
 //! `{"detail": "..."}`, for the add-on shows the text of no other status.
 //!
 //! # Guards
-//! Loopback unless an API key is given; foreign `Host` names are refused on loopback; bodies are bounded before and after
-//! decompression and together; heads and bodies that do not come are given up; planning runs on a bounded number of
-//! threads, and a fault in it answers that one request only.
+//! Those of every server of this crate, and an API key where one is set; planning runs on a bounded number of threads, and a
+//! fault in it answers that one request only.
 
-mod body;
 mod exchange;
 mod fault;
 mod formation;
@@ -38,10 +36,27 @@ mod offline;
 mod points;
 mod render;
 mod route;
-mod serve;
-mod settings;
 mod transition;
 
+use tokio::net::TcpListener;
+
+use crate::door;
+use crate::{ServeError, ServerSettings};
+
 pub use offline::{StudioReply, answer_request};
-pub use serve::{bind_studio, serve_studio};
-pub use settings::{BadApiKey, StudioLog, StudioSettings};
+
+/// Serves the planning protocol until `stop` completes.
+///
+/// # Guarantees
+/// No request ends the server: whatever goes wrong in one is answered to that one, or its connection is closed.
+///
+/// # Errors
+/// [`ServeError::NoApiKey`] for a listener beyond loopback without an API key; [`ServeError::Io`] when its address cannot
+/// be asked for.
+pub async fn serve_studio(
+    listener: TcpListener,
+    settings: ServerSettings,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<(), ServeError> {
+    door::serve(listener, settings, exchange::refuse, exchange::router, stop).await
+}

@@ -1,7 +1,6 @@
-use super::body::{Held, read_bytes};
-use super::fault::Fault;
 use super::route::{Answer, Route};
-use super::settings::StudioSettings;
+use crate::ServerSettings;
+use crate::door::{Held, Refusal, read_bytes};
 
 /// What a request is answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,21 +24,21 @@ pub struct StudioReply {
 /// # Determinism
 /// The same request gives the same reply on any number of threads.
 #[must_use]
-pub fn answer_request(path: &str, body: &[u8], gzip: bool, settings: &StudioSettings) -> StudioReply {
+pub fn answer_request(path: &str, body: &[u8], gzip: bool, settings: &ServerSettings) -> StudioReply {
     match work(path, body, gzip, settings) {
         Ok(answer) => StudioReply { status: 200, media_type: answer.media_type, body: answer.bytes },
-        Err(fault) => {
-            let detail = serde_json::json!({ "detail": fault.detail() }).to_string();
-            StudioReply { status: fault.status().as_u16(), media_type: "application/json", body: detail.into_bytes() }
+        Err(refusal) => {
+            let detail = serde_json::json!({ "detail": refusal.detail }).to_string();
+            StudioReply { status: refusal.status.as_u16(), media_type: "application/json", body: detail.into_bytes() }
         }
     }
 }
 
-fn work(path: &str, body: &[u8], gzip: bool, settings: &StudioSettings) -> Result<Answer, Fault> {
+fn work(path: &str, body: &[u8], gzip: bool, settings: &ServerSettings) -> Result<Answer, Refusal> {
     let route = Route::of(path)?;
     if !route.has_body() {
-        return route.query();
+        return Ok(route.query()?);
     }
     let body = read_bytes(body, gzip, settings, &Held::new(settings.max_held_bytes))?;
-    route.operate(&body.bytes, &settings.log)
+    Ok(route.operate(&body.bytes, &settings.log)?)
 }

@@ -2,8 +2,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::fault::Fault;
-use super::settings::StudioLog;
 use super::{formation, home, landing, layers, match_points, render, transition};
+use crate::ServerLog;
 
 /// Version of the protocol that is served: from this one on take-off layers are asked for with plan-takeoff. The add-on
 /// takes no other text than a full version without a suffix.
@@ -85,7 +85,7 @@ impl Route {
         })
     }
 
-    pub fn operate(self, body: &[u8], log: &StudioLog) -> Result<Answer, Fault> {
+    pub fn operate(self, body: &[u8], log: &ServerLog) -> Result<Answer, Fault> {
         match self {
             Self::MatchPoints => Answer::json(&match_points::answer(&parse(body)?)?),
             Self::PlanTransition => Answer::json(&transition::answer(&parse(body)?)?),

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use kapok_server::studio::{StudioSettings, bind_studio, serve_studio};
+use kapok_server::studio::serve_studio;
+use kapok_server::{ServerSettings, bind};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -25,12 +26,12 @@ pub struct Server {
 }
 
 impl Server {
-    pub async fn start(settings: StudioSettings) -> Self {
+    pub async fn start(settings: ServerSettings) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let lines = log.clone();
         let settings =
-            StudioSettings { log: Arc::new(move |line| lines.lock().unwrap().push(line.to_owned())), ..settings };
-        let listener = bind_studio("127.0.0.1:0".parse().unwrap(), &settings).await.unwrap();
+            ServerSettings { log: Arc::new(move |line| lines.lock().unwrap().push(line.to_owned())), ..settings };
+        let listener = bind("127.0.0.1:0".parse().unwrap(), &settings).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {

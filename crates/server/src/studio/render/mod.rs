@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::fault::Fault;
 use super::route::Answer;
-use super::settings::StudioLog;
+use crate::ServerLog;
 use judge::Judged;
 use output::Format;
 
@@ -45,7 +45,7 @@ pub(super) struct MultiRenderRequest<'a> {
 /// Most files of one request.
 const MAX_OUTPUTS: usize = 16;
 
-pub(super) fn answer_one(request: &RenderRequest, log: &StudioLog) -> Result<Answer, Fault> {
+pub(super) fn answer_one(request: &RenderRequest, log: &ServerLog) -> Result<Answer, Fault> {
     let format = Format::of(&request.output.format)?;
     request.output.parameters.check(format)?;
     let judged = judged(&request.input)?;
@@ -54,7 +54,7 @@ pub(super) fn answer_one(request: &RenderRequest, log: &StudioLog) -> Result<Ans
     Ok(Answer { headers: judged.headers(file.note.as_deref()), ..Answer::file(file.bytes) })
 }
 
-pub(super) fn answer_many(request: &MultiRenderRequest, log: &StudioLog) -> Result<Answer, Fault> {
+pub(super) fn answer_many(request: &MultiRenderRequest, log: &ServerLog) -> Result<Answer, Fault> {
     if !(1..=MAX_OUTPUTS).contains(&request.outputs.len()) {
         return Err(Fault::Bad(format!(
             "{} outputs are asked for, but it must be 1 to {MAX_OUTPUTS}",

@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use axum::body::Bytes;
+
 /// The built web app. Empty when `web/` was not built before this crate: then [`NOT_BUILT`] is served.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../web/dist"]
@@ -15,11 +17,19 @@ pub fn has_web_app() -> bool {
 }
 
 /// Body and media type of a file of the web app; the path without its leading slash, empty for the start page.
-pub(crate) fn file(path: &str) -> Option<(Cow<'static, [u8]>, String)> {
+pub(super) fn file(path: &str) -> Option<(Bytes, String)> {
     let path = if path.is_empty() { "index.html" } else { path };
     match WebApp::get(path) {
-        Some(file) => Some((file.data, file.metadata.mimetype().to_owned())),
-        None if path == "index.html" => Some((Cow::Borrowed(NOT_BUILT.as_bytes()), "text/html".into())),
+        Some(file) => Some((shared(file.data), file.metadata.mimetype().to_owned())),
+        None if path == "index.html" => Some((Bytes::from_static(NOT_BUILT.as_bytes()), "text/html".into())),
         None => None,
+    }
+}
+
+/// Embedded files are not copied.
+fn shared(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
     }
 }

@@ -7,8 +7,8 @@ use hyper::body::Body;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::fault::Fault;
-use super::settings::StudioSettings;
+use super::refusal::Refusal;
+use super::settings::ServerSettings;
 
 /// Unit in which held memory is counted, bytes.
 const STEP_BYTES: u64 = 1 << 16;
@@ -17,7 +17,7 @@ const RATIO_FROM_BYTES: u64 = 16 << 20;
 
 /// The bytes of all bodies together, bounded.
 #[derive(Clone)]
-pub(super) struct Held {
+pub(crate) struct Held {
     steps: Arc<Semaphore>,
 }
 
@@ -30,7 +30,7 @@ impl Held {
 
 /// A decompressed body; its share of the bound is given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct ReadBody {
+pub(crate) struct ReadBody {
     pub bytes: Vec<u8>,
     _held: Vec<OwnedSemaphorePermit>,
 }
@@ -97,7 +97,7 @@ enum Decoder {
 }
 
 impl Decoder {
-    fn new(gzip: bool, settings: &StudioSettings, held: &Held) -> Self {
+    fn new(gzip: bool, settings: &ServerSettings, held: &Held) -> Self {
         let sink = Sink {
             bytes: Vec::new(),
             held: Vec::new(),
@@ -118,31 +118,32 @@ impl Decoder {
         }
     }
 
-    fn take(&mut self, part: &[u8]) -> Result<(), Fault> {
+    fn take(&mut self, part: &[u8]) -> Result<(), Refusal> {
         self.sink().received_bytes += part.len() as u64;
         let result = match self {
             Self::Plain(sink) => sink.write_all(part),
             Self::Gzip(gzip) => gzip.write_all(part),
         };
         match (result, self.sink().refusal.take()) {
-            (_, Some(why)) => Err(Fault::Bad(why)),
+            (_, Some(why)) => Err(Refusal::bad(why)),
             (Err(error), None) if error.kind() == std::io::ErrorKind::WriteZero => {
-                Err(Fault::bad("something follows the request's gzip compression, which must be in one piece"))
+                Err(Refusal::bad("something follows the request's gzip compression, which must be in one piece"))
             }
-            (Err(error), None) => Err(Fault::Bad(format!("the request's gzip compression is damaged: {error}"))),
+            (Err(error), None) => Err(Refusal::bad(format!("the request's gzip compression is damaged: {error}"))),
             (Ok(()), None) => Ok(()),
         }
     }
 
-    fn finish(self) -> Result<ReadBody, Fault> {
+    fn finish(self) -> Result<ReadBody, Refusal> {
         let sink = match self {
             Self::Plain(sink) => sink,
             Self::Gzip(mut gzip) => {
                 let end = gzip.try_finish();
                 if let Some(why) = gzip.get_mut().refusal.take() {
-                    return Err(Fault::Bad(why));
+                    return Err(Refusal::bad(why));
                 }
-                let cut = |error| Fault::Bad(format!("the request's gzip compression is damaged or cut off: {error}"));
+                let cut =
+                    |error| Refusal::bad(format!("the request's gzip compression is damaged or cut off: {error}"));
                 end.map_err(cut)?;
                 gzip.finish().map_err(cut)?
             }
@@ -155,20 +156,25 @@ impl Decoder {
 ///
 /// # Guarantees
 /// Holds at no time more than the decompressed bytes so far and one frame, and those within `settings` and `held`.
-pub(super) async fn read_body<B>(body: B, gzip: bool, settings: &StudioSettings, held: &Held) -> Result<ReadBody, Fault>
+pub(crate) async fn read_body<B>(
+    body: B,
+    gzip: bool,
+    settings: &ServerSettings,
+    held: &Held,
+) -> Result<ReadBody, Refusal>
 where
     B: Body<Data = hyper::body::Bytes> + Unpin,
     B::Error: std::fmt::Display,
 {
     let slow =
-        |limit: std::time::Duration| Fault::Bad(format!("the request did not arrive within {} s", limit.as_secs()));
+        |limit: std::time::Duration| Refusal::bad(format!("the request did not arrive within {} s", limit.as_secs()));
     timeout(settings.body_timeout, receive(body, gzip, settings, held))
         .await
         .map_err(|_| slow(settings.body_timeout))?
 }
 
 /// The same for a body that is there already.
-pub(super) fn read_bytes(body: &[u8], gzip: bool, settings: &StudioSettings, held: &Held) -> Result<ReadBody, Fault> {
+pub(crate) fn read_bytes(body: &[u8], gzip: bool, settings: &ServerSettings, held: &Held) -> Result<ReadBody, Refusal> {
     let mut decoder = Decoder::new(gzip, settings, held);
     for part in body.chunks(1 << 14) {
         decoder.take(part)?;
@@ -176,7 +182,7 @@ pub(super) fn read_bytes(body: &[u8], gzip: bool, settings: &StudioSettings, hel
     decoder.finish()
 }
 
-async fn receive<B>(mut body: B, gzip: bool, settings: &StudioSettings, held: &Held) -> Result<ReadBody, Fault>
+async fn receive<B>(mut body: B, gzip: bool, settings: &ServerSettings, held: &Held) -> Result<ReadBody, Refusal>
 where
     B: Body<Data = hyper::body::Bytes> + Unpin,
     B::Error: std::fmt::Display,
@@ -184,16 +190,18 @@ where
     let max_bytes = settings.max_body_bytes;
     if body.size_hint().lower() > max_bytes {
         let announced = body.size_hint().lower();
-        return Err(Fault::Bad(format!("the request announces {announced} bytes, but at most {max_bytes} are taken")));
+        return Err(Refusal::bad(format!(
+            "the request announces {announced} bytes, but at most {max_bytes} are taken"
+        )));
     }
     let mut decoder = Decoder::new(gzip, settings, held);
     loop {
         let frame = timeout(settings.pause_timeout, body.frame()).await.map_err(|_| {
-            Fault::Bad(format!("the request paused for more than {} s", settings.pause_timeout.as_secs()))
+            Refusal::bad(format!("the request paused for more than {} s", settings.pause_timeout.as_secs()))
         })?;
         match frame {
             None => return decoder.finish(),
-            Some(Err(error)) => return Err(Fault::Bad(format!("the request broke off: {error}"))),
+            Some(Err(error)) => return Err(Refusal::bad(format!("the request broke off: {error}"))),
             Some(Ok(frame)) => {
                 if let Ok(part) = frame.into_data() {
                     decoder.take(&part)?;

@@ -2,12 +2,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Receives one line for each request that a person in front of the terminal should see.
-pub type StudioLog = Arc<dyn Fn(&str) + Send + Sync>;
+pub type ServerLog = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// How the planning server guards itself.
+/// How a server guards itself. Every server of this crate has the same guard.
 #[derive(Clone)]
-pub struct StudioSettings {
-    /// Key that every request must carry in `X-Skybrush-API-Key`; `None`: nobody is asked, loopback only.
+pub struct ServerSettings {
+    /// Key that every request must carry in `X-Skybrush-API-Key`; `None`: no key is asked for, loopback only.
     pub api_key: Option<String>,
     /// Bytes of one request's body, as sent and after decompression. Default 1 GiB.
     pub max_body_bytes: u64,
@@ -21,14 +21,18 @@ pub struct StudioSettings {
     pub pause_timeout: Duration,
     /// Time for a whole body. Default 300 s.
     pub body_timeout: Duration,
+    /// Time in which a client must take its whole answer. Default 300 s.
+    pub send_timeout: Duration,
     /// Time for a whole connection, answer included. Default 30 minutes.
     pub connection_timeout: Duration,
-    /// Connections at one time; more wait. Default 64.
+    /// Connections at one time; more wait. Default 256.
     pub max_connections: usize,
-    /// Requests that are planned at one time; more wait. Default 2.
-    pub max_planning: usize,
+    /// When connections are short: age from which one that waits for its client is closed in favour of the next. Default 1 s.
+    pub patience: Duration,
+    /// Requests that are computed at one time; more wait. Default 2.
+    pub max_working: usize,
     /// Told of renders and refusals.
-    pub log: StudioLog,
+    pub log: ServerLog,
 }
 
 /// A key that cannot be sent.
@@ -41,7 +45,7 @@ pub struct BadApiKey {
     pub length: usize,
 }
 
-impl Default for StudioSettings {
+impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             api_key: None,
@@ -51,15 +55,17 @@ impl Default for StudioSettings {
             head_timeout: Duration::from_secs(10),
             pause_timeout: Duration::from_secs(20),
             body_timeout: Duration::from_mins(5),
+            send_timeout: Duration::from_mins(5),
             connection_timeout: Duration::from_mins(30),
-            max_connections: 64,
-            max_planning: 2,
+            max_connections: 256,
+            patience: Duration::from_secs(1),
+            max_working: 2,
             log: Arc::new(|_| {}),
         }
     }
 }
 
-impl StudioSettings {
+impl ServerSettings {
     /// The same settings with a key that requests must carry.
     ///
     /// # Errors
@@ -79,7 +85,7 @@ mod tests {
 
     #[test]
     fn keys_are_those_the_add_on_can_send() {
-        let ok = |key: &str| StudioSettings::default().with_api_key(key).is_ok();
+        let ok = |key: &str| ServerSettings::default().with_api_key(key).is_ok();
         assert!(ok("demo-key.123_X"));
         assert!(!ok("short"));
         assert!(!ok("with a blank in it"));

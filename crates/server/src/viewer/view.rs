@@ -1,10 +1,11 @@
 use std::sync::{Arc, OnceLock};
 
+use axum::body::Bytes;
 use kapok_certify::{Certified, FileId};
 use kapok_show::{Chapter, DVec3, Environment, Limits, Silent, Site, VehicleProfile};
 use serde::Serialize;
 
-use crate::encode_trajectories;
+use super::encode_trajectories;
 
 /// Why a show cannot be displayed.
 #[derive(Debug, thiserror::Error)]
@@ -23,15 +24,15 @@ pub enum ViewError {
     Json(#[from] serde_json::Error),
 }
 
-/// One show, ready to be served: the bodies of all answers, made once. That of the safety page takes about as long as a
-/// proof, so it is made when it is first asked for, of the show as it was judged.
+/// One show, ready to be served: the bodies of all answers, made once and shared by all requests. That of the safety page
+/// takes about as long as a proof, so it is made when it is first asked for, of the show as it was judged.
 #[derive(Clone, Debug)]
 pub struct View {
-    pub(crate) show_json: Vec<u8>,
-    pub(crate) trajectories: Vec<u8>,
-    pub(crate) certificate_json: Vec<u8>,
+    pub(super) show_json: Bytes,
+    pub(super) trajectories: Bytes,
+    pub(super) certificate_json: Bytes,
     judged: Arc<Certified>,
-    safety_json: OnceLock<Option<Vec<u8>>>,
+    safety_json: OnceLock<Option<Bytes>>,
 }
 
 #[derive(Serialize)]
@@ -74,9 +75,9 @@ impl View {
             vehicles: show.vehicles.iter().map(|v| VehicleJson { name: &v.name, home_m: v.home_m }).collect(),
         };
         Ok(Self {
-            show_json: serde_json::to_vec(&json)?,
-            trajectories: encode_trajectories(show)?,
-            certificate_json: serde_json::to_vec(certificate)?,
+            show_json: serde_json::to_vec(&json)?.into(),
+            trajectories: encode_trajectories(show)?.into(),
+            certificate_json: serde_json::to_vec(certificate)?.into(),
             judged: Arc::new(judged),
             safety_json: OnceLock::new(),
         })
@@ -84,8 +85,13 @@ impl View {
 
     /// The figures of the safety page, as JSON: extremes of the fleet over time, the closest pairs, where falls could
     /// end. `None` if they have no JSON form. Blocks the thread while they are made, the first time.
-    pub(crate) fn safety_json(&self) -> Option<&[u8]> {
-        let make = || serde_json::to_vec(&self.judged.safety(&Silent)).ok();
-        self.safety_json.get_or_init(make).as_deref()
+    pub(super) fn safety_json(&self) -> Option<Bytes> {
+        let make = || serde_json::to_vec(&self.judged.safety(&Silent)).ok().map(Bytes::from);
+        self.safety_json.get_or_init(make).clone()
+    }
+
+    /// The same if they are made already.
+    pub(super) fn ready_safety_json(&self) -> Option<Bytes> {
+        self.safety_json.get().cloned().flatten()
     }
 }
