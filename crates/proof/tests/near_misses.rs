@@ -332,7 +332,7 @@ fn three_vehicles_two_broken_pairs() {
 fn nobody_near_says_how_far_was_looked() {
     let r = separation(hover(p(0.0, 0.0, 20.0), 1000), hover(p(90.0, 0.0, 20.0), 1000));
     assert_eq!((r.verdict, r.worst), (Verdict::Proved, None));
-    assert_eq!(r.detail, "No pair comes closer than 6 m, which is as far as was looked.");
+    assert_eq!(r.detail, "No pair comes closer than 6 m (searched up to there).");
 }
 
 #[test]

@@ -46,7 +46,7 @@ impl Chart<'_> {
             svg,
             "<text x=\"{x}\" y=\"{:.1}\" font-size=\"10\" stroke=\"{INK}\" stroke-width=\"0.35\" fill=\"{INK}\">{}</text>",
             y + 10.0,
-            escaped(self.title)
+            escaped(&format!("{}, {}", self.title, self.unit))
         );
         self.legend(svg, right, y + 10.0);
         let step = round_step(highest / 4.0, &[1.0, 2.0, 5.0, 10.0]);
@@ -110,11 +110,7 @@ impl Chart<'_> {
         }
         let _ = write!(
             svg,
-            "<path d=\"M{left:.1} {top:.1}V{bottom:.1}H{right:.1}\" fill=\"none\" stroke=\"{FAINT}\" stroke-width=\"0.7\"/>\
-             <text x=\"{:.1}\" y=\"{:.1}\" font-size=\"7.5\" text-anchor=\"end\" fill=\"{FAINT}\">{}</text>",
-            left - 5.0,
-            top - 4.0,
-            escaped(self.unit)
+            "<path d=\"M{left:.1} {top:.1}V{bottom:.1}H{right:.1}\" fill=\"none\" stroke=\"{FAINT}\" stroke-width=\"0.7\"/>"
         );
     }
 
@@ -128,7 +124,7 @@ impl Chart<'_> {
                 escaped(curve.name)
             );
             // The width of the text is not known before it is set; this is enough for it.
-            x -= 4.2 * curve.name.chars().count() as f64 + 4.0;
+            x -= 5.2 * curve.name.chars().count() as f64 + 5.0;
             let _ = write!(
                 svg,
                 "<path d=\"M{:.1} {:.1}h12\" stroke=\"{}\" stroke-width=\"2\"/>",

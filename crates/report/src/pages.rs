@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use kapok_certify::{Certificate, Rule, RuleReport, Verdict, Witness, clock};
-use kapok_show::Show;
+use kapok_show::{Show, Site};
 
 use crate::chart::{Bound, Chart, Curve};
 use crate::envelope::{Moment, envelope};
@@ -22,6 +22,8 @@ const OCHRE: &str = "#c07a1a";
 
 /// Cases of one rule on the last page.
 const CASES: usize = 12;
+/// Height of worst cases that still go below the curves, points.
+const MOST_BELOW_CURVES: f64 = 160.0;
 /// Lines of notes on the first page.
 const NOTE_LINES: usize = 12;
 
@@ -37,8 +39,16 @@ pub fn report_pdf(show: &Show, certificate: &Certificate) -> Result<Vec<u8>, Pic
 ///
 /// The certificate is that of the show.
 pub fn report_pages(show: &Show, certificate: &Certificate) -> Vec<String> {
-    let mut bodies = vec![verdict_page(certificate), curves_page(show, certificate)];
-    bodies.extend(case_pages(certificate));
+    let blocks = case_blocks(certificate);
+    let mut bodies = vec![verdict_page(show, certificate)];
+    // A few lines are no page of their own.
+    if certificate.verdict == Verdict::Proved && blocks.iter().map(CaseBlock::height).sum::<f64>() <= MOST_BELOW_CURVES
+    {
+        bodies.push(curves_page(show, certificate, &blocks));
+    } else {
+        bodies.push(curves_page(show, certificate, &[]));
+        bodies.extend(case_pages(&blocks));
+    }
     let count = bodies.len();
     bodies.into_iter().enumerate().map(|(k, body)| page(certificate, &body, k + 1, count)).collect()
 }
@@ -91,7 +101,7 @@ fn number(value: f64) -> String {
     format!("{:.3}", (value * 1000.0).round() / 1000.0 + 0.0)
 }
 
-fn verdict_page(c: &Certificate) -> String {
+fn verdict_page(show: &Show, c: &Certificate) -> String {
     let mut svg = String::new();
     text(&mut svg, (MARGIN, 62.0), 9.0, true, FAINT, "start", "VALIDATION REPORT");
     let title = if c.title.trim().is_empty() { "Untitled show" } else { c.title.trim() };
@@ -156,7 +166,7 @@ fn verdict_page(c: &Certificate) -> String {
         rule_line(&mut svg, y + 5.5, 0.4);
     }
     y += 36.0;
-    provenance(&mut svg, c, y);
+    provenance(&mut svg, &show.site, c, y);
     svg
 }
 
@@ -165,11 +175,18 @@ fn names(w: &Witness) -> String {
 }
 
 /// What was judged, by what, and what had to be assumed.
-fn provenance(svg: &mut String, c: &Certificate, mut y: f64) {
+fn provenance(svg: &mut String, site: &Site, c: &Certificate, mut y: f64) {
     let from = c.provenance();
     let facts = [
         ("File", format!("{} ({} bytes)", shortened(&from.file.name, 60), from.file.bytes)),
         ("SHA-256", from.file.sha256.clone()),
+        (
+            "Site",
+            format!(
+                "{:.6}, {:.6} (WGS 84), heading {:.1}°",
+                site.origin.latitude_deg, site.origin.longitude_deg, site.heading_deg
+            ),
+        ),
         ("Judged by", format!("{} {}", from.checker.name, from.checker.version)),
     ];
     for (name, value) in facts {
@@ -193,7 +210,7 @@ fn provenance(svg: &mut String, c: &Certificate, mut y: f64) {
     }
 }
 
-fn curves_page(show: &Show, c: &Certificate) -> String {
+fn curves_page(show: &Show, c: &Certificate, below: &[CaseBlock]) -> String {
     let moments = envelope(show);
     let limit = |rule: Rule, name: &str| {
         c.rule(rule).map(|r| Bound {
@@ -258,37 +275,55 @@ fn curves_page(show: &Show, c: &Certificate) -> String {
     let mut svg = String::new();
     text(&mut svg, (MARGIN, 62.0), 9.0, true, FAINT, "start", "OVER TIME");
     let mut y = 78.0;
+    let height = 158.0 - below.iter().map(CaseBlock::height).sum::<f64>() / charts.len() as f64;
     for chart in charts {
-        Chart { end_s, ..chart }.draw(&mut svg, (MARGIN, y), (WIDTH - 2.0 * MARGIN, 158.0));
-        y += 172.0;
+        Chart { end_s, ..chart }.draw(&mut svg, (MARGIN, y), (WIDTH - 2.0 * MARGIN, height));
+        y += height + 14.0;
     }
     let foot = "Separation is a proved bound for each whole second. Speeds, acceleration and altitude are sampled at 601 instants, for the eye.";
     text(&mut svg, (MARGIN, y + 8.0), 7.5, false, FAINT, "start", foot);
+    y += 34.0;
+    for block in below {
+        y = block.draw(&mut svg, y);
+    }
     svg
 }
 
+/// The worst cases of one rule.
+struct CaseBlock<'a> {
+    report: &'a RuleReport,
+    cases: Vec<&'a Witness>,
+}
+
 /// The worst cases of both distances, and of every rule that does not hold.
-fn case_pages(c: &Certificate) -> Vec<String> {
+fn case_blocks(c: &Certificate) -> Vec<CaseBlock<'_>> {
     let shown = |r: &&RuleReport| {
         let distance = matches!(r.rule, Rule::Separation | Rule::GroundSeparation);
         r.worst.is_some() && (distance || matches!(r.verdict, Verdict::Violated | Verdict::Undecided))
     };
-    let mut pages = Vec::new();
-    let mut svg = String::new();
-    let mut y = f64::INFINITY;
-    for report in c.rules.iter().filter(shown) {
-        let cases: Vec<&Witness> = report.worst.iter().chain(&report.witnesses).take(CASES).collect();
-        if y + 62.0 + 12.5 * cases.len() as f64 > HEIGHT - 60.0 {
-            if y.is_finite() {
-                pages.push(std::mem::take(&mut svg));
-            }
-            text(&mut svg, (MARGIN, 62.0), 9.0, true, FAINT, "start", "WORST CASES");
-            y = 88.0;
-        }
-        text(&mut svg, (MARGIN, y), 11.0, true, INK, "start", &report.title);
-        text(&mut svg, (WIDTH - MARGIN, y), 9.0, false, colour(report.verdict), "end", &report.verdict.to_string());
+    c.rules.iter().filter(shown).map(CaseBlock::of).collect()
+}
+
+impl<'a> CaseBlock<'a> {
+    fn of(report: &'a RuleReport) -> Self {
+        Self { report, cases: report.worst.iter().chain(&report.witnesses).take(CASES).collect() }
+    }
+
+    fn hidden(&self) -> u64 {
+        self.report.violations.saturating_sub(self.cases.len() as u64)
+    }
+
+    fn height(&self) -> f64 {
+        49.5 + 12.5 * (self.cases.len() + usize::from(self.hidden() > 0)) as f64
+    }
+
+    /// Draws it from this height on; gives the height of the next.
+    fn draw(&self, svg: &mut String, top: f64) -> f64 {
+        let (report, mut y) = (self.report, top);
+        text(svg, (MARGIN, y), 11.0, true, INK, "start", &report.title);
+        text(svg, (WIDTH - MARGIN, y), 9.0, false, colour(report.verdict), "end", &report.verdict.to_string());
         y += 13.0;
-        text(&mut svg, (MARGIN, y), 8.5, false, FAINT, "start", &shortened(&report.detail, 110));
+        text(svg, (MARGIN, y), 8.5, false, FAINT, "start", &shortened(&report.detail, 110));
         y += 16.0;
         for (x, anchor, head) in [
             (MARGIN, "start", "when"),
@@ -296,24 +331,39 @@ fn case_pages(c: &Certificate) -> Vec<String> {
             (172.0, "start", "who"),
             (330.0, "start", "where (x, y, z in m)"),
         ] {
-            text(&mut svg, (x, y), 7.5, true, FAINT, anchor, head);
+            text(svg, (x, y), 7.5, true, FAINT, anchor, head);
         }
-        rule_line(&mut svg, y + 4.0, 0.6);
-        for w in &cases {
+        rule_line(svg, y + 4.0, 0.6);
+        for w in &self.cases {
             y += 12.5;
-            text(&mut svg, (MARGIN, y), 8.0, false, INK, "start", &format!("{:.3} s", w.t_ms / 1000.0));
-            text(&mut svg, (160.0, y), 8.0, false, INK, "end", &format!("{} {}", number(w.value), report.limit.unit));
-            text(&mut svg, (172.0, y), 8.0, false, INK, "start", &shortened(&names(w), 32));
+            text(svg, (MARGIN, y), 8.0, false, INK, "start", &format!("{:.3} s", w.t_ms / 1000.0));
+            text(svg, (160.0, y), 8.0, false, INK, "end", &format!("{} {}", number(w.value), report.limit.unit));
+            text(svg, (172.0, y), 8.0, false, INK, "start", &shortened(&names(w), 32));
             let places: Vec<String> =
                 w.positions_m.iter().map(|p| format!("{:.2}, {:.2}, {:.2}", p.x, p.y, p.z)).collect();
-            text(&mut svg, (330.0, y), 7.5, false, INK, "start", &shortened(&places.join("  |  "), 50));
+            text(svg, (330.0, y), 7.5, false, INK, "start", &shortened(&places.join("  |  "), 50));
         }
-        let hidden = report.violations.saturating_sub(cases.len() as u64);
-        if hidden > 0 {
+        if self.hidden() > 0 {
             y += 12.5;
-            text(&mut svg, (MARGIN, y), 8.0, false, FAINT, "start", &format!("and {hidden} more"));
+            text(svg, (MARGIN, y), 8.0, false, FAINT, "start", &format!("and {} more", self.hidden()));
         }
-        y += 32.0;
+        top + self.height()
+    }
+}
+
+fn case_pages(blocks: &[CaseBlock]) -> Vec<String> {
+    let mut pages = Vec::new();
+    let mut svg = String::new();
+    let mut y = f64::INFINITY;
+    for block in blocks {
+        if y + block.height() > HEIGHT - 48.0 {
+            if y.is_finite() {
+                pages.push(std::mem::take(&mut svg));
+            }
+            text(&mut svg, (MARGIN, 62.0), 9.0, true, FAINT, "start", "WORST CASES");
+            y = 88.0;
+        }
+        y = block.draw(&mut svg, y);
     }
     if !svg.is_empty() {
         pages.push(svg);

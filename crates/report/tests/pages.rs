@@ -54,6 +54,24 @@ fn the_first_page_has_the_verdict_the_rules_and_the_hash() {
     assert_eq!(pages, report_pages(show, certificate));
 }
 
+/// A few lines are no page of their own.
+#[test]
+fn the_cases_of_a_proved_show_stand_below_the_curves() {
+    let up = |x: f64| {
+        let (pad, top) = (DVec3::new(x, 0.0, 0.0), DVec3::new(x, 0.0, 10.0));
+        let mut t = Trajectory::starting_at(0, pad).unwrap();
+        t.push(20_000, &[pad, top, top]).unwrap();
+        t.push(40_000, &[top, pad, pad]).unwrap();
+        Vehicle::new(format!("{x}"), pad, t, LightProgram::dark())
+    };
+    let show = Show { vehicles: vec![up(0.0), up(5.0)], ..crossing().show().clone() };
+    let judged = certify_skyc(&show, "up.skyc", &Options::default(), &Silent).unwrap().1;
+    let pages = report_pages(judged.show(), judged.certificate());
+    assert_eq!(pages.len(), 2);
+    assert!(pages[1].contains(">Separation in flight<") && pages[1].contains(">where (x, y, z in m)<"));
+    assert!(pages[1].contains(">page 2 of 2<"));
+}
+
 #[test]
 fn pages_become_pdf_and_png() {
     let judged = crossing();

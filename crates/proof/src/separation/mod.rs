@@ -326,7 +326,7 @@ fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m:
         (Verdict::Undecided, _) => {
             format!("{} pairs come so close to the limit that it could not be decided.", undecided.len())
         }
-        (_, None) => format!("No pair comes closer than {max_radius_m} m, which is as far as was looked."),
+        (_, None) => format!("No pair comes closer than {max_radius_m} m (searched up to there)."),
         (_, Some(_)) => "Every pair keeps its distance at every instant.".to_string(),
     };
     if rule == 0 && pair_rule.scale != 1.0 {
