@@ -15,15 +15,27 @@ const ABOUT: &str = "Designs, plans and proves drone shows, and shows them in th
 
 const EXAMPLES: &str = "\
 Examples:
-  kapok new show.toml                      write a commented starter script
-  kapok plan show.toml -o show.skyc        plan it, prove it, write it
-  kapok prove show.skyc                    judge a show file, whoever made it
-  kapok convert show.skyc show.zip         write it in another format, measure the loss, prove the result
-  kapok view show.skyc --open              watch it in the browser
-  kapok transition start.csv goal.csv ...  plan and prove a single move of a fleet
-  kapok studio                             be the local server of Skybrush Studio for Blender
+  kapok new show.toml                   write a commented starter script
+  kapok plan show.toml -o show.skyc     plan it, prove it, write it
+  kapok prove show.skyc                 judge a show file of any origin
+  kapok convert show.skyc show.zip      write another format, prove the result
+  kapok view show.skyc --open           watch it in the browser
+  kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 \\
+      --max-acceleration 3 --max-jerk 6
+  kapok studio                          serve Skybrush Studio for Blender
 
-Exit codes: 0 done and proved; 1 violated or undecided; 2 bad input, nothing written.";
+Exit codes: 0 done and proved; 1 violated or undecided; 2 bad input, nothing
+written.";
+
+/// Threads that may be asked for, at most: far more than any plan can use.
+const MAX_THREADS: usize = 1024;
+
+fn thread_count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count <= MAX_THREADS => Ok(count),
+        _ => Err(format!("give a whole number from 0 (one per core) to {MAX_THREADS}")),
+    }
+}
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -42,18 +54,23 @@ pub enum Command {
     /// Plan and export for Skybrush Studio for Blender, from this machine
     Studio(StudioArgs),
     /// Print the JSON Schema of show scripts, for editors
-    Schema,
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands into a folder
+    Man(ManArgs),
 }
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   kapok plan show.toml -o show.skyc
-  kapok plan show.toml -o show.skyc -o show.zip     .zip: CSV, one file a vehicle
+  kapok plan show.toml -o show.skyc -o show.zip      and CSV, one per vehicle
+  kapok plan show.toml -o show.skyc --return-plans   with ways home
   kapok plan show.toml -o show.skyc --json | jq .totals
-  kapok plan show.toml -o show.skyc --return-plans  with a way home from every second
 
-Beside each .skyc stands its certificate, NAME.certificate.json. Nothing is written unless the show is proved.")]
+Beside each .skyc stands its certificate, NAME.certificate.json. Nothing is
+written unless the show is proved. The fields of --json: docs/planning.md.")]
 pub struct PlanArgs {
     /// The show script
     #[arg(value_name = "SCRIPT.toml")]
@@ -61,7 +78,7 @@ pub struct PlanArgs {
     /// File to write, .skyc or .zip (CSV); may be given more than once
     #[arg(short, long = "output", value_name = "FILE", required = true)]
     pub outputs: Vec<PathBuf>,
-    /// Rows a second in CSV files
+    /// Rows per second in CSV files
     #[arg(long, value_name = "HZ", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub csv_rate: u32,
     /// Plan a collective way home from every instant and store it in the .skyc
@@ -71,8 +88,8 @@ pub struct PlanArgs {
     #[arg(long, value_name = "S", default_value_t = 1, requires = "return_plans",
         value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub return_every: u32,
-    /// Threads to use; the output is the same with any number [default: one a core]
-    #[arg(long, value_name = "N")]
+    /// Threads to use; the output is the same with any number [default: one per core]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
     pub threads: Option<usize>,
     /// Print the result as JSON on stdout instead of tables
     #[arg(long)]
@@ -83,20 +100,19 @@ pub struct PlanArgs {
 #[command(after_help = "\
 Examples:
   kapok prove show.skyc
-  kapok prove show.skyc --certificate show.certificate.json --plot separation.svg
-  kapok prove vehicles/                           a folder of .skyb with its site.json
+  kapok prove show.skyc --certificate show.certificate.json --plot margin.svg
+  kapok prove vehicles/                        .skyb files with their site.json
   kapok prove show.skyc --plot report.pdf
   kapok prove show.skyc --safety safety.json --sarif findings.sarif
   kapok prove show.skyc --separation 2 --max-velocity-xy 8 --max-wind 6
   kapok prove show.skyc --check show.certificate.json
   kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'
 
---check does not prove anew. It says whether the certificate speaks of exactly this file and this version of kapok, and
-measures its witnesses on the file's trajectories; that nothing is worse than they are is taken on the certificate's
-word. Whoever does not trust its source proves the file again, without --check.
+--check proves FILE anew under the limits that the certificate states, and says
+where the certificate differs from the new proof.
 
-Exit codes: 0 proved (and, with --check, everything agrees); 1 violated, undecided, or the certificate does not agree;
-2 bad input, nothing written.")]
+Exit codes: 0 proved (and, with --check, everything agrees); 1 violated,
+undecided, or the certificate does not agree; 2 bad input, nothing written.")]
 pub struct ProveArgs {
     /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
     #[arg(value_name = "FILE")]
@@ -107,22 +123,22 @@ pub struct ProveArgs {
     /// Draw the least separation in each second (.svg, .png), or write the whole report (.pdf)
     #[arg(long, value_name = "OUT.svg|png|pdf")]
     pub plot: Option<PathBuf>,
-    /// Write what is seen second by second, and where failing vehicles can come down, to this file
+    /// Write per-second figures and possible fall areas to this file
     #[arg(long, value_name = "OUT.json")]
     pub safety: Option<PathBuf>,
-    /// Write what is not proved as a list that other tools read (SARIF 2.1.0) to this file
+    /// Write what is not proved to this file, as SARIF 2.1.0 for other tools
     #[arg(long, value_name = "OUT.sarif")]
     pub sarif: Option<PathBuf>,
     /// Largest number of bytes that may be loaded into one vehicle, as a .skyb file
     #[arg(long, value_name = "BYTES")]
     pub max_payload_bytes: Option<u64>,
-    /// Do not prove anew: check that this certificate speaks of FILE and that its witnesses are attained
+    /// Check that this is the certificate of FILE
     #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "safety", "sarif", "max_payload_bytes", "LimitArgs"])]
     pub check: Option<PathBuf>,
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// Threads to use; the certificate is the same with any number [default: one a core]
-    #[arg(long, value_name = "N")]
+    /// Threads to use; the certificate is the same with any number [default: one per core]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
     pub threads: Option<usize>,
     /// Print the certificate (or the result of --check) as JSON on stdout instead of a table
     #[arg(long)]
@@ -163,7 +179,7 @@ pub struct LimitArgs {
     /// Highest altitude
     #[arg(long, value_name = "M", allow_negative_numbers = true)]
     pub max_altitude: Option<f64>,
-    /// Altitude below which nobody moves sideways
+    /// Altitude below which no vehicle moves sideways
     #[arg(long, value_name = "M", allow_negative_numbers = true)]
     pub min_navigation_altitude: Option<f64>,
     /// Wind up to which the show may fly; falls and sparks are carried by it
@@ -177,28 +193,29 @@ pub struct LimitArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  kapok convert show.skyc show.zip --rate 50     CSV, one file a vehicle
-  kapok convert show.skyc vehicles/              one NAME.skyb a vehicle, new or empty folder
-  kapok convert show.skyc vehicles/ --rth-layout crate-0.1    the same, with ways home
-  kapok convert vehicles/ show.skyc              a folder of .skyb with its site.json
-  kapok convert finale.vviz show.skyc            from another program, curves through its samples
-  kapok convert rows.zip show.skyc --fit 0       CSV, straight lines between its rows
-  kapok convert show.skyc show.glb               for Blender or three.js; .kml, .kmz for globes
-  kapok convert show.skyc volume.geojson         flight volume, fence, pads
+  kapok convert show.skyc show.zip --rate 50      CSV, one file per vehicle
+  kapok convert show.skyc vehicles/               NAME.skyb for each vehicle
+  kapok convert show.skyc vehicles/ --rth-layout crate-0.1     with ways home
+  kapok convert vehicles/ show.skyc               .skyb files with site.json
+  kapok convert finale.vviz show.skyc             curves through its samples
+  kapok convert rows.zip show.skyc --fit 0        straight lines between rows
+  kapok convert show.skyc show.glb                for Blender; .kml for globes
+  kapok convert show.skyc volume.geojson          flight volume, fence, pads
   kapok convert show.skyc show.vviz --json | jq .loss
 
-The decoded result is proved against the limits of IN. What is violated or undecided is written
-all the same, with the violation stated and exit code 1. CSV and .vviz files mostly are: straight
-lines between samples have a jump of velocity at each bend. .glb, .kml, .kmz and .geojson cannot
-be read back and are not judged.")]
+The decoded result is proved against the limits of IN. What is violated or
+undecided is written all the same, with the violation stated and exit code 1.
+In CSV and .vviz acceleration and jerk are not judged: between samples the
+format says nothing (docs/formats.md). .glb, .kml, .kmz and .geojson cannot be
+read back and are not judged.")]
 pub struct ConvertArgs {
     /// The show: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb or polynomial .csv; its content says which
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// .skyc, .zip (CSV), .vviz, .glb, .kml, .kmz, .geojson, .skyb (one vehicle), or a folder for one .skyb a vehicle
+    /// .skyc, .zip (CSV), .vviz, .glb, .kml, .kmz, .geojson, .skyb (one vehicle), or a folder for one .skyb per vehicle
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
-    /// Samples a second in CSV, .vviz (default 25), KML and KMZ (default 4)
+    /// Samples per second in CSV, .vviz (default 25), KML and KMZ (default 4)
     #[arg(long, value_name = "HZ")]
     pub rate: Option<f64>,
     /// From samples (CSV, .vviz) to curves: curves within this distance of each sample, metres; 0 keeps straight lines
@@ -208,14 +225,14 @@ pub struct ConvertArgs {
     /// Layout of return plans in .skyb, read or written, as the firmware knows it; none: leave them out knowingly
     #[arg(long, value_name = "NAME", value_parser = ["released-4", "main-2026", "crate-0.1", "none"])]
     pub rth_layout: Option<String>,
-    /// OUT (.zip or a folder) gets one polynomial CSV a vehicle, as Crazyswarm reads it
+    /// OUT (.zip or a folder) gets one polynomial CSV per vehicle, as Crazyswarm reads it
     #[arg(long, conflicts_with = "skyb_folder")]
     pub crazyswarm: bool,
     /// OUT is a folder for .skyb files, also if its name does not end with a slash
     #[arg(long)]
     pub skyb_folder: bool,
-    /// Threads to use; the output is the same with any number [default: one a core]
-    #[arg(long, value_name = "N")]
+    /// Threads to use; the output is the same with any number [default: one per core]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
     pub threads: Option<usize>,
     /// Print the result as JSON on stdout instead of a table
     #[arg(long)]
@@ -248,9 +265,11 @@ Examples:
   kapok studio
   kapok studio --host 192.168.1.20 --api-key-file key.txt
 
-In Blender: Edit > Preferences > Add-ons > Skybrush Studio, server \"Local Skybrush Studio Server\".
-On an address that other machines reach, every request must carry the key; set it in the add-on's preferences too.
-The protocol has no encryption of its own: beyond a network you trust, put a proxy with TLS in front.")]
+In Blender: Edit > Preferences > Add-ons > Skybrush Studio, server
+\"Local Skybrush Studio Server\". On an address that other machines reach, every
+request must carry the key; set it in the add-on's preferences too. The
+protocol has no encryption of its own: beyond a network you trust, put a proxy
+with TLS in front.")]
 pub struct StudioArgs {
     /// Port; the add-on's local server is on 8000, 0 takes a free one
     #[arg(long, default_value_t = 8000)]
@@ -267,6 +286,13 @@ pub struct StudioArgs {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok new
+  kapok new my-show.toml
+
+The script plans as it is: 60 vehicles, a ring, a word, a planet. Every field is
+explained in docs/show-script.md; kapok schema prints them for editors.")]
 pub struct NewArgs {
     /// File to write; an existing one is never overwritten
     #[arg(value_name = "SCRIPT.toml", default_value = "show.toml")]
@@ -276,14 +302,19 @@ pub struct NewArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 --max-acceleration 3 --max-jerk 6
+  kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 \\
+      --max-acceleration 3 --max-jerk 6
   kapok transition start.csv goal.csv --separation 1.5 --downwash-scale 2 \\
-      --max-velocity-xy 6 --max-velocity-up 3 --max-velocity-down 2 --max-acceleration 3 --max-jerk 6 \\
-      -o move.csv --rate 10 --json | jq '{status, duration_s, ratio}'
+      --max-velocity-xy 6 --max-velocity-up 3 --max-velocity-down 2 \\
+      --max-acceleration 3 --max-jerk 6 -o move.csv --rate 10 --json |
+      jq '{verdict, duration_s, ratio}'
 
-Points: CSV, header x,y,z or none, metres, z up, one vehicle a row. Vehicles and goals count from 0.
-Written: .csv with rows vehicle,t,x,y,z (seconds, metres), sampled; .skyc with the exact curves and a certificate.
-Exit codes: 0 complete and proved; 1 planned but not proved; 2 bad input or infeasible. Only with 0 is a file written.")]
+Points: CSV, header x,y,z or none, metres, z up, one vehicle per row. Vehicles
+and goals count from 0. Written: .csv with rows vehicle,t,x,y,z (seconds,
+metres), sampled; .skyc with the exact curves and a certificate. The fields of
+--json: docs/planning.md.
+Exit codes: 0 complete and proved; 1 planned but not proved; 2 bad input or
+infeasible. Only with 0 is a file written.")]
 #[command(group = clap::ArgGroup::new("velocity").required(true).multiple(true)
     .args(["max_velocity", "max_velocity_xy", "max_velocity_up", "max_velocity_down"]))]
 pub struct TransitionArgs {
@@ -320,16 +351,48 @@ pub struct TransitionArgs {
     /// Start i goes to goal i; without this any vehicle may take any goal
     #[arg(long)]
     pub keep_order: bool,
-    /// Threads to use; the plan is the same with any number [default: one a core]
-    #[arg(long, value_name = "N")]
+    /// Threads to use; the plan is the same with any number [default: one per core]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
     pub threads: Option<usize>,
     /// File to write, .csv or .skyc; may be given more than once
     #[arg(short, long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
-    /// Rows a second of each vehicle in .csv
+    /// Rows per second of each vehicle in .csv
     #[arg(long, value_name = "HZ", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rate: u32,
     /// Print the result as JSON on stdout instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok schema > show.schema.json
+
+Editors with a TOML language server (Taplo, Even Better TOML) take it from the
+first line of a script:
+  #:schema ./show.schema.json")]
+pub struct SchemaArgs {}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok completions bash > ~/.local/share/bash-completion/completions/kapok
+  kapok completions zsh > ~/.zfunc/_kapok
+  kapok completions fish > ~/.config/fish/completions/kapok.fish")]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok man | man -l -
+  kapok man ~/.local/share/man/man1")]
+pub struct ManArgs {
+    /// Folder for kapok.1, kapok-plan.1 and so on; it must exist
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }

@@ -1,13 +1,13 @@
-use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use kapok_certify::{Check, Options, Source, Verdict, check, read_file};
 use serde::Serialize;
 
-use crate::Outcome;
+use crate::page::Page;
 use crate::progress::Terminal;
 use crate::prove::in_pool;
+use crate::{Outcome, inputs, terminal};
 
 /// What came of a check, as printed with `--json`.
 #[derive(Serialize)]
@@ -28,6 +28,7 @@ struct Answer {
 
 /// `kapok prove FILE --check CERT.json`: is it the certificate of this file?
 pub fn run(file: &Path, certificate: &Path, threads: Option<usize>, json: bool) -> Result<Outcome> {
+    inputs::expect_show(file)?;
     let document = read_file(certificate)?;
     let source = Source::load(file)?;
     let reporter = Terminal::new();
@@ -38,9 +39,9 @@ pub fn run(file: &Path, certificate: &Path, threads: Option<usize>, json: bool) 
     let outcome = if checked.proves() { Outcome::Done } else { Outcome::NotProved };
     let answer = Answer::of(checked, file, certificate);
     if json {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        terminal::print_json(&answer)?;
     } else {
-        print!("{}", answer.text());
+        answer.page().print()?;
     }
     Ok(outcome)
 }
@@ -60,43 +61,46 @@ impl Answer {
         }
     }
 
-    fn text(&self) -> String {
-        let mut text = String::new();
+    fn page(&self) -> Page {
+        let mut page = Page::default();
         if self.agrees {
-            let _ = writeln!(
-                text,
-                "The certificate agrees with the file; its verdict is {}.\n\n  \
-                 The file was proved anew, and every value of the certificate is that of the new proof. All {} witnesses\n  \
-                 are attained.",
-                self.verdict.to_string().to_uppercase(),
-                self.witnesses_measured
+            let verdict = self.verdict.to_string().to_uppercase();
+            page.line(0, format!("The certificate agrees with the file; its verdict is {verdict}."));
+            page.gap();
+            page.line(
+                2,
+                format!(
+                    "The file was proved anew, and every value of the certificate is that of the new proof. All {} \
+                     witnesses are attained.",
+                    self.witnesses_measured
+                ),
             );
         } else {
-            let _ = writeln!(text, "The certificate DOES NOT AGREE with the file.\n");
+            page.line(0, "The certificate DOES NOT AGREE with the file.");
+            page.gap();
             for difference in &self.differences {
-                let _ = writeln!(text, "  {difference}");
+                page.line(2, difference);
             }
             if self.difference_count > self.differences.len() {
-                let _ = writeln!(text, "  and {} more", self.difference_count - self.differences.len());
+                page.line(2, format!("and {} more", self.difference_count - self.differences.len()));
             }
         }
         for limit in &self.limits_by_flag {
-            let _ = writeln!(text, "  Set by a flag, not by the file: {limit}");
+            page.line(2, format!("Set by a flag, not by the file: {limit}"));
         }
         if let Some(bytes) = self.options.max_payload_bytes {
-            let _ = writeln!(text, "  Set by a flag, not by the file: at most {bytes} bytes a vehicle");
+            page.line(2, format!("Set by a flag, not by the file: at most {bytes} bytes per vehicle"));
         }
         if let Some(layout) = self.options.rth_layout {
-            let _ =
-                writeln!(text, "  Set by a flag, not by the file: ways home are read in the layout {}", layout.name());
+            let layout = layout.name();
+            page.line(2, format!("Set by a flag, not by the file: ways home are read in the layout {layout}"));
         }
         if let Some(around) = &self.options.surroundings {
-            let _ = writeln!(
-                text,
-                "  Site, surroundings, limits and vehicles are those of {}, not of the file",
-                around.from
+            page.line(
+                2,
+                format!("Site, surroundings, limits and vehicles are those of {}, not of the file", around.from),
             );
         }
-        text
+        page
     }
 }

@@ -1,9 +1,10 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
+use kapok_show::printable;
 
-use crate::Outcome;
 use crate::args::NewArgs;
+use crate::{Outcome, terminal};
 
 /// `kapok new`: the starter script, under a name that is free.
 pub fn run(args: &NewArgs) -> Result<Outcome> {
@@ -11,9 +12,9 @@ pub fn run(args: &NewArgs) -> Result<Outcome> {
         .with_context(|| format!("cannot create {} (an existing file is never overwritten)", args.script.display()))?;
     file.write_all(kapok_design::starter_script().as_bytes())
         .with_context(|| format!("cannot write {}", args.script.display()))?;
-    let name = args.script.display();
-    let show = args.script.with_extension("skyc");
-    let show = show.display();
-    println!("Wrote {name}. Next:\n\n  kapok plan {name} -o {show}\n  kapok view {show} --open");
+    let name = args.script.display().to_string();
+    let show = args.script.with_extension("skyc").display().to_string();
+    let (name, show) = (printable(&name), printable(&show));
+    terminal::print(&format!("Wrote {name}. Next:\n\n  kapok plan {name} -o {show}\n  kapok view {show} --open\n"))?;
     Ok(Outcome::Done)
 }

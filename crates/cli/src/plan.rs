@@ -5,15 +5,15 @@ use anyhow::{Context, Result};
 use kapok_certify::{Certificate, Options, Rule, Verdict, certify_skyc, clock, read_file};
 use kapok_design::AssetFolder;
 use kapok_plan::{EscapeOutcome, EscapeSettings, Plan, PlanSettings, Planned, TransitionReport, plan, return_plans};
-use kapok_show::{Reporter, Storyboard};
+use kapok_show::{Reporter, Storyboard, printable};
 use serde::Serialize;
 
-use crate::Outcome;
 use crate::args::PlanArgs;
-use crate::files::{Batch, by_ending};
+use crate::outputs::{Batch, by_ending, keep_apart};
+use crate::page::{Column, Page, Table};
 use crate::progress::Terminal;
 use crate::prove::{self, in_pool};
-use crate::table::Table;
+use crate::{Outcome, inputs, terminal};
 
 /// A file the command writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,12 @@ enum Target {
 
 /// `kapok plan`: script → storyboard → plan → bytes → decoded → proved → files.
 pub fn run(args: &PlanArgs) -> Result<Outcome> {
+    inputs::expect_script(&args.script)?;
     let targets = by_ending(&args.outputs, &[("skyc", Target::Skyc), ("zip", Target::CsvZip)])?;
+    let certificates: Vec<PathBuf> =
+        targets.iter().filter(|(_, t)| *t == Target::Skyc).map(|(path, _)| certificate_path(path)).collect();
+    let outputs: Vec<&Path> = args.outputs.iter().chain(&certificates).map(PathBuf::as_path).collect();
+    keep_apart(&[&args.script], &outputs)?;
     let reporter = Terminal::new();
     let made = in_pool(args.threads, || make(args, &targets, &reporter))?;
     reporter.finish();
@@ -32,17 +37,20 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
         Found::Made(made) => *made,
         Found::Refused(refusal) => {
             if args.json {
-                println!("{}", serde_json::to_string_pretty(&refusal)?);
+                terminal::print_json(&refusal)?;
             }
-            eprintln!("error: {} cannot be planned: {}", args.script.display(), refusal.reason);
+            let (script, reason) = (args.script.display().to_string(), &refusal.reason);
+            terminal::complain(&printable(&format!("error: {script} cannot be planned: {reason}")));
             return Ok(Outcome::Infeasible);
         }
     };
     if made.certificate.verdict != Verdict::Proved {
-        eprint!("{}", prove::report(&made.certificate));
-        eprintln!("\nThe plan is {}, so nothing was written.", made.certificate.verdict);
+        let mut page = prove::report(&made.certificate);
+        page.gap();
+        page.line(0, format!("The plan is {}, so nothing was written.", made.certificate.verdict));
+        page.complain();
         if args.json {
-            println!("{}", serde_json::to_string_pretty(&Answer::of(&Made { files: Vec::new(), ..made }))?);
+            terminal::print_json(&Answer::of(&Made { files: Vec::new(), ..made }))?;
         }
         return Ok(Outcome::NotProved);
     }
@@ -52,11 +60,16 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
     }
     batch.commit()?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&Answer::of(&made))?);
+        terminal::print_json(&Answer::of(&made))?;
     } else {
-        print!("{}", summary(&made));
+        summary(&made).print()?;
     }
     Ok(Outcome::Done)
+}
+
+/// Where the certificate of a .skyc stands.
+pub fn certificate_path(skyc: &Path) -> PathBuf {
+    skyc.with_extension("certificate.json")
 }
 
 /// What came of a script.
@@ -113,13 +126,13 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
             Target::Skyc => {
                 let certificate = judged.certificate().for_copy(&file_name(path)).to_json()?;
                 files.push(MadeFile { path: path.clone(), bytes: skyc.clone(), note: String::new() });
-                let path = path.with_extension("certificate.json");
+                let path = certificate_path(path);
                 files.push(MadeFile { path, bytes: certificate, note: "the certificate".into() });
             }
             Target::CsvZip => {
                 let csv = kapok_format::write_csv_zip(judged.show(), f64::from(args.csv_rate))?;
                 let note = format!(
-                    "{} rows a second; straight lines between rows stay within {:.1} mm of the flown curve",
+                    "{} rows per second; straight lines between rows stay within {:.1} mm of the flown curve",
                     args.csv_rate,
                     csv.max_deviation_m * 1000.0
                 );
@@ -146,21 +159,27 @@ fn load(script: &Path, reporter: &dyn Reporter) -> Result<Storyboard> {
     let folder = script.parent().map(Path::to_path_buf).unwrap_or_default();
     reporter.phase("reading the script", 0);
     kapok_design::load(&text, &script.display().to_string(), &AssetFolder::new(folder), reporter)
-        .map_err(|diagnostics| anyhow::anyhow!("the script has mistakes\n\n{diagnostics}"))
+        .map_err(|diagnostics| anyhow::Error::new(diagnostics).context("the script has mistakes"))
 }
 
 fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The plan as tables for people. "Shortest" is what the planner can do, "bound" what nobody can beat; a duration longer
+/// The plan for people. "Shortest" is what the planner can do, "bound" what no planner can beat; a duration longer
 /// than the shortest was asked for by the script. Scenes that move while they stand have a row of their own.
-fn summary(made: &Made) -> String {
+fn summary(made: &Made) -> Page {
     let plan = &made.plan;
-    let mut table = Table::new(
-        &["transition", "start", "duration", "shortest", "bound", "ratio", "longest trip", "min separation"],
-        1,
-    );
+    let mut table = Table::new(&[
+        Column::text("transition"),
+        Column::figure("start"),
+        Column::figure("duration"),
+        Column::figure("shortest").spare(3),
+        Column::figure("bound").spare(2),
+        Column::figure("ratio"),
+        Column::figure("longest trip").spare(1),
+        Column::figure("min separation"),
+    ]);
     let ways = std::iter::once(&plan.takeoff).chain(&plan.transitions).chain([&plan.descent]);
     let mut stretches: Vec<(&TransitionReport, bool)> =
         ways.map(|t| (t, false)).chain(plan.motions.iter().map(|t| (t, true))).collect();
@@ -198,18 +217,19 @@ fn summary(made: &Made) -> String {
     if let Some(found) = &made.ways_home {
         rows.insert(rows.len() - 1, ("ways home", ways_home_sentence(found)));
     }
-    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let mut text = format!("{}\n\n{}\n", plan.show.title, table.render());
-    for (name, value) in rows {
-        let _ = writeln!(text, "  {name:width$}   {value}");
-    }
-    text.push('\n');
+    let mut page = Page::default();
+    page.line(0, plan.show.title.clone());
+    page.gap();
+    page.table(2, table);
+    page.gap();
+    page.facts(rows);
+    page.gap();
     for file in &made.files {
         let size_kb = file.bytes.len() as f64 / 1000.0;
         let note = if file.note.is_empty() { String::new() } else { format!("; {}", file.note) };
-        let _ = writeln!(text, "  wrote {} ({size_kb:.0} kB{note})", file.path.display());
+        page.line(2, format!("wrote {} ({size_kb:.0} kB{note})", file.path.display()));
     }
-    text
+    page
 }
 
 /// The least distance of a stretch; none for one vehicle, and none for a motion in which all stay much farther apart than
@@ -218,7 +238,7 @@ fn closest(min_separation_m: f64) -> String {
     if min_separation_m.is_finite() { format!("{min_separation_m:.3} m") } else { "–".into() }
 }
 
-/// What nobody can beat; no such figure is known for motions and for transitions that join one.
+/// What no planner can beat; no such figure is known for motions and for transitions that join one.
 fn bound_ms(t: &TransitionReport) -> Option<f64> {
     (t.bound_ms > 0.0 || t.duration_ms == 0).then_some(t.bound_ms)
 }

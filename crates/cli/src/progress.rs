@@ -1,69 +1,78 @@
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use kapok_show::Reporter;
+use kapok_show::{Reporter, printable};
 
-/// Progress on stderr: phase name, bar, share and time left. On anything but a terminal only warnings are printed.
+use crate::terminal;
+
+/// Progress on one line of stderr: share of the phase, time since the beginning, name of the phase. On anything but a
+/// terminal only warnings are printed.
+///
+/// How long the rest takes is not told: phases differ too much to foresee the next from the last.
 pub struct Terminal {
-    current: Mutex<Option<ProgressBar>>,
+    /// One bar for all phases: two on one terminal would write over each other.
+    bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Terminal {
     /// A reporter with no phase yet.
     pub const fn new() -> Self {
-        Self { current: Mutex::new(None) }
+        Self { bar: Mutex::new(None) }
     }
 
-    /// Removes the bar of the last phase.
+    /// Removes the line.
     pub fn finish(&self) {
-        self.replace(None);
+        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
     }
 
-    fn replace(&self, bar: Option<ProgressBar>) {
-        let mut current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(old) = current.take() {
-            old.finish_and_clear();
-        }
-        *current = bar;
+    fn with<T>(&self, use_bar: impl FnOnce(&ProgressBar) -> T) -> Option<T> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(use_bar)
+    }
+}
+
+/// Whatever ends a command early, its line does not stay.
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 
 impl Reporter for Terminal {
     fn phase(&self, name: &str, total: u64) {
-        let (bar, template) = if total == 0 {
-            (ProgressBar::new_spinner(), "{spinner} {msg}  {elapsed}")
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        let template = if total == 0 {
+            "{spinner} {elapsed:>4}  {wide_msg}"
         } else {
-            (ProgressBar::new(total), "{spinner} {bar:32} {percent:>3} %  {eta:>3} left  {msg}")
+            "{spinner} {elapsed:>4}  {bar:20} {percent:>3} %  {wide_msg}"
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸─"));
         }
-        bar.set_message(name.to_owned());
-        bar.enable_steady_tick(Duration::from_millis(100));
-        self.replace(Some(bar));
+        bar.set_length(total);
+        bar.set_position(0);
+        bar.set_message(printable(name).into_owned());
     }
 
     fn part(&self, name: &str) {
-        let current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(bar) = &*current {
-            bar.set_message(name.to_owned());
-        }
+        self.with(|bar| bar.set_message(printable(name).into_owned()));
     }
 
     fn advance(&self, steps: u64) {
-        let current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(bar) = &*current {
-            bar.inc(steps);
-        }
+        self.with(|bar| bar.inc(steps));
     }
 
     fn warn(&self, message: &str) {
-        let current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let print = || eprintln!("warning: {message}");
-        match &*current {
-            Some(bar) => bar.suspend(print),
-            None => print(),
+        let print = || terminal::complain(&format!("warning: {}", printable(message)));
+        if self.with(|bar| bar.suspend(print)).is_none() {
+            print();
         }
     }
 }

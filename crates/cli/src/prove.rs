@@ -2,23 +2,21 @@ use std::cmp::Ordering::Equal;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use kapok_certify::{
     Certificate, Certified, LimitSource, LossFigure, LossMode, LossWitness, Options, RuleReport, SectorLoss, Source,
-    Verdict, Witness, certify, clock, sarif,
+    Verdict, WindReserve, Witness, certify, clock, sarif,
 };
 use kapok_show::Reporter;
 
-use crate::Outcome;
 use crate::args::ProveArgs;
-use crate::check;
-use crate::files::Batch;
+use crate::outputs::{Batch, keep_apart};
+use crate::page::{Column, Page, Table};
 use crate::plot::{PlotFormat, plot};
 use crate::progress::Terminal;
-use crate::table::Table;
-use crate::wrap;
+use crate::{Outcome, check, inputs, terminal};
 
-/// Cases beside the worst that are shown for people, a rule.
+/// Cases beside the worst that are shown for people, per rule.
 const MORE_CASES: usize = 5;
 
 /// `kapok prove`: judges a file.
@@ -57,31 +55,25 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     }
     batch.commit()?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(certificate)?);
+        terminal::print_json(certificate)?;
     } else {
-        print!("{}", wrap::for_stdout(&report(certificate)));
+        report(certificate).print()?;
     }
     Ok(outcome(certificate))
 }
 
-/// A plot has an ending that is known, and no file that is written is the one that is read or the other one.
+/// A plot has an ending that is known, and no file that is written is one that is read or another one.
 fn outputs_differ(args: &ProveArgs) -> Result<()> {
     if let Some(plot) = &args.plot {
         PlotFormat::of(plot)?;
     }
-    let outputs: Vec<&PathBuf> =
-        args.certificate.iter().chain(&args.plot).chain(&args.safety).chain(&args.sarif).collect();
-    if let Some(path) = outputs.iter().find(|path| ***path == args.file) {
-        bail!("{} would be written over the show itself", path.display());
-    }
-    if let Some(k) = (1..outputs.len()).find(|&k| outputs[..k].contains(&outputs[k])) {
-        bail!("{} is given twice", outputs[k].display());
-    }
-    Ok(())
+    let outputs = args.certificate.iter().chain(&args.plot).chain(&args.safety).chain(&args.sarif);
+    keep_apart(&[&args.file], &outputs.map(PathBuf::as_path).collect::<Vec<_>>())
 }
 
 /// Reads a file, decodes and proves it.
 pub fn judge(path: &Path, options: &Options, reporter: &dyn Reporter) -> Result<Certified> {
+    inputs::expect_show(path)?;
     let judge = || anyhow::Ok(certify(&Source::load(path)?, options, reporter)?);
     judge().with_context(|| format!("cannot judge {}", path.display()))
 }
@@ -97,37 +89,59 @@ pub fn outcome(certificate: &Certificate) -> Outcome {
     if certificate.verdict == Verdict::Proved { Outcome::Done } else { Outcome::NotProved }
 }
 
-/// The certificate as a table for people.
-pub fn report(certificate: &Certificate) -> String {
-    let mut table = Table::new(&["rule", "verdict", "limit", "worst", "margin", "when", "who"], 2);
+/// The certificate for people.
+pub fn report(certificate: &Certificate) -> Page {
+    let mut table = Table::new(&[
+        Column::text("rule"),
+        Column::text("verdict"),
+        Column::figure("limit"),
+        Column::figure("worst"),
+        Column::figure("margin").spare(2),
+        Column::figure("when").spare(1),
+        Column::text("who").spare(3),
+    ]);
     for rule in &certificate.rules {
         table.row(row(rule));
     }
-    let mut text = format!(
-        "{}: {} ({} {}, {})\n\n{}",
-        certificate.title,
-        certificate.verdict.to_string().to_uppercase(),
-        certificate.vehicle_count,
-        if certificate.vehicle_count == 1 { "vehicle" } else { "vehicles" },
-        clock(certificate.duration_ms as f64),
-        table.render()
+    let vehicles = if certificate.vehicle_count == 1 { "vehicle" } else { "vehicles" };
+    let mut page = Page::default();
+    page.line(
+        0,
+        format!(
+            "{}: {} ({} {vehicles}, {})",
+            certificate.title,
+            certificate.verdict.to_string().to_uppercase(),
+            certificate.vehicle_count,
+            clock(certificate.duration_ms as f64)
+        ),
     );
+    page.gap();
+    page.table(2, table);
     for rule in certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided)) {
-        let _ = write!(text, "\n  {}: {}\n", rule.title, rule.detail);
-        text.push_str(&cases(rule));
+        page.gap();
+        page.line(2, format!("{}: {}", rule.title, rule.detail));
+        cases(&mut page, rule);
     }
-    text.push_str(&if_something_fails(certificate));
-    text.push_str(&provenance(certificate));
+    if_something_fails(&mut page, certificate);
+    provenance(&mut page, certificate);
     let file = &certificate.provenance().file;
-    let _ = write!(text, "\n  {} ({} bytes)\n  sha256 {}\n", file.name, file.bytes, file.sha256);
-    text
+    page.gap();
+    page.line(2, format!("{} ({} bytes)", file.name, file.bytes));
+    page.line(2, format!("sha256 {}", file.sha256));
+    page
 }
 
 /// The worst case of a rule and up to [`MORE_CASES`] more, and how many are not shown.
-fn cases(rule: &RuleReport) -> String {
-    let Some(worst) = &rule.worst else { return String::new() };
+fn cases(page: &mut Page, rule: &RuleReport) {
+    let Some(worst) = &rule.worst else { return };
     let more = rule.witnesses.len().min(MORE_CASES);
-    let mut table = Table::new(&["", "when", "value", "who", "where (x, y, z in m)"], 1);
+    let mut table = Table::new(&[
+        Column::text(""),
+        Column::figure("when"),
+        Column::figure("value"),
+        Column::text("who"),
+        Column::text("where (x, y, z in m)"),
+    ]);
     for (k, w) in std::iter::once(worst).chain(&rule.witnesses[..more]).enumerate() {
         let places: Vec<String> = w.positions_m.iter().map(|p| format!("{:.2}, {:.2}, {:.2}", p.x, p.y, p.z)).collect();
         table.row(vec![
@@ -138,20 +152,20 @@ fn cases(rule: &RuleReport) -> String {
             places.join(" | "),
         ]);
     }
-    let mut text = table.render().lines().fold(String::new(), |text, line| text + "  " + line + "\n");
+    page.table(4, table);
     let hidden = rule.violations.saturating_sub(1 + more as u64);
     if hidden > 0 {
-        let _ = writeln!(text, "    and {hidden} more");
+        page.line(4, format!("and {hidden} more"));
     }
-    text
 }
 
-/// What is reckoned with if something fails; figures, no verdicts.
-fn if_something_fails(certificate: &Certificate) -> String {
-    let Some(f) = &certificate.failure else { return String::new() };
-    let mut text = format!("\n  If something fails, in wind up to {} m/s:\n", f.wind_m_s);
+/// The failure analysis: figures, no part of the verdict.
+fn if_something_fails(page: &mut Page, certificate: &Certificate) {
+    let Some(f) = &certificate.failure else { return };
+    page.gap();
+    page.line(2, format!("If something fails, in wind up to {} m/s:", f.wind_m_s));
     if let Some(reach_m) = f.largest_reach_m {
-        let _ = writeln!(text, "    a vehicle comes down within {reach_m:.1} m of the point below where it fails");
+        page.line(4, format!("a vehicle comes down within {reach_m:.1} m of the point below where it fails"));
     }
     if let Some(w) = &f.water {
         let reached = if w.distance_m > 0.0 {
@@ -159,11 +173,11 @@ fn if_something_fails(certificate: &Certificate) -> String {
         } else {
             format!("reaches {:.1} m into", -w.distance_m)
         };
-        let _ = writeln!(text, "    that {reached} the water \"{}\" ({})", w.name, w.vehicle.name);
+        page.line(4, format!("that {reached} the water \"{}\" ({})", w.name, w.vehicle.name));
     }
     let least = |get: fn(&SectorLoss) -> Option<f64>| f.sectors.iter().filter_map(get).reduce(f64::min);
     if let Some(s) = f.sectors.first() {
-        let _ = write!(text, "    a sector without position drifts {:.1} m before it lands", s.drift_m);
+        let mut text = format!("a sector without position drifts {:.1} m before it lands", s.drift_m);
         for (what, left) in [("fence", least(|s| s.fence_left_m)), ("audience", least(|s| s.audience_left_m))] {
             if let Some(left_m) = left {
                 let _ = if left_m > 0.0 {
@@ -173,27 +187,28 @@ fn if_something_fails(certificate: &Certificate) -> String {
                 };
             }
         }
-        text.push('\n');
+        page.line(4, text);
     }
     let sectors = f.sectors.iter().filter_map(|s| s.others.as_ref());
     let sector =
         sectors.min_by(|a, b| (a.untouched_s, a.left_m).partial_cmp(&(b.untouched_s, b.left_m)).unwrap_or(Equal));
     let one = f.one_lost.iter().map(|l| ("one vehicle", l));
     for (what, loss) in one.chain(sector.map(|l| ("a sector", l))) {
-        let _ = writeln!(text, "    {what} that {}: {}", verb(loss.mode), reached(loss));
+        page.line(4, format!("{what} that {}: {}", verb(loss.mode), reached(loss)));
     }
-    let w = &f.wind;
-    let _ =
-        write!(text, "    needed against the air: {:.1} m/s, tilt {:.0}°", w.needed_airspeed_m_s, w.needed_tilt_deg);
-    if let Some(reserve_m_s) = w.reserve_m_s {
-        let _ = if reserve_m_s >= 0.0 {
-            write!(text, "; {reserve_m_s:.1} m/s in reserve")
-        } else {
-            write!(text, "; {:.1} m/s too much for the vehicle", -reserve_m_s)
-        };
-    }
-    text.push('\n');
-    text
+    page.line(4, wind_margin(&f.wind));
+}
+
+/// What the wind leaves.
+fn wind_margin(wind: &WindReserve) -> String {
+    let (needed_m_s, tilt_deg) = (wind.needed_airspeed_m_s, wind.needed_tilt_deg);
+    let (Some(has_m_s), Some(reserve_m_s)) = (wind.airspeed_at_max_tilt_m_s, wind.reserve_m_s) else {
+        return format!("wind margin: needs {needed_m_s:.1} m/s of airspeed, a tilt of {tilt_deg:.0}°");
+    };
+    let left = if reserve_m_s < 0.0 { format!("{:.1} short", -reserve_m_s) } else { format!("{reserve_m_s:.1} left") };
+    format!(
+        "wind margin: needs {needed_m_s:.1} m/s of airspeed (a tilt of {tilt_deg:.0}°), the vehicle has {has_m_s:.1}: {left}"
+    )
 }
 
 const fn verb(mode: LossMode) -> &'static str {
@@ -204,48 +219,50 @@ const fn verb(mode: LossMode) -> &'static str {
     }
 }
 
-/// What a loss does to those who fly on.
+/// What a loss does to the others.
 fn reached(loss: &LossFigure) -> String {
     let case = |w: &LossWitness| format!("{}, lost at {}, and {}", w.lost.name, clock(w.t_ms), w.other.name);
     if loss.untouched_s >= loss.horizon_s {
         let nearest = loss.worst.as_ref().map_or(String::new(), |w| format!(" (nearest: {})", case(w)));
-        return format!("nobody comes nearer than {:.1} m within {:.0} s{nearest}", loss.left_m, loss.horizon_s);
+        return format!("no other comes nearer than {:.1} m within {:.0} s{nearest}", loss.left_m, loss.horizon_s);
     }
     let known = match &loss.worst {
-        Some(w) if loss.touches => format!("; the earliest case known: after {:.2} s ({})", w.after_s, case(w)),
-        Some(w) => format!("; nobody is known to be touched, the nearest comes to {:.2} m ({})", w.distance_m, case(w)),
-        None => "; no case is known".to_owned(),
+        Some(w) if loss.touches => format!("earliest found: {:.2} s ({})", w.after_s, case(w)),
+        Some(w) => format!("no contact found; closest approach {:.2} m ({})", w.distance_m, case(w)),
+        None => "no contact found".to_owned(),
     };
-    // Rounded down: nobody is promised more than was found.
+    // Rounded down: no more is promised than was found.
     let untouched_s = (loss.untouched_s * 100.0).floor() / 100.0;
     if untouched_s > 0.0 {
-        format!("touches nobody in the first {untouched_s:.2} s{known}")
+        format!("no contact for at least {untouched_s:.2} s ({known})")
     } else {
-        format!("may touch somebody at once{known}")
+        format!("contact may come at once ({known})")
     }
 }
 
 /// Where the limits came from and what the reader had to assume.
-fn provenance(certificate: &Certificate) -> String {
+fn provenance(page: &mut Page, certificate: &Certificate) {
     let from = certificate.provenance();
-    let mut text = String::new();
+    let mut first = true;
+    let mut line = |page: &mut Page, text: String| {
+        if std::mem::take(&mut first) {
+            page.gap();
+        }
+        page.line(2, text);
+    };
     for source in LimitSource::ALL {
         let of = from.limit_sources.iter().filter(|(_, s)| **s == source);
         let names: Vec<&str> = of.map(|(name, _)| name.as_str()).collect();
         if !names.is_empty() {
-            let _ = write!(text, "\n  Limits from {source}: {}", names.join(", "));
+            line(page, format!("Limits from {source}: {}", names.join(", ")));
         }
     }
-    if !text.is_empty() {
-        text.push('\n');
+    if !from.assumptions.is_empty() {
+        page.gap();
     }
     for assumption in &from.assumptions {
-        let _ = write!(text, "\n  Note: {assumption}");
+        page.line(2, format!("Note: {assumption}"));
     }
-    if !from.assumptions.is_empty() {
-        text.push('\n');
-    }
-    text
 }
 
 fn with_unit(value: f64, rule: &RuleReport) -> String {

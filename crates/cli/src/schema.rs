@@ -1,9 +1,9 @@
 use anyhow::Result;
 
-use crate::Outcome;
+use crate::{Outcome, terminal};
 
 /// `kapok schema`: the JSON Schema of show scripts.
 pub fn run() -> Result<Outcome> {
-    println!("{}", serde_json::to_string_pretty(&kapok_design::schema())?);
+    terminal::print_json(&kapok_design::schema())?;
     Ok(Outcome::Done)
 }

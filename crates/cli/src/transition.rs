@@ -7,19 +7,21 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use kapok_certify::{Certificate, Certified, Options, Rule, RuleReport, Verdict, certify_skyc};
-use kapok_format::ReadLimits;
+use kapok_format::{ReadLimits, content_sha256};
 use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
 use kapok_show::{
     BadSetting, Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, Reporter, Rgb, Show, Site,
-    Trajectory, Vehicle, VehicleProfile, Wgs84,
+    Trajectory, Vehicle, VehicleProfile, Wgs84, printable,
 };
 use serde::Serialize;
 
-use crate::Outcome;
 use crate::args::TransitionArgs;
-use crate::files::{Batch, by_ending};
+use crate::outputs::{Batch, by_ending, keep_apart};
+use crate::page::Page;
+use crate::plan::certificate_path;
 use crate::progress::Terminal;
 use crate::prove::in_pool;
+use crate::{Outcome, terminal};
 
 /// Largest file of points, bytes: 30,000 rows of far more digits than anybody writes.
 const MAX_POINTS_BYTES: u64 = 16 << 20;
@@ -36,12 +38,17 @@ const DAY_S: f64 = 86_400.0;
 /// `kapok transition`: points → plan → bytes → decoded → proved → files.
 pub fn run(args: &TransitionArgs) -> Result<Outcome> {
     let targets = targets(&args.outputs)?;
-    spare_inputs(args)?;
+    let certificates: Vec<PathBuf> =
+        targets.iter().filter(|(_, t)| *t == Target::Skyc).map(|(path, _)| certificate_path(path)).collect();
+    let outputs: Vec<&Path> = args.outputs.iter().chain(&certificates).map(PathBuf::as_path).collect();
+    keep_apart(&[&args.start, &args.goal], &outputs)?;
     let reporter = Stopwatch::new();
     let made = in_pool(args.threads, || make(args, &targets, &reporter))?;
     let phases = reporter.finish();
     let (answer, files) = made?;
-    let answer = Answer { phases, ..answer };
+    let written =
+        if answer.status == Status::Complete { files.iter().map(WrittenFile::of).collect() } else { Vec::new() };
+    let answer = Answer { phases, files: written, ..answer };
     if answer.status == Status::Complete {
         let mut batch = Batch::default();
         for (path, bytes) in &files {
@@ -50,15 +57,12 @@ pub fn run(args: &TransitionArgs) -> Result<Outcome> {
         batch.commit()?;
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        terminal::print_json(&answer)?;
     } else {
-        print!("{}", answer.text());
-        for (path, bytes) in files.iter().filter(|_| answer.status == Status::Complete) {
-            println!("  wrote {} ({} kB)", path.display(), bytes.len().div_ceil(1000));
-        }
+        answer.page().print()?;
     }
     if let Some(reason) = &answer.reason {
-        eprintln!("error: {reason}");
+        terminal::complain(&printable(&format!("error: {reason}")));
     }
     Ok(match answer.status {
         Status::Complete => Outcome::Done,
@@ -75,19 +79,21 @@ fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwat
     let settings = settings(args);
     settings.validate().map_err(|bad| in_flags(args, bad))?;
     let (starts, goals) = (read_points(&args.start)?, read_points(&args.goal)?);
-    if starts.len() != goals.len() {
+    let counts = [starts.points_m.len(), goals.points_m.len()];
+    if counts[0] != counts[1] {
         bail!(
             "{} has {} points but {} has {}: each vehicle needs one goal",
             args.start.display(),
-            starts.len(),
+            counts[0],
             args.goal.display(),
-            goals.len()
+            counts[1]
         );
     }
-    let plan = match transition(&starts, &goals, &settings, reporter)? {
+    let asked = Answer::asked(args, &starts, &goals);
+    let plan = match transition(&starts.points_m, &goals.points_m, &settings, reporter)? {
         TransitionOutcome::Complete(plan) => *plan,
         TransitionOutcome::Infeasible(reason) => {
-            return Ok((Answer::infeasible(starts.len(), reason.to_string()), Vec::new()));
+            return Ok((Answer { reason: Some(reason.to_string()), ..asked }, Vec::new()));
         }
     };
     reporter.phase("writing curves", 0);
@@ -97,7 +103,7 @@ fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwat
     let (bytes, judged) = judge(&show.show, targets, reporter)?;
     drop(show.show);
     let peak_speed_m_s = peak_speed_m_s(judged.show());
-    let mut answer = Answer::of(&report, assignment, judged.certificate());
+    let mut answer = asked.found(&report, assignment, judged.certificate());
     answer.peak_speed_m_s = Some(peak_speed_m_s);
     if let Some(limit_m_s) = args.max_velocity
         && answer.status == Status::Complete
@@ -113,7 +119,7 @@ fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwat
             match target {
                 Target::Skyc => {
                     files.push((path.clone(), bytes.clone()));
-                    files.push((path.with_extension("certificate.json"), judged.certificate().to_json()?));
+                    files.push((certificate_path(path), judged.certificate().to_json()?));
                 }
                 Target::Csv => files.push((path.clone(), csv(judged.show(), args.rate, show.lift_m)?)),
             }
@@ -150,18 +156,6 @@ fn in_flags(args: &TransitionArgs, bad: BadSetting) -> anyhow::Error {
         _ => return bad.into(),
     };
     anyhow::anyhow!("{flag} is {}, but {}", bad.value, bad.why)
-}
-
-/// Nothing that is read is written over.
-fn spare_inputs(args: &TransitionArgs) -> Result<()> {
-    // What does not exist is no input; what cannot be read is said later.
-    let place = |path: &Path| path.canonicalize().ok();
-    for input in [&args.start, &args.goal] {
-        if let Some(output) = args.outputs.iter().find(|o| place(o).is_some() && place(o) == place(input)) {
-            bail!("{} is read, so it cannot be written: choose another name", output.display());
-        }
-    }
-    Ok(())
 }
 
 /// The flags as limits of a show. What the flags do not speak of is set so wide that it forbids nothing.
@@ -276,8 +270,13 @@ fn targets(outputs: &[PathBuf]) -> Result<Vec<(PathBuf, Target)>> {
     Ok(targets)
 }
 
-/// The points of a CSV file.
-fn read_points(path: &Path) -> Result<Vec<DVec3>> {
+/// The points of a CSV file, and the hash of its bytes.
+struct Points {
+    points_m: Vec<DVec3>,
+    sha256: String,
+}
+
+fn read_points(path: &Path) -> Result<Points> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let mut bytes = Vec::new();
     file.take(MAX_POINTS_BYTES + 1)
@@ -286,9 +285,10 @@ fn read_points(path: &Path) -> Result<Vec<DVec3>> {
     if bytes.len() as u64 > MAX_POINTS_BYTES {
         bail!("{} is larger than {} MiB, the largest file of points", path.display(), MAX_POINTS_BYTES >> 20);
     }
+    let sha256 = content_sha256(&bytes);
     let text = String::from_utf8(bytes)
         .with_context(|| format!("{} is not UTF-8 text: save it as CSV in UTF-8", path.display()))?;
-    parse_points(&text, &path.display().to_string())
+    Ok(Points { points_m: parse_points(&text, &path.display().to_string())?, sha256 })
 }
 
 /// Header `x,y,z` or none, then one point a row; blank lines at the end hold nothing. Errors name line and column, counted
@@ -388,12 +388,20 @@ enum Status {
 /// The result for machines.
 #[derive(Serialize)]
 struct Answer {
+    kapok_version: &'static str,
     n: usize,
     status: Status,
+    /// What the proof says of the decoded bytes; nothing where there is no plan.
+    verdict: Option<Verdict>,
     reason: Option<String>,
+    /// The limits that were asked for.
+    limits: Asked,
+    starts_sha256: String,
+    goals_sha256: String,
     duration_s: Option<f64>,
     lower_bound_s: Option<f64>,
     ratio: Option<f64>,
+    /// In the metric of the separation, which divides z by the downwash scale.
     min_separation_m: Option<f64>,
     min_separation_pair: Option<[usize; 2]>,
     min_separation_t_s: Option<f64>,
@@ -401,6 +409,50 @@ struct Answer {
     assignment: Option<Vec<u32>>,
     phases: Vec<Phase>,
     repairs: Vec<Repair>,
+    files: Vec<WrittenFile>,
+}
+
+/// The limits that were asked for.
+#[derive(Clone, Copy, Serialize)]
+struct Asked {
+    min_separation_m: f64,
+    downwash_scale: f64,
+    max_velocity_xy_m_s: f64,
+    max_velocity_up_m_s: f64,
+    max_velocity_down_m_s: f64,
+    /// The speed in any direction, if one flag was given for all.
+    max_velocity_m_s: Option<f64>,
+    max_acceleration_m_s2: f64,
+    max_jerk_m_s3: f64,
+}
+
+impl Asked {
+    fn of(args: &TransitionArgs) -> Self {
+        let limits = limits(args);
+        Self {
+            min_separation_m: limits.min_separation_m,
+            downwash_scale: limits.downwash_scale,
+            max_velocity_xy_m_s: limits.max_velocity_xy_m_s,
+            max_velocity_up_m_s: limits.max_velocity_up_m_s,
+            max_velocity_down_m_s: limits.max_velocity_down_m_s,
+            max_velocity_m_s: args.max_velocity,
+            max_acceleration_m_s2: limits.max_acceleration_m_s2,
+            max_jerk_m_s3: limits.max_jerk_m_s3,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WrittenFile {
+    path: String,
+    bytes: usize,
+    sha256: String,
+}
+
+impl WrittenFile {
+    fn of((path, bytes): &(PathBuf, Vec<u8>)) -> Self {
+        Self { path: path.display().to_string(), bytes: bytes.len(), sha256: content_sha256(bytes) }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -443,20 +495,27 @@ impl Repair {
 
     /// For people.
     fn text(&self) -> String {
+        let count = self.count;
         match (self.factor, self.longest_m) {
-            (Some(factor), _) => format!("{}, {factor:.3} times wider", self.kind),
-            (None, Some(longest_m)) => format!("{} of {} vehicles, up to {longest_m:.2} m", self.kind, self.count),
-            (None, None) => format!("{} {} vehicles", self.kind, self.count),
+            (Some(factor), _) => format!("the formation spreads {factor:.3} times wider on the way"),
+            (None, Some(longest_m)) => format!("{count} vehicles leave the straight line, by {longest_m:.2} m at most"),
+            (None, None) => format!("{count} vehicles fly to other goals, so that the longest trips are shorter"),
         }
     }
 }
 
 impl Answer {
-    fn infeasible(n: usize, reason: String) -> Self {
+    /// Before anything is found.
+    fn asked(args: &TransitionArgs, starts: &Points, goals: &Points) -> Self {
         Self {
-            n,
+            kapok_version: env!("CARGO_PKG_VERSION"),
+            n: starts.points_m.len(),
             status: Status::Infeasible,
-            reason: Some(reason),
+            verdict: None,
+            reason: None,
+            limits: Asked::of(args),
+            starts_sha256: starts.sha256.clone(),
+            goals_sha256: goals.sha256.clone(),
             duration_s: None,
             lower_bound_s: None,
             ratio: None,
@@ -467,10 +526,11 @@ impl Answer {
             assignment: None,
             phases: Vec::new(),
             repairs: Vec::new(),
+            files: Vec::new(),
         }
     }
 
-    fn of(report: &TransitionReport, assignment: Vec<u32>, certificate: &Certificate) -> Self {
+    fn found(self, report: &TransitionReport, assignment: Vec<u32>, certificate: &Certificate) -> Self {
         let n = assignment.len();
         let worst = certificate.rule(Rule::Separation).and_then(|r| r.worst.as_ref()).filter(|w| w.vehicles.len() == 2);
         // The proof names no pair where all are far apart; the planner always does.
@@ -490,8 +550,8 @@ impl Answer {
         let failed = certificate.rules.iter().find(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided));
         let reason = failed.map(not_proved);
         Self {
-            n,
             status,
+            verdict: Some(certificate.verdict),
             reason,
             duration_s: Some(report.duration_ms as f64 / 1000.0),
             lower_bound_s: Some(report.bound_ms / 1000.0),
@@ -499,15 +559,14 @@ impl Answer {
             min_separation_m: closest.map(|c| c.0),
             min_separation_pair: closest.map(|c| c.1),
             min_separation_t_s: closest.map(|c| c.2 / 1000.0),
-            peak_speed_m_s: None,
             assignment: Some(assignment),
-            phases: Vec::new(),
             repairs: Repair::all(report),
+            ..self
         }
     }
 
     /// The result for people.
-    fn text(&self) -> String {
+    fn page(&self) -> Page {
         let verdict = match self.status {
             Status::Complete => "complete, PROVED",
             Status::Infeasible => "infeasible",
@@ -519,21 +578,24 @@ impl Answer {
         add("duration", self.duration_s.map(|s| format!("{s:.3} s")));
         add("lower bound", self.lower_bound_s.map(|s| format!("{s:.3} s")));
         add("ratio", self.ratio.map(|r| format!("{r:.4}")));
+        let scale = self.limits.downwash_scale;
+        let scaled = if scale == 1.0 { String::new() } else { format!(" (z divided by {scale})") };
         let closest = self.min_separation_m.zip(self.min_separation_pair).zip(self.min_separation_t_s);
-        add("closest", closest.map(|((m, [i, j]), s)| format!("{m:.4} m, vehicles {i} and {j} at {s:.3} s")));
+        add("closest", closest.map(|((m, [i, j]), s)| format!("{m:.4} m{scaled}, vehicles {i} and {j} at {s:.3} s")));
         add("peak speed", self.peak_speed_m_s.map(|v| format!("{v:.3} m/s")));
         for repair in &self.repairs {
-            add("repair", Some(repair.text()));
+            add("changed", Some(repair.text()));
         }
-        let mut text = String::new();
-        for (name, value) in rows {
-            let _ = writeln!(text, "  {name:12}   {value}");
-        }
-        text.push('\n');
+        let mut page = Page::default();
+        page.facts(rows);
+        page.gap();
         for phase in &self.phases {
-            let _ = writeln!(text, "  {:>8.3} s   {}", phase.seconds, phase.name);
+            page.line(2, format!("{:>8.3} s   {}", phase.seconds, phase.name));
         }
-        text
+        for file in &self.files {
+            page.line(2, format!("wrote {} ({} kB)", file.path, file.bytes.div_ceil(1000)));
+        }
+        page
     }
 }
 

@@ -1,15 +1,14 @@
-use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
 use kapok_certify::Options;
-use kapok_server::{View, bind_loopback, has_web_app, serve};
-use kapok_show::Reporter;
+use kapok_server::{ServerSettings, View, bind, has_web_app, serve_view};
+use kapok_show::{Reporter, printable};
 
-use crate::Outcome;
 use crate::args::ViewArgs;
 use crate::progress::Terminal;
-use crate::prove;
+use crate::{Outcome, prove, servers, terminal};
 
 /// `kapok view`: reads and proves a file, then serves it on loopback until interrupted.
 pub fn run(args: &ViewArgs) -> Result<Outcome> {
@@ -17,31 +16,24 @@ pub fn run(args: &ViewArgs) -> Result<Outcome> {
     let judged = prove::judge(&args.file, &Options::default(), &reporter)?;
     reporter.finish();
     judged.notes().iter().for_each(|note| reporter.warn(note));
-    let certificate = judged.certificate().clone();
+    let (title, verdict) = (judged.certificate().title.clone(), judged.certificate().verdict);
     let view = View::new(judged)?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let listener = bind_loopback(args.port).await?;
+    servers::run(async |interrupt| {
+        let settings = ServerSettings::default();
+        let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)), &settings).await?;
         let url = format!("http://127.0.0.1:{}/", listener.local_addr()?.port());
         if args.json {
-            println!("{}", serde_json::json!({ "url": url }));
+            terminal::print_json_line(&serde_json::json!({ "url": url }))?;
         } else {
-            println!("\"{}\" is {}. Watch it at {url} (Ctrl-C ends)", certificate.title, certificate.verdict);
+            terminal::print(&format!("\"{}\" is {verdict}. Watch it at {url} (Ctrl-C ends)\n", printable(&title)))?;
         }
-        std::io::stdout().flush()?;
         if !has_web_app() {
-            eprintln!("warning: this binary was built without the web app; the page says how to build it");
+            terminal::complain("warning: this binary was built without the web app; the page says how to build it");
         }
         if args.open {
             open_browser(&url);
         }
-        let stop = async {
-            // If the signal cannot be watched, Ctrl-C still ends the process the hard way.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        serve(listener, view, stop).await?;
-        anyhow::Ok(())
+        Ok(serve_view(listener, view, settings, interrupt.wait()).await?)
     })?;
     Ok(Outcome::Done)
 }

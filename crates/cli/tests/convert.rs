@@ -451,8 +451,8 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     let at = |name: &str| folder.path().join(name).display().to_string();
     refused(&["convert", &from, &at("show.docx")], &["show.docx", ".geojson"]);
     refused(&["convert", &from, &at("show")], &["ending"]);
-    refused(&["convert", &from, &from], &["both source and target"]);
-    refused(&["convert", &from, &at("./show.skyc")], &["both source and target"]);
+    refused(&["convert", &from, &from], &["is read, so it cannot be written"]);
+    refused(&["convert", &from, &at("./show.skyc")], &["is read, so it cannot be written"]);
     refused(&["convert", &from, &at("x.skyc"), "--rate", "25"], &["--rate"]);
     for rate in ["0", "NaN", "1e9", "inf"] {
         refused(&["convert", &from, &at("x.zip"), "--rate", rate], &["rate_hz"]);

@@ -67,11 +67,11 @@ impl SkybLoss {
     pub(super) fn rows(&self, vehicles: usize, bytes: usize) -> Vec<(&'static str, String)> {
         let each = |total: usize| total as f64 / vehicles.max(1) as f64;
         let mut rows = vec![
-            ("pieces", format!("{:.1} a vehicle, at most {}", each(self.segments), self.max_segments)),
+            ("pieces", format!("{:.1} per vehicle, at most {}", each(self.segments), self.max_segments)),
             (
                 "bytes",
                 format!(
-                    "{:.0} a vehicle, at most {} (vehicle {}), at most {} of lights",
+                    "{:.0} per vehicle, at most {} (vehicle {}), at most {} of lights",
                     each(bytes),
                     self.max_bytes,
                     self.largest_vehicle,

@@ -23,11 +23,11 @@ use self::fit::fit;
 use self::judge::{Judged, judge};
 use self::loss::Loss;
 use self::target::{Target, target};
-use crate::Outcome;
 use crate::args::ConvertArgs;
-use crate::files::{self, Batch};
+use crate::outputs::{self, Batch, keep_apart};
 use crate::progress::Terminal;
 use crate::prove::{in_pool, outcome};
+use crate::{Outcome, inputs, terminal};
 
 /// What is assumed between samples, and what the proof can therefore not say.
 const STRAIGHT_LINES: &str = "\
@@ -64,18 +64,17 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome> {
     if args.rate.is_some() && !target.is_sampled() {
         bail!("--rate is for formats of samples (.zip, .vviz, .kml, .kmz); {} has none", target.name());
     }
-    refuse_the_source(&args.input, &out)?;
+    inputs::expect_show(&args.input)?;
+    keep_apart(&[&args.input], &[&out])?;
     if target.is_folder() {
-        files::refuse_full_folder(&out)?;
+        outputs::refuse_full_folder(&out)?;
     }
     let reporter = Terminal::new();
     let made = in_pool(args.threads, || make(args, &out, target, &reporter))?;
     reporter.finish();
     let made = made.with_context(|| format!("cannot convert {}", args.input.display()))?;
-    // The answer is made first: nothing that can fail comes after the files have their names.
-    let text = if args.json { serde_json::to_string_pretty(&made.answer(args, &out))? + "\n" } else { made.text(&out) };
     if target.is_folder() {
-        files::write_folder(&out, &made.files)?;
+        outputs::write_folder(&out, &made.files)?;
     } else {
         let mut batch = Batch::default();
         for (_, bytes) in &made.files {
@@ -83,20 +82,12 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome> {
         }
         batch.commit()?;
     }
-    print!("{text}");
-    Ok(made.judged.as_ref().map_or(Outcome::Done, |j| outcome(j.certified.certificate())))
-}
-
-/// A command that ate its own source would lose what it could not carry over.
-fn refuse_the_source(source: &Path, out: &Path) -> Result<()> {
-    let same = match (source.canonicalize(), out.canonicalize()) {
-        (Ok(source), Ok(out)) => source == out,
-        _ => false,
-    };
-    if same {
-        bail!("{} is both source and target: give the result another name", source.display());
+    if args.json {
+        terminal::print_json(&made.answer(args, &out))?;
+    } else {
+        made.page(&out).print()?;
     }
-    Ok(())
+    Ok(made.judged.as_ref().map_or(Outcome::Done, |j| outcome(j.certified.certificate())))
 }
 
 fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter) -> Result<Made> {

@@ -18,9 +18,9 @@ pub(super) enum Target {
     Geojson,
     /// One file, for a show of one vehicle.
     Skyb,
-    /// One file a vehicle, and the site file.
+    /// One file per vehicle, and the site file.
     SkybFolder,
-    /// One polynomial CSV a vehicle, zipped or in a folder.
+    /// One polynomial CSV per vehicle, zipped or in a folder.
     PolynomialZip,
     PolynomialFolder,
 }
@@ -52,7 +52,7 @@ pub(super) fn target(out: &Path, args: &ConvertArgs) -> Result<(PathBuf, Target)
         "skyb" => Target::Skyb,
         _ => bail!(
             "{}: the ending says the format: .skyc, .zip (CSV), .vviz, .skyb, .glb, .kml, .kmz, .geojson, or a folder \
-             (its name ends with a slash) for one .skyb a vehicle",
+             (its name ends with a slash) for one .skyb per vehicle",
             out.display()
         ),
     };
@@ -87,8 +87,8 @@ impl Target {
             Self::Kmz => "KMZ",
             Self::Geojson => "GeoJSON",
             Self::Skyb => ".skyb",
-            Self::SkybFolder => "one .skyb a vehicle",
-            Self::PolynomialZip | Self::PolynomialFolder => "one polynomial CSV a vehicle",
+            Self::SkybFolder => "one .skyb per vehicle",
+            Self::PolynomialZip | Self::PolynomialFolder => "one polynomial CSV per vehicle",
         }
     }
 

@@ -1,16 +1,16 @@
 //! The result for people.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use kapok_certify::{Verdict, clock};
 
 use super::{Made, format_name};
+use crate::page::Page;
 use crate::prove::report;
 
 impl Made {
     /// The result for people.
-    pub(super) fn text(&self, out: &Path) -> String {
+    pub(super) fn page(&self, out: &Path) -> Page {
         let loss = &self.loss;
         let positions = match (loss.max_deviation_m, &loss.worst_vehicle) {
             (Some(0.0), _) => "exact".to_owned(),
@@ -31,10 +31,10 @@ impl Made {
         };
         let mut rows = vec![("positions", positions), ("lights", lights), ("left out", loss.left_out.clone())];
         if let Some(rate_hz) = loss.rate_hz {
-            rows.push(("rate", format!("{rate_hz} samples a second")));
+            rows.push(("rate", format!("{rate_hz} samples per second")));
         }
         if let Some(scale_mm) = loss.scale_mm {
-            rows.push(("scale", format!("{scale_mm} mm a unit at most")));
+            rows.push(("scale", format!("at most {scale_mm} mm per unit")));
         }
         if let Some(fit) = &loss.fit {
             let value = format!(
@@ -53,39 +53,46 @@ impl Made {
             rows.extend(skyb.rows(vehicles, carried.sum()));
         } else {
             let each = self.byte_count() as f64 / vehicles.max(1) as f64;
-            rows.push(("bytes", format!("{each:.0} a vehicle, everything included")));
+            rows.push(("bytes", format!("{each:.0} per vehicle, everything included")));
         }
         let verdict = match &self.judged {
             Some(judged) => judged.certified.certificate().verdict.to_string().to_uppercase(),
             None => "not judged: the format cannot be read back; it is for looking at, not for flying".to_owned(),
         };
         rows.push(("verdict", verdict));
-        let mut text = format!(
-            "{}: {} ({} vehicles, {}) → {}\n\n",
-            self.origin.decoded.show.title,
-            format_name(self.origin.decoded.format),
-            self.origin.decoded.show.vehicles.len(),
-            clock(self.origin.decoded.show.duration_ms() as f64),
-            self.target.name()
+        let show = &self.origin.decoded.show;
+        let mut page = Page::default();
+        page.line(
+            0,
+            format!(
+                "{}: {} ({vehicles} vehicles, {}) → {}",
+                show.title,
+                format_name(self.origin.decoded.format),
+                clock(show.duration_ms() as f64),
+                self.target.name()
+            ),
         );
-        for (name, value) in rows {
-            let _ = writeln!(text, "  {name:9}   {value}");
-        }
+        page.gap();
+        page.facts(rows);
         if let Some(judged) = &self.judged {
-            let _ = write!(text, "\nThe proof of the decoded result\n\n{}", report(judged.certified.certificate()));
+            page.gap();
+            page.line(0, "The proof of the decoded result");
+            page.gap();
+            page.extend(report(judged.certified.certificate()));
             let step_mm = judged.certified.settings().coordinate_step_m * 1000.0;
-            let _ = write!(text, "\n  What rounding to {step_mm} mm can explain is not held against the show.\n");
+            page.gap();
+            page.line(2, format!("What rounding to {step_mm} mm can explain is not held against the show."));
             if judged.limits_of_source {
-                text.push_str(
-                    "  Limits, fence and volumes are those of the source: the format has no place for them.\n",
-                );
+                page.line(2, "Limits, fence and volumes are those of the source: the format has no place for them.");
             }
         }
         if let Some(sentence) = self.interpolation() {
-            let _ = write!(text, "\n  {sentence}\n");
+            page.gap();
+            page.line(2, sentence);
         }
         if self.judged.as_ref().is_some_and(|j| j.certified.certificate().verdict != Verdict::Proved) {
-            text.push_str("\n  The file was written although it is not proved safe.\n");
+            page.gap();
+            page.line(2, "The file was written although it is not proved safe.");
         }
         let kilobytes = self.byte_count() as f64 / 1000.0;
         let files = if self.target.is_folder() {
@@ -93,7 +100,8 @@ impl Made {
         } else {
             format!("{} ({kilobytes:.0} kB)", out.display())
         };
-        let _ = write!(text, "\n  wrote {files}\n");
-        text
+        page.gap();
+        page.line(2, format!("wrote {files}"));
+        page
     }
 }

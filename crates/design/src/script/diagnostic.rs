@@ -1,6 +1,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use kapok_show::printable;
+
 /// One thing that is wrong in a script, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -33,14 +35,14 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.line.to_string();
         let gutter = " ".repeat(number.len());
-        writeln!(f, "error: {}", self.message)?;
-        writeln!(f, "{gutter}--> {}:{}:{}", self.file, self.line, self.column)?;
+        writeln!(f, "error: {}", printable(&self.message))?;
+        writeln!(f, "{gutter}--> {}:{}:{}", printable(&self.file), self.line, self.column)?;
         writeln!(f, "{gutter} |")?;
         writeln!(f, "{number} | {}", self.excerpt.text)?;
         let caret = "^".repeat(self.excerpt.caret_width.max(1));
         write!(f, "{gutter} | {}{caret}", " ".repeat(self.excerpt.caret_at))?;
         if let Some(help) = &self.help {
-            write!(f, "\n{gutter} = help: {help}")?;
+            write!(f, "\n{gutter} = help: {}", printable(help))?;
         }
         Ok(())
     }

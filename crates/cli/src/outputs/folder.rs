@@ -1,0 +1,84 @@
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::batch::temporary;
+use super::place::{parent, real};
+use super::unfinished::Unfinished;
+
+/// Only a folder that is new or empty may be filled: what stands in it would be lost or mixed with the new files.
+///
+/// # Errors
+/// If there is a file of that name, or the folder has anything in it.
+pub fn refuse_full_folder(folder: &Path) -> Result<()> {
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => bail!("the folder {} is not empty: give a new or an empty one", folder.display()),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("{} is no folder that can be filled", folder.display())),
+    }
+}
+
+/// Writes a folder of files, whole or not at all: it is filled under a temporary name beside and then renamed.
+///
+/// # Errors
+/// If the folder is not new or empty, or the one around it is missing, not writable or full.
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<()> {
+    refuse_full_folder(folder)?;
+    // Behind a link stands the folder that is meant.
+    let place = real(folder);
+    let around = parent(&place);
+    let filled =
+        temporary().tempdir_in(around).with_context(|| format!("cannot write into the folder {}", around.display()))?;
+    let _unfinished = Unfinished::new(filled.path());
+    for (name, bytes) in files {
+        let write = || {
+            let mut file = std::fs::File::create_new(filled.path().join(name))?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().with_context(|| format!("cannot write {}", folder.join(name).display()))?;
+    }
+    make_enterable(filled.path());
+    if place.exists() {
+        // Fails if something was put into it meanwhile.
+        std::fs::remove_dir(&place).with_context(|| format!("cannot replace the folder {}", folder.display()))?;
+    }
+    std::fs::rename(filled.path(), &place).with_context(|| format!("cannot write the folder {}", folder.display()))?;
+    // It has its name now; the temporary one is not to be cleaned up.
+    let _ = filled.keep();
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_enterable(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    // If the file system has no such permissions, the folder is still complete.
+    let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755));
+}
+
+#[cfg(not(unix))]
+fn make_enterable(_folder: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_filled_whole_or_not_at_all() {
+        let around = tempfile::tempdir().unwrap();
+        let folder = around.path().join("show");
+        let file = |name: &str| (name.to_owned(), b"abc".to_vec());
+        assert!(write_folder(&folder, &[file("a"), file("no/such")]).is_err());
+        assert_eq!(std::fs::read_dir(around.path()).unwrap().count(), 0, "a failed folder leaves nothing");
+        std::fs::create_dir(&folder).unwrap();
+        write_folder(&folder, &[file("a"), file("b")]).unwrap();
+        assert_eq!(std::fs::read(folder.join("b")).unwrap(), b"abc");
+        assert!(write_folder(&folder, &[file("c")]).unwrap_err().to_string().contains("not empty"));
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+        assert_eq!(std::fs::read_dir(around.path()).unwrap().count(), 1);
+    }
+}
