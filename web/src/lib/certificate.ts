@@ -1,6 +1,14 @@
 /** What a certificate says, in the words and figures that the pages share. */
 
-import type { Certificate, Rule, Show, Verdict, Witness } from "./types";
+import type { Certificate, Rule, RuleVerdict, Show, Verdict, Witness } from "./types";
+
+/** The outcome of a rule as people read it. */
+export const VERDICT_WORDS: Record<RuleVerdict, string> = {
+  proved: "Proved",
+  violated: "Violated",
+  undecided: "Undecided",
+  "not-applicable": "Not applicable",
+};
 
 /** A certificate of another file says nothing about this one. */
 export function speaksOfAnotherFile(certificate: Certificate | null, show: Show): boolean {

@@ -79,7 +79,7 @@ export const SHORTCUTS: readonly { title: string; items: readonly Shortcut[] }[]
       layer("P", "pads", "Take-off pads"),
       layer("R", "reflections", "Reflections in water"),
       layer("N", "labels", "Names of places"),
-      layer("W", "worst", "Worst pair"),
+      { keys: "W", does: "Worst pair, at its worst moment", on: ["w", "W"], run: (v) => v.toggleWorst() },
       layer("H", "footprint", "Where a fall could end"),
     ],
   },
@@ -88,7 +88,7 @@ export const SHORTCUTS: readonly { title: string; items: readonly Shortcut[] }[]
     items: [
       { keys: "C A V S", does: "Certificate, safety, vehicle, show", on: ["c", "a", "v", "s"], run: (v, k) => v.togglePanel(PANEL_KEYS[k]) },
       { keys: "/", does: "Find a vehicle", on: ["/"], run: () => document.getElementById("find-vehicle")?.focus() },
-      { keys: "Esc", does: "Close, deselect", on: ["Escape"], run: (v) => v.escape() },
+      { keys: "Esc", does: "Close, deselect, close the panel", on: ["Escape"], run: (v) => v.escape() },
       { keys: "?", does: "This help", on: ["?"], run: (v) => (v.helpOpen = !v.helpOpen) },
     ],
   },

@@ -133,12 +133,13 @@ export class Viewer {
     untrack(() => void this.safety.load(count));
   }
 
-  /** Undoes the last thing that is in the way: help, then a shown finding or pair, then the selection. */
+  /** Undoes the last thing that is in the way: help, then a shown finding or pair, then the selection, then the panel. */
   escape(): void {
     if (this.helpOpen) this.helpOpen = false;
     else if (this.focus) this.focus = null;
     else if (this.pair) this.pair = null;
     else if (this.selected !== null) this.select(null);
+    else this.panel = null;
   }
 
   setCamera(mode: CameraMode): void {
@@ -148,6 +149,13 @@ export class Viewer {
 
   toggleLayer(layer: LayerName): void {
     this.layers[layer] = !this.layers[layer];
+  }
+
+  /** Shows the worst pair and goes to its worst moment, or hides it. */
+  toggleWorst(): void {
+    this.toggleLayer("worst");
+    const { worstPair } = this;
+    if (this.layers.worst && worstPair) this.goTo({ rule: worstPair.rule.rule, witness: -1 });
   }
 
   togglePanel(panel: PanelName): void {
