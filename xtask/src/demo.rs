@@ -42,7 +42,7 @@ pub fn demo(options: &Options) -> Result<()> {
     plan_demo()?;
     let file = "out/guangzhou-2017.skyc";
     if options.no_serve {
-        println!("\nThe show is in {file}. Watch it with: target/release/kapok view {file}");
+        println!("\nThe show is in {file}. Watch it with: target/debug/kapok view {file}");
         return Ok(());
     }
     let mut view = Command::new(kapok());

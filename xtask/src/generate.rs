@@ -6,11 +6,10 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::run::{build_kapok, kapok, root};
+use crate::run::{kapok, root};
 
-/// Writes the generated files, or fails where one differs from what would be written.
+/// Writes the generated files, or fails where one differs from what would be written. `kapok` has been built.
 pub fn generate(check: bool) -> Result<()> {
-    build_kapok()?;
     let output = Command::new(kapok()).arg("schema").output().context("cannot run kapok schema")?;
     if !output.status.success() {
         bail!("kapok schema failed:\n{}", String::from_utf8_lossy(&output.stderr));

@@ -36,8 +36,8 @@ fn main() -> ExitCode {
         ["bench", "--quick"] => bench::bench(true),
         ["bench", "--instructions"] => bench::instructions(false),
         ["bench", "--instructions", "--accept"] => bench::instructions(true),
-        ["generate"] => generate::generate(false),
-        ["generate", "--check"] => generate::generate(true),
+        ["generate"] => run::build_kapok().and_then(|()| generate::generate(false)),
+        ["generate", "--check"] => run::build_kapok().and_then(|()| generate::generate(true)),
         ["web"] => web::build(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

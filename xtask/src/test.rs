@@ -22,10 +22,22 @@ pub fn test(nightly: bool) -> Result<()> {
     step("clippy", cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("web: types", &mut web::npm(&["run", "check"]))?;
     step("web: unit tests", &mut web::npm(&["test"]))?;
+    let nextest = answers("cargo-nextest");
+    step("build the tests and kapok", rust_tests(nextest).arg("--no-run"))?;
     println!("\n== generated files are current");
     generate(true)?;
     demo::plan_demo()?;
-    rust_tests(nightly)?;
+    let mut tests = rust_tests(nextest);
+    tests.arg("--no-fail-fast");
+    if nightly {
+        tests.args(if nextest { ["--run-ignored", "all"] } else { ["--", "--include-ignored"] });
+        tests.env("PROPTEST_CASES", "2048");
+    } else {
+        // The same cases in every run: a change is judged by what it changed. New cases are sought at night.
+        tests.env("PROPTEST_RNG_SEED", SEED);
+    }
+    step("tests", &mut tests)?;
+    step("examples in the documentation", cargo().args(["test", "--locked", "--workspace", "--doc", "--quiet"]))?;
     let mut doc = cargo();
     doc.args(["doc", "--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
     step("documentation", &mut doc)?;
@@ -39,28 +51,15 @@ pub fn test(nightly: bool) -> Result<()> {
     Ok(())
 }
 
-/// Unit, behaviour, law and oracle tests, then the examples in the documentation.
-fn rust_tests(nightly: bool) -> Result<()> {
+/// Unit, behaviour, law and oracle tests, by the runner that is there.
+fn rust_tests(nextest: bool) -> Command {
     let mut tests = cargo();
-    if answers("cargo-nextest") {
-        tests.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]);
-        if nightly {
-            tests.args(["--run-ignored", "all"]);
-        }
+    if nextest {
+        tests.args(["nextest", "run", "--locked", "--workspace"]);
     } else {
-        tests.args(["test", "--locked", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
-        if nightly {
-            tests.args(["--", "--include-ignored"]);
-        }
+        tests.args(["test", "--locked", "--workspace", "--lib", "--bins", "--tests"]);
     }
-    if nightly {
-        tests.env("PROPTEST_CASES", "2048");
-    } else {
-        // The same cases in every run: a change is judged by what it changed. New cases are sought at night.
-        tests.env("PROPTEST_RNG_SEED", SEED);
-    }
-    step("tests", &mut tests)?;
-    step("examples in the documentation", cargo().args(["test", "--locked", "--workspace", "--doc", "--quiet"]))
+    tests
 }
 
 /// `kapok view` on the demo, stopped when dropped.
