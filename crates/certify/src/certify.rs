@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use kapok_format::{Decoded, write_skyb, write_skyc};
-use kapok_proof::{Checker, Findings, ProofSettings, SafetyReport, prove, safety};
+use kapok_proof::{Checker, Findings, ProofSettings, SafetyReport, assumptions as taken_for_granted, prove, safety};
 use kapok_show::{Reporter, Show, Vehicle};
 use rayon::prelude::*;
 
@@ -116,9 +116,12 @@ pub fn certify_skyc(
     Ok((Arc::unwrap_or_clone(bytes), prepared.prove(reporter)))
 }
 
-/// Judges motion that is in no file, so that nothing is rounded and nothing excused: a verdict, and no certificate.
+/// Judges motion that is in no file, so that nothing is rounded and nothing excused; it may begin and end in the air: a
+/// verdict, and no certificate.
 pub fn judge_motion(show: &Show, reporter: &dyn Reporter) -> Findings {
-    prove(show, &ProofSettings { coordinate_step_m: 0.0, loss_looks: 0, ..ProofSettings::default() }, reporter)
+    let settings =
+        ProofSettings { coordinate_step_m: 0.0, airborne_ends: true, loss_looks: 0, ..ProofSettings::default() };
+    prove(show, &settings, reporter)
 }
 
 pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporter) -> Result<Prepared, CertifyError> {
@@ -132,8 +135,11 @@ pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporte
         show.environment.clone_from(&around.environment);
         show.limits = around.limits;
         show.profile.clone_from(&around.profile);
+        for (vehicle, &pad_m) in show.vehicles.iter_mut().zip(&around.pads_m) {
+            vehicle.home_m = pad_m;
+        }
         assumptions.push(format!(
-            "title, site, surroundings, limits and vehicles are those of {}: the format has no place for them",
+            "title, site, surroundings, pads, limits and vehicles are those of {}: the format has no place for them",
             around.from
         ));
     }
@@ -153,6 +159,7 @@ pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporte
         // Files of other programs often have none.
         show.title.clone_from(&source.id().name);
     }
+    assumptions.extend(taken_for_granted(&show, &settings));
     let provenance = Provenance {
         schema: SCHEMA,
         checker: Checker::current(),
@@ -171,6 +178,7 @@ fn settings(decoded: &Decoded, options: &Options) -> Result<ProofSettings, Certi
         coordinate_step_m: decoded.coordinate_step_m(),
         samples: decoded.is_sampled(),
         max_payload_bytes: options.max_payload_bytes,
+        airborne_ends: options.airborne_ends,
         ..ProofSettings::default()
     };
     if options.without_losses {

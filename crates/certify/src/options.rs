@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use kapok_format::skyb::RthLayout;
-use kapok_show::{Environment, Limits, Site, VehicleProfile};
+use kapok_show::{DVec3, Environment, Limits, Site, VehicleProfile};
 use serde::{Deserialize, Serialize};
 
 /// What the caller sets beside the bytes. A certificate states its options, and a check applies them again.
@@ -23,6 +23,9 @@ pub struct Options {
     /// What is known of how the bytes were made, one sentence each, for the assumptions of the certificate.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// The motion is a part of a show that may begin and end in the air: pads and the ground are not asked for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub airborne_ends: bool,
     /// Leaves out the figures of what lost vehicles reach, which cost time and decide nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub without_losses: bool,
@@ -44,4 +47,7 @@ pub struct Surroundings {
     pub limits: Limits,
     /// The kind of vehicle.
     pub profile: VehicleProfile,
+    /// The pads, vehicle by vehicle; empty where they are those that a reader assumes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pads_m: Vec<DVec3>,
 }

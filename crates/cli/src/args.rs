@@ -132,8 +132,11 @@ pub struct ProveArgs {
     /// Largest number of bytes that may be loaded into one vehicle, as a .skyb file
     #[arg(long, value_name = "BYTES")]
     pub max_payload_bytes: Option<u64>,
+    /// Let the motion begin and end in the air, as a part of a show does; the certificate says so
+    #[arg(long)]
+    pub airborne_ends: bool,
     /// Check that this is the certificate of FILE
-    #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "safety", "sarif", "max_payload_bytes", "LimitArgs"])]
+    #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "safety", "sarif", "max_payload_bytes", "airborne_ends", "LimitArgs"])]
     pub check: Option<PathBuf>,
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -231,6 +234,9 @@ pub struct ConvertArgs {
     /// OUT is a folder for .skyb files, also if its name does not end with a slash
     #[arg(long)]
     pub skyb_folder: bool,
+    /// Let the motion begin and end in the air, as a part of a show does; the certificate says so
+    #[arg(long)]
+    pub airborne_ends: bool,
     /// Threads to use; the output is the same with any number [default: one per core]
     #[arg(long, value_name = "N", value_parser = thread_count)]
     pub threads: Option<usize>,
@@ -248,6 +254,9 @@ pub struct ViewArgs {
     /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Let the motion begin and end in the air, as a part of a show does; the certificate says so
+    #[arg(long)]
+    pub airborne_ends: bool,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,

@@ -91,6 +91,9 @@ impl Answer {
         if let Some(bytes) = self.options.max_payload_bytes {
             page.line(2, format!("Set by a flag, not by the file: at most {bytes} bytes per vehicle"));
         }
+        if self.options.airborne_ends {
+            page.line(2, "Set by a flag, not by the file: the motion may begin and end in the air");
+        }
         if let Some(layout) = self.options.rth_layout {
             let layout = layout.name();
             page.line(2, format!("Set by a flag, not by the file: ways home are read in the layout {layout}"));

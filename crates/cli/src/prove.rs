@@ -26,8 +26,12 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     }
     outputs_differ(args)?;
     let reporter = Terminal::new();
-    let options =
-        Options { limits: args.limits.replacing(), max_payload_bytes: args.max_payload_bytes, ..Options::default() };
+    let options = Options {
+        limits: args.limits.replacing(),
+        max_payload_bytes: args.max_payload_bytes,
+        airborne_ends: args.airborne_ends,
+        ..Options::default()
+    };
     let judged = in_pool(args.threads, || {
         let judged = judge(&args.file, &options, &reporter)?;
         let seen = args.safety.as_ref().map(|_| judged.safety(&reporter));

@@ -238,7 +238,8 @@ fn judge(show: &Show, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) ->
     let written = targets.iter().find(|(_, t)| *t == Target::Skyc);
     let name = written.and_then(|(path, _)| path.file_name()).map(|n| n.to_string_lossy().into_owned());
     // What lost vehicles reach is told by a certificate; without a .skyc there is none.
-    let options = Options { without_losses: written.is_none(), ..Options::default() };
+    // Points have no ground: the vehicles hang in the air before and after.
+    let options = Options { without_losses: written.is_none(), airborne_ends: true, ..Options::default() };
     Ok(certify_skyc(show, &name.unwrap_or_default(), &options, reporter)?)
 }
 

@@ -13,7 +13,8 @@ use crate::{Outcome, prove, servers, terminal};
 /// `kapok view`: reads and proves a file, then serves it on loopback until interrupted.
 pub fn run(args: &ViewArgs) -> Result<Outcome> {
     let reporter = Terminal::new();
-    let judged = prove::judge(&args.file, &Options::default(), &reporter)?;
+    let options = Options { airborne_ends: args.airborne_ends, ..Options::default() };
+    let judged = prove::judge(&args.file, &options, &reporter)?;
     reporter.finish();
     judged.notes().iter().for_each(|note| reporter.warn(note));
     let (title, verdict) = (judged.certificate().title.clone(), judged.certificate().verdict);

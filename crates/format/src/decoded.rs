@@ -92,8 +92,8 @@ impl LimitSources {
 /// Distance, speeds and altitude: what the field's viewer takes for files without limits of their own, outdoors and indoors.
 /// Outdoors also acceleration, rate of turn, distance of pads and the altitude below which nobody moves sideways: the
 /// defaults of its safety check. For jerk no figure is published: from one extreme of acceleration to the other in 0.2 s.
-/// Indoors the altitude of sideways motion and the acceleration are choices of this project. Wind and battery are those of
-/// [`Limits::default`].
+/// Indoors the altitude of sideways motion and the acceleration are choices of this project. Wind (none indoors) and
+/// battery are those of [`Limits::default`].
 pub(crate) fn field_limits(indoor: bool) -> Limits {
     let outdoors = Limits {
         min_separation_m: 3.0,
@@ -119,6 +119,7 @@ pub(crate) fn field_limits(indoor: bool) -> Limits {
         max_velocity_down_m_s: 1.0,
         max_altitude_m: 6.0,
         min_navigation_altitude_m: 0.5,
+        max_wind_m_s: 0.0,
         ..outdoors
     }
 }

@@ -37,7 +37,8 @@ pub fn folder_sha256(files: &[(String, Vec<u8>)]) -> String {
 /// name as texts, and prefire, duration (i64), yaw, pitch (f64) each as 0, or 1 and the value); `R` return plan (landing
 /// speed and altitude as f64, the acceleration as 0, or 1 and f64; number of entries, per entry u32 s, pre-delay and
 /// post-delay (i64), landing altitude as 0, or 1 and f64; 0 for landing, 1 with target (2 f64) and duration (i64), or 2 with
-/// target (3 f64), duration, and the neck as 0, or 1 with f64 and i64); `G` group (u8) if it is not 0. Counts are u64, a
+/// target (3 f64), duration, and the neck as 0, or 1 with f64 and i64); `G` group (u8) if it is not 0; `L` landing place (3 f64) if the
+/// file states another one than the end of the motion. Counts are u64, a
 /// text is its length (u64) and its UTF-8 bytes. Negative zeros count as zeros.
 pub fn vehicle_sha256(vehicle: &Vehicle) -> String {
     let mut data = Vec::with_capacity(64 + 40 * vehicle.trajectory.point_count() + 12 * vehicle.lights.keys().len());
@@ -76,6 +77,10 @@ pub fn vehicle_sha256(vehicle: &Vehicle) -> String {
     }
     if vehicle.group != 0 {
         data.extend_from_slice(&[b'G', vehicle.group]);
+    }
+    if let Some(land_at_m) = vehicle.land_at_m {
+        data.push(b'L');
+        put_point(&mut data, land_at_m);
     }
     hex(&Sha256::digest(&data))
 }

@@ -7,8 +7,8 @@ mod support;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::{Decoded, ReadError, ReadLimits, read_skyc, write_skyc};
-use kapok_show::{ChapterKind, DVec2, DVec3, KeepOutShape, Limits, Neck, ReturnAction, Rgb};
-use support::{LINE, archive, one_drone, rich_show, skyc};
+use kapok_show::{ChapterKind, DVec2, DVec3, FenceLimits, KeepOutShape, Limits, Neck, ReturnAction, Rgb};
+use support::{LINE, archive, member, one_drone, rich_show, skyc};
 
 fn read(show_json: &str) -> Decoded {
     read_skyc(&skyc(show_json), &ReadLimits::default()).unwrap()
@@ -336,6 +336,129 @@ fn a_drone_without_a_name_takes_a_free_one() {
     let decoded = read(&format!(r#"{{"version":1,"swarm":{{"drones":[{nameless},{named},{other},{nameless}]}}}}"#));
     let names: Vec<&str> = decoded.show.vehicles.iter().map(|v| v.name.as_str()).collect();
     assert_eq!(names, ["Drone 1 (3)", "Drone 1", "Drone 1 (2)", "Drone 4"]);
+}
+
+fn fenced(fence: &str) -> String {
+    one_drone(&format!(r#"{{"name":"A","trajectory":{LINE}}}"#)).replacen(
+        '{',
+        &format!(r#"{{"settings":{{"geofence":{{"version":1,{fence}}}}},"#),
+        1,
+    )
+}
+
+#[test]
+fn heights_and_distances_of_a_fence_are_kept() {
+    let square = r#"{"points":[[0,0],[9,0],[9,9],[0,9]]}"#;
+    let decoded = read(&fenced(&format!(r#""maxAltitude":10,"minAltitude":-1,"maxDistance":5,"polygons":[{square}]"#)));
+    let around = &decoded.show.environment;
+    let limits = |max, min, distance, unknown: &[&str]| FenceLimits {
+        max_altitude_m: max,
+        min_altitude_m: min,
+        max_distance_m: distance,
+        not_understood: unknown.iter().map(|n| (*n).to_owned()).collect(),
+    };
+    assert_eq!(around.fence_limits, limits(Some(10.0), Some(-1.0), Some(5.0), &[]));
+    assert!(noted(&decoded, "from their own pads"));
+    // Written again they stand where other programs look for them.
+    let bytes = write_skyc(&decoded.show).unwrap();
+    assert_eq!(read_skyc(&bytes, &ReadLimits::default()).unwrap().show, decoded.show);
+    let show_json = member(&bytes, "show.json");
+    let stated = &show_json["settings"]["geofence"];
+    assert_eq!([&stated["maxAltitude"], &stated["minAltitude"], &stated["maxDistance"]], [10.0, -1.0, 5.0]);
+    // Without a polygon, too; null states nothing; a fence that is switched off bounds nothing.
+    let around = |fence: &str| read(&fenced(fence)).show.environment;
+    let heights = around(r#""maxAltitude":10,"minAltitude":null"#);
+    assert_eq!((heights.geofence, heights.fence_limits), (None, limits(Some(10.0), None, None, &[])));
+    assert_eq!(around(r#""maxAltitude":10,"enabled":false"#).fence_limits, FenceLimits::default());
+    // What is not known is remembered by its name, and survives writing.
+    let strange = format!(
+        r#""circles":[1],"action":"return","zones":null,"polygons":[{}]"#,
+        square.replacen('{', r#"{"maxAltitude":3,"#, 1)
+    );
+    let decoded = read(&fenced(&strange));
+    assert_eq!(decoded.show.environment.fence_limits, limits(None, None, None, &["circles", "polygons.maxAltitude"]));
+    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap();
+    assert_eq!(back.show.environment, decoded.show.environment);
+    // Places to fly to are no bound.
+    assert_eq!(around(r#""rallyPoints":[[0,0]]"#).fence_limits, FenceLimits::default());
+    assert!(noted(&read(&fenced(r#""rallyPoints":[[0,0]]"#)), "fly to"));
+}
+
+#[test]
+fn a_vehicle_must_be_inside_of_every_inclusion_polygon() {
+    let decoded = read(&fenced(r#""polygons":[{"points":[[0,0],[9,0],[0,9]]},{"points":[[1,1],[2,1],[1,2]]}]"#));
+    let fence = decoded.show.environment.geofence.as_ref().unwrap();
+    assert_eq!(fence.also_inside_m, [[(-1.0, 1.0), (-1.0, 2.0), (-2.0, 1.0)].map(DVec2::from)]);
+    assert!(noted(&decoded, "inside of each of the 2"), "{:?}", decoded.notes);
+    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap();
+    assert_eq!(back.show, decoded.show);
+}
+
+#[test]
+fn an_outline_may_end_where_it_began_and_repeat_corners() {
+    let of = |points: &str| {
+        let fence = format!(r#""polygons":[{{"points":{points}}}]"#);
+        read(&fenced(&fence)).show.environment.geofence.unwrap().polygon_m
+    };
+    let plain = of("[[0,0],[9,0],[0,9]]");
+    assert_eq!(of("[[0,0],[9,0],[0,9],[0,0]]"), plain);
+    assert_eq!(of("[[0,0],[0,0],[9,0],[0,9],[0,9]]"), plain);
+}
+
+#[test]
+fn limits_that_are_not_known_are_noted() {
+    let show = one_drone(&format!(r#"{{"name":"A","trajectory":{LINE}}}"#)).replacen(
+        '{',
+        r#"{"settings":{"validation":{"version":1,"minDistance":2,"maxSnap":9}},"#,
+        1,
+    );
+    assert!(noted(&read(&show), "`maxSnap`"));
+}
+
+#[test]
+fn cameras_are_no_areas() {
+    let show = one_drone(&format!(r#"{{"name":"A","trajectory":{LINE}}}"#)).replacen(
+        '{',
+        r#"{"environment":{"cameras":[{"name":"Camera"}]},"#,
+        1,
+    );
+    let decoded = read(&show);
+    assert_eq!(decoded.show.environment.audiences.len(), 1, "still a place to look from");
+    assert_eq!(decoded.show.environment.audience_areas().count(), 0);
+    assert!(noted(&decoded, "not areas with spectators"));
+}
+
+#[test]
+fn a_show_for_indoors_stays_one() {
+    let show = one_drone(&format!(r#"{{"name":"A","trajectory":{LINE}}}"#));
+    let decoded = read(&show.replacen('{', r#"{"environment":{"type":"indoor"},"#, 1));
+    assert!(decoded.show.environment.indoor && !read(&show).show.environment.indoor);
+    assert_eq!(decoded.show.limits.max_wind_m_s, 0.0, "nothing blows in a hall");
+    let bytes = write_skyc(&decoded.show).unwrap();
+    assert_eq!(member(&bytes, "show.json")["environment"]["type"], "indoor");
+    assert_eq!(read_skyc(&bytes, &ReadLimits::default()).unwrap().show, decoded.show);
+}
+
+/// Where nothing states a pad, a motion that begins in the air has its pad below.
+#[test]
+fn a_missing_pad_is_on_the_ground() {
+    let home = |start: &str| {
+        let trajectory = format!(r#"{{"version":1,"points":[[0,{start},[]],[10,[1,2,30],[]]]}}"#);
+        read(&one_drone(&format!(r#"{{"name":"A","trajectory":{trajectory}}}"#))).show.vehicles[0].home_m
+    };
+    assert_eq!(home("[0,0,20]"), DVec3::ZERO);
+    assert_eq!(home("[0,0,-3]"), DVec3::ZERO);
+    assert_eq!(home("[0,0,0.05]"), DVec3::new(0.0, 0.0, 0.05));
+}
+
+#[test]
+fn another_landing_place_is_kept() {
+    let drone = format!(r#"{{"name":"A","home":[0,0,0],"landAt":[9,8,0],"trajectory":{LINE}}}"#);
+    let decoded = read(&one_drone(&drone));
+    assert_eq!(decoded.show.vehicles[0].land_at_m, Some(DVec3::new(-8.0, 9.0, 0.0)));
+    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap();
+    assert_eq!(back.show, decoded.show);
+    assert_ne!(back.vehicle_sha256, read(&one_drone(&drone.replace("[9,8,0]", "[9,8,1]"))).vehicle_sha256);
 }
 
 /// Section 3: what is done at the fence is a matter of safety; what Kapok writes says something else, so it is said aloud.

@@ -131,9 +131,9 @@ fn ways_home_keep_out_of_a_hole_of_the_fence() {
     let mut show = complete(&small_show()).show;
     let frame = |r: f64| vec![DVec2::new(-r, -r), DVec2::new(r, -r), DVec2::new(r, r), DVec2::new(-r, r)];
     // A hole around everything in the air and on the ground: nobody may be anywhere.
-    show.environment.geofence = Some(Geofence { polygon_m: frame(900.0), holes_m: vec![frame(400.0)] });
+    show.environment.geofence = Some(Geofence { holes_m: vec![frame(400.0)], ..Geofence::around(frame(900.0)) });
     assert_eq!(found(&show).safe_count(), 0);
-    show.environment.geofence = Some(Geofence { polygon_m: frame(900.0), holes_m: Vec::new() });
+    show.environment.geofence = Some(Geofence::around(frame(900.0)));
     assert_eq!(found(&show).safe_count(), found(&show).instants.len());
 }
 

@@ -253,7 +253,7 @@ fn a_hole_of_the_fence_is_flown_round_like_a_wall() {
     let mut storyboard = crossing(4);
     let corners = |x: f64, y: f64| [(-x, -y), (x, -y), (x, y), (-x, y)].map(|(x, y)| DVec2::new(x, y)).to_vec();
     storyboard.environment.geofence =
-        Some(Geofence { polygon_m: corners(150.0, 100.0), holes_m: vec![corners(8.0, 4.0)] });
+        Some(Geofence { holes_m: vec![corners(8.0, 4.0)], ..Geofence::around(corners(150.0, 100.0)) });
     let plan = complete(&storyboard);
     check(&plan, |p| p.x.abs() < 8.0 && p.y.abs() < 4.0);
     assert_eq!(plan.show.environment, storyboard.environment, "the show keeps the fence as it was written");

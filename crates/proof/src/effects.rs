@@ -140,8 +140,7 @@ fn burning(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Ve
     }
     let stands: Result<Vec<Polygon>, String> = show
         .environment
-        .audiences
-        .iter()
+        .audience_areas()
         .map(|a| Polygon::new(&a.polygon_m).map_err(|why| format!("The area \"{}\" is no polygon: {why}.", a.name)))
         .collect();
     let areas = stands.as_ref().map_or(&[] as &[Polygon], Vec::as_slice);

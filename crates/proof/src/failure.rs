@@ -107,7 +107,7 @@ pub(crate) fn failure(
     reporter: &dyn Reporter,
 ) -> (Vec<RuleReport>, FailureFigures) {
     let e = &show.environment;
-    let audiences: Vec<Area> = e.audiences.iter().map(|a| (a.name.as_str(), a.polygon_m.as_slice())).collect();
+    let audiences: Vec<Area> = e.audience_areas().map(|a| (a.name.as_str(), a.polygon_m.as_slice())).collect();
     let roads: Vec<Area> = e.roads.iter().map(|r| (r.name.as_str(), r.polygon_m.as_slice())).collect();
     let waters: Vec<Area> = e.waters.iter().map(|w| (w.name.as_str(), w.polygon_m.as_slice())).collect();
     let kinds = [&audiences, &roads, &waters].iter().filter(|a| !a.is_empty()).count();

@@ -22,10 +22,12 @@ pub struct Findings {
     pub verdict: Verdict,
     /// One entry per rule, always all of them, always in the order of [`Rule`].
     pub rules: Vec<RuleReport>,
-    /// Element k: no two vehicles come closer than this during second k of the show, metres, in the metric of the rule
-    /// that governs the pair. A lower bound, within the plot tolerance of the minimum wherever that is within the
+    /// Element k: no two vehicles of which at least one flies come closer than this during second k of the show, metres, in
+    /// the metric of the rule of flight. A lower bound, within the plot tolerance of the minimum wherever that is within the
     /// search radius, and never more than that radius. 0 in a second in which more than a thousand pairs break a rule.
     pub separation_per_second_m: Vec<f64>,
+    /// The same of pairs near the ground, which the rule of the ground governs.
+    pub ground_separation_per_second_m: Vec<f64>,
     /// One entry per instant at which ways home begin.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub return_entries: Vec<ReturnEntryReport>,

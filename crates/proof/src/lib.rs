@@ -25,8 +25,11 @@
 //! undecided, which counts as not safe.
 //!
 //! # The rules' fine print
-//! - A pair is under the ground rule at the instants at which both are strictly below the minimum navigation altitude,
-//!   and under the flight rule at all others. There is no instant without a rule.
+//! - A pair is under the ground rule at the instants at which both are strictly below the minimum navigation altitude, but
+//!   never above 5 m, and under the flight rule at all others. There is no instant without a rule.
+//! - A vehicle stands on its pad until its trajectory begins and where it ends afterwards, and is held against the others
+//!   there too. Trajectories begin on their pads and end on a pad or on the ground ([`Rule::Ends`]), unless
+//!   [`ProofSettings::airborne_ends`] says that they are a part of a show.
 //! - Speed, acceleration, jerk and their jumps are reported less what rounding of control points to
 //!   [`ProofSettings::coordinate_step_m`] can explain in a piece of that degree and duration.
 //! - Falls of failing vehicles are bounded (`fall.rs` derives how), and ways home are flown by the whole fleet from every
@@ -64,7 +67,7 @@ mod yaw;
 pub use failure::{AreaFigure, FailureFigures, SectorLoss, WindReserve};
 pub use findings::{Checker, Findings};
 pub use loss::{LossFigure, LossMode, LossWitness};
-pub use prove::prove;
+pub use prove::{assumptions, prove};
 pub use rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
 pub use safety::{SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety};
 pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};

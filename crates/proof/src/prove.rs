@@ -45,6 +45,7 @@ pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> 
         verdict: Verdict::overall(&judged.rules),
         rules: judged.rules,
         separation_per_second_m: judged.separation_per_second_m,
+        ground_separation_per_second_m: judged.ground_separation_per_second_m,
         return_entries: judged.return_entries,
         failure: judged.failure,
         statistics: judged.statistics,
@@ -55,6 +56,7 @@ pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> 
 struct Judged {
     rules: Vec<RuleReport>,
     separation_per_second_m: Vec<f64>,
+    ground_separation_per_second_m: Vec<f64>,
     return_entries: Vec<ReturnEntryReport>,
     failure: Option<FailureFigures>,
     statistics: Statistics,
@@ -62,10 +64,11 @@ struct Judged {
 
 fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Judged {
     let distances = separation(show, settings, reporter);
+    let closest_per_second = distances.closest_of_all();
     let known = Known {
         first_s: distances.first_s,
         flight_per_second_m: &distances.flight_per_second_m,
-        closest_per_second: &distances.closest_per_second,
+        closest_per_second: &closest_per_second,
     };
     let mut rules: Vec<RuleReport> = distances.reports.to_vec();
     rules.extend(motion(show, settings, reporter));
@@ -79,13 +82,42 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
     let speed_m_s = fastest.map_or(0.0, |w| w.bound).max(ways.speed_m_s);
     rules.push(ways.report);
     rules.extend(effects(show, settings, reporter));
+    let [separation_per_second_m, ground_separation_per_second_m] = distances.per_second_m;
     Judged {
         rules,
-        separation_per_second_m: distances.per_second_m,
+        separation_per_second_m,
+        ground_separation_per_second_m,
         return_entries: ways.entries,
         failure: Some(figures.with_losses(show, &known, settings).with_speed(show, speed_m_s, settings)),
         statistics: distances.statistics,
     }
+}
+
+/// What a proof takes for granted beyond what the reader of the file does, one sentence each.
+pub fn assumptions(show: &Show, settings: &ProofSettings) -> Vec<String> {
+    let mut all = Vec::new();
+    if settings.airborne_ends {
+        all.push(
+            "the motion may begin and end in the air, as was asked for: that vehicles get there and back is not proved"
+                .to_string(),
+        );
+    }
+    let (least_m, diameter_m) = (show.limits.min_separation_m, show.profile.diameter_m);
+    if least_m < diameter_m {
+        all.push(format!(
+            "the least distance in flight, {least_m} m, is less than a vehicle's diameter of {diameter_m} m: vehicles \
+             that keep it can touch"
+        ));
+    }
+    let stated_m = show.limits.min_navigation_altitude_m;
+    if show.limits.ground_rule_altitude_m() < stated_m {
+        all.push(format!(
+            "below the minimum navigation altitude of {stated_m} m the rule of the ground holds up to {} m only, the rule \
+             of flight above",
+            show.limits.ground_rule_altitude_m()
+        ));
+    }
+    all
 }
 
 fn refused(show: &Show, why: &str) -> Vec<RuleReport> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
-    /// Distance of every pair of which at least one is at or above the minimum navigation altitude.
+    /// Distance of every pair of which at least one is at or above the altitude at which the rule of the ground ends.
     Separation,
     /// Distance of every pair of which both are below it.
     GroundSeparation,
@@ -35,6 +35,8 @@ pub enum Rule {
     Geofence,
     /// Outside every keep-out volume.
     KeepOut,
+    /// Every motion begins on its pad and ends on a pad or on the ground.
+    Ends,
     /// Flight time against the battery.
     Energy,
     /// Rate of turn about the vertical.
@@ -159,7 +161,7 @@ impl Verdict {
 
 impl Rule {
     /// All rules, in the order of a certificate.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Separation,
         Self::GroundSeparation,
         Self::VelocityXy,
@@ -174,6 +176,7 @@ impl Rule {
         Self::GroundMotion,
         Self::Geofence,
         Self::KeepOut,
+        Self::Ends,
         Self::Energy,
         Self::YawRate,
         Self::FallOnAudience,
@@ -223,6 +226,7 @@ impl Rule {
             Self::GroundMotion => "Straight up and down near the ground",
             Self::Geofence => "Inside the geofence",
             Self::KeepOut => "Clear of keep-out volumes",
+            Self::Ends => "From the pad and back to the ground",
             Self::Energy => "Battery",
             Self::YawRate => "Rate of turn",
             Self::FallOnAudience => "A failing vehicle falls clear of the audience",
@@ -246,6 +250,7 @@ impl Rule {
             | Self::Floor
             | Self::Geofence
             | Self::KeepOut
+            | Self::Ends
             | Self::FallOnAudience
             | Self::FallOnRoad
             | Self::PyroAltitude

@@ -37,7 +37,8 @@ pub struct SafetyReport {
     pub timeline: SafetyTimeline,
     /// What they are held against.
     pub limits: SafetyLimits,
-    /// The closest pairs of the show, each once with its closest known instant, closest first.
+    /// The pairs of the show that come closest to the limit that governs them, each with its closest known instant, least
+    /// room first; a pair may be in it once in flight and once near the ground.
     pub worst_pairs: Vec<SafetyPair>,
     /// Where vehicles that fail can come down.
     pub footprint: SafetyFootprint,
@@ -51,10 +52,15 @@ pub struct SafetyReport {
 pub struct SafetyTimeline {
     /// Start of each step, milliseconds.
     pub t_ms: Vec<i64>,
-    /// Distance of the closest pair, to a centimetre; absent beyond the search radius of the proof.
+    /// Distance of the closest pair of which at least one flies, to a centimetre; absent beyond the search radius of the
+    /// proof.
     pub min_separation_m: Vec<Option<f64>>,
     /// That pair.
     pub min_separation_pair: Vec<Option<[usize; 2]>>,
+    /// The same of pairs near the ground.
+    pub min_ground_separation_m: Vec<Option<f64>>,
+    /// That pair.
+    pub min_ground_separation_pair: Vec<Option<[usize; 2]>>,
     /// Greatest horizontal speed.
     pub max_velocity_xy_m_s: Vec<Option<f64>>,
     /// Greatest climb.
@@ -74,6 +80,7 @@ pub struct SafetyTimeline {
 #[allow(missing_docs, reason = "names as in the limits of a show")]
 pub struct SafetyLimits {
     pub min_separation_m: f64,
+    pub ground_separation_m: f64,
     pub max_velocity_xy_m_s: f64,
     pub max_velocity_up_m_s: f64,
     pub max_velocity_down_m_s: f64,
@@ -89,6 +96,10 @@ pub struct SafetyPair {
     pub t_ms: f64,
     /// How close, metres.
     pub distance_m: f64,
+    /// The limit that governs them there, metres.
+    pub limit_m: f64,
+    /// Is that the limit near the ground?
+    pub near_ground: bool,
 }
 
 /// A grid over the ground: for how long and from how many vehicles together something could come down in a cell.
@@ -139,6 +150,7 @@ pub fn safety(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) ->
     let l = &show.limits;
     let limits = SafetyLimits {
         min_separation_m: l.min_separation_m,
+        ground_separation_m: l.ground_separation_m,
         max_velocity_xy_m_s: l.max_velocity_xy_m_s,
         max_velocity_up_m_s: l.max_velocity_up_m_s,
         max_velocity_down_m_s: l.max_velocity_down_m_s,
@@ -150,7 +162,15 @@ pub fn safety(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) ->
     }
     let coarse = ProofSettings { tolerance: settings.tolerance.max(TOLERANCE), ..settings.clone() };
     let found = separation(show, settings, reporter);
-    report.worst_pairs = found.closest_pairs.iter().take(MAX_PAIRS).map(SafetyPair::from).collect();
+    let limits_m = [l.min_separation_m, l.ground_separation_m];
+    let pair = |&(rule, m): &(usize, Meeting)| SafetyPair {
+        pair: indices(&m),
+        t_ms: m.t_ms,
+        distance_m: m.distance_m,
+        limit_m: limits_m[rule],
+        near_ground: rule == 1,
+    };
+    report.worst_pairs = found.closest_pairs.iter().take(MAX_PAIRS).map(pair).collect();
     let steps = (show.duration_ms().max(1) as u64).div_ceil(STEP_MS as u64) as usize;
     report.timeline = timeline(show, steps, &found.closest_per_second, &coarse, reporter);
     if let Ok(fall) = Fall::new(show, settings) {
@@ -178,7 +198,7 @@ type Step = [Option<f64>; 6];
 fn timeline(
     show: &Show,
     steps: usize,
-    closest: &[Option<Meeting>],
+    closest: &[Vec<Option<Meeting>>; 2],
     settings: &ProofSettings,
     reporter: &dyn Reporter,
 ) -> SafetyTimeline {
@@ -195,11 +215,15 @@ fn timeline(
         .collect();
     let of = |k: usize| each.iter().map(|s| s[k]).collect::<Vec<_>>();
     let large = |k: usize| of(k).into_iter().map(|v| v.map(|v| 0.0 - v)).collect::<Vec<_>>();
-    let meeting = |k: usize| closest.get(k).copied().flatten();
+    let meetings = |rule: usize| (0..steps).map(move |k| closest[rule].get(k).copied().flatten());
+    let distances = |rule: usize| meetings(rule).map(|m| m.map(|m| m.distance_m)).collect();
+    let pairs = |rule: usize| meetings(rule).map(|m| m.map(|m| indices(&m))).collect();
     SafetyTimeline {
         t_ms: (0..steps).map(|k| k as i64 * STEP_MS).collect(),
-        min_separation_m: (0..steps).map(|k| meeting(k).map(|m| m.distance_m)).collect(),
-        min_separation_pair: (0..steps).map(|k| meeting(k).map(|m| SafetyPair::from(&m).pair)).collect(),
+        min_separation_m: distances(0),
+        min_separation_pair: pairs(0),
+        min_ground_separation_m: distances(1),
+        min_ground_separation_pair: pairs(1),
         max_velocity_xy_m_s: large(0),
         max_velocity_up_m_s: large(1),
         max_velocity_down_m_s: large(2),
@@ -281,7 +305,7 @@ fn footprint(show: &Show, fall: &Fall, steps: usize) -> SafetyFootprint {
 
 fn areas(show: &Show, fall: &Fall, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<SafetyArea> {
     let e = &show.environment;
-    let audiences = e.audiences.iter().map(|a| ("audience", &a.name, &a.polygon_m));
+    let audiences = e.audience_areas().map(|a| ("audience", &a.name, &a.polygon_m));
     let roads = e.roads.iter().map(|r| ("road", &r.name, &r.polygon_m));
     let waters = e.waters.iter().map(|w| ("water", &w.name, &w.polygon_m));
     let all: Vec<_> = audiences.chain(roads).chain(waters).collect();
@@ -296,8 +320,6 @@ fn areas(show: &Show, fall: &Fall, settings: &ProofSettings, reporter: &dyn Repo
     each.collect()
 }
 
-impl From<&Meeting> for SafetyPair {
-    fn from(m: &Meeting) -> Self {
-        Self { pair: [m.pair.0 as usize, m.pair.1 as usize], t_ms: m.t_ms, distance_m: m.distance_m }
-    }
+fn indices(m: &Meeting) -> [usize; 2] {
+    [m.pair.0 as usize, m.pair.1 as usize]
 }

@@ -1,4 +1,4 @@
-use kapok_show::BadSetting;
+use kapok_show::{BadSetting, PAD_TOLERANCE_M};
 
 /// How closely to look, and what counts as rounding. The limits themselves come with the show.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,13 @@ pub struct ProofSettings {
     pub acceleration_jump_m_s2: Option<f64>,
     /// Horizontal speed that still counts as none below the minimum navigation altitude, m/s.
     pub ground_drift_m_s: f64,
+    /// How far from its pad a trajectory may begin, and from a pad or the ground it may end, metres, beyond what
+    /// `coordinate_step_m` explains.
+    pub pad_tolerance_m: f64,
+    /// How far above or below the site's origin a pad may lie, metres: what stands higher hangs in the air.
+    pub pad_height_m: f64,
+    /// The motion is a part of a show that may begin and end in the air: pads and the ground are not asked for.
+    pub airborne_ends: bool,
     /// Intervals that one search may look at before it gives up (and says so).
     pub max_nodes: u32,
     /// Density of the air, kg/m³; 1.225 is that at sea level, the densest and so the one in which wind carries furthest.
@@ -63,6 +70,9 @@ impl Default for ProofSettings {
             velocity_jump_m_s: 0.05,
             acceleration_jump_m_s2: None,
             ground_drift_m_s: 0.005,
+            pad_tolerance_m: PAD_TOLERANCE_M,
+            pad_height_m: 5.0,
+            airborne_ends: false,
             max_nodes: 20_000,
             air_density_kg_m3: 1.225,
             gnss_reaction_s: 10.0,
@@ -80,13 +90,19 @@ impl Default for ProofSettings {
 }
 
 impl ProofSettings {
+    /// How far from its pad or the ground a motion may begin and end, metres: the tolerance, and what rounding of three
+    /// coordinates to the file's grid explains.
+    pub fn pad_limit_m(&self) -> f64 {
+        self.pad_tolerance_m + 3f64.sqrt() * self.coordinate_step_m
+    }
+
     /// Every value finite and inside its legal range?
     ///
     /// # Errors
     /// [`BadSetting`] for the first value that is not.
     pub fn validate(&self) -> Result<(), BadSetting> {
         let (positive, not_negative) = ("it must be a finite number above 0", "it must be a finite number from 0 up");
-        let checks: [(&'static str, f64, bool, &'static str); 15] = [
+        let checks: [(&'static str, f64, bool, &'static str); 17] = [
             ("tolerance", self.tolerance, self.tolerance > 0.0, positive),
             ("plot_tolerance_m", self.plot_tolerance_m, self.plot_tolerance_m > 0.0, positive),
             (
@@ -104,6 +120,8 @@ impl ProofSettings {
                 not_negative,
             ),
             ("ground_drift_m_s", self.ground_drift_m_s, self.ground_drift_m_s >= 0.0, not_negative),
+            ("pad_tolerance_m", self.pad_tolerance_m, self.pad_tolerance_m >= 0.0, not_negative),
+            ("pad_height_m", self.pad_height_m, self.pad_height_m >= 0.0, not_negative),
             ("air_density_kg_m3", self.air_density_kg_m3, self.air_density_kg_m3 >= 0.0, not_negative),
             ("gnss_reaction_s", self.gnss_reaction_s, self.gnss_reaction_s >= 0.0, not_negative),
             (

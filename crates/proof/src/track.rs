@@ -1,4 +1,4 @@
-use kapok_show::{DVec3, Trajectory};
+use kapok_show::{DVec3, Trajectory, Vehicle};
 
 use crate::bernstein::{Bernstein, COORDINATE};
 
@@ -6,6 +6,32 @@ use crate::bernstein::{Bernstein, COORDINATE};
 #[derive(Clone, Copy)]
 pub(crate) struct Track<'a> {
     trajectory: &'a Trajectory,
+    /// From the pad to the start of the trajectory, if these differ: the rest before the start is on the pad then, and the
+    /// last millisecond of it is a piece of its own.
+    approach: Option<&'a Approach>,
+}
+
+/// A pad, and the start of the trajectory that begins elsewhere.
+pub(crate) type Approach = [DVec3; 2];
+
+/// How long a vehicle takes from its pad to a start elsewhere, milliseconds: no time, as far as a show knows.
+pub(crate) const APPROACH_MS: i64 = 1;
+
+/// The pad and the start of a vehicle whose trajectory does not begin on its pad.
+pub(crate) fn approach(v: &Vehicle) -> Option<Approach> {
+    let start_m = v.trajectory.start_point_m();
+    (v.home_m != start_m).then_some([v.home_m, start_m])
+}
+
+/// Where a vehicle is that stands on its pad until its trajectory begins.
+pub(crate) fn standing_m(v: &Vehicle, t_ms: f64) -> DVec3 {
+    match approach(v) {
+        Some([home_m, start_m]) if t_ms < v.trajectory.start_ms() as f64 => {
+            let share = 1.0 - (v.trajectory.start_ms() as f64 - t_ms) / APPROACH_MS as f64;
+            home_m.lerp(start_m, share.max(0.0))
+        }
+        _ => v.trajectory.sample(t_ms).position_m,
+    }
 }
 
 /// A piece of a track. A rest that has no end of its own has one control point.
@@ -21,12 +47,27 @@ pub(crate) type Curve = [Bernstein<COORDINATE>; 3];
 
 impl<'a> Track<'a> {
     pub fn new(trajectory: &'a Trajectory) -> Self {
-        Self { trajectory }
+        Self { trajectory, approach: None }
+    }
+
+    /// The same motion of a vehicle that stands on its pad before.
+    pub fn from_pad(trajectory: &'a Trajectory, approach: Option<&'a Approach>) -> Self {
+        Self { trajectory, approach }
     }
 
     /// Piece 0 is the rest before the start, the last one the rest after the end.
     pub fn piece(self, index: usize) -> Piece<'a> {
         let t = self.trajectory;
+        let index = match (self.approach, index) {
+            (None, _) => index,
+            (Some(way), 0) => {
+                return Piece { start_ms: i64::MIN, end_ms: t.start_ms() - APPROACH_MS, control_m: &way[..1] };
+            }
+            (Some(way), 1) => {
+                return Piece { start_ms: t.start_ms() - APPROACH_MS, end_ms: t.start_ms(), control_m: way };
+            }
+            (Some(_), _) => index - 1,
+        };
         if index == 0 {
             let control_m = &t.control_points_m()[..1];
             return Piece { start_ms: i64::MIN, end_ms: t.start_ms(), control_m };
@@ -43,14 +84,14 @@ impl<'a> Track<'a> {
     pub fn index_after(self, t_ms: i64) -> usize {
         let t = self.trajectory;
         if t_ms < t.start_ms() {
-            return 0;
+            return usize::from(self.approach.is_some() && t_ms >= t.start_ms() - APPROACH_MS);
         }
         let (mut low, mut high) = (0, t.segment_count());
         while low < high {
             let middle = usize::midpoint(low, high);
             if t.segment(middle).end_ms <= t_ms { low = middle + 1 } else { high = middle }
         }
-        low + 1
+        low + 1 + usize::from(self.approach.is_some())
     }
 }
 
@@ -117,5 +158,23 @@ mod tests {
         assert!((track.piece(2).curve(250, 300)[0].start() - 0.5).abs() < 1e-15);
         assert_eq!(track.piece(3).control_m, &[DVec3::Y]);
         assert_eq!(track.piece(0).control_m, &[DVec3::ZERO]);
+    }
+
+    #[test]
+    fn a_vehicle_stands_on_its_pad_until_it_begins() {
+        let mut t = Trajectory::starting_at(100, DVec3::ZERO).unwrap();
+        t.push(200, &[DVec3::X]).unwrap();
+        let v = Vehicle::new("a", DVec3::Z, t, kapok_show::LightProgram::dark());
+        let way = approach(&v).unwrap();
+        let track = Track::from_pad(&v.trajectory, Some(&way));
+        let at = |t_ms| track.index_after(t_ms);
+        assert_eq!([at(0), at(98), at(99), at(100), at(199), at(200)], [0, 0, 1, 2, 2, 3]);
+        for (t_ms, expected) in [(0.0, DVec3::Z), (99.0, DVec3::Z), (99.5, 0.5 * DVec3::Z), (100.0, DVec3::ZERO)] {
+            assert!((standing_m(&v, t_ms) - expected).length() < 1e-12, "{t_ms}");
+        }
+        assert_eq!((track.piece(0).end_ms, track.piece(0).control_m), (99, &[DVec3::Z][..]));
+        assert_eq!((track.piece(1).end_ms, track.piece(1).control_m), (100, &[DVec3::Z, DVec3::ZERO][..]));
+        assert_eq!(track.piece(2).control_m, &[DVec3::ZERO, DVec3::X]);
+        assert_eq!((track.piece(3).start_ms, track.piece(3).control_m), (200, &[DVec3::X][..]));
     }
 }

@@ -1,5 +1,5 @@
 //! If the show is stopped, at whatever instant: everybody flies the way home of the next entry, and all of them together
-//! keep their distance, the fence, the volumes, the ceiling and the speeds.
+//! keep their distance, the fence, the volumes, the ceiling and the speeds, and end on pads or on the ground.
 //!
 //! # Which instants
 //! Entries have whole seconds as times. A stop between the entry times `T₍ₖ₋₁₎ < t ≤ Tₖ` of the fleet makes every vehicle
@@ -22,7 +22,7 @@ use crate::rounding::MAX_COORDINATE_M;
 use crate::rule::{Rule, RuleReport, VehicleRef, Verdict, Witness};
 use crate::separation::separation;
 use crate::settings::ProofSettings;
-use crate::site::{altitudes, geofence, keep_outs};
+use crate::site::{altitudes, geofence, keep_outs, landings};
 use crate::track::Track;
 use crate::witness::{WitnessFault, verify_witness};
 
@@ -183,8 +183,12 @@ fn entry(show: &Show, before_s: Option<u32>, time_s: u32, settings: &ProofSettin
     reports.extend(motion(&fleet, &coarse, &Silent).into_iter().take(3));
     let speed_m_s = reports[2].worst.as_ref().map_or(0.0, |w| w.bound);
     reports.extend(altitudes(&fleet, &coarse, &Silent).into_iter().take(1));
-    reports.push(geofence(&fleet, fleet.environment.geofence.as_ref(), &coarse, &Silent));
+    let around = &fleet.environment;
+    reports.push(geofence(&fleet, around.geofence.as_ref(), &around.fence_limits, &coarse, &Silent));
     reports.push(keep_outs(&fleet, &fleet.environment.keep_outs, &coarse, &Silent));
+    if !settings.airborne_ends {
+        reports.push(landings(&fleet, settings));
+    }
     let verdict = Verdict::overall(&reports);
     let bad = reports.into_iter().find(|r| r.verdict == verdict && verdict != Verdict::Proved);
     let detail = bad.as_ref().map_or_else(String::new, |r| format!("{}: {}", r.title, r.detail));
@@ -194,12 +198,13 @@ fn entry(show: &Show, before_s: Option<u32>, time_s: u32, settings: &ProofSettin
     (ReturnEntryReport { time_s, verdict, min_separation_m, rule, worst, detail }, speed_m_s)
 }
 
-/// Ways need not be enclosed as closely as the show.
+/// Ways need not be enclosed as closely as the show, and they begin in the air.
 fn coarse(settings: &ProofSettings) -> ProofSettings {
     ProofSettings {
         tolerance: settings.tolerance.max(1e-3),
         plot_tolerance_m: settings.plot_tolerance_m.max(0.05),
         search_radius_factor: 1.5,
+        airborne_ends: true,
         ..settings.clone()
     }
 }
@@ -281,7 +286,7 @@ fn after_last(show: &Show, last_s: u32, settings: &ProofSettings) -> Result<Stri
         return Err(format!("{later}, faster than the limit of descent."));
     }
     // Columns stand for all that is below a vehicle, at one altitude at which the rule of flight governs.
-    let flat = |p: DVec3| p.with_z(l.min_navigation_altitude_m + 1.0);
+    let flat = |p: DVec3| p.with_z(l.ground_rule_altitude_m() + 1.0);
     let mut columns = Vec::with_capacity(show.vehicles.len());
     for v in &show.vehicles {
         let t = part(&v.trajectory, (from_ms, to_ms), flat).map_err(|why| format!("{later}, but {why}."))?;
@@ -337,5 +342,6 @@ pub fn verify_return_witness(
         }
     }
     let ways = fleet(show, vehicles, show.limits.min_separation_m, show.limits.ground_separation_m);
-    verify_witness(&ways, rule, &Witness { t_ms: worst.t_ms - start_ms, ..worst.clone() }, settings)
+    let settings = ProofSettings { airborne_ends: true, ..settings.clone() };
+    verify_witness(&ways, rule, &Witness { t_ms: worst.t_ms - start_ms, ..worst.clone() }, &settings)
 }

@@ -5,7 +5,8 @@ use crate::failure::footprint_distance_m;
 use crate::motion::bend_m_s;
 use crate::rule::{Rule, Witness};
 use crate::settings::ProofSettings;
-use crate::site::{fence_distance_m, keep_out_distance_m, outside_m};
+use crate::site::{ends_off_m, fence_distance_m, ground_m, keep_out_distance_m, outside_m};
+use crate::track::standing_m;
 
 /// Positions and distances agree if they differ by no more than this, metres; other values by no more than this part of
 /// one plus themselves.
@@ -101,7 +102,7 @@ pub fn verify_witness(
     if vehicles != expected || positions != expected {
         return Err(WitnessFault::Count { vehicles, positions, expected });
     }
-    let mut concerned = Vec::with_capacity(expected);
+    let (mut concerned, mut places_m) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
     for (k, (named, &stated_m)) in witness.vehicles.iter().zip(&witness.positions_m).enumerate() {
         let fault =
             |actual: String| Err(WitnessFault::Vehicle { index: named.index, stated: named.name.clone(), actual });
@@ -114,16 +115,19 @@ pub fn verify_witness(
         if witness.vehicles[..k].iter().any(|other| other.index == named.index) {
             return fault("it is named twice".into());
         }
-        let actual_m = vehicle.trajectory.sample(t_ms).position_m;
+        // Only the rules of distance know where vehicles stand before their trajectories begin.
+        let standing = matches!(rule, Rule::Separation | Rule::GroundSeparation) && !settings.airborne_ends;
+        let actual_m = if standing { standing_m(vehicle, t_ms) } else { vehicle.trajectory.sample(t_ms).position_m };
         // A coordinate that is no number does not agree.
         let agrees = (actual_m - stated_m).length() <= AGREEMENT;
         if !agrees {
             return Err(WitnessFault::Position { t_ms, vehicle: vehicle.name.clone(), stated_m, actual_m });
         }
         concerned.push(&vehicle.trajectory);
+        places_m.push(actual_m);
     }
     let first = witness.vehicles[0].index;
-    let measured = measured(show, rule, &concerned, first, t_ms, settings);
+    let measured = measured(show, rule, (&concerned, &places_m), first, t_ms, settings);
     let agrees = |m: &Measured| (m.value - witness.value).abs() <= AGREEMENT * (1.0 + m.value.abs()) + m.rounding;
     match measured.iter().min_by(|a, b| (a.value - witness.value).abs().total_cmp(&(b.value - witness.value).abs())) {
         None => Err(WitnessFault::NotGoverned { t_ms }),
@@ -143,25 +147,34 @@ struct Measured {
 fn measured(
     show: &Show,
     rule: Rule,
-    of: &[&Trajectory],
+    (of, at_m): (&[&Trajectory], &[DVec3]),
     first: usize,
     t_ms: f64,
     settings: &ProofSettings,
 ) -> Vec<Measured> {
     let l = &show.limits;
     let plain = |value: f64| vec![Measured { value, rounding: 0.0 }];
-    let p = of[0].sample(t_ms).position_m;
+    let p = at_m[0];
     let step_m = settings.coordinate_step_m;
     match rule {
         Rule::Separation | Rule::GroundSeparation => {
-            let q = of[1].sample(t_ms).position_m;
+            let q = at_m[1];
             let flight = rule == Rule::Separation;
-            let nearest_to_governed_m = p.z.max(q.z) - l.min_navigation_altitude_m;
+            let nearest_to_governed_m = p.z.max(q.z) - l.ground_rule_altitude_m();
             let governed =
                 if flight { nearest_to_governed_m >= -AGREEMENT } else { nearest_to_governed_m <= AGREEMENT };
             let scale = if flight { l.downwash_scale } else { 1.0 };
             let d = p - q;
-            if governed { plain(DVec3::new(d.x, d.y, d.z / scale).length()) } else { Vec::new() }
+            if !governed {
+                return Vec::new();
+            }
+            let value = DVec3::new(d.x, d.y, d.z / scale).length();
+            // The proof bounds squares: near 0 the root of their rounding is more than any other.
+            let places = at_m.iter().copied().chain(of.iter().map(|t| t.start_point_m()));
+            let here_m = places.fold(1.0f64, |m, p| m.max(p.abs().max_element()));
+            let reach_m = of.iter().flat_map(|t| sides(t, t_ms)).map(|s| reach_m(&s)).fold(here_m, f64::max);
+            let square = 4.0 * ROUNDING * reach_m * reach_m;
+            vec![Measured { value, rounding: square / (value + square.sqrt()) }]
         }
         Rule::VelocityXy => {
             rates(of[0], t_ms, 1, settings, |v, allowance| (v.truncate().length() - 2f64.sqrt() * allowance).max(0.0))
@@ -175,7 +188,13 @@ fn measured(
         Rule::Continuity if settings.samples => jump(of[0], t_ms, 1, settings, Some(l.max_acceleration_m_s2)),
         Rule::Continuity => jump(of[0], t_ms, 1, settings, None),
         Rule::AccelerationJump => jump(of[0], t_ms, 2, settings, None),
-        Rule::Floor => plain(p.z - of[0].start_point_m().z.min(of[0].end_point_m().z).min(0.0)),
+        Rule::Floor => plain(p.z - ground_m(&show.vehicles[first], settings)),
+        Rule::Ends => {
+            let [start_m, end_m] = ends_off_m(show, first, settings);
+            let sides = [(t_ms <= of[0].start_ms() as f64, start_m), (t_ms >= of[0].end_ms() as f64, end_m)];
+            let there = sides.into_iter().filter(|(there, _)| *there);
+            there.map(|(_, value)| Measured { value, rounding: 0.0 }).collect()
+        }
         Rule::GroundMotion if p.z >= l.min_navigation_altitude_m - step_m + AGREEMENT => Vec::new(),
         Rule::GroundMotion => {
             let mut all = rates(of[0], t_ms, 1, settings, |v, allowance| {
@@ -188,14 +207,13 @@ fn measured(
             all
         }
         Rule::Geofence => {
-            let fence = show.environment.geofence.as_ref();
-            fence.and_then(|f| fence_distance_m(f, p.truncate())).map_or_else(Vec::new, plain)
+            fence_distance_m(&show.environment, show.vehicles[first].home_m, p).map_or_else(Vec::new, plain)
         }
         Rule::KeepOut => keep_out_distance_m(&show.environment.keep_outs, p).map_or_else(Vec::new, plain),
         Rule::Energy => plain((of[0].end_ms() - of[0].start_ms()) as f64 / 1000.0),
         Rule::YawRate => turning(show, first, t_ms),
         Rule::FallOnAudience => {
-            let areas: Vec<&[DVec2]> = show.environment.audiences.iter().map(|a| a.polygon_m.as_slice()).collect();
+            let areas: Vec<&[DVec2]> = show.environment.audience_areas().map(|a| a.polygon_m.as_slice()).collect();
             falling(show, &areas, of[0], t_ms, settings)
         }
         Rule::FallOnRoad => {
@@ -207,10 +225,10 @@ fn measured(
             Vec::new()
         }
         Rule::Altitude | Rule::PyroAltitude => plain(p.z),
-        Rule::PyroNeighbours => plain((p - of[1].sample(t_ms).position_m).length()),
+        Rule::PyroNeighbours => plain((p - at_m[1]).length()),
         Rule::PyroAudience => {
             let areas: Option<Vec<f64>> =
-                show.environment.audiences.iter().map(|a| outside_m(&a.polygon_m, p.truncate())).collect();
+                show.environment.audience_areas().map(|a| outside_m(&a.polygon_m, p.truncate())).collect();
             areas.and_then(|m| m.into_iter().reduce(f64::min)).map_or_else(Vec::new, plain)
         }
         Rule::Payload => settings.payload_bytes.get(first).map_or_else(Vec::new, |&b| plain(b as f64)),

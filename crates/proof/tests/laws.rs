@@ -72,8 +72,12 @@ proptest! {
             prop_assert!((there - w.value).abs() < 1e-6, "witness says {} but is {there}", w.value);
             prop_assert_eq!(r.verdict == Verdict::Violated, w.value < limit);
         }
-        let least = c.separation_per_second_m.iter().copied().fold(f64::INFINITY, f64::min);
-        prop_assert!(least <= flight.min(ground).min(6.0) + 1e-9);
+        for (curve_m, sampled, radius_m) in
+            [(&c.separation_per_second_m, flight, 6.0), (&c.ground_separation_per_second_m, ground, 4.0 * s.limits.ground_separation_m)]
+        {
+            let least = curve_m.iter().copied().fold(f64::INFINITY, f64::min);
+            prop_assert!(least <= sampled.min(radius_m) + 1e-9);
+        }
     }
 
     /// Peak speed, acceleration and altitude are at least every sample, and attained where they are said to be.

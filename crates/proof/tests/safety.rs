@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{fly, hover, line, p, show};
+use common::{fly, hover, in_the_air, line, p, show};
 use kapok_proof::{ProofSettings, safety};
 use kapok_show::{DVec2, Geofence, Show, Silent};
 
@@ -55,6 +55,27 @@ fn extremes_of_each_second_are_those_of_a_thousand_samples() {
         assert!(agrees(t.fence_margin_m[k], fence), "{k}: {:?} and {fence}", t.fence_margin_m[k]);
         assert!(agrees(t.ceiling_margin_m[k], 30.0 - top), "{k}: {:?}", t.ceiling_margin_m[k]);
     }
+}
+
+/// Pads are held against the limit near the ground, not against that of flight.
+#[test]
+fn flight_and_ground_have_a_series_each() {
+    let up = |x: f64| fly(0, p(x, 0.0, 0.0), &[(9000, &[p(3.0 * x, 0.0, 20.0)]), (18_000, &[p(x, 0.0, 0.0)])]);
+    let s = show(vec![up(0.0), up(1.0)]);
+    let r = safety(&s, &in_the_air(), &Silent);
+    let (flight, ground) = (&r.timeline.min_separation_m, &r.timeline.min_ground_separation_m);
+    assert!((ground[0].unwrap() - 1.0).abs() < 0.01 && flight[0].is_none(), "{ground:?} {flight:?}");
+    assert_eq!(r.timeline.min_ground_separation_pair[0], Some([0, 1]));
+    assert!(ground[8].is_none() && (flight[8].unwrap() - 2.77).abs() < 0.05, "{ground:?} {flight:?}");
+    assert_eq!(r.limits.ground_separation_m, 0.4);
+    // In flight they come to 1.25 m where 1.5 m is the limit; on the pads 1 m is enough.
+    let room: Vec<f64> = r.worst_pairs.iter().map(|w| w.distance_m - w.limit_m).collect();
+    assert_eq!(r.worst_pairs.iter().map(|w| w.near_ground).collect::<Vec<_>>(), [false, true]);
+    assert!((room[0] + 0.25).abs() < 0.01 && (room[1] - 0.6).abs() < 0.01, "{room:?}");
+    let c = common::certify(&s);
+    assert!((c.separation_per_second_m[0] - 6.0).abs() < 1e-9, "nobody flies in the first second");
+    assert!((c.ground_separation_per_second_m[0] - 1.0).abs() < 0.01);
+    assert!((c.ground_separation_per_second_m[8] - 1.6).abs() < 1e-9, "nobody is near the ground: the search radius");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn every_witness_of_a_proof_is_attained() {
         [(-2.0, -2.0), (40.0, -2.0), (40.0, 20.0), (15.0, 2.0), (-2.0, 20.0)].map(|(x, y)| DVec2::new(x, y)).to_vec(),
     ));
     for s in [busy(), bent] {
-        let certificate = certify(&s);
+        let certificate = prove(&s, &ProofSettings::default(), &Silent);
         let mut measured = 0;
         for report in &certificate.rules {
             assert_eq!(report.worst.is_none(), WITHOUT_CASE.contains(&report.rule), "{:?}", report.rule);
@@ -109,7 +109,7 @@ fn a_jump_out_of_a_rest_is_measured_as_it_is_proved() {
 #[test]
 fn a_forged_witness_is_refused() {
     let s = busy();
-    let certificate = certify(&s);
+    let certificate = prove(&s, &ProofSettings::default(), &Silent);
     for report in certificate.rules.iter().filter(|r| !WITHOUT_CASE.contains(&r.rule)) {
         let good = report.worst.clone().unwrap();
         let refuses = |change: &dyn Fn(&mut kapok_proof::Witness)| {

@@ -226,13 +226,21 @@ fn curves_page(show: &Show, c: &Certificate, below: &[CaseBlock]) -> String {
         points: moments.iter().map(|m| (m.t_s, get(m))).collect(),
         steps: false,
     };
-    let separation = c.separation_per_second_m.iter().enumerate().map(|(second, &m)| (second as f64, m)).collect();
+    let distance = |name: &'static str, colour: &'static str, curve_m: &[f64]| Curve {
+        name,
+        colour,
+        points: curve_m.iter().enumerate().map(|(second, &m)| (second as f64, m)).collect(),
+        steps: true,
+    };
     let charts = [
         Chart {
             title: "Least separation in each second",
             unit: "m",
             end_s: 0.0,
-            curves: vec![Curve { name: "certified lower bound", colour: BLUE, points: separation, steps: true }],
+            curves: vec![
+                distance("certified lower bound in flight", BLUE, &c.separation_per_second_m),
+                distance("near the ground", TEAL, &c.ground_separation_per_second_m),
+            ],
             bounds: limit(Rule::Separation, "in flight at least")
                 .into_iter()
                 .chain(dashed(limit(Rule::GroundSeparation, "near the ground at least")))

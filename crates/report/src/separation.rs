@@ -17,25 +17,26 @@ const GRID: &str = "#dddddd";
 const CURVE: &str = "#1f5fa8";
 const LIMIT: &str = "#b3261e";
 
-/// Both rules of distance, with the line that stands for each limit.
+/// Both rules of distance, with the lines that stand for the curve and the limit of each.
 const DISTANCES: [(Rule, &str, &str); 2] =
     [(Rule::Separation, "limit in flight", ""), (Rule::GroundSeparation, "limit near the ground", "6 4")];
 
-/// The least separation in each second as an SVG picture: the curve, the limits, the worst instants.
+/// The least separation in each second as an SVG picture, in flight and near the ground (dashed): curves, limits, worst
+/// instants.
 ///
 /// # Determinism
 /// The same certificate gives the same bytes.
 pub fn separation_svg(certificate: &Certificate) -> String {
-    let curve_m = &certificate.separation_per_second_m;
+    let curves_m = [&certificate.separation_per_second_m, &certificate.ground_separation_per_second_m];
     let reports: Vec<(&RuleReport, &str, &str)> = DISTANCES
         .iter()
         .filter_map(|(rule, name, dash)| certificate.rule(*rule).map(|r| (r, *name, *dash)))
         // A rule that says nothing of any distance and was not even looked at has no limit to draw.
         .filter(|(r, ..)| r.limit.value > 0.0)
         .collect();
-    let values = curve_m.iter().copied().chain(reports.iter().map(|(r, ..)| 1.15 * r.limit.value));
+    let values = curves_m.into_iter().flatten().copied().chain(reports.iter().map(|(r, ..)| 1.15 * r.limit.value));
     let highest_m = values.filter(|v| v.is_finite()).fold(1.0, f64::max);
-    let frame = Frame { seconds: curve_m.len().max(1) as f64, highest_m };
+    let frame = Frame { seconds: curves_m[0].len().max(1) as f64, highest_m };
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
          font-family=\"sans-serif\" font-size=\"12\" fill=\"{INK}\">\n"
@@ -50,7 +51,7 @@ pub fn separation_svg(certificate: &Certificate) -> String {
     );
     let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"44\">{}</text>", escaped(&subtitle(certificate)));
     axes(&mut svg, &frame);
-    if curve_m.is_empty() {
+    if curves_m[0].is_empty() {
         let _ = writeln!(
             svg,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">No distance was measured.</text>",
@@ -58,11 +59,14 @@ pub fn separation_svg(certificate: &Certificate) -> String {
             frame.y(frame.highest_m / 2.0)
         );
     } else {
-        let _ = writeln!(
-            svg,
-            "<path d=\"{}\" fill=\"none\" stroke=\"{CURVE}\" stroke-width=\"1.5\"/>",
-            steps(curve_m, &frame)
-        );
+        for (curve_m, (_, _, dash)) in curves_m.into_iter().zip(DISTANCES).filter(|(curve_m, _)| !curve_m.is_empty()) {
+            let _ = writeln!(
+                svg,
+                "<path d=\"{}\" fill=\"none\" stroke=\"{CURVE}\" stroke-width=\"1.5\"{}/>",
+                steps(curve_m, &frame),
+                dashed(dash)
+            );
+        }
     }
     for &(report, name, dash) in &reports {
         limit_line(&mut svg, &frame, report, name, dash);
@@ -162,7 +166,7 @@ fn axes(svg: &mut String, frame: &Frame) {
 fn limit_line(svg: &mut String, frame: &Frame, report: &RuleReport, name: &str, dash: &str) {
     let y = frame.y(report.limit.value);
     let right = WIDTH - RIGHT;
-    let dash = if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") };
+    let dash = dashed(dash);
     let _ = writeln!(
         svg,
         "<path d=\"M{LEFT} {y:.2}H{right}\" stroke=\"{LIMIT}\" stroke-width=\"1.5\"{dash}/>\
@@ -171,6 +175,10 @@ fn limit_line(svg: &mut String, frame: &Frame, report: &RuleReport, name: &str, 
         y + 14.0,
         report.limit.value
     );
+}
+
+fn dashed(dash: &str) -> String {
+    if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") }
 }
 
 /// A ring at the worst instant of a rule, with its figures.

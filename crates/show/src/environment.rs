@@ -3,10 +3,17 @@ use serde::{Deserialize, Serialize};
 
 /// What stands around the show. All positions in the site frame, metres.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Environment {
     /// Where vehicles may be, horizontally. None: nowhere is forbidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geofence: Option<Geofence>,
+    /// What is stated of the fence beside its outline.
+    #[serde(default, skip_serializing_if = "FenceLimits::is_empty")]
+    pub fence_limits: FenceLimits,
+    /// Under a roof, where no wind blows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub indoor: bool,
     /// Volumes no vehicle may enter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keep_outs: Vec<KeepOut>,
@@ -24,20 +31,56 @@ pub struct Environment {
     pub landmarks: Vec<Landmark>,
 }
 
+impl Environment {
+    /// The areas with spectators: those audiences of which more is known than a camera.
+    pub fn audience_areas(&self) -> impl Iterator<Item = &Audience> {
+        self.audiences.iter().filter(|a| !a.polygon_m.is_empty())
+    }
+}
+
 /// The horizontal bound of the flight: a simple polygon without its holes; either orientation, first points not repeated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Geofence {
     /// At least three corners.
     pub polygon_m: Vec<DVec2>,
     /// Outlines that are not part of it, at any altitude; each at least three corners.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holes_m: Vec<Vec<DVec2>>,
+    /// Further outlines: a vehicle must be inside of each of them, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_inside_m: Vec<Vec<DVec2>>,
+}
+
+/// Heights and a distance that a fence allows, as vehicles measure them: from their own pads.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FenceLimits {
+    /// Greatest height, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_altitude_m: Option<f64>,
+    /// Least height, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_altitude_m: Option<f64>,
+    /// Greatest horizontal distance from the vehicle's own pad, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_distance_m: Option<f64>,
+    /// What the file states of the fence and nothing here understands, by its name: with any of it the fence is not decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_understood: Vec<String>,
+}
+
+impl FenceLimits {
+    /// Nothing is stated.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Geofence {
-    /// A fence without holes.
+    /// A fence of one outline without holes.
     pub fn around(polygon_m: Vec<DVec2>) -> Self {
-        Self { polygon_m, holes_m: Vec::new() }
+        Self { polygon_m, holes_m: Vec::new(), also_inside_m: Vec::new() }
     }
 }
 
@@ -81,7 +124,7 @@ pub enum KeepOutShape {
 pub struct Audience {
     /// What it is.
     pub name: String,
-    /// Its outline.
+    /// Its outline; without corners it is no area, but only the place of a camera.
     pub polygon_m: Vec<DVec2>,
     /// Eye of the audience camera.
     pub eye_m: DVec3,

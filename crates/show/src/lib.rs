@@ -36,7 +36,9 @@ mod trajectory;
 mod yaw;
 
 pub use colour::Rgb;
-pub use environment::{Audience, Environment, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Road, Water};
+pub use environment::{
+    Audience, Environment, FenceLimits, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Road, Water,
+};
 pub use glam::{DVec2, DVec3};
 pub use light::{LightKey, LightProgram};
 pub use limits::{BadSetting, Limits, VehicleProfile};
@@ -45,7 +47,7 @@ pub use progress::{Reporter, Silent};
 pub use pyro::{PyroEvent, PyroPayload, PyroProgram};
 pub use return_plan::{Neck, ReturnAction, ReturnEntry, ReturnPlan};
 pub use scene_motion::{Ease, Jet, MotionStep, MovingPart, SceneMotion, Spline};
-pub use show::{Audio, Chapter, ChapterKind, MAX_VEHICLES, Show, ShowFault, Vehicle};
+pub use show::{Audio, Chapter, ChapterKind, MAX_VEHICLES, PAD_TOLERANCE_M, Show, ShowFault, Vehicle, pad_below};
 pub use site::{Ecef, Enu, Nwu, Site, Wgs84};
 pub use storyboard::{
     Fleet, Landing, PlaceChoice, Scene, ScenePoint, Storyboard, StoryboardFault, Takeoff, Transition, TransitionLights,

@@ -21,7 +21,7 @@ pub struct Limits {
     pub min_separation_m: f64,
     /// How many times longer the separation ellipsoid is vertically than horizontally; 1 is a sphere.
     pub downwash_scale: f64,
-    /// Least distance of two vehicles while both are below the minimum navigation altitude, metres.
+    /// Least distance of two vehicles while both are near the ground ([`Limits::ground_rule_altitude_m`]), metres.
     pub ground_separation_m: f64,
     /// Largest horizontal speed, m/s.
     pub max_velocity_xy_m_s: f64,
@@ -71,7 +71,18 @@ impl Default for Limits {
     }
 }
 
+/// The rule of the ground ends here at the latest, metres: who is higher flies, whatever altitude a file calls that of
+/// navigation.
+const HIGHEST_GROUND_RULE_M: f64 = 5.0;
+
 impl Limits {
+    /// Two vehicles that are both strictly below this altitude are under the rule of the ground, all other pairs under that
+    /// of flight, metres: the minimum navigation altitude, and never more than 5 m. Columns of rising vehicles may be as
+    /// narrow as pads near the ground only, however high up sideways motion begins.
+    pub fn ground_rule_altitude_m(&self) -> f64 {
+        self.min_navigation_altitude_m.min(HIGHEST_GROUND_RULE_M)
+    }
+
     /// Every value finite and inside its legal range?
     ///
     /// # Errors
@@ -155,6 +166,8 @@ mod tests {
         assert_eq!(nan.validate().unwrap_err().field, "max_jerk_m_s3");
         let flat = Limits { downwash_scale: 0.5, ..Limits::default() };
         assert_eq!(flat.validate().unwrap_err().field, "downwash_scale");
+        assert_eq!(Limits::default().ground_rule_altitude_m(), 2.5);
+        assert_eq!(Limits { min_navigation_altitude_m: 100.0, ..Limits::default() }.ground_rule_altitude_m(), 5.0);
         let high = Limits { min_navigation_altitude_m: 500.0, ..Limits::default() };
         assert_eq!(high.validate().unwrap_err().field, "min_navigation_altitude_m");
     }

@@ -48,8 +48,10 @@ pub struct Audio {
 pub struct Vehicle {
     /// Unique name.
     pub name: String,
-    /// Its pad before the show, site frame, metres.
+    /// Its pad, on which it stands until its trajectory begins, site frame, metres.
     pub home_m: DVec3,
+    /// Where the file says that it lands, if that is not where its trajectory ends; site frame, metres.
+    pub land_at_m: Option<DVec3>,
     /// Its motion.
     pub trajectory: Trajectory,
     /// Its light.
@@ -67,8 +69,28 @@ pub struct Vehicle {
 impl Vehicle {
     /// A vehicle that flies and shines: no yaw, nothing to fire, no way home, group 0.
     pub fn new(name: impl Into<String>, home_m: DVec3, trajectory: Trajectory, lights: LightProgram) -> Self {
-        Self { name: name.into(), home_m, trajectory, lights, yaw: None, pyro: None, return_plan: None, group: 0 }
+        Self {
+            name: name.into(),
+            home_m,
+            land_at_m: None,
+            trajectory,
+            lights,
+            yaw: None,
+            pyro: None,
+            return_plan: None,
+            group: 0,
+        }
     }
+}
+
+/// How far from its pad, or from the ground, a motion may begin and end and still count as standing there, metres: what
+/// survey and satellite positioning leave open.
+pub const PAD_TOLERANCE_M: f64 = 0.1;
+
+/// The pad of a vehicle whose file states none: the place on the ground, z = 0, below the start of its trajectory; the start
+/// itself where that is on the ground to [`PAD_TOLERANCE_M`].
+pub fn pad_below(start_m: DVec3) -> DVec3 {
+    if start_m.z.abs() <= PAD_TOLERANCE_M { start_m } else { start_m.with_z(0.0) }
 }
 
 /// A named stretch of show time.

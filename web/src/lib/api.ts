@@ -274,10 +274,12 @@ export function readCertificate(json: unknown): Certificate {
       worst: rule.field("worst").orNull(readWitness),
       margin: rule.field("margin").orNull((m) => m.number()),
       detail: rule.field("detail").orNull((d) => d.string()) ?? "",
+      help: rule.field("help").listOrEmpty((h) => h.field("text").string()),
       violations: rule.field("violations").orNull((v) => v.count()) ?? 0,
       witnesses: rule.field("witnesses").listOrEmpty(readWitness),
     })),
     separation_per_second_m: r.field("separation_per_second_m").listOrEmpty(numberOrNull),
+    ground_separation_per_second_m: r.field("ground_separation_per_second_m").listOrEmpty(numberOrNull),
     failure: r.field("failure").orNull(readFailure),
     return_entries: r.field("return_entries").listOrEmpty((e) => ({
       time_s: e.field("time_s").number(),

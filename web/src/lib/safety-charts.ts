@@ -37,7 +37,15 @@ interface Plan {
 const NO_CURVE = "The server has no such figures for this show.";
 
 const PLANS: readonly Plan[] = [
-  { key: "min_separation_m", title: "Closest two vehicles", unit: "m", bad: "small", limit: "min_separation_m", empty: NO_CURVE },
+  { key: "min_separation_m", title: "Closest two in flight", unit: "m", bad: "small", limit: "min_separation_m", empty: NO_CURVE },
+  {
+    key: "min_ground_separation_m",
+    title: "Closest two near the ground",
+    unit: "m",
+    bad: "small",
+    limit: "ground_separation_m",
+    empty: "No two vehicles are near each other near the ground.",
+  },
   { key: "max_velocity_xy_m_s", title: "Horizontal speed", unit: "m/s", bad: "large", limit: "max_velocity_xy_m_s", empty: NO_CURVE },
   { key: "max_velocity_up_m_s", title: "Vertical speed", unit: "m/s", bad: "large", limit: "max_velocity_up_m_s", empty: NO_CURVE },
   { key: "max_acceleration_m_s2", title: "Acceleration", unit: "m/s²", bad: "large", limit: "max_acceleration_m_s2", empty: NO_CURVE },
@@ -45,7 +53,9 @@ const PLANS: readonly Plan[] = [
   { key: "ceiling_margin_m", title: "Room below the ceiling", unit: "m", bad: "small", limit: null, empty: NO_CURVE },
 ];
 
-/** Distances of many times the limit do not matter to anybody. */
+/** Distances of vehicles, each with its own limit. */
+const DISTANCES: readonly CurveName[] = ["min_separation_m", "min_ground_separation_m"];
+/** Distances of many times the limit do not matter. */
 const SEPARATION_SHOWN = 4;
 
 /**
@@ -62,17 +72,11 @@ export function safetyCharts({ timeline }: Safety, limitOf: (name: string) => nu
       lines: [{ label: title, values: timeline[key] }],
       limits: value === null ? [] : [{ value, forbids: bad === "small" ? "below" : "above" }],
       limitText: value === null || limit === null ? "" : `limit ${formatNumber(value)}`,
-      mostShown: key === "min_separation_m" && value !== null ? SEPARATION_SHOWN * value : Infinity,
+      mostShown: DISTANCES.includes(key) && value !== null ? SEPARATION_SHOWN * value : Infinity,
       worst: worstOf(timeline.t_ms, timeline[key], bad, unit),
       empty,
     };
     if (key === "max_velocity_up_m_s") addDescent(chart, timeline.t_ms, timeline.max_velocity_down_m_s, limitOf);
-    // On the pads vehicles may stand closer than they may fly: that limit is shown as a line, and forbids nothing here.
-    const ground = limitOf("ground_separation_m");
-    if (key === "min_separation_m" && ground !== null && value !== null && (chart.worst?.value ?? value) < value) {
-      chart.limits.push({ value: ground });
-      chart.limitText = `limit ${formatNumber(value)} in flight, ${formatNumber(ground)} near the ground`;
-    }
     return chart;
   });
 }

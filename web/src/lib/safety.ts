@@ -12,9 +12,13 @@ export type Curve = (number | null)[];
 
 export interface Timeline {
   t_ms: number[];
+  /** Closest pair of which at least one flies. */
   min_separation_m: Curve;
-  /** Who is closest, by index; null where nobody is named. */
+  /** Which pair that is, by index; null where none is named. */
   min_separation_pair: ([number, number] | null)[];
+  /** Closest pair of which both are near the ground, where another limit holds. */
+  min_ground_separation_m: Curve;
+  min_ground_separation_pair: ([number, number] | null)[];
   max_velocity_xy_m_s: Curve;
   max_velocity_up_m_s: Curve;
   max_velocity_down_m_s: Curve;
@@ -27,6 +31,7 @@ export interface Timeline {
 /** The names of the curves of a {@link Timeline}. */
 export const CURVES = [
   "min_separation_m",
+  "min_ground_separation_m",
   "max_velocity_xy_m_s",
   "max_velocity_up_m_s",
   "max_velocity_down_m_s",
@@ -40,6 +45,9 @@ export interface WorstPair {
   pair: [number, number];
   t_ms: number;
   distance_m: number;
+  /** The limit that holds for them there; null when not said. */
+  limit_m: number | null;
+  near_ground: boolean;
 }
 
 /** For how long vehicles are where their fall could end in each cell of the ground. */
@@ -93,8 +101,10 @@ function readTimeline(r: Reader, vehicle: (r: Reader) => number): Timeline {
     return values.length === 0 || values.length === t_ms.length ? values : r.field(name).fail(`${t_ms.length} values`);
   };
   const curves = Object.fromEntries(CURVES.map((name) => [name, curve(name)])) as Record<CurveName, Curve>;
-  const pairs = r.field("min_separation_pair").listOrEmpty((p) => p.orNull((q) => readPair(q, vehicle)));
-  return { t_ms, ...curves, min_separation_pair: pairs };
+  const pairs = (name: string): Timeline["min_separation_pair"] =>
+    r.field(name).listOrEmpty((p) => p.orNull((q) => readPair(q, vehicle)));
+  const [flight, ground] = [pairs("min_separation_pair"), pairs("min_ground_separation_pair")];
+  return { t_ms, ...curves, min_separation_pair: flight, min_ground_separation_pair: ground };
 }
 
 function readPair(r: Reader, vehicle: (r: Reader) => number): [number, number] {
@@ -138,6 +148,8 @@ export function readSafety(json: unknown, vehicleCount: number): Safety {
       pair: readPair(p.field("pair"), vehicle),
       t_ms: p.field("t_ms").number(),
       distance_m: p.field("distance_m").number(),
+      limit_m: p.field("limit_m").orNull((m) => m.number()),
+      near_ground: p.field("near_ground").orNull((g) => g.boolean()) ?? false,
     })),
     footprint: r.field("footprint").orNull(readFootprint),
     areas: r.field("areas").listOrEmpty((a) => ({

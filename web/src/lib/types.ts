@@ -126,6 +126,8 @@ export interface Rule {
   worst: Witness | null;
   margin: number | null;
   detail: string;
+  /** What would do instead, one sentence each. */
+  help: string[];
   violations: number;
   witnesses: Witness[];
 }
@@ -216,8 +218,10 @@ export interface Certificate {
   duration_ms: number;
   verdict: Verdict;
   rules: Rule[];
-  /** Least separation in each second of the show, metres; empty when the certificate has none. */
+  /** Least separation in flight in each second of the show, metres; empty when the certificate has none. */
   separation_per_second_m: (number | null)[];
+  /** The same of pairs near the ground. */
+  ground_separation_per_second_m: (number | null)[];
   /** Null when the certificate says nothing of failures. */
   failure: Failure | null;
   return_entries: ReturnEntry[];

@@ -61,7 +61,7 @@ export async function safety(browser, mock) {
     await withPage(browser, url, { hash: "panel=safety" }, async (page) => {
       await page.getByText("10 rules hold for every vehicle at every instant of the show.").waitFor();
       await figures(page);
-      await page.getByRole("img", { name: /^Closest two vehicles over the show/ }).waitFor();
+      await page.getByRole("img", { name: /^Closest two in flight over the show/ }).waitFor();
       await page.screenshot({ path: `${RESULTS}safety-summary.png` });
     });
   });

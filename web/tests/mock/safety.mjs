@@ -59,6 +59,8 @@ export function makeSafety({ show, vehicles, worst }, { footprint = true, verdic
     t_ms: /** @type {number[]} */ ([]),
     min_separation_m: /** @type {(number | null)[]} */ ([]),
     min_separation_pair: /** @type {(number[] | null)[]} */ ([]),
+    min_ground_separation_m: /** @type {(number | null)[]} */ ([]),
+    min_ground_separation_pair: /** @type {(number[] | null)[]} */ ([]),
     max_velocity_xy_m_s: /** @type {number[]} */ ([]),
     max_velocity_up_m_s: /** @type {number[]} */ ([]),
     max_velocity_down_m_s: /** @type {number[]} */ ([]),
@@ -66,7 +68,7 @@ export function makeSafety({ show, vehicles, worst }, { footprint = true, verdic
     fence_margin_m: /** @type {(number | null)[]} */ ([]),
     ceiling_margin_m: /** @type {number[]} */ ([]),
   };
-  /** @type {{ pair: [number, number], t_ms: number, distance_m: number }[]} */
+  /** @type {{ pair: [number, number], t_ms: number, distance_m: number, limit_m: number, near_ground: boolean }[]} */
   const found = [];
   /** @type {Map<string, number>} */
   const heat = new Map();
@@ -116,18 +118,24 @@ export function makeSafety({ show, vehicles, worst }, { footprint = true, verdic
     });
     const near = closest(points, 2);
     timeline.t_ms.push(tMs);
-    timeline.min_separation_m.push(near?.distance_m ?? null);
-    timeline.min_separation_pair.push(near?.pair ?? null);
+    // Near the ground another limit holds.
+    const low = near !== null && near.pair.every((i) => points[i][2] < limits.min_navigation_altitude_m);
+    const [flight, ground] = low ? [null, near] : [near, null];
+    timeline.min_separation_m.push(flight?.distance_m ?? null);
+    timeline.min_separation_pair.push(flight?.pair ?? null);
+    timeline.min_ground_separation_m.push(ground?.distance_m ?? null);
+    timeline.min_ground_separation_pair.push(ground?.pair ?? null);
     timeline.max_velocity_xy_m_s.push(xy);
     timeline.max_velocity_up_m_s.push(up);
     timeline.max_velocity_down_m_s.push(down);
     timeline.max_acceleration_m_s2.push(acceleration);
     timeline.fence_margin_m.push(fence ? inside : null);
     timeline.ceiling_margin_m.push(limits.max_altitude_m - top);
-    if (near) found.push({ ...near, t_ms: tMs });
+    const limitM = low ? limits.ground_separation_m : separationLimit(worst, verdict);
+    if (near) found.push({ ...near, t_ms: tMs, limit_m: limitM, near_ground: low });
   }
 
-  found.sort((a, b) => a.distance_m - b.distance_m);
+  found.sort((a, b) => a.distance_m - a.limit_m - (b.distance_m - b.limit_m));
   const seen = new Set();
   const worstPairs = found.filter(({ pair }) => !seen.has(`${pair}`) && seen.add(`${pair}`)).slice(0, 20);
   return {
@@ -136,6 +144,7 @@ export function makeSafety({ show, vehicles, worst }, { footprint = true, verdic
     timeline,
     limits: {
       min_separation_m: separationLimit(worst, verdict),
+      ground_separation_m: limits.ground_separation_m,
       max_velocity_xy_m_s: limits.max_velocity_xy_m_s,
       max_velocity_up_m_s: limits.max_velocity_up_m_s,
       max_velocity_down_m_s: limits.max_velocity_down_m_s,

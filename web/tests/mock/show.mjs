@@ -359,6 +359,7 @@ export function makeCertificate(made, verdict) {
       { ...rule("keep_out", "Outside keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
     ],
     separation_per_second_m: separationPerSecond,
+    ground_separation_per_second_m: separationPerSecond.map(() => null),
     return_entries: Array.from({ length: 12 }, (_, i) => ({
       time_s: 10 + 20 * i,
       verdict: verdict === "violated" && i === 4 ? "violated" : "proved",

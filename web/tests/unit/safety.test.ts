@@ -9,6 +9,8 @@ const answer = (): any => ({
     t_ms: [0, 1000, 2000],
     min_separation_m: [null, 1.2, 0.9],
     min_separation_pair: [null, [3, 1], [0, 2]],
+    min_ground_separation_m: [0.5, null, null],
+    min_ground_separation_pair: [[1, 2], null, null],
     max_velocity_xy_m_s: [0, 4, 2],
     max_velocity_up_m_s: [1, 2, 0],
     max_velocity_down_m_s: [0, 1, 2.9],
@@ -17,7 +19,10 @@ const answer = (): any => ({
     ceiling_margin_m: [100, 20, 30],
   },
   limits: { min_separation_m: 1, max_velocity_up_m_s: 4, max_velocity_down_m_s: 3, max_acceleration_m_s2: null },
-  worst_pairs: [{ pair: [0, 2], t_ms: 2000, distance_m: 0.9 }],
+  worst_pairs: [
+    { pair: [0, 2], t_ms: 2000, distance_m: 0.9, limit_m: 1, near_ground: false },
+    { pair: [1, 2], t_ms: 0, distance_m: 0.5 },
+  ],
   footprint: { cell_m: 2, origin_m: [-4, 10], columns: 3, rows: 2, vehicle_seconds: [0, 1, 2, 3, 4, null], reach_m: null },
   areas: [{ kind: "road", name: "Avenue", least_distance_m: 3, t_ms: 1000, vehicle: 2 }],
 });
@@ -31,6 +36,8 @@ describe("the answer", () => {
   test("is read; what is null or left out stays unknown", () => {
     const safety = readSafety(answer(), 4);
     expect(safety.timeline.min_separation_pair).toEqual([null, [3, 1], [0, 2]]);
+    expect(safety.timeline.min_ground_separation_pair).toEqual([[1, 2], null, null]);
+    expect(safety.worst_pairs.map(({ limit_m, near_ground }) => [limit_m, near_ground])).toEqual([[1, false], [null, false]]);
     expect(safety.limits).toEqual({ min_separation_m: 1, max_velocity_up_m_s: 4, max_velocity_down_m_s: 3 });
     expect(safety.footprint?.vehicle_seconds).toEqual([0, 1, 2, 3, 4, 0]);
     const bare = readSafety({ version: 1, step_ms: 500, timeline: {} }, 4);
@@ -93,11 +100,12 @@ describe("charts", () => {
     expect(charts({ max_velocity_down_m_s: 3 })["max_velocity_up_m_s"]?.limitText).toBe("limit 4 up, 3 down");
   });
 
-  test("name the limit on the ground only where vehicles are closer than they may fly", () => {
-    expect(charts({ ground_separation_m: 0.4 })["min_separation_m"]?.limits).toEqual([{ value: 1, forbids: "below" }, { value: 0.4 }]);
-    const far = answer();
-    far.timeline.min_separation_m = [2, 3, 2];
-    const safety = readSafety(far, 4);
-    expect(safetyCharts(safety, limitOf(safety, { ground_separation_m: 0.4 }))[0].limits).toHaveLength(1);
+  test("hold flight and ground each against its own limit", () => {
+    const { min_separation_m: flight, min_ground_separation_m: ground } = charts({ ground_separation_m: 0.4 });
+    expect(flight?.limits).toEqual([{ value: 1, forbids: "below" }]);
+    expect(flight?.worst).toMatchObject({ value: 0.9, tMs: 2000 });
+    expect(ground?.limits).toEqual([{ value: 0.4, forbids: "below" }]);
+    expect(ground?.worst).toMatchObject({ value: 0.5, tMs: 0 });
+    expect(ground?.mostShown).toBeCloseTo(1.6);
   });
 });

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use kapok_certify::{Certified, Options, Source, Surroundings, certify};
 use kapok_format::skyb::RthLayout;
-use kapok_show::Reporter;
+use kapok_show::{DVec3, Reporter, Vehicle, pad_below};
 
 use super::Origin;
 use super::target::Target;
@@ -11,7 +11,7 @@ use super::target::Target;
 /// What the proof says of the decoded result.
 pub(super) struct Judged {
     pub(super) certified: Certified,
-    /// Are site, surroundings, limits and profile those of the source, because the format has no place for them?
+    /// Are site, surroundings, limits, profile and pads those of the source, because the format has no place for them?
     pub(super) limits_of_source: bool,
 }
 
@@ -21,6 +21,7 @@ pub(super) fn judge(
     target: Target,
     (name, files): (&str, &[(String, Vec<u8>)]),
     rth_layout: Option<RthLayout>,
+    airborne_ends: bool,
     reporter: &dyn Reporter,
 ) -> Result<Option<Judged>> {
     let written = match (target, files) {
@@ -39,10 +40,18 @@ pub(super) fn judge(
         environment: show.environment.clone(),
         limits: show.limits,
         profile: show.profile.clone(),
+        pads_m: stated_pads(&show.vehicles),
     });
-    let certified = certify(&written, &Options { rth_layout, surroundings, ..Options::default() }, reporter)?;
+    let options = Options { rth_layout, surroundings, airborne_ends, ..Options::default() };
+    let certified = certify(&written, &options, reporter)?;
     if target == Target::Skyc && certified.show().vehicles != show.vehicles {
         bail!("the .skyc file does not read back as what was written: nothing was written");
     }
     Ok(Some(Judged { certified, limits_of_source }))
+}
+
+/// The pads, if they are others than a reader assumes who is told none.
+fn stated_pads(vehicles: &[Vehicle]) -> Vec<DVec3> {
+    let assumed = vehicles.iter().all(|v| v.home_m == pad_below(v.trajectory.start_point_m()));
+    if assumed { Vec::new() } else { vehicles.iter().map(|v| v.home_m).collect() }
 }

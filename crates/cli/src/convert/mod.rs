@@ -118,7 +118,7 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     loss.fit = fit;
     reporter.phase("decoding the result", 0);
     let origin = Origin { decoded, id };
-    let judged = judge(&origin, target, (&name, &files), rth_layout, reporter)?;
+    let judged = judge(&origin, target, (&name, &files), rth_layout, args.airborne_ends, reporter)?;
     Ok(Made { target, origin, files, loss, judged })
 }
 

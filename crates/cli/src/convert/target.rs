@@ -156,6 +156,7 @@ mod tests {
             fit: None,
             rth_layout: None,
             crazyswarm,
+            airborne_ends: false,
             skyb_folder: name == "x",
             threads: None,
             json: false,

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgram};
+use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgram, pad_below};
 
 use super::{COEFFICIENTS, control_from_powers};
 use crate::archive::Archive;
@@ -76,7 +76,7 @@ pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadLimits) ->
     rounding.note(&mut notes);
     notes.add("polynomial CSV has no lights: dark");
     notes.add("polynomial CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
-    notes.add("polynomial CSV does not state pads: the start of each trajectory is taken");
+    notes.add("polynomial CSV does not state pads: the ground (z = 0) below the start of each trajectory is taken");
     let limits_from_file = LimitSources::all_default();
     let show = unplaced(title_of(file_name), vehicles);
     limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
@@ -298,7 +298,7 @@ impl Builder {
                 remedy: "a vehicle needs at least one",
             });
         };
-        let mut vehicle = Vehicle::new(name, trajectory.start_point_m(), trajectory, LightProgram::dark());
+        let mut vehicle = Vehicle::new(name, pad_below(trajectory.start_point_m()), trajectory, LightProgram::dark());
         if self.yaw.iter().any(|key| key.yaw_deg != 0.0) {
             let yaw = YawProgram::from_keys(self.yaw, None);
             vehicle.yaw = Some(yaw.ok_or_else(|| ReadError::BadValue {

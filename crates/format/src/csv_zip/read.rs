@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle};
+use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle, pad_below};
 
 use super::columns::{Columns, names_time};
 use crate::archive::Archive;
@@ -48,7 +48,7 @@ pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadLimits) ->
     let (vehicles, rounding) = read_vehicles(files, limits, &mut notes, read_one, |()| {})?;
     notes.add("CSV has only rows: straight lines at constant speed and held colours between them are assumed");
     notes.add("CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
-    notes.add("CSV does not state pads: each drone's first row is taken");
+    notes.add("CSV does not state pads: the ground (z = 0) at each drone's first row is taken");
     rounding.note(&mut notes);
     let limits_from_file = LimitSources::all_default();
     let show = unplaced(title_of(file_name), vehicles);
@@ -268,7 +268,7 @@ impl Builder {
         if remarks > 0 {
             notes.push(Note::left_out(format!("{remarks} remarks are left out")));
         }
-        let home_m = trajectory.start_point_m();
+        let home_m = pad_below(trajectory.start_point_m());
         let vehicle = Vehicle::new(name, home_m, trajectory, self.lights);
         Ok(VehicleRead { vehicle, notes, rounding: self.rounding, more: () })
     }

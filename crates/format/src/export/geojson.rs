@@ -97,7 +97,7 @@ pub fn write_geojson(show: &Show) -> Result<Vec<u8>, WriteError> {
         let properties = json!({ "kind": "keep-out", "name": keep_out.name, "bottom_m": bottom_m, "top_m": top_m });
         features.push(ground(properties, &outline));
     }
-    for audience in &around.audiences {
+    for audience in around.audience_areas() {
         features.push(ground(json!({ "kind": "audience", "name": audience.name }), &audience.polygon_m));
     }
     for water in &around.waters {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kapok_show::{Environment, Show, Site, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{Environment, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
 use rayon::prelude::*;
 
 use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
@@ -124,7 +124,7 @@ pub fn read_skyb_folder(
 fn assumed(notes: &mut Notes) -> SiteFile {
     notes.add(format!(
         "there is no {SITE_FILE_NAME} in the folder: latitude, longitude and heading 0, no fence and no volumes, the \
-         default vehicle and pads at the first points are assumed"
+         default vehicle and pads on the ground (z = 0) below the first points are assumed"
     ));
     SiteFile {
         title: String::new(),
@@ -206,8 +206,16 @@ fn read_one(
         read_vehicle(bytes, name, reading, limits, &mut |note| notes.push(note))?;
     match entry.home_m {
         Some(home_m) if !home_m.is_finite() => return bad("a pad".into(), "is no point", "state three finite numbers"),
-        Some(home_m) => vehicle.home_m = home_m,
-        None => notes.push("its pad is not stated: the start of the trajectory is taken".into()),
+        Some(home_m) => {
+            if scale == 0 {
+                let fault = |fault| ReadError::from_fault(Place::in_member(SITE_FILE_NAME, "vehicles"), &fault);
+                vehicle.trajectory = Trajectory::starting_at(0, home_m).map_err(fault)?;
+            }
+            vehicle.home_m = home_m;
+        }
+        None => {
+            notes.push("its pad is not stated: the ground (z = 0) below the start of the trajectory is taken".into())
+        }
     }
     vehicle.group = entry.group;
     Ok(VehicleRead { vehicle, scale, notes, unending })

@@ -1,4 +1,6 @@
-use kapok_show::{Environment, LightProgram, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawProgram};
+use kapok_show::{
+    Environment, LightProgram, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawProgram, pad_below,
+};
 
 use super::file::{Metadata, Skyb, SkybHeader, SkybYaw};
 use super::pyro::{events_from_pyro, pyro_from_events};
@@ -170,6 +172,7 @@ pub fn read_skyb_as(
     let mut vehicles = vec![vehicle];
     let unending: Vec<Unending> = unending.into_iter().map(|code| Unending { vehicle: 0, code }).collect();
     unroll(&mut vehicles, &unending, limits, &mut notes)?;
+    notes.add("a .skyb file does not state a pad: the ground (z = 0) below the start of its trajectory is taken");
     notes.add("a .skyb file does not say where the show stands: latitude, longitude and heading 0 are assumed");
     let limits_from_file = LimitSources::all_default();
     let show_limits = field_limits(false);
@@ -250,7 +253,10 @@ pub(crate) fn read_vehicle(
         note("the file has no light program: dark".into());
         LightProgram::dark()
     };
-    let mut vehicle = Vehicle::new(name, trajectory.start_point_m(), trajectory, lights);
+    if scale == 0 {
+        note("its trajectory is empty: it stays on its pad".into());
+    }
+    let mut vehicle = Vehicle::new(name, pad_below(trajectory.start_point_m()), trajectory, lights);
     vehicle.yaw = file.yaw.as_ref().map(SkybYaw::to_program).transpose()?;
     if let Some(events) = &file.events {
         let (pyro, more) = pyro_from_events(events);

@@ -113,10 +113,7 @@ pub(super) fn read(
     let environment_json: EnvironmentJson = environment_part.parse()?;
     let indoor = environment_json.kind.as_deref() == Some("indoor");
     match environment_json.kind.as_deref() {
-        None | Some("outdoor") => {}
-        Some("indoor") => notes.add(
-            "the show is meant for indoors, which has no place in Kapok: files written from it say outdoors, and state all limits",
-        ),
+        None | Some("outdoor" | "indoor") => {}
         Some(other) => {
             return Err(ReadError::BadValue {
                 place: environment_part.place_at("type"),
@@ -128,6 +125,7 @@ pub(super) fn read(
     }
     let site = read_site(context, &environment_part, environment_json.location, notes)?;
     let mut around = context.kapok.map(|k| k.environment.clone()).unwrap_or_default();
+    around.indoor = indoor;
     let cameras = context.leaf::<Vec<CameraJson>>(&environment_part, "cameras", environment_json.cameras)?;
     apply_cameras(context, cameras, &mut around, notes);
 
@@ -156,7 +154,8 @@ pub(super) fn read(
         apply_geofence(context, &settings_part, &fence, &mut around, notes)?;
     }
     let stated = context.leaf::<ValidationJson>(&settings_part, "validation", settings_json.validation)?;
-    let (limits, limits_from_file) = read_limits(context, &settings_part, &stated.unwrap_or_default(), indoor, notes)?;
+    let stated = stated.unwrap_or_default();
+    let (limits, limits_from_file) = read_limits(context, &settings_part, &stated, indoor, notes)?;
     Ok(Head { title, site, environment: around, limits, limits_from_file, chapters })
 }
 
@@ -188,7 +187,10 @@ fn apply_cameras(context: &Context, cameras: Option<Vec<CameraJson>>, around: &m
     let Some(cameras) = cameras.filter(|list| !list.is_empty()) else { return };
     let stated = camera::audiences(&cameras);
     if context.kapok.is_none() {
-        notes.add("audiences were made of the cameras, without an outline; the point looked at is 100 m ahead of each");
+        notes.add(
+            "cameras are places to look from, not areas with spectators: the file states none of these, and nothing is held \
+             against any; the point looked at is taken 100 m ahead of each camera",
+        );
         around.audiences = stated;
         return;
     }
@@ -244,7 +246,7 @@ fn apply_geofence(
     notes: &mut Notes,
 ) -> Result<(), ReadError> {
     if let Some(kapok) = context.kapok {
-        let written = kapok.environment.geofence.as_ref().and_then(|f| expected::<GeofenceJson>(settings::geofence(f)));
+        let written = settings::geofence(&kapok.environment).and_then(expected::<GeofenceJson>);
         if written.as_ref() == Some(fence) {
             return Ok(());
         }
@@ -257,10 +259,8 @@ fn apply_geofence(
             shortened(action)
         )));
     }
-    if fence.has_heights() {
-        notes.add(Note::left_out(
-            "the heights and distances of the geofence are left out; the limits state the ceiling",
-        ));
+    if fence.rally_points.as_ref().is_some_and(|p| p.as_array().is_none_or(|list| !list.is_empty())) {
+        notes.add(Note::left_out("the places to fly to where the geofence is broken are left out"));
     }
     if fence.enabled == Some(false) {
         notes.add(Note::left_out("the geofence is switched off in the file: it is left out"));
@@ -277,10 +277,16 @@ fn apply_geofence(
             remedy: "give at least three",
         });
     }
-    let FenceParts { fence, inclusions, outside } = settings::polygons(fence);
-    if inclusions > 1 {
-        let text = format!("of {inclusions} inclusion polygons of the geofence only the first is kept");
-        notes.add(Note::left_out(text));
+    around.fence_limits = fence.limits();
+    if !around.fence_limits.is_empty() {
+        notes.add(
+            "heights and distances of the geofence are taken as vehicles measure them, from their own pads, or from the \
+             site's origin where that is stricter",
+        );
+    }
+    let FenceParts { fence, outside } = settings::polygons(fence);
+    if let Some(more) = fence.as_ref().map(|f| f.also_inside_m.len()).filter(|more| *more > 0) {
+        notes.add(format!("a vehicle must be inside of each of the {} inclusion polygons of the geofence", more + 1));
     }
     if fence.is_some() {
         around.geofence = fence;
@@ -320,6 +326,11 @@ fn read_limits(
         if !fields.contains(&"min_navigation_altitude_m") && limits.min_navigation_altitude_m >= limits.max_altitude_m {
             limits.min_navigation_altitude_m = 0.0;
             notes.add("the default of min_navigation_altitude_m is above the file's ceiling; it is taken as 0");
+        }
+        if indoor {
+            notes.add(
+                "the show is meant for indoors: limits of a hall and no wind are taken where the file states none",
+            );
         }
         sources.note(&limits).into_iter().for_each(|note| notes.add(note));
         sources

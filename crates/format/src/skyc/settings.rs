@@ -1,9 +1,12 @@
 //! Site, limits and fence as the standard members state them.
 
-use kapok_show::{DVec2, DVec3, Geofence, Limits, Nwu, Site, Wgs84};
+use std::collections::BTreeMap;
+
+use kapok_show::{DVec2, DVec3, Environment, FenceLimits, Geofence, Limits, Nwu, Site, Wgs84};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::error::shortened;
 use crate::json::Known;
 
 /// `environment.location`.
@@ -39,7 +42,7 @@ pub(super) fn site(location: &LocationJson) -> Result<Site, String> {
         None => 0.0,
         Some(Orientation::Number(deg)) => *deg,
         Some(Orientation::Text(text)) => {
-            text.trim().parse().map_err(|_| format!("orientation \"{}\"", crate::error::shortened(text)))?
+            text.trim().parse().map_err(|_| format!("orientation \"{}\"", shortened(text)))?
         }
     };
     let origin = Wgs84 { latitude_deg: latitude / 1e7, longitude_deg: longitude / 1e7, amsl_m: amsl / 1e3 };
@@ -150,12 +153,35 @@ pub(super) struct GeofenceJson {
     min_altitude: Option<f64>,
     #[serde(default)]
     max_distance: Option<f64>,
+    /// Places to fly to where the fence is broken.
+    #[serde(default)]
+    pub rally_points: Option<Value>,
+    #[serde(flatten)]
+    others: BTreeMap<String, Value>,
 }
 
 impl GeofenceJson {
-    /// Does the fence state heights or a distance?
-    pub fn has_heights(&self) -> bool {
-        self.max_altitude.is_some() || self.min_altitude.is_some() || self.max_distance.is_some()
+    /// Heights, the distance, and what is not understood.
+    pub fn limits(&self) -> FenceLimits {
+        let stated = |others: &BTreeMap<String, Value>, at: &str| -> Vec<String> {
+            others
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, _)| format!("{at}{}", shortened(name)))
+                .collect()
+        };
+        let mut not_understood = stated(&self.others, "");
+        for polygon in &self.polygons {
+            not_understood.extend(stated(&polygon.others, "polygons."));
+        }
+        not_understood.sort();
+        not_understood.dedup();
+        FenceLimits {
+            max_altitude_m: self.max_altitude,
+            min_altitude_m: self.min_altitude,
+            max_distance_m: self.max_distance,
+            not_understood,
+        }
     }
 }
 
@@ -165,6 +191,8 @@ pub(super) struct PolygonJson {
     #[serde(default = "yes")]
     pub is_inclusion: bool,
     pub points: Vec<[f64; 2]>,
+    #[serde(flatten)]
+    others: BTreeMap<String, Value>,
 }
 
 fn yes() -> bool {
@@ -183,35 +211,61 @@ fn site_xy(p: [f64; 2]) -> DVec2 {
 /// What files say that a vehicle does which breaks the fence.
 pub(super) const FENCE_ACTION: &str = "return";
 
-/// The fence as one inclusion polygon and its holes as exclusion polygons; breaking it sends the vehicle home.
-pub(super) fn geofence(fence: &Geofence) -> Value {
+/// The fence as inclusion polygons and its holes as exclusion polygons, with its heights; breaking it sends the vehicle home.
+/// `None` if there is nothing to say.
+pub(super) fn geofence(around: &Environment) -> Option<Value> {
+    let limits = &around.fence_limits;
+    if around.geofence.is_none() && limits.is_empty() {
+        return None;
+    }
     let polygon = |is_inclusion: bool, corners: &[DVec2]| {
         let points: Vec<[f64; 2]> = corners.iter().map(|&p| nwu_xy(p)).collect();
         json!({ "isInclusion": is_inclusion, "points": points })
     };
-    let mut polygons = vec![polygon(true, &fence.polygon_m)];
-    polygons.extend(fence.holes_m.iter().map(|hole| polygon(false, hole)));
-    json!({ "version": 1, "polygons": polygons, "action": FENCE_ACTION })
+    let mut polygons = Vec::new();
+    if let Some(fence) = &around.geofence {
+        polygons.push(polygon(true, &fence.polygon_m));
+        polygons.extend(fence.also_inside_m.iter().map(|outline| polygon(true, outline)));
+        polygons.extend(fence.holes_m.iter().map(|hole| polygon(false, hole)));
+    }
+    let mut stated = json!({ "version": 1, "polygons": polygons, "action": FENCE_ACTION });
+    let heights = [
+        ("maxAltitude", limits.max_altitude_m),
+        ("minAltitude", limits.min_altitude_m),
+        ("maxDistance", limits.max_distance_m),
+    ];
+    for (name, value) in heights.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        stated[name] = json!(value);
+    }
+    Some(stated)
 }
 
 /// What the polygons of a fence mean.
 pub(super) struct FenceParts {
-    /// The first inclusion polygon, with the exclusion polygons inside it as holes if it is the only one.
+    /// The inclusion polygons, with the exclusion polygons inside the only one as holes.
     pub fence: Option<Geofence>,
-    /// Number of inclusion polygons.
-    pub inclusions: usize,
     /// Exclusion polygons that are no holes.
     pub outside: Vec<Vec<DVec2>>,
 }
 
 /// Takes the polygons of a fence apart.
 pub(super) fn polygons(fence: &GeofenceJson) -> FenceParts {
-    let corners = |polygon: &PolygonJson| polygon.points.iter().map(|&p| site_xy(p)).collect::<Vec<DVec2>>();
+    let corners = |polygon: &PolygonJson| {
+        let mut corners: Vec<DVec2> = polygon.points.iter().map(|&p| site_xy(p)).collect();
+        // Outlines that end where they begin, and corners that are said twice, are the same outlines.
+        corners.dedup();
+        if corners.len() > 3 && corners.first() == corners.last() {
+            corners.pop();
+        }
+        corners
+    };
     let (inside, excluded): (Vec<&PolygonJson>, Vec<&PolygonJson>) =
         fence.polygons.iter().partition(|p| p.is_inclusion);
     let mut out = FenceParts {
-        fence: inside.first().map(|p| Geofence::around(corners(p))),
-        inclusions: inside.len(),
+        fence: inside.first().map(|p| Geofence {
+            also_inside_m: inside[1..].iter().map(|p| corners(p)).collect(),
+            ..Geofence::around(corners(p))
+        }),
         outside: Vec::new(),
     };
     for hole in excluded.into_iter().map(corners) {

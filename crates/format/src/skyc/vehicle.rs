@@ -3,7 +3,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Vehicle};
+use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Vehicle, pad_below};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -194,14 +194,13 @@ fn read(
     let home_m = if let Some(home) = json.home {
         Nwu(DVec3::from_array(home)).to_site() + 0.0
     } else {
-        notes.push("it has no home: the start of the trajectory is taken".into());
-        trajectory.start_point_m()
+        notes.push("it has no home: the ground (z = 0) below the start of the trajectory is taken".into());
+        pad_below(trajectory.start_point_m())
     };
-    if let Some(land_at) = json.land_at {
-        let land_at_m = Nwu(DVec3::from_array(land_at)).to_site();
-        if land_at_m.distance(trajectory.end_point_m()) > LANDING_TOLERANCE_M {
-            notes.push("its place to land is not where its trajectory ends; the trajectory counts".into());
-        }
+    let land_at_m = json.land_at.map(|land_at| Nwu(DVec3::from_array(land_at)).to_site() + 0.0);
+    let land_at_m = land_at_m.filter(|at| at.distance(trajectory.end_point_m()) > LANDING_TOLERANCE_M);
+    if land_at_m.is_some() {
+        notes.push("its place to land is not where its trajectory ends; the trajectory counts".into());
     }
     let mut times = Times::new(limits);
     let part = |name: &str, raw: Option<&RawValue>| -> Result<Option<Part>, ReadError> {
@@ -230,6 +229,7 @@ fn read(
     notes.append(&mut times.notes);
     let mut vehicle = Vehicle::new(std::mem::take(name), home_m, trajectory, lights);
     vehicle.group = group as u8;
+    vehicle.land_at_m = land_at_m;
     (vehicle.yaw, vehicle.pyro, vehicle.return_plan) = (yaw, pyro, return_plan);
     Ok(VehicleRead { vehicle, notes, rounding, loaded_bytes: resolver.loaded_bytes(), unending, nameless })
 }

@@ -117,6 +117,9 @@ fn check_vehicle(vehicle: &Vehicle) -> Result<(), WriteError> {
     if !vehicle.home_m.is_finite() {
         return not_finite("the pad");
     }
+    if vehicle.land_at_m.is_some_and(|at| !at.is_finite()) {
+        return not_finite("the landing place");
+    }
     if let Some((segment, degree)) =
         vehicle.trajectory.segments().map(|s| s.degree()).enumerate().find(|(_, d)| !DEGREES.contains(d))
     {
@@ -211,7 +214,9 @@ fn show_json(show: &Show, folders: &[String], kapok: &KapokJson) -> Result<Strin
     }
     let text = |value: &Value| value.to_string();
     let mut out = String::with_capacity(1024 + added.len() + 256 * folders.len());
-    out.push_str("{\"version\":1,\n\"environment\":{\"type\":\"outdoor\",\"location\":");
+    out.push_str("{\"version\":1,\n\"environment\":{\"type\":\"");
+    out.push_str(if show.environment.indoor { "indoor" } else { "outdoor" });
+    out.push_str("\",\"location\":");
     out.push_str(&text(&settings::location(&show.site)));
     out.push_str(",\"cameras\":");
     out.push_str(&text(&camera::cameras(&show.environment.audiences)));
@@ -226,9 +231,9 @@ fn show_json(show: &Show, folders: &[String], kapok: &KapokJson) -> Result<Strin
     }
     out.push_str(",\n\"settings\":{\"cues\":");
     out.push_str(&text(&chapters::cues(&show.chapters)));
-    if let Some(fence) = &show.environment.geofence {
+    if let Some(fence) = settings::geofence(&show.environment) {
         out.push_str(",\"geofence\":");
-        out.push_str(&text(&settings::geofence(fence)));
+        out.push_str(&text(&fence));
     }
     out.push_str(",\"validation\":");
     out.push_str(&text(&settings::validation(&show.limits)));
@@ -240,7 +245,7 @@ fn show_json(show: &Show, folders: &[String], kapok: &KapokJson) -> Result<Strin
         out.push_str(",\"home\":");
         push_point(&mut out, vehicle.home_m);
         out.push_str(",\"landAt\":");
-        push_point(&mut out, vehicle.trajectory.end_point_m());
+        push_point(&mut out, vehicle.land_at_m.unwrap_or(vehicle.trajectory.end_point_m()));
         if vehicle.group != 0 {
             push_member(&mut out, "group");
             push_f64(&mut out, f64::from(vehicle.group));

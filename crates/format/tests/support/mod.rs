@@ -97,6 +97,12 @@ pub fn one_drone(settings: &str) -> String {
 /// A trajectory of two points as JSON.
 pub const LINE: &str = r#"{"version":1,"points":[[0,[0,0,0],[]],[10,[1,2,3],[]]]}"#;
 
+/// A member of a .skyc file as JSON.
+pub fn member(bytes: &[u8], name: &str) -> serde_json::Value {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    serde_json::from_reader(zip.by_name(name).unwrap()).unwrap()
+}
+
 /// A small show that uses every field of the vocabulary.
 pub fn rich_show() -> Show {
     let mut trajectory = Trajectory::starting_at(1500, DVec3::new(1.1, 2.2, 0.0)).unwrap();
@@ -126,6 +132,7 @@ pub fn rich_show() -> Show {
             geofence: Some(Geofence {
                 polygon_m: square.clone(),
                 holes_m: vec![vec![DVec2::new(1.5, 0.0), DVec2::new(9.0, 0.25), DVec2::new(2.0, 8.0)]],
+                also_inside_m: Vec::new(),
             }),
             roads: vec![Road { name: "quay".into(), polygon_m: square.clone() }],
             keep_outs: vec![
@@ -402,7 +409,7 @@ pub fn fence() -> impl Strategy<Value = Option<Geofence>> {
     let outline = prop::collection::vec((coordinate(), coordinate()), 3..6)
         .prop_map(|p| p.into_iter().map(|(x, y)| DVec2::new(x + 0.0, y + 0.0)).collect::<Vec<_>>());
     prop::option::of(
-        (outline.clone(), prop::collection::vec(outline, 0..3))
-            .prop_map(|(polygon_m, holes_m)| Geofence { polygon_m, holes_m }),
+        (outline.clone(), prop::collection::vec(outline.clone(), 0..3), prop::collection::vec(outline, 0..2))
+            .prop_map(|(polygon_m, holes_m, also_inside_m)| Geofence { polygon_m, holes_m, also_inside_m }),
     )
 }

@@ -161,7 +161,7 @@ fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSett
             file_m: vehicle_rounding_m(farthest_m),
             downwash_scale: limits.downwash_scale,
             ground_m: limits.ground_separation_m * (1.0 + SLACK),
-            altitude_m: limits.min_navigation_altitude_m,
+            altitude_m: limits.ground_rule_altitude_m(),
         },
         colours: colours(&pads_m),
         arrivals_m,

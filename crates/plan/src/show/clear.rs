@@ -58,7 +58,7 @@ impl From<&Limits> for Apart {
             flight_m: limits.min_separation_m,
             downwash_scale: limits.downwash_scale,
             ground_m: limits.ground_separation_m,
-            altitude_m: limits.min_navigation_altitude_m,
+            altitude_m: limits.ground_rule_altitude_m(),
         }
     }
 }

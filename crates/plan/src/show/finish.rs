@@ -73,7 +73,7 @@ fn too_low_over_spares(
 ) -> Option<Infeasibility> {
     let limits = &storyboard.limits;
     let highest_m = fields.spares.iter().map(|p| p.z).reduce(f64::max)?;
-    let above_m = (limits.min_navigation_altitude_m - highest_m) / limits.downwash_scale;
+    let above_m = (limits.ground_rule_altitude_m() - highest_m) / limits.downwash_scale;
     if above_m >= limits.min_separation_m {
         return None;
     }

@@ -13,14 +13,14 @@ mod slab;
 
 use std::collections::BTreeMap;
 
-use kapok_show::{Limits, Reporter, Show};
+use kapok_show::{Limits, Reporter, Show, Vehicle};
 use rayon::prelude::*;
 
 use crate::report::{Case, Draft};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::ProofSettings;
 use crate::statistics::Statistics;
-use crate::track::Track;
+use crate::track::{APPROACH_MS, Approach, Track, approach, standing_m};
 use slab::{Answer, Ask, Fleet, REGIMES, Scanner, Work};
 
 pub(crate) use pair::{PairRule, Regime, examine};
@@ -42,16 +42,34 @@ const MAX_PAIRS: usize = 200_000;
 /// What the rules of distance have to say.
 pub(crate) struct Separation {
     pub reports: [RuleReport; 2],
-    pub per_second_m: Vec<f64>,
+    /// By rule: no two vehicles that it governs come closer in that second of the show, up to its search radius.
+    pub per_second_m: [Vec<f64>; 2],
     /// The second that `flight_per_second_m` begins with; that of other lists is 0.
     pub first_s: i64,
     /// No two vehicles, of which at least one flies, come closer in that second, up to the search radius.
     pub flight_per_second_m: Vec<f64>,
-    /// The closest meeting of each second within the search radius, to the plot tolerance.
-    pub closest_per_second: Vec<Option<Meeting>>,
-    /// The closest pairs of the slabs, each pair once, closest first.
-    pub closest_pairs: Vec<Meeting>,
+    /// By rule: the closest meeting of each second within the search radius, to the plot tolerance.
+    pub closest_per_second: [Vec<Option<Meeting>>; 2],
+    /// The closest pairs of the slabs with the rule that governs them, each pair once a rule, those first that have the
+    /// least room to its limit.
+    pub closest_pairs: Vec<(usize, Meeting)>,
     pub statistics: Statistics,
+}
+
+impl Separation {
+    /// The closest meeting of each second, whichever rule governs it.
+    pub fn closest_of_all(&self) -> Vec<Option<Meeting>> {
+        let nearer = |a: Meeting, b: Meeting| if b.distance_m < a.distance_m { b } else { a };
+        let [flight, ground] = &self.closest_per_second;
+        flight
+            .iter()
+            .zip(ground)
+            .map(|pair| match pair {
+                (&Some(a), &Some(b)) => Some(nearer(a, b)),
+                (a, b) => a.or(*b),
+            })
+            .collect()
+    }
 }
 
 struct Slab {
@@ -62,8 +80,15 @@ struct Slab {
 /// Holds the show against both rules of distance.
 pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Separation {
     let limits = &show.limits;
-    let fleet = fleet(show, settings);
-    let start_ms = show.vehicles.iter().map(|v| v.trajectory.start_ms()).min().unwrap_or(0).min(0);
+    // By vehicle; empty if all trajectories begin on their pads, or need not.
+    let mut approaches: Vec<Option<Approach>> = Vec::new();
+    if !settings.airborne_ends && show.vehicles.iter().any(|v| approach(v).is_some()) {
+        approaches = show.vehicles.iter().map(approach).collect();
+    }
+    let fleet = fleet(show, &approaches, settings);
+    // Long enough before the first start for everybody to be seen on the pads.
+    let standing_ms = if approaches.is_empty() { 0 } else { 2 * APPROACH_MS };
+    let start_ms = show.vehicles.iter().map(|v| v.trajectory.start_ms()).min().unwrap_or(0).min(0) - standing_ms;
     let end_ms = show.duration_ms().max(start_ms + 1).max(1);
     let per_second = slabs_per_second(show, limits, start_ms, end_ms);
     let seconds = per_second.len() as i64;
@@ -95,17 +120,14 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
         work.add(&w);
     }
     let time_slabs = slabs.len() as u64;
-    let mut per_second_m = vec![f64::INFINITY; (end_ms.max(1) as u64).div_ceil(1000) as usize];
-    let last = per_second_m.len() - 1;
+    // A second in which a rule governs no pair says the largest radius.
+    let shown_s = (end_ms.max(1) as u64).div_ceil(1000) as usize;
+    let mut per_second_m = max_radius_m.map(|radius_m| vec![radius_m; shown_s]);
     for s in &slabs {
-        let second = (s.window_ms.0.max(0) / 1000) as usize;
-        let lower_m = s.answers[0].lower_m.min(s.answers[1].lower_m);
-        let slot = &mut per_second_m[second.min(last)];
-        *slot = slot.min(lower_m);
-    }
-    // JSON has no infinity; a second in which no rule governs anybody (one vehicle) says the largest radius instead.
-    for m in &mut per_second_m {
-        *m = m.min(max_radius_m[0].max(max_radius_m[1]));
+        let second = ((s.window_ms.0.max(0) / 1000) as usize).min(shown_s - 1);
+        for (answer, seconds) in s.answers.iter().zip(&mut per_second_m) {
+            seconds[second] = seconds[second].min(answer.lower_m);
+        }
     }
     let mut flight_per_second_m = vec![max_radius_m[0]; seconds as usize];
     for s in &slabs {
@@ -113,8 +135,14 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
         *slot = slot.min(s.answers[0].lower_m);
     }
     refine(&fleet, &mut slabs, settings, reporter, &mut work);
-    let (closest_per_second, closest_pairs) = closest(&slabs, per_second_m.len(), max_radius_m);
-    let reports = [0, 1].map(|rule| report(show, &fleet, rule, &slabs, max_radius_m[rule]));
+    let limits_m = fleet.rules.map(|r| r.limit_m);
+    let (closest_per_second, closest_pairs) = closest(&slabs, shown_s, max_radius_m, limits_m);
+    let mut reports = [0, 1].map(|rule| report(show, &fleet, rule, &slabs, max_radius_m[rule]));
+    if !approaches.is_empty() {
+        for w in reports.iter_mut().flat_map(|r| r.worst.iter_mut().chain(&mut r.witnesses)) {
+            w.positions_m = w.vehicles.iter().map(|v| standing_m(&show.vehicles[v.index], w.t_ms)).collect();
+        }
+    }
     let statistics = Statistics {
         segments: show.vehicles.iter().map(|v| v.trajectory.segment_count() as u64).sum(),
         time_slabs,
@@ -126,20 +154,23 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
     Separation { reports, per_second_m, first_s, flight_per_second_m, closest_per_second, closest_pairs, statistics }
 }
 
-/// The closest meeting of each second and of each pair that is the closest of some slab or breaks a rule.
-fn closest(slabs: &[Slab], seconds: usize, max_radius_m: [f64; 2]) -> (Vec<Option<Meeting>>, Vec<Meeting>) {
-    let mut per_second: Vec<Option<Meeting>> = vec![None; seconds];
-    let mut pairs: BTreeMap<(u32, u32), Meeting> = BTreeMap::new();
+type Closest = ([Vec<Option<Meeting>>; 2], Vec<(usize, Meeting)>);
+
+/// By rule the closest meeting of each second, and that of each pair that is the closest of some slab or breaks the rule.
+fn closest(slabs: &[Slab], seconds: usize, max_radius_m: [f64; 2], limits_m: [f64; 2]) -> Closest {
+    let mut per_second: [Vec<Option<Meeting>>; 2] = [vec![None; seconds], vec![None; seconds]];
+    let mut pairs: BTreeMap<(usize, (u32, u32)), Meeting> = BTreeMap::new();
     for s in slabs {
         let second = ((s.window_ms.0.max(0) / 1000) as usize).min(seconds - 1);
-        for (answer, &radius_m) in s.answers.iter().zip(&max_radius_m) {
-            for &m in answer.closest.iter().chain(&answer.broken).filter(|m| m.distance_m <= radius_m) {
-                let slot = per_second[second].get_or_insert(m);
+        for (rule, answer) in s.answers.iter().enumerate() {
+            for &m in answer.closest.iter().chain(&answer.broken).filter(|m| m.distance_m <= max_radius_m[rule]) {
+                let slot = per_second[rule][second].get_or_insert(m);
                 if m.distance_m < slot.distance_m {
                     *slot = m;
                 }
-                if pairs.len() < MAX_PAIRS || pairs.contains_key(&m.pair) {
-                    let slot = pairs.entry(m.pair).or_insert(m);
+                let key = (rule, m.pair);
+                if pairs.len() < MAX_PAIRS || pairs.contains_key(&key) {
+                    let slot = pairs.entry(key).or_insert(m);
                     if m.distance_m < slot.distance_m {
                         *slot = m;
                     }
@@ -147,22 +178,26 @@ fn closest(slabs: &[Slab], seconds: usize, max_radius_m: [f64; 2]) -> (Vec<Optio
             }
         }
     }
-    let mut pairs: Vec<Meeting> = pairs.into_values().collect();
-    pairs.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.pair.cmp(&b.pair)));
+    let mut pairs: Vec<(usize, Meeting)> = pairs.into_iter().map(|((rule, _), m)| (rule, m)).collect();
+    let room_m = |(rule, m): &(usize, Meeting)| m.distance_m - limits_m[*rule];
+    pairs.sort_by(|a, b| room_m(a).total_cmp(&room_m(b)).then((a.0, a.1.pair).cmp(&(b.0, b.1.pair))));
     (per_second, pairs)
 }
 
-fn fleet<'a>(show: &'a Show, settings: &ProofSettings) -> Fleet<'a> {
+fn fleet<'a>(show: &'a Show, approaches: &'a [Option<Approach>], settings: &ProofSettings) -> Fleet<'a> {
     let limits = &show.limits;
     let rule =
-        |regime, limit_m, scale| PairRule { limit_m, scale, regime, altitude_m: limits.min_navigation_altitude_m };
+        |regime, limit_m, scale| PairRule { limit_m, scale, regime, altitude_m: limits.ground_rule_altitude_m() };
     let reach_m = show
         .vehicles
         .iter()
         .flat_map(|v| v.trajectory.control_points_m())
+        .chain(approaches.iter().flatten().flatten())
         .fold(0.0f64, |m, p| m.max(p.abs().max_element()));
+    let track =
+        |(k, v): (usize, &'a Vehicle)| Track::from_pad(&v.trajectory, approaches.get(k).and_then(Option::as_ref));
     Fleet {
-        tracks: show.vehicles.iter().map(|v| Track::new(&v.trajectory)).collect(),
+        tracks: show.vehicles.iter().enumerate().map(track).collect(),
         // Near the ground there is no downwash to speak of: plain distance.
         rules: [
             rule(REGIMES[0], limits.min_separation_m, limits.downwash_scale),

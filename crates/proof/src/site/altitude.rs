@@ -1,4 +1,4 @@
-use kapok_show::{Reporter, Show, Trajectory};
+use kapok_show::{Reporter, Show, Vehicle};
 use rayon::prelude::*;
 
 use crate::report::{VehicleWorst, fold};
@@ -14,7 +14,7 @@ pub(crate) fn altitudes(show: &Show, settings: &ProofSettings, reporter: &dyn Re
         .vehicles
         .par_iter()
         .map(|v| {
-            let done = vehicle(&v.trajectory, show, settings);
+            let done = vehicle(v, show, settings);
             reporter.advance(1);
             done
         })
@@ -35,15 +35,21 @@ pub(crate) fn altitudes(show: &Show, settings: &ProofSettings, reporter: &dyn Re
             Rule::Floor,
             (0.0, settings.coordinate_step_m.max(DECISION_SLACK)),
             of(1),
-            "Nobody sinks below the ground. The value is the least height above 0, or above its own lower pad.",
+            "Nobody sinks below the ground. The value is the least height above 0, or above its own pad if that lies lower.",
         ),
         fold(show, Rule::GroundMotion, (settings.ground_drift_m_s, DECISION_SLACK), of(2), &below),
     ]
 }
 
-fn vehicle(trajectory: &Trajectory, show: &Show, settings: &ProofSettings) -> [Option<VehicleWorst>; 3] {
+/// Where the ground is for a vehicle: at the site's origin, or at its own pad if that lies lower.
+pub(crate) fn ground_m(v: &Vehicle, settings: &ProofSettings) -> f64 {
+    if v.home_m.z >= -settings.pad_height_m { v.home_m.z.min(0.0) } else { 0.0 }
+}
+
+fn vehicle(v: &Vehicle, show: &Show, settings: &ProofSettings) -> [Option<VehicleWorst>; 3] {
     let l = &show.limits;
-    let ground_m = trajectory.start_point_m().z.min(trajectory.end_point_m().z).min(0.0);
+    let ground_m = ground_m(v, settings);
+    let trajectory = &v.trajectory;
     let mut ceiling = Tally::new(-l.max_altitude_m, 0.0, settings);
     let mut floor = Tally::new(0.0, settings.coordinate_step_m, settings);
     let mut drift = Tally::new(-settings.ground_drift_m_s, 0.0, settings);

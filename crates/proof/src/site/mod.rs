@@ -1,6 +1,7 @@
 //! Where vehicles may be: altitudes, the ground, the fence, keep-out volumes.
 
 mod altitude;
+mod ends;
 mod geofence;
 mod keep_out;
 mod polygon;
@@ -11,7 +12,8 @@ use kapok_show::{Reporter, Show};
 use crate::rule::RuleReport;
 use crate::settings::ProofSettings;
 
-pub(crate) use altitude::altitudes;
+pub(crate) use altitude::{altitudes, ground_m};
+pub(crate) use ends::{ends, ends_off_m, landings};
 pub(crate) use geofence::{Fence, Outside, fence_distance_m, fence_margin, geofence, outside_m, plane};
 pub(crate) use keep_out::{keep_out_distance_m, keep_outs};
 pub(crate) use polygon::Polygon;
@@ -20,10 +22,12 @@ pub use pose::{SiteError, SiteErrorReport, SiteMargin, site_error};
 /// Holds every vehicle against the rules of the site.
 pub(crate) fn site(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<RuleReport> {
     let e = &show.environment;
-    let passes = 1 + usize::from(e.geofence.is_some()) + usize::from(!e.keep_outs.is_empty());
+    let fenced = e.geofence.is_some() || !e.fence_limits.is_empty();
+    let passes = 1 + usize::from(fenced) + usize::from(!e.keep_outs.is_empty());
     reporter.phase("site", (passes * show.vehicles.len()) as u64);
     let mut reports = altitudes(show, settings, reporter);
-    reports.push(geofence(show, show.environment.geofence.as_ref(), settings, reporter));
+    reports.push(geofence(show, e.geofence.as_ref(), &e.fence_limits, settings, reporter));
     reports.push(keep_outs(show, &show.environment.keep_outs, settings, reporter));
+    reports.push(ends(show, settings));
     reports
 }

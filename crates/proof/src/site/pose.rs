@@ -1,4 +1,4 @@
-use kapok_show::{BadSetting, DVec2, Geofence, KeepOut, KeepOutShape, Reporter, Show, math};
+use kapok_show::{BadSetting, DVec2, FenceLimits, Geofence, KeepOut, KeepOutShape, Reporter, Show, math};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::refusal;
@@ -107,8 +107,7 @@ pub fn site_error(
     let blind_m = error.shift_m + 0.5 * step_rad * reach_m * (1.0 + 1e-9);
     let stands: Vec<KeepOut> = show
         .environment
-        .audiences
-        .iter()
+        .audience_areas()
         .map(|a| KeepOut {
             name: a.name.clone(),
             shape: KeepOutShape::Prism {
@@ -133,8 +132,9 @@ pub fn site_error(
             let turned = environment.geofence.as_ref().map(|g| Geofence {
                 polygon_m: turned(&g.polygon_m, -angle),
                 holes_m: g.holes_m.iter().map(|hole| turned(hole, -angle)).collect(),
+                also_inside_m: g.also_inside_m.iter().map(|outline| turned(outline, -angle)).collect(),
             });
-            geofence(show, turned.as_ref(), settings, reporter)
+            geofence(show, turned.as_ref(), &FenceLimits::default(), settings, reporter)
         }),
         keep_out: margin(!environment.keep_outs.is_empty(), &|angle| {
             keep_outs(show, &turned_volumes(&environment.keep_outs, -angle), settings, reporter)

@@ -60,9 +60,14 @@ pub fn show(trajectories: Vec<Trajectory>) -> Show {
     }
 }
 
-/// The certificate with default settings.
+/// Default settings, but for where motions begin and end: most crafted motions hang in the air.
+pub fn in_the_air() -> ProofSettings {
+    ProofSettings { airborne_ends: true, ..ProofSettings::default() }
+}
+
+/// The certificate with these settings.
 pub fn certify(show: &Show) -> Findings {
-    prove(show, &ProofSettings::default(), &Silent)
+    prove(show, &in_the_air(), &Silent)
 }
 
 /// One rule of the certificate.

@@ -30,7 +30,7 @@ impl Checker<'_> {
                     self.polygon(&path, hole.polygon_m.as_deref(), hole.polygon_lat_lon_deg.as_deref(), site)
                 })
                 .collect();
-            Some(Geofence { polygon_m, holes_m })
+            Some(Geofence { holes_m, ..Geofence::around(polygon_m) })
         });
         let mut environment = Environment { geofence, ..Environment::default() };
         for (index, keep_out) in table.keep_out.iter().enumerate() {

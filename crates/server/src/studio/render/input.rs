@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use kapok_format::fit::{DEFAULT_FIT_TOLERANCE_M, fit_trajectory};
 use kapok_format::{ReadLimits, read_skyc};
 use kapok_plan::PositionGrid;
-use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory};
+use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, pad_below};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
@@ -121,7 +121,7 @@ pub(super) fn read(data: &RawValue) -> Result<ShowRead, Fault> {
         if let Some(trajectory) = part.trajectory {
             vehicle.trajectory = trajectory;
         }
-        vehicle.home_m = vehicle.trajectory.start_point_m();
+        vehicle.home_m = pad_below(vehicle.trajectory.start_point_m());
         vehicle.lights = part.lights;
     }
     show.check().map_err(Fault::bad)?;
@@ -146,7 +146,7 @@ fn skeleton(settings: &DroneSettings, flown: &Flown, name: &str) -> String {
             if t.end_ms() > t.start_ms() {
                 points.push(json!([end_s, at(t.end_point_m()), []]));
             }
-            json["home"] = json!(at(t.start_point_m()));
+            json["home"] = json!(at(pad_below(t.start_point_m())));
             json["trajectory"] = json!({ "version": 1, "points": points });
             None
         }

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { separationLines } from "../../src/lib/separation-line";
+import type { Certificate, Limits } from "../../src/lib/types";
+
+const LIMITS = { min_separation_m: 1.5, ground_separation_m: 0.4 } as Limits;
+
+const certificate = (flight: (number | null)[], ground: (number | null)[]): Certificate =>
+  ({
+    rules: [{ rule: "separation", limit: { value: 2, unit: "m" } }],
+    separation_per_second_m: flight,
+    ground_separation_per_second_m: ground,
+  }) as unknown as Certificate;
+
+describe("the line over the timeline", () => {
+  test("holds pads against the limit of the ground, not that of flight", () => {
+    const lines = separationLines(certificate([4, 3, 4], [1, 1, 1]), LIMITS);
+    expect(lines?.series.map(({ what, limitM, leastM }) => [what, limitM, leastM])).toEqual([
+      ["in flight", 2, 3],
+      ["near the ground", 0.4, 1],
+    ]);
+    expect(lines?.series.every(({ ratios }) => ratios.every((r) => r !== null && r >= 1))).toBe(true);
+    expect(lines?.top).toBeCloseTo(2.5);
+  });
+
+  test("shows what is past its limit below it, and skips what is not known", () => {
+    const lines = separationLines(certificate([null, 1, 8], []), LIMITS);
+    expect(lines?.series).toHaveLength(1);
+    expect(lines?.series[0].ratios).toEqual([null, 0.5, 4]);
+    expect(lines?.top).toBe(3);
+  });
+
+  test("is none without a certificate", () => {
+    expect(separationLines(null, LIMITS)).toBeNull();
+    expect(separationLines(certificate([], [null, 1]), LIMITS)).toBeNull();
+  });
+});
