@@ -45,7 +45,6 @@ mod hash;
 mod json;
 pub mod light;
 mod limits;
-mod natural;
 mod notes;
 mod number;
 mod rounding;

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use kapok_show::Vehicle;
+use kapok_show::{Vehicle, natural_order};
 use rayon::prelude::*;
 
 use crate::archive::Archive;
 use crate::error::shortened;
 use crate::json::text_of;
-use crate::natural::natural_order;
 use crate::notes::{Note, Notes};
 use crate::rounding::Rounding;
 use crate::{Place, ReadError, ReadLimits, csv_zip};

@@ -21,9 +21,11 @@
 
 mod colour;
 mod environment;
+mod figure;
 mod light;
 mod limits;
 pub mod math;
+mod natural;
 mod printable;
 mod progress;
 mod pyro;
@@ -39,9 +41,11 @@ pub use colour::Rgb;
 pub use environment::{
     Audience, Environment, FenceLimits, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Road, Water,
 };
+pub use figure::{Figure, figure, figure_beside, seconds};
 pub use glam::{DVec2, DVec3};
 pub use light::{LightKey, LightProgram};
 pub use limits::{BadSetting, Limits, VehicleProfile};
+pub use natural::natural_order;
 pub use printable::printable;
 pub use progress::{Reporter, Silent};
 pub use pyro::{PyroEvent, PyroPayload, PyroProgram};

@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
-use kapok_show::{Environment, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{Environment, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, natural_order};
 use rayon::prelude::*;
 
 use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
 use crate::decoded::field_limits;
 use crate::error::shortened;
 use crate::light::{Unending, unroll};
-use crate::natural::natural_order;
 use crate::notes::{Note, Notes};
 use crate::skyb::{self, RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
 use crate::skyc::finished;

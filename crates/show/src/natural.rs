@@ -1,7 +1,8 @@
 use std::cmp::Ordering;
 
-/// Text order in which runs of digits compare as numbers.
-pub(crate) fn natural_order(a: &str, b: &str) -> Ordering {
+/// Text order in which runs of digits compare as numbers: `frame_2` before `frame_10`. Every list of files that stands for
+/// an order, of vehicles or of time, is in this one.
+pub fn natural_order(a: &str, b: &str) -> Ordering {
     let (mut a_rest, mut b_rest) = (a, b);
     loop {
         let (Some(ca), Some(cb)) = (a_rest.chars().next(), b_rest.chars().next()) else {
