@@ -37,7 +37,9 @@ fn reference(schema: &Value) -> String {
     let mut page = String::from(
         "# The show script, field by field\n\n<!-- Written by `cargo xtask generate` from the types. -->\n\n\
          Editors that know JSON Schema complete and check scripts with \
-         [show.schema.json](schema/show.schema.json) (`kapok schema` prints it).\n\n",
+         [show.schema.json](schema/show.schema.json). `kapok new` writes it beside the script, whose first line, \
+         `#:schema ./show.schema.json`, names it for editors with Taplo (Even Better TOML and others); `kapok schema` \
+         prints it.\n\n",
     );
     let mut queue = vec![(String::from("The script"), schema.clone())];
     let mut known: Vec<String> = Vec::new();

@@ -1,9 +1,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use kapok_certify::{Certificate, Options, Rule, Verdict, certify_skyc, clock, read_file};
-use kapok_design::AssetFolder;
+use kapok_design::{AssetFolder, line_of_scene, other_file};
 use kapok_plan::{EscapeOutcome, EscapeSettings, Plan, PlanSettings, Planned, TransitionReport, plan, return_plans};
 use kapok_show::{Reporter, Storyboard, printable};
 use serde::Serialize;
@@ -41,6 +41,9 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
             }
             let (script, reason) = (args.script.display().to_string(), &refusal.reason);
             terminal::complain(&printable(&format!("error: {script} cannot be planned: {reason}")));
+            if let Some(line) = refusal.line {
+                terminal::complain(&printable(&format!("  --> {script}:{line}")));
+            }
             return Ok(Outcome::Infeasible);
         }
     };
@@ -85,6 +88,9 @@ struct Refusal {
     vehicle_count: usize,
     verdict: &'static str,
     reason: String,
+    /// Line of the script in which the scene that it is about begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
 }
 
 /// Everything made, nothing written yet.
@@ -103,11 +109,13 @@ struct MadeFile {
 }
 
 fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter) -> Result<Found> {
-    let storyboard = load(&args.script, reporter)?;
+    let Loaded { text, storyboard } = load(&args.script, reporter)?;
     let mut plan = match plan(&storyboard, &PlanSettings::default(), reporter)? {
         Planned::Complete(plan) => *plan,
         Planned::Infeasible(reason) => {
+            let scene = reason.scene(storyboard.scenes.iter().map(|scene| scene.name.as_str()));
             return Ok(Found::Refused(Refusal {
+                line: scene.and_then(|scene| line_of_scene(&text, scene)),
                 vehicle_count: storyboard.fleet.pads_m.len() + storyboard.fleet.spare_pads_m.len(),
                 title: storyboard.title,
                 verdict: "infeasible",
@@ -152,14 +160,23 @@ fn add_return_plans(plan: &mut Plan, args: &PlanArgs, reporter: &dyn Reporter) -
     Ok(found)
 }
 
-fn load(script: &Path, reporter: &dyn Reporter) -> Result<Storyboard> {
+/// A script and what it says.
+struct Loaded {
+    text: String,
+    storyboard: Storyboard,
+}
+
+fn load(script: &Path, reporter: &dyn Reporter) -> Result<Loaded> {
     let bytes = read_file(script)?;
-    let text = String::from_utf8(bytes)
-        .with_context(|| format!("{} is not UTF-8 text, so it is no show script", script.display()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let what = other_file(error.as_bytes()).unwrap_or("binary or of another encoding than UTF-8");
+        anyhow::anyhow!("{} is no show script but {what}", script.display())
+    })?;
     let folder = script.parent().map(Path::to_path_buf).unwrap_or_default();
     reporter.phase("reading the script", 0);
-    kapok_design::load(&text, &script.display().to_string(), &AssetFolder::new(folder), reporter)
-        .map_err(|diagnostics| anyhow::Error::new(diagnostics).context("the script has mistakes"))
+    let storyboard = kapok_design::load(&text, &script.display().to_string(), &AssetFolder::new(folder), reporter)
+        .map_err(|diagnostics| anyhow::Error::new(diagnostics).context("the script has mistakes"))?;
+    Ok(Loaded { text, storyboard })
 }
 
 fn file_name(path: &Path) -> String {

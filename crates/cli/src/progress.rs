@@ -31,6 +31,14 @@ impl Terminal {
     fn with<T>(&self, use_bar: impl FnOnce(&ProgressBar) -> T) -> Option<T> {
         self.bar.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(use_bar)
     }
+
+    /// A line above the bar.
+    fn say(&self, kind: &str, message: &str) {
+        let print = || terminal::complain(&format!("{kind}: {}", printable(message)));
+        if self.with(|bar| bar.suspend(print)).is_none() {
+            print();
+        }
+    }
 }
 
 /// Whatever ends a command early, its line does not stay.
@@ -70,9 +78,10 @@ impl Reporter for Terminal {
     }
 
     fn warn(&self, message: &str) {
-        let print = || terminal::complain(&format!("warning: {}", printable(message)));
-        if self.with(|bar| bar.suspend(print)).is_none() {
-            print();
-        }
+        self.say("warning", message);
+    }
+
+    fn note(&self, message: &str) {
+        self.say("note", message);
     }
 }

@@ -7,11 +7,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use kapok_certify::{Certificate, Certified, Options, Rule, RuleReport, Verdict, certify_skyc};
-use kapok_format::{ReadLimits, content_sha256};
+use kapok_design::points::{ListedPoint, PointListUse, read_points as read_points_csv};
+use kapok_format::content_sha256;
 use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
 use kapok_show::{
-    BadSetting, Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, Reporter, Rgb, Show, Site,
-    Trajectory, Vehicle, VehicleProfile, Wgs84, printable,
+    BadSetting, Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, MAX_VEHICLES, Reporter, Rgb,
+    Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, printable,
 };
 use serde::Serialize;
 
@@ -23,7 +24,7 @@ use crate::progress::Terminal;
 use crate::prove::in_pool;
 use crate::{Outcome, terminal};
 
-/// Largest file of points, bytes: 30,000 rows of far more digits than anybody writes.
+/// Largest file of points, bytes: rows of far more digits than a program writes, for the most vehicles.
 const MAX_POINTS_BYTES: u64 = 16 << 20;
 
 /// Farthest coordinate, metres. The proof takes ten times as much, which leaves room to spread.
@@ -78,7 +79,7 @@ fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwat
     reporter.phase("reading", 0);
     let settings = settings(args);
     settings.validate().map_err(|bad| in_flags(args, bad))?;
-    let (starts, goals) = (read_points(&args.start)?, read_points(&args.goal)?);
+    let (starts, goals) = (read_points(&args.start, reporter)?, read_points(&args.goal, reporter)?);
     let counts = [starts.points_m.len(), goals.points_m.len()];
     if counts[0] != counts[1] {
         bail!(
@@ -277,7 +278,7 @@ struct Points {
     sha256: String,
 }
 
-fn read_points(path: &Path) -> Result<Points> {
+fn read_points(path: &Path, reporter: &dyn Reporter) -> Result<Points> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let mut bytes = Vec::new();
     file.take(MAX_POINTS_BYTES + 1)
@@ -286,67 +287,20 @@ fn read_points(path: &Path) -> Result<Points> {
     if bytes.len() as u64 > MAX_POINTS_BYTES {
         bail!("{} is larger than {} MiB, the largest file of points", path.display(), MAX_POINTS_BYTES >> 20);
     }
-    let sha256 = content_sha256(&bytes);
-    let text = String::from_utf8(bytes)
-        .with_context(|| format!("{} is not UTF-8 text: save it as CSV in UTF-8", path.display()))?;
-    Ok(Points { points_m: parse_points(&text, &path.display().to_string())?, sha256 })
+    let points = parse_points(&bytes, &path.display().to_string())?;
+    if points.iter().any(|point| point.colour.is_some()) {
+        reporter.warn(&format!("the names and colours of {} are not used: a transition has none", path.display()));
+    }
+    let points_m = points.into_iter().map(|point| point.position_m).collect();
+    Ok(Points { points_m, sha256: content_sha256(&bytes) })
 }
 
-/// Header `x,y,z` or none, then one point a row; blank lines at the end hold nothing. Errors name line and column, counted
-/// from 1, a column in characters.
-fn parse_points(text: &str, name: &str) -> Result<Vec<DVec3>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
-    let mut points = Vec::new();
-    for (row, line) in text.lines().enumerate() {
-        let line_number = row + 1;
-        let fields: Vec<&str> = line.split(',').collect();
-        if row == 0 && fields.iter().map(|f| f.trim().to_lowercase()).eq(["x", "y", "z"]) {
-            continue;
-        }
-        if fields.len() != 3 {
-            let found = if line.trim().is_empty() { 0 } else { fields.len() };
-            let remedy = match line {
-                _ if found == 1 && line.contains(';') => {
-                    "; separate them by commas, not semicolons, with a point in decimals"
-                }
-                _ if found == 1 && line.contains('\t') => "; separate them by commas, not tabs",
-                _ if found == 4 && line.trim_end().ends_with(',') => "; the last comma is one too many",
-                _ if found == 6 => "; starts and goals go into two files",
-                _ => "",
-            };
-            bail!(
-                "{name}:{line_number}:1: a row has three numbers x,y,z in metres, this one has {found} fields{remedy}"
-            );
-        }
-        if row == 0 && fields.iter().all(|f| f.trim().parse::<f64>().is_err()) {
-            let shown: String = line.chars().take(40).collect();
-            bail!("{name}:1:1: the header is {shown}, but must be x,y,z (metres), in this order");
-        }
-        let mut point = [0.0; 3];
-        let mut column = 1;
-        for ((value, field), axis) in point.iter_mut().zip(&fields).zip(["x", "y", "z"]) {
-            let at = format!("{name}:{line_number}:{column}: {axis}");
-            column += field.chars().count() + 1;
-            let shown: String = field.chars().take(40).collect();
-            let Ok(number) = field.trim().parse::<f64>() else { bail!("{at} is \"{shown}\", which is not a number") };
-            if !number.is_finite() {
-                bail!("{at} is \"{shown}\", but coordinates must be finite");
-            }
-            if number.abs() > MAX_COORDINATE_M {
-                bail!("{at} is {number} m, but coordinates go to {MAX_COORDINATE_M} m from the origin");
-            }
-            *value = number;
-        }
-        let most = ReadLimits::default().max_vehicles;
-        if points.len() == most {
-            bail!("{name}:{line_number}:1: more than {most} points");
-        }
-        points.push(DVec3::from_array(point));
-    }
-    if points.is_empty() {
-        bail!("{name} holds no points");
-    }
-    Ok(points)
+/// The points of a file. Errors name line and column, counted from 1, a column in characters. A row is a vehicle of the
+/// answer, so none may be missing.
+fn parse_points(bytes: &[u8], name: &str) -> Result<Vec<ListedPoint>> {
+    let list_use = PointListUse { is_flat: false, has_gaps: false, farthest_m: MAX_COORDINATE_M, most: MAX_VEHICLES };
+    read_points_csv(bytes, &list_use)
+        .map_err(|error| anyhow::anyhow!("{name}:{}:{}: {}", error.line, error.character, error.why))
 }
 
 /// Rows `vehicle,t,x,y,z`, vehicle by vehicle, at the multiples of the period (to the millisecond) and at the end.
@@ -661,6 +615,10 @@ impl Reporter for Stopwatch {
     fn warn(&self, message: &str) {
         self.terminal.warn(message);
     }
+
+    fn note(&self, message: &str) {
+        self.terminal.note(message);
+    }
 }
 
 #[cfg(test)]
@@ -670,9 +628,14 @@ mod tests {
     #[test]
     fn points_are_read_with_and_without_a_header() {
         let points = vec![DVec3::new(1.0, -2.5, 30.0), DVec3::new(0.1, 0.0, 3e1)];
-        assert_eq!(parse_points("x,y,z\n1,-2.5,30\n0.1,0,3e1\n", "a").unwrap(), points);
-        assert_eq!(parse_points("1, -2.5 ,30\r\n0.1,0,3e1", "a").unwrap(), points);
-        assert_eq!(parse_points("\u{feff}X, Y, Z\r\n1,-2.5,30\r\n0.1,0,3e1\r\n\r\n\n", "a").unwrap(), points);
+        let read = |text: &str| -> Vec<DVec3> {
+            parse_points(text.as_bytes(), "a").unwrap().into_iter().map(|p| p.position_m).collect()
+        };
+        assert_eq!(read("x,y,z\n1,-2.5,30\n0.1,0,3e1\n"), points);
+        assert_eq!(read("1, -2.5 ,30\r\n0.1,0,3e1"), points);
+        assert_eq!(read("\u{feff}X, Y, Z\r\n1,-2.5,30\r\n0.1,0,3e1\r\n\r\n\n"), points);
+        assert_eq!(read("x_m,y_m,z_m\n1,-2.5,30\n0.1,0,3e1\n"), points);
+        assert_eq!(read("# x,y,z\n1,-2.5,30\n0.1,0,3e1\n"), points);
     }
 
     #[test]
@@ -685,14 +648,14 @@ mod tests {
             ("x,y,z\n\n1,2,3\n", "a:2:1: "),
             ("x,y\n1,2,3\n", "a:1:1: "),
             ("z,y,x\n1,2,3\n", "a:1:1: the header is z,y,x, but must be x,y,z"),
-            ("x_m,y_m,z_m\n1,2,3\n", "a:1:1: the header is x_m,y_m,z_m, but must be x,y,z"),
+            ("x_m,y_m,z_cm\n1,2,3\n", "a:1:9: the column is \"z_cm\", but coordinates are in metres"),
             (
                 "x;y;z\n1;2;3\n",
-                "a:1:1: a row has three numbers x,y,z in metres, this one has 1 fields; separate them by commas",
+                "a:1:1: a row has three numbers x,y,z in metres, this one has 1 field; separate them by commas",
             ),
             (
                 "1\t2\t3\n",
-                "a:1:1: a row has three numbers x,y,z in metres, this one has 1 fields; separate them by commas",
+                "a:1:1: a row has three numbers x,y,z in metres, this one has 1 field; separate them by commas",
             ),
             ("1,2,3,\n", "a:1:1: a row has three numbers x,y,z in metres, this one has 4 fields; the last comma"),
             (
@@ -703,13 +666,13 @@ mod tests {
             ("\n1,2,3\n", "a:1:1: a row has three numbers x,y,z in metres, this one has 0 fields"),
             ("1,2,3\n1,0x2,3\n", "a:2:3: y is \"0x2\""),
             ("1,2,1e6\n", "a:1:5: z is 1000000 m"),
-            ("x,y,z\n", "a holds no points"),
-            ("", "a holds no points"),
+            ("x,y,z\n", "a:1:1: the list holds no points"),
+            ("", "a:1:1: the list holds no points"),
         ] {
-            let error = parse_points(text, "a").unwrap_err().to_string();
+            let error = parse_points(text.as_bytes(), "a").unwrap_err().to_string();
             assert!(error.starts_with(expected), "{text:?}: {error}");
         }
-        let many = "0,0,0\n".repeat(30_001);
-        assert!(parse_points(&many, "a").unwrap_err().to_string().starts_with("a:30001:1: more than 30000"));
+        let many = "0,0,0\n".repeat(MAX_VEHICLES + 1);
+        assert!(parse_points(many.as_bytes(), "a").unwrap_err().to_string().starts_with("a:50001:1: more than 50000"));
     }
 }

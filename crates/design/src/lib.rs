@@ -13,10 +13,12 @@
 pub mod formation;
 pub mod light;
 pub mod mesh;
+pub mod points;
 mod script;
 mod seed;
 mod starter;
 mod story;
+mod text_file;
 
 pub use script::*;
 pub use starter::starter_script;

@@ -79,8 +79,14 @@ fn what_cannot_become_points_is_named() {
     for (shape, element) in [
         ("<rect width='5' height='5'/>\n<text y='5'>A</text>", "text"),
         ("<rect width='5' height='5'/>\n<image href='a.png' width='5' height='5'/>", "image"),
-        ("<rect width='5' height='5'/>\n<mask id='m'/>", "mask"),
-        ("<rect width='5' height='5'/>\n<filter id='m'/>", "filter"),
+        (
+            "<rect width='5' height='5' mask='url(#m)'/>\n<mask id='m'><rect width='5' height='5' fill='#fff'/></mask>",
+            "mask",
+        ),
+        (
+            "<rect width='5' height='5' filter='url(#m)'/>\n<filter id='m'><feGaussianBlur stdDeviation='2'/></filter>",
+            "filter",
+        ),
     ] {
         match error(&svg(shape, 10.0)) {
             FormationError::UnsupportedSvg { element: found, line: 2, column: 1, .. } => assert_eq!(found, element),

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use kapok_show::DVec3;
+use kapok_show::{DVec3, figure, figure_beside, seconds};
 
 /// Most pairs that are named one by one.
 pub(crate) const MAX_NAMED_PAIRS: usize = 20;
@@ -12,6 +12,8 @@ pub struct ClosePair {
     pub pair: (usize, usize),
     /// Their least distance, metres, z divided by the downwash scale.
     pub distance_m: f64,
+    /// How many times less z counts in that distance.
+    pub downwash_scale: f64,
 }
 
 /// A motion limit that a vehicle exceeds.
@@ -32,7 +34,8 @@ pub struct Excess {
 impl fmt::Display for Excess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { vehicle, what, unit, value, limit } = self;
-        write!(f, "vehicle {vehicle} would fly a {what} of {value:.3} {unit}, but {limit} {unit} are allowed")
+        let (value, limit) = (figure_beside(*value, *limit), figure(*limit));
+        write!(f, "vehicle {vehicle} would fly a {what} of {value} {unit}, but {limit} {unit} are allowed")
     }
 }
 
@@ -89,10 +92,10 @@ impl fmt::Display for Place {
                 write!(f, "the resting place of vehicle {vehicle} in the transition {transition}")
             }
             Self::OnTheWay { transition, vehicle, t_ms } => {
-                write!(f, "vehicle {vehicle}, {:.2} s into the transition {transition},", *t_ms as f64 / 1000.0)
+                write!(f, "vehicle {vehicle}, {} into the transition {transition},", seconds(*t_ms))
             }
             Self::Moving { scene, vehicle, t_ms } => {
-                write!(f, "vehicle {vehicle}, {:.2} s into the motion of scene \"{scene}\",", *t_ms as f64 / 1000.0)
+                write!(f, "vehicle {vehicle}, {} into the motion of scene \"{scene}\",", seconds(*t_ms))
             }
             Self::Scene { scene, place } => write!(f, "place {place} of scene \"{scene}\""),
         }
@@ -333,6 +336,40 @@ impl Infeasibility {
         reason
     }
 
+    /// Name of the scene that this is about: the one that stands, or the one that a transition leads to, which ends with
+    /// its name. Nothing for take-off, landing and the show as a whole.
+    pub fn scene<'s>(&self, scenes: impl Iterator<Item = &'s str>) -> Option<&'s str> {
+        let leads_to =
+            |transition: &str, scene: &str| transition.strip_suffix(scene).is_some_and(|from| from.ends_with("→ "));
+        let is_meant = |scene: &&str| match self {
+            Self::PlacesTooClose { formation: FormationName::Scene(name), .. }
+            | Self::MotionTooFast { scene: name, .. }
+            | Self::MotionTooClose { scene: name, .. }
+            | Self::MotionTooRough { scene: name, .. } => name == scene,
+            Self::PairsTooClose { transition, .. }
+            | Self::TransitionTooShort { transition, .. }
+            | Self::PathLeavesGeofence { transition, .. }
+            | Self::PathThroughKeepOut { transition, .. }
+            | Self::NoRoomToSpread { transition, .. }
+            | Self::GridTooCoarse { transition, .. }
+            | Self::TooFast { transition, .. }
+            | Self::TooCloseOnTheWay { transition, .. }
+            | Self::NoJoin { transition, .. }
+            | Self::PinsContradict { transition } => leads_to(transition, scene),
+            Self::TooLow { place, .. }
+            | Self::TooHigh { place, .. }
+            | Self::OutsideGeofence { place, .. }
+            | Self::InsideKeepOut { place, .. } => match place {
+                Place::Scene { scene: name, .. } | Place::Moving { scene: name, .. } => name == scene,
+                Place::Stop { transition, .. } | Place::OnTheWay { transition, .. } => leads_to(transition, scene),
+                Place::Pad(_) | Place::AbovePadAtTakeoff(_) | Place::AbovePadAtLanding(_) => false,
+            },
+            Self::PlacesTooClose { .. } | Self::BatteryTooSmall { .. } => false,
+        };
+        // Of names that end alike the longest is meant.
+        scenes.filter(is_meant).max_by_key(|scene| scene.len())
+    }
+
     fn count_from_one(&mut self) {
         match self {
             Self::PlacesTooClose { pairs, .. }
@@ -373,12 +410,28 @@ impl Infeasibility {
     }
 }
 
-fn list(pairs: &[ClosePair], count: usize) -> String {
-    let named: Vec<String> =
-        pairs.iter().take(5).map(|p| format!("{} and {} ({:.4} m)", p.pair.0, p.pair.1, p.distance_m)).collect();
-    let more = count.saturating_sub(named.len());
-    let named = named.join(", ");
-    if more == 0 { named } else { format!("{named} and {more} more pairs") }
+/// The first pairs with their distances, and in which metric these are.
+fn list(pairs: &[ClosePair], count: usize, needed_m: f64) -> String {
+    let named: Vec<String> = pairs
+        .iter()
+        .take(5)
+        .map(|p| format!("{} and {} ({} m)", p.pair.0, p.pair.1, figure_beside(p.distance_m, needed_m)))
+        .collect();
+    let more = match count.saturating_sub(named.len()) {
+        0 => String::new(),
+        1 => " and 1 more pair".to_owned(),
+        more => format!(" and {more} more pairs"),
+    };
+    let metric = match pairs.first().map(|p| p.downwash_scale).filter(|scale| *scale > 1.0) {
+        Some(scale) => format!(", with heights counted {} times less (`downwash_scale`)", figure(scale)),
+        None => String::new(),
+    };
+    format!("{}{more}{metric}", named.join(", "))
+}
+
+/// A point, metres.
+fn at(p: &DVec3) -> String {
+    format!("({}, {}, {}) m", figure(p.x), figure(p.y), figure(p.z))
 }
 
 impl fmt::Display for Infeasibility {
@@ -386,54 +439,63 @@ impl fmt::Display for Infeasibility {
         match self {
             Self::PlacesTooClose { formation, pairs, count, needed_m } => write!(
                 f,
-                "in {formation} these places are closer than {needed_m} m: {}; spread them out or ask for a smaller \
-                 separation",
-                list(pairs, *count)
+                "in {formation} these places are closer than {} m: {}; spread them out or ask for a smaller separation",
+                figure(*needed_m),
+                list(pairs, *count, *needed_m)
             ),
             Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m, is_fixed } => write!(
                 f,
-                "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight \
-                 ways, and no detours were found: {}; {}formations with a spacing of {safe_spacing_m:.4} m have no such trouble",
-                list(pairs, *count),
-                if *is_fixed { "it is fixed who flies where: with that left open, " } else { "" }
+                "in the transition {transition} these vehicles come closer than {} m on their straight ways, and no detours \
+                 were found: {}; {}formations with a spacing of {} m have no such trouble",
+                figure(*needed_m),
+                list(pairs, *count, *needed_m),
+                if *is_fixed { "it is fixed who flies where: with that left open, " } else { "" },
+                // Rounded up: less would not do.
+                figure((safe_spacing_m * 1000.0).ceil() / 1000.0)
             ),
             Self::TransitionTooShort { transition, asked_ms, needed_ms } => write!(
                 f,
-                "the transition {transition} is to take {asked_ms} ms, but the vehicles need {needed_ms} ms; give it \
-                 more time, or no duration at all for the shortest"
+                "the transition {transition} is to take {}, but the vehicles need {}; give it more time, or no duration \
+                 at all for the shortest",
+                seconds(*asked_ms),
+                seconds(*needed_ms)
             ),
             Self::TooLow { place, altitude_m, limit_m } => write!(
                 f,
-                "{place} is at {altitude_m} m, below the minimum navigation altitude of {limit_m} m; raise it"
+                "{place} is at {} m, below the minimum navigation altitude of {} m; raise it",
+                figure_beside(*altitude_m, *limit_m),
+                figure(*limit_m)
             ),
             Self::TooHigh { place, altitude_m, limit_m } => {
+                let (altitude_m, limit_m) = (figure_beside(*altitude_m, *limit_m), figure(*limit_m));
                 write!(f, "{place} is at {altitude_m} m, above the ceiling of {limit_m} m; lower or shrink it")
             }
-            Self::OutsideGeofence { place, point_m } => write!(
-                f,
-                "{place} at ({}, {}) m is outside the geofence or on its edge; move or shrink it",
-                point_m.x, point_m.y
-            ),
-            Self::InsideKeepOut { place, point_m, keep_out } => write!(
-                f,
-                "{place} at ({}, {}, {}) m is inside the keep-out \"{keep_out}\" or on its surface; move it",
-                point_m.x, point_m.y, point_m.z
-            ),
+            Self::OutsideGeofence { place, point_m } => {
+                write!(f, "{place} at {} is outside the geofence or on its edge; move or shrink it", at(point_m))
+            }
+            Self::InsideKeepOut { place, point_m, keep_out } => {
+                write!(f, "{place} at {} is inside the keep-out \"{keep_out}\" or on its surface; move it", at(point_m))
+            }
             Self::PathLeavesGeofence { transition, vehicle, from_m, to_m, count } => write!(
                 f,
                 "in the transition {transition} vehicle {vehicle} would leave the geofence on its straight way from \
-                 {from_m} to {to_m} ({count} vehicles in all), and no way round was found; put a formation in between"
+                 {} to {} ({count} vehicles in all), and no way round was found; put a formation in between",
+                at(from_m),
+                at(to_m)
             ),
             Self::PathThroughKeepOut { transition, vehicle, from_m, to_m, keep_out, count } => write!(
                 f,
                 "in the transition {transition} vehicle {vehicle} would cross the keep-out \"{keep_out}\" on its \
-                 straight way from {from_m} to {to_m} ({count} vehicles in all), and no way round was found; put a \
-                 formation in between"
+                 straight way from {} to {} ({count} vehicles in all), and no way round was found; put a \
+                 formation in between",
+                at(from_m),
+                at(to_m)
             ),
             Self::NoRoomToSpread { transition, spread_factor, obstacle } => write!(
                 f,
                 "in the transition {transition} straight ways come too close, so the formation would have to spread \
-                 {spread_factor:.2} times on the way, but {obstacle}; or give the formations on both sides more spacing"
+                 {} times on the way, but {obstacle}; or give the formations on both sides more spacing",
+                figure(*spread_factor)
             ),
             Self::GridTooCoarse { transition, position_grid_m } => write!(
                 f,
@@ -441,37 +503,40 @@ impl fmt::Display for Infeasibility {
                  rounded to {position_grid_m} m; loosen the limits or refine position_grid_m"
             ),
             Self::MotionTooFast { scene, excess, hold_ms, needed_ms } => {
-                write!(f, "in scene \"{scene}\" {excess}; the motion takes {:.2} s", *hold_ms as f64 / 1000.0)?;
+                write!(f, "in scene \"{scene}\" {excess}; the motion takes {}", seconds(*hold_ms))?;
                 match needed_ms {
-                    Some(needed_ms) => write!(f, ", {:.2} s would do", *needed_ms as f64 / 1000.0),
+                    Some(needed_ms) => write!(f, ", {} would do", seconds(*needed_ms)),
                     None => write!(f, ", and no longer one does: make it smaller"),
                 }
             }
             Self::MotionTooClose { scene, pairs, count, needed_m, t_ms } => write!(
                 f,
-                "in scene \"{scene}\" these vehicles come closer than {needed_m} m, {:.2} s into the motion: {}; give the \
-                 formation more spacing or a gentler motion",
-                t_ms / 1000.0,
-                list(pairs, *count)
+                "in scene \"{scene}\" these vehicles come closer than {} m, {} s into the motion: {}; give the formation more \
+                 spacing or a gentler motion",
+                figure(*needed_m),
+                figure(t_ms / 1000.0),
+                list(pairs, *count, *needed_m)
             ),
             Self::MotionTooRough { scene, place, deviation_m } => write!(
                 f,
-                "the motion of scene \"{scene}\" is too jagged: place {place} would be {deviation_m:.4} m off it; use fewer \
-                 keyframes or a longer hold"
+                "the motion of scene \"{scene}\" is too jagged: place {place} would be {} m off it; use fewer keyframes or \
+                 a longer hold",
+                figure(*deviation_m)
             ),
             Self::TooFast { transition, excess } => {
                 write!(f, "in the transition {transition} {excess}; give it more time")
             }
             Self::TooCloseOnTheWay { transition, pairs, count, needed_m } => write!(
                 f,
-                "in the transition {transition} these vehicles come closer than allowed ({needed_m} m in flight): {}",
-                list(pairs, *count)
+                "in the transition {transition} these vehicles come closer than allowed ({} m in flight): {}",
+                figure(*needed_m),
+                list(pairs, *count, *needed_m)
             ),
             Self::NoJoin { transition, tried_ms, obstacle } => write!(
                 f,
-                "no transition {transition} of up to {:.1} s joins the motion beside it: {obstacle}; ease the motion \
-                 there, so that it ends at rest",
-                *tried_ms as f64 / 1000.0
+                "no transition {transition} of up to {} joins the motion beside it: {obstacle}; ease the motion there, so \
+                 that it ends at rest",
+                seconds(*tried_ms)
             ),
             Self::PinsContradict { transition } => write!(
                 f,
@@ -479,9 +544,10 @@ impl fmt::Display for Infeasibility {
             ),
             Self::BatteryTooSmall { duration_s, allowed_s, reserve } => write!(
                 f,
-                "the show takes {duration_s:.1} s, but a battery with {:.0} % in reserve allows {allowed_s:.1} s; \
-                 shorten holds or transitions",
-                reserve * 100.0
+                "the show takes {} s, but a battery with {} % in reserve allows {} s; shorten holds or transitions",
+                figure(*duration_s),
+                figure(reserve * 100.0),
+                figure(*allowed_s)
             ),
         }
     }
@@ -493,14 +559,29 @@ mod tests {
 
     #[test]
     fn messages_may_count_from_one_however_deep_the_reason() {
-        let pairs = vec![ClosePair { pair: (0, 7), distance_m: 0.5 }];
+        let pairs = vec![ClosePair { pair: (0, 7), distance_m: 0.5, downwash_scale: 1.0 }];
         let close = Infeasibility::TooCloseOnTheWay { transition: "A → B".into(), pairs, count: 1, needed_m: 1.5 };
         let reason =
             Infeasibility::NoJoin { transition: "A → B".into(), tried_ms: 9000, obstacle: Box::new(close.clone()) };
-        assert!(reason.to_string().contains("0 and 7 (0.5000 m)"), "{reason}");
-        assert!(reason.counted_from_one().to_string().contains("1 and 8 (0.5000 m)"), "{}", reason.counted_from_one());
+        assert!(reason.to_string().contains("0 and 7 (0.5 m)"), "{reason}");
+        assert!(reason.counted_from_one().to_string().contains("1 and 8 (0.5 m)"), "{}", reason.counted_from_one());
         let place = Place::Scene { scene: "A".into(), place: 4 };
         let low = Infeasibility::TooLow { place, altitude_m: 1.0, limit_m: 2.5 }.counted_from_one();
         assert!(low.to_string().starts_with("place 5 of scene \"A\""), "{low}");
+    }
+
+    #[test]
+    fn messages_say_seconds_and_the_metric_of_distances() {
+        let short =
+            Infeasibility::TransitionTooShort { transition: "A → B".into(), asked_ms: 1000, needed_ms: 12_340 };
+        assert!(short.to_string().contains("is to take 1 s, but the vehicles need 12.34 s"), "{short}");
+        let scenes = ["A", "B", "Bb", "→ B"];
+        assert_eq!(short.scene(scenes.into_iter()), Some("B"));
+        assert_eq!(short.scene(["A"].into_iter()), None);
+        let pairs = vec![ClosePair { pair: (0, 10), distance_m: 1.1, downwash_scale: 2.0 }];
+        let formation = FormationName::Scene("A".into());
+        let close = Infeasibility::PlacesTooClose { formation, pairs, count: 1, needed_m: 1.5 };
+        let expected = "closer than 1.5 m: 0 and 10 (1.1 m), with heights counted 2 times less (`downwash_scale`)";
+        assert!(close.to_string().contains(expected), "{close}");
     }
 }

@@ -8,9 +8,11 @@ pub trait Reporter: Sync {
     fn advance(&self, steps: u64);
     /// Something a person should know, though it is no error.
     fn warn(&self, message: &str);
+    /// What was done, where a person may ask; nothing is wrong. Nothing by default.
+    fn note(&self, _message: &str) {}
 }
 
-/// A reporter that tells nobody.
+/// A reporter that does nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

@@ -1,11 +1,29 @@
+use kapok_show::figure;
 use thiserror::Error;
+
+/// Something in an SVG that cannot become points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsupportedPart {
+    /// Name of the element.
+    pub element: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// What to do instead.
+    pub remedy: &'static str,
+}
+
+/// Most parts that are named one by one.
+const MOST_NAMED: usize = 10;
 
 /// Why a source gives no formation.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum FormationError {
     /// The source cannot hold so many points at this spacing.
     #[error(
-        "{asked} points with {spacing_m} m between them are too many: {fits} fit; {}",
+        "{asked} points with {} m between them are too many: {fits} fit; {}",
+        figure(*.spacing_m),
         remedy(*.size_needed_m, .size, *.asked)
     )]
     TooMany {
@@ -21,7 +39,7 @@ pub enum FormationError {
         /// helps, as for a point list that is too short.
         size_needed_m: Option<f64>,
     },
-    /// Nobody can be placed.
+    /// No point, or more than are accepted.
     #[error("count is {count}: ask for 1 to {max} points")]
     BadCount {
         /// Points asked for.
@@ -30,7 +48,7 @@ pub enum FormationError {
         max: usize,
     },
     /// A setting is outside its legal range.
-    #[error("{field} is {value}: {why}")]
+    #[error("{field} is {}: {why}", figure(*.value))]
     BadSetting {
         /// The field of the source, or `spacing_m`.
         field: &'static str,
@@ -83,7 +101,7 @@ pub enum FormationError {
         why: String,
     },
     /// The SVG holds something that cannot become points.
-    #[error("line {line}, column {column} of the SVG: <{element}> is not supported; {remedy}")]
+    #[error("line {line}, column {column} of the SVG: <{element}> is not supported; {remedy}{}", also(.others))]
     UnsupportedSvg {
         /// Name of the element.
         element: String,
@@ -93,6 +111,8 @@ pub enum FormationError {
         column: u32,
         /// What to do instead.
         remedy: &'static str,
+        /// All others, in the order of the file.
+        others: Vec<UnsupportedPart>,
     },
     /// The point list cannot be read.
     #[error("line {line}, column {column} of the point list: {why}")]
@@ -106,9 +126,25 @@ pub enum FormationError {
     },
 }
 
+fn also(others: &[UnsupportedPart]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let named: Vec<String> = others
+        .iter()
+        .take(MOST_NAMED)
+        .map(|part| format!("line {}, column {}: <{}> ({})", part.line, part.column, part.element, part.remedy))
+        .collect();
+    let more = match others.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("; neither is {}{more}", named.join(", "))
+}
+
 fn remedy(size_needed_m: Option<f64>, size: &str, asked: usize) -> String {
     match size_needed_m {
-        Some(value) => format!("{asked} would fit with {size} = {value}"),
+        Some(value) => format!("{asked} would fit with {size} = {}", figure(value)),
         None => format!("no size of it holds {asked}"),
     }
 }

@@ -12,6 +12,10 @@ pub(super) trait Sampler {
     fn attempt(&self, count: usize) -> Option<Vec<SourcePoint>>;
     /// About how many will fit.
     fn guess(&self) -> usize;
+    /// What of the source is missing or otherwise than its author may think.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Will [`attempt`](Self::attempt) succeed? May be quicker than to try.
     fn holds(&self, count: usize) -> bool {
         self.attempt(count).is_some()
@@ -37,6 +41,10 @@ pub(super) trait Terrain {
     fn ground(&self, distance_m: f64) -> Box<dyn Ground + '_>;
     /// Mean distance that a count of points will have, metres.
     fn distance_for(&self, count: usize) -> f64;
+    /// What of the source is missing or otherwise than its author may think.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Colours and parameters of the points found; `None` if one is not on the terrain.
     fn points(&self, sites: &[Site]) -> Option<Vec<SourcePoint>>;
 }
@@ -86,6 +94,10 @@ impl<T: Terrain> Sampler for Evenly<T> {
         self.packed().len()
     }
 
+    fn warnings(&self) -> Vec<String> {
+        self.terrain.warnings()
+    }
+
     fn holds(&self, count: usize) -> bool {
         self.spacing_m <= IMPOSSIBLE * self.terrain.distance_for(count)
             && (self.packed().len() >= count || self.attempt(count).is_some())
@@ -128,14 +140,14 @@ pub(super) fn spread(
         let (asked, size) = (count, source.size().0);
         FormationError::TooMany { asked, spacing_m: 0.0, fits: 0, size, size_needed_m: None }
     };
-    points.map(|points| Formation::new(points, distance_m)).ok_or_else(too_many)
+    points.map(|points| Formation::new(points, distance_m, terrain.warnings())).ok_or_else(too_many)
 }
 
 /// The formation, or how many points would fit and how large it would have to be.
 pub(super) fn formation(source: &Source, count: usize, spacing_m: f64, seed: u64) -> Result<Formation, FormationError> {
     let sampler = make(source, spacing_m, seed)?;
     if let Some(points) = sampler.attempt(count) {
-        return Ok(Formation::new(points, spacing_m));
+        return Ok(Formation::new(points, spacing_m, sampler.warnings()));
     }
     let fits = largest_fit(sampler.as_ref(), count);
     drop(sampler);

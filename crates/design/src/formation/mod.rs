@@ -30,16 +30,18 @@ mod source;
 
 use kapok_show::{DVec3, Rgb};
 
-pub use csv::{ListedPoint, parse_points_csv};
-pub use error::FormationError;
+pub use csv::parse_points_csv;
+pub use error::{FormationError, UnsupportedPart};
 pub use fonts::{BUILT_IN_FONTS, built_in_font};
 pub use picture::{PictureSize, TextStyle};
 pub use source::Source;
 
+pub use crate::points::ListedPoint;
+
 use fit::{Evenly, Sampler};
 
-/// The most points of a formation.
-pub const MAX_COUNT: usize = 50_000;
+/// The most points of a formation: a vehicle each.
+pub const MAX_COUNT: usize = kapok_show::MAX_VEHICLES;
 /// The largest measure of a source, metres.
 pub const MAX_SIZE_M: f64 = 10_000.0;
 
@@ -66,12 +68,14 @@ pub struct Formation {
     pub points: Vec<SourcePoint>,
     /// Least distance between any two of them, metres; infinite for a single one.
     pub spacing_m: f64,
+    /// What of the source is missing, cut off or shown otherwise than its author may think, for the person who asked.
+    pub warnings: Vec<String>,
 }
 
 impl Formation {
-    fn new(points: Vec<SourcePoint>, guess_m: f64) -> Self {
+    fn new(points: Vec<SourcePoint>, guess_m: f64, warnings: Vec<String>) -> Self {
         let positions: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
-        Self { spacing_m: neighbours::least_distance(&positions, guess_m), points }
+        Self { spacing_m: neighbours::least_distance(&positions, guess_m), points, warnings }
     }
 }
 

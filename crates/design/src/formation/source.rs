@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use super::csv::ListedPoint;
 use super::error::FormationError;
 use super::picture::{PictureSize, TextStyle};
 use super::{MAX_SIZE_M, positive};
+use crate::points::ListedPoint;
 
 /// Most columns, rows, layers, strands, rings or petals.
 const MAX_PARTS: u32 = 1_000;
@@ -12,7 +12,7 @@ const MAX_LETTERS: usize = 1_000;
 /// Most bytes of a font.
 const MAX_FONT_BYTES: usize = 64 << 20;
 /// Most bytes of an SVG.
-const MAX_SVG_BYTES: usize = 8 << 20;
+pub(super) const MAX_SVG_BYTES: usize = 8 << 20;
 
 /// A figure. Plain data; [`sample`](super::sample) checks it.
 #[derive(Clone, Debug, PartialEq)]

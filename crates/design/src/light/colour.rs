@@ -5,9 +5,9 @@ use kapok_show::Rgb;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::css::CSS_COLOURS;
+use super::css::CSS_COLOUR_NAMES;
 
-/// A colour as a script writes it: `"#rrggbb"` or the name of a CSS colour.
+/// A colour as a script writes it: `"#rrggbb"`, `"#rgb"` or the name of a CSS colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Colour(pub Rgb);
@@ -24,9 +24,9 @@ impl Colour {
     /// The CSS colour name that reads most like `text`, if any is near.
     pub fn nearest_name(text: &str) -> Option<&'static str> {
         let lower = text.to_ascii_lowercase();
-        CSS_COLOURS
+        CSS_COLOUR_NAMES
             .iter()
-            .map(|&(name, _)| (name, strsim::jaro_winkler(name, &lower)))
+            .map(|&name| (name, strsim::jaro_winkler(name, &lower)))
             .filter(|&(_, likeness)| likeness >= 0.8)
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(name, _)| name)
@@ -38,19 +38,15 @@ impl FromStr for Colour {
 
     fn from_str(text: &str) -> Result<Self, BadColour> {
         let bad = || BadColour { text: text.to_owned() };
-        let packed = match text.strip_prefix('#') {
-            Some(hex) if hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()) => {
-                u32::from_str_radix(hex, 16).map_err(|_| bad())?
-            }
-            Some(_) => return Err(bad()),
-            None => {
-                let lower = text.to_ascii_lowercase();
-                let at = CSS_COLOURS.binary_search_by(|(name, _)| (*name).cmp(&lower)).map_err(|_| bad())?;
-                CSS_COLOURS[at].1
-            }
-        };
-        let [_, r, g, b] = packed.to_be_bytes();
-        Ok(Self(Rgb::new(r, g, b)))
+        let is_hex = text.strip_prefix('#').is_some_and(|digits| [3, 6].contains(&digits.len()));
+        let lower = text.to_ascii_lowercase();
+        if !is_hex && !CSS_COLOUR_NAMES.contains(&lower.as_str()) {
+            return Err(bad());
+        }
+        // The one name of Level 4 that the parser of Level 3 lacks.
+        let known = if lower == "rebeccapurple" { "#663399" } else { &lower };
+        let colour = svgtypes::Color::from_str(known).map_err(|_| bad())?;
+        Ok(Self(Rgb::new(colour.red, colour.green, colour.blue)))
     }
 }
 
@@ -76,9 +72,9 @@ impl JsonSchema for Colour {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "A colour: `#rrggbb` or the name of a CSS colour.",
+            "description": "A colour: `#rrggbb`, `#rgb` or the name of a CSS colour.",
             "format": "colour",
-            "pattern": "^(#[0-9A-Fa-f]{6}|[A-Za-z]+)$",
+            "pattern": "^(#[0-9A-Fa-f]{3}|#[0-9A-Fa-f]{6}|[A-Za-z]+)$",
         })
     }
 }
@@ -88,15 +84,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_so_that_it_can_be_searched() {
-        assert!(CSS_COLOURS.is_sorted_by(|a, b| a.0 < b.0));
-        assert_eq!(CSS_COLOURS.len(), 148);
+    fn every_name_is_a_colour() {
+        assert!(CSS_COLOUR_NAMES.is_sorted_by(|a, b| a < b));
+        assert_eq!(CSS_COLOUR_NAMES.len(), 148);
+        for name in CSS_COLOUR_NAMES {
+            assert!(name.parse::<Colour>().is_ok(), "{name}");
+        }
     }
 
     #[test]
     fn hex_and_names() {
         assert_eq!("#ff8000".parse(), Ok(Colour(Rgb::new(255, 128, 0))));
+        assert_eq!("#fD0".parse(), Ok(Colour(Rgb::new(255, 221, 0))));
         assert_eq!("Tomato".parse(), Ok(Colour(Rgb::new(255, 99, 71))));
+        assert_eq!("rebeccapurple".parse(), Ok(Colour(Rgb::new(102, 51, 153))));
         for bad in ["", "#", "#ff80", "#ff80zz", "#ff8000ff", "gold ", "rgb(1,2,3)", "#é1234"] {
             assert!(bad.parse::<Colour>().is_err(), "{bad}");
         }

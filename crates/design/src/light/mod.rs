@@ -10,6 +10,7 @@ mod bend;
 mod check;
 mod colour;
 mod css;
+mod dim;
 mod effect;
 mod paint;
 mod program;
@@ -17,6 +18,7 @@ mod tick;
 
 pub use check::LightsFault;
 pub use colour::{BadColour, Colour};
+pub use dim::dim_lamps;
 pub use effect::{Bands, Effect, Pulse, Sweep, Twinkle};
 pub use paint::{Along, Paint};
 pub use program::{MAX_KEYS_PER_S, programs};
@@ -44,6 +46,13 @@ pub struct Lights {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 3))]
     pub effects: Vec<Effect>,
+}
+
+impl Lights {
+    /// Are the colours those of the picture?
+    pub(crate) fn shows_art(&self) -> bool {
+        self.colour.is_none() && matches!(self.paint, None | Some(Paint::Art { .. }))
+    }
 }
 
 impl Default for Lights {

@@ -2,6 +2,7 @@ use kapok_show::DVec3;
 
 use super::error::MeshError;
 use super::{MAX_TRIANGLES, Triangle, number};
+use crate::text_file;
 
 /// Statements that do not change the shape.
 const WITHOUT_SHAPE: [&str; 21] = [
@@ -36,9 +37,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Triangle>, MeshError> {
     let mut vertices: Vec<DVec3> = Vec::new();
     let mut triangles: Vec<Triangle> = Vec::new();
     let mut corners: Vec<DVec3> = Vec::new();
-    let mut lines = bytes.split(|&b| b == b'\n').enumerate();
-    while let Some((index, line)) = lines.next() {
-        let bad = |why: String| MeshError::BadLine { line: index + 1, why };
+    let bytes = text_file::unmarked(bytes).map_err(|why| MeshError::BadLine { line: 1, why: why.to_owned() })?;
+    let mut lines = text_file::lines(bytes);
+    while let Some((number_of_line, line)) = lines.next() {
+        let bad = |why: String| MeshError::BadLine { line: number_of_line, why };
         let mut statement = String::new();
         let mut rest = line;
         loop {

@@ -2,6 +2,7 @@ use kapok_show::DVec3;
 
 use super::error::MeshError;
 use super::{MAX_TRIANGLES, Triangle, finite, number};
+use crate::text_file;
 
 /// Bytes before the triangles of a binary file: 80 of any content, then their number.
 const HEAD: usize = 84;
@@ -16,9 +17,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Triangle>, MeshError> {
     if bytes.len() as u64 == expected {
         return binary(&bytes[HEAD..]);
     }
-    let start = bytes.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
-    if bytes[start..].get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"solid")) {
-        return Text::new(bytes).solids();
+    if let Ok(text) = text_file::unmarked(bytes) {
+        if text.trim_ascii_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"solid")) {
+            return Text::new(text).solids();
+        }
+    } else if text_file::is_utf16(bytes) && bytes.iter().filter(|b| **b == 0).count() * 3 > bytes.len() {
+        return Err(MeshError::BadLine { line: 1, why: "this is UTF-16 text; save it as UTF-8".to_owned() });
     }
     Err(MeshError::NotStl { triangles: count.into(), expected, found: bytes.len() as u64 })
 }
@@ -51,14 +55,13 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        let lines = bytes.split(|&b| b == b'\n').enumerate();
-        let words = lines.flat_map(|(index, line)| {
+        let words = text_file::lines(bytes).flat_map(|(number, line)| {
             let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
             // The name after these may be anything, "facet" included.
             let first = words.next();
             let is_titled = first.is_some_and(|w| is(w, "solid") || is(w, "endsolid"));
             let rest = words.filter(move |_| !is_titled);
-            first.into_iter().chain(rest).map(move |word| (index + 1, word))
+            first.into_iter().chain(rest).map(move |word| (number, word))
         });
         Self { words: Box::new(words), line: 1 }
     }

@@ -70,19 +70,75 @@ pub fn load(
         let message = format!("the script has {} bytes, more than the {MAX_SCRIPT_BYTES} allowed", script_text.len());
         return Err(Diagnostics::new(vec![source.diagnostic(0..0, String::new(), message, None)]));
     }
+    let schema = schema();
     let (root, errors) = DeTable::parse_recoverable(script_text);
     if !errors.is_empty() {
+        if let Some(what) = other_file(script_text.as_bytes()) {
+            let message = format!("this is no show script but {what}");
+            return Err(Diagnostics::new(vec![source.diagnostic(0..0, String::new(), message, None)]));
+        }
         let items = errors.into_iter().map(|error| {
             let span = error.span().unwrap_or(0..0);
-            source.diagnostic(span, String::new(), format!("this is not TOML: {}", error.message()), None)
+            let help = brackets(&schema, source.line_at(span.start));
+            source.diagnostic(span, String::new(), format!("this is not TOML: {}", error.message()), help)
         });
         return Err(Diagnostics::new(items.collect()));
     }
-    let findings = walk(&schema(), &root, &source);
+    let findings = walk(&schema, &root, &source);
     let (script, scenes) = typed(&root, &findings, &source)?;
     let mut checker = Checker::new(&source, &root, assets, reporter);
     checker.add(findings.into_iter().map(|(_, diagnostic)| diagnostic));
     checker.storyboard(script.as_ref(), &scenes)
+}
+
+/// What a file is that is no show script, by how it begins, and what to do with it.
+///
+/// # Example
+/// ```
+/// use kapok_design::other_file;
+///
+/// assert!(other_file(b"PK\x03\x04").is_some_and(|what| what.contains("kapok view")));
+/// assert_eq!(other_file(b"title = \"A show\""), None);
+/// ```
+pub fn other_file(bytes: &[u8]) -> Option<&'static str> {
+    const SHOW: &str = "a show file: look at it with `kapok view`, prove it with `kapok prove`";
+    const PICTURE: &str = "a picture: name it in a script, source = { kind = \"svg\", file = \"…\", height_m = … }";
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    match text {
+        [b'P', b'K', 3 | 5, ..] | [b's', b'k', b'y', b'b', ..] | [b'{', ..] => Some(SHOW),
+        [b'<', ..] | [0x1f, 0x8b, ..] => Some(PICTURE),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16 text: save it as UTF-8"),
+        _ => None,
+    }
+}
+
+/// Where in a script a scene of this name begins: its line, from 1.
+pub fn line_of_scene(script_text: &str, name: &str) -> Option<usize> {
+    let root = DeTable::parse(script_text).ok()?;
+    let scenes = root.get_ref().get("scene")?.get_ref().as_array()?;
+    let is_named = |scene: &&Spanned<DeValue<'_>>| {
+        scene.get_ref().as_table().and_then(|table| table.get("name")).and_then(|n| n.get_ref().as_str()) == Some(name)
+    };
+    let start = scenes.iter().find(is_named)?.span().start;
+    Some(script_text[..start].matches('\n').count() + 1)
+}
+
+/// What to write for the head of a table that is one of a list, as `[scene]` is.
+fn brackets(schema: &serde_json::Value, line: &str) -> Option<String> {
+    let name = line.trim().strip_prefix('[')?.split(']').next()?;
+    if name.starts_with('[') {
+        return None;
+    }
+    let resolve = |node: &'_ serde_json::Value| {
+        let target = node.get("$ref").and_then(serde_json::Value::as_str).and_then(|at| at.strip_prefix('#'));
+        target.and_then(|pointer| schema.pointer(pointer)).unwrap_or(node).clone()
+    };
+    let mut node = schema.clone();
+    for key in name.split('.') {
+        let table = node.get("items").map_or_else(|| node.clone(), resolve);
+        node = resolve(table.get("properties")?.get(key.trim())?);
+    }
+    (node.get("type")? == "array").then(|| format!("write it with two brackets: [[{name}]]"))
 }
 
 /// A scene and its place among the script's scenes.

@@ -48,6 +48,13 @@ impl<'a> SourceText<'a> {
         }
     }
 
+    /// The line around a byte.
+    pub(super) fn line_at(&self, at: usize) -> &str {
+        let at = self.border(at);
+        let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
+        self.text[start..].lines().next().unwrap_or("")
+    }
+
     fn border(&self, at: usize) -> usize {
         let mut at = at.min(self.text.len());
         while !self.text.is_char_boundary(at) {

@@ -44,11 +44,14 @@ pub(super) struct Clearance {
     /// Pairs that come too close, closest first, at most [`MAX_NAMED_PAIRS`].
     pub(super) conflicts: Vec<Nearest>,
     pub(super) conflict_count: usize,
+    /// How many times less z counts in flight.
+    downwash_scale: f64,
 }
 
 impl Clearance {
     pub(super) fn pairs(&self) -> Vec<ClosePair> {
-        self.conflicts.iter().map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m }).collect()
+        let downwash_scale = self.downwash_scale;
+        self.conflicts.iter().map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m, downwash_scale }).collect()
     }
 }
 
@@ -153,7 +156,7 @@ pub(super) fn clearance(
     let slabs = slabs(tracks, until_ms, reach_m);
     let per_slab: Vec<(Option<Nearest>, Vec<Nearest>)> =
         slabs.par_windows(2).map(|w| slab(tracks, (w[0], w[1]), look * reach_m, apart, grid)).collect();
-    let mut all = Clearance::default();
+    let mut all = Clearance { downwash_scale: apart.downwash_scale, ..Clearance::default() };
     let mut worst: std::collections::BTreeMap<(usize, usize), Nearest> = std::collections::BTreeMap::new();
     for (closest, conflicts) in per_slab {
         if let Some(next) = closest

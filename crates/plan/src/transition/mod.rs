@@ -274,7 +274,7 @@ pub(crate) fn plan_transition(
             .conflicts
             .iter()
             .take(MAX_NAMED_PAIRS)
-            .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m })
+            .map(|c| ClosePair { pair: c.pair, distance_m: c.distance_m, downwash_scale: settings.downwash_scale })
             .collect(),
         count: found.conflict_count,
         needed_m: problem.needed_m(),
@@ -402,7 +402,7 @@ impl Metric {
             pairs: pairs
                 .into_iter()
                 .take(MAX_NAMED_PAIRS)
-                .map(|(i, j, distance_m)| ClosePair { pair: (i, j), distance_m })
+                .map(|(i, j, distance_m)| ClosePair { pair: (i, j), distance_m, downwash_scale: self.downwash_scale })
                 .collect(),
             needed_m,
         })

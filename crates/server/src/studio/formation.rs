@@ -1,11 +1,13 @@
 use std::borrow::Cow;
 
-use kapok_design::formation::{FormationError, PictureSize, Source, spread_picture};
-use kapok_show::DVec3;
+use kapok_design::formation::{Formation, FormationError, PictureSize, Source, spread_picture};
+use kapok_design::light::dim_lamps;
+use kapok_show::{DVec3, MAX_VEHICLES, printable};
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::points::positive;
+use crate::ServerLog;
 
 #[derive(Deserialize)]
 pub(super) struct FormationRequest {
@@ -28,10 +30,12 @@ pub(super) struct FormationAnswer {
     version: u8,
     points: Vec<[f64; 3]>,
     colors: Vec<[u8; 3]>,
+    /// What of the picture is missing, cut off, shown otherwise or too dim.
+    warnings: Vec<String>,
 }
 
 /// Most points on one picture.
-const MAX_COUNT: f64 = 20_000.0;
+const MAX_COUNT: f64 = MAX_VEHICLES as f64;
 /// Largest side of a formation, metres.
 const MAX_SIZE_M: f64 = 10_000.0;
 /// Width in which pictures are sampled, metres: the points are brought to the size asked for.
@@ -39,7 +43,7 @@ const SIDE_M: f64 = 100.0;
 /// Seed of the sampler: the same picture gives the same points.
 const SEED: u64 = 1;
 
-pub(super) fn answer(request: &FormationRequest) -> Result<FormationAnswer, Fault> {
+pub(super) fn answer(request: &FormationRequest, log: &ServerLog) -> Result<FormationAnswer, Fault> {
     if request.method != "svg" {
         let method: String = request.method.chars().take(60).collect();
         return Err(Fault::Bad(format!("formations are made from \"svg\", not from \"{method}\"")));
@@ -55,7 +59,11 @@ pub(super) fn answer(request: &FormationRequest) -> Result<FormationAnswer, Faul
     if angle.is_some_and(|a| !(0.0..=180.0).contains(&a)) {
         return Err(Fault::bad("angle must be from 0 to 180 degrees"));
     }
-    let formation = spread(source.as_bytes(), *n as usize)?;
+    let Spread { points: formation, warnings } = spread(source.as_bytes(), *n as usize)?;
+    // The add-on does not show them: the terminal does.
+    for warning in &warnings {
+        log(&printable(&format!("create-static-formation: warning: {warning}")));
+    }
     let (low, high) =
         formation.iter().fold((DVec3::INFINITY, DVec3::NEG_INFINITY), |(l, h), p| (l.min(p.0), h.max(p.0)));
     let centre = (low + high) / 2.0;
@@ -69,19 +77,26 @@ pub(super) fn answer(request: &FormationRequest) -> Result<FormationAnswer, Faul
         // somebody who looks along the scene's x axis.
         points: formation.iter().map(|(p, _)| [place(*p).z, -place(*p).x, 0.0]).collect(),
         colors: formation.iter().map(|(_, c)| *c).collect(),
+        warnings,
     })
 }
 
+/// Points on a picture with their colours.
+struct Spread {
+    points: Vec<(DVec3, [u8; 3])>,
+    warnings: Vec<String>,
+}
+
 /// Exactly `count` points spread evenly over the picture, in a size of its own.
-fn spread(svg: &[u8], count: usize) -> Result<Vec<(DVec3, [u8; 3])>, Fault> {
+fn spread(svg: &[u8], count: usize) -> Result<Spread, Fault> {
     let sampled = |size| spread_picture(&Source::Svg { bytes: Cow::Owned(svg.to_vec()), size }, count, SEED);
     // A sliver is too high in this width, and then not too wide in this height.
     let formation = match sampled(PictureSize::WidthM(SIDE_M)) {
         Err(FormationError::BadSetting { .. }) => sampled(PictureSize::HeightM(SIDE_M)),
         other => other,
     };
-    let points = match formation {
-        Ok(formation) => formation.points,
+    let Formation { points, mut warnings, .. } = match formation {
+        Ok(formation) => formation,
         Err(FormationError::TooMany { .. }) => {
             return Err(Fault::Bad(format!(
                 "the picture's shapes have no room for {count} points: make its strokes wider or take fewer points"
@@ -89,5 +104,7 @@ fn spread(svg: &[u8], count: usize) -> Result<Vec<(DVec3, [u8; 3])>, Fault> {
         }
         Err(error) => return Err(Fault::bad(error)),
     };
-    Ok(points.iter().map(|p| (p.position_m, p.colour.map_or([255; 3], |c| [c.r, c.g, c.b]))).collect())
+    warnings.extend(dim_lamps(points.iter().filter_map(|p| p.colour)));
+    let points = points.iter().map(|p| (p.position_m, p.colour.map_or([255; 3], |c| [c.r, c.g, c.b]))).collect();
+    Ok(Spread { points, warnings })
 }

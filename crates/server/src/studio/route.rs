@@ -92,7 +92,7 @@ impl Route {
             Self::PlanTakeoff | Self::Decompose => Answer::json(&layers::answer(&parse(body)?)?),
             Self::PlanLanding => Answer::json(&landing::answer(&parse(body)?)?),
             Self::PlanSmartRth => Answer::json(&home::answer(&parse(body)?)?),
-            Self::CreateStaticFormation => Answer::json(&formation::answer(&parse(body)?)?),
+            Self::CreateStaticFormation => Answer::json(&formation::answer(&parse(body)?, log)?),
             Self::Render => render::answer_one(&read(body)?, log),
             Self::MultiRender => render::answer_many(&read(body)?, log),
             Self::Ping | Self::Version | Self::Limits => self.query(),

@@ -64,6 +64,17 @@ impl Paint {
     }
 }
 
+impl Paint {
+    /// The opacity where it hides most.
+    pub fn greatest_opacity(&self) -> f64 {
+        match self {
+            Self::Plain => 1.0,
+            Self::Solid(_, opacity) => *opacity,
+            Self::Gradient(gradient) => gradient.stops.iter().map(|stop| stop.2).fold(0.0, f64::max),
+        }
+    }
+}
+
 impl Gradient {
     fn at(&self, p: DVec2) -> (Rgb, f64) {
         let [a, b, c, d, e, f] = self.from_picture;
@@ -106,6 +117,8 @@ pub(super) struct Layer {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Art {
     pub layers: Vec<Layer>,
+    /// What of the source is missing or otherwise than its author may think.
+    pub warnings: Vec<String>,
 }
 
 impl Art {

@@ -36,16 +36,19 @@ pub(super) struct Picture {
     art: Art,
     stack: Stack,
     settings: FieldSettings,
+    /// What of the source is missing or otherwise than its author may think.
+    warnings: Vec<String>,
 }
 
 pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
-    let (art, size, settings) = match source {
+    let (mut art, size, settings) = match source {
         Source::Text { text, font, height_m, style } => {
             (text::letters(text, font, *style)?, PictureSize::HeightM(*height_m), FieldSettings::of_text(*style))
         }
         Source::Svg { bytes, size } => (svg::shapes(bytes)?, *size, FieldSettings::default()),
         _ => return Err(FormationError::EmptyPicture { why: "this source is no picture" }),
     };
+    let warnings = std::mem::take(&mut art.warnings);
     let empty = FormationError::EmptyPicture { why: "nothing painted has an area" };
     let (min, max) = art.bounds().ok_or(empty.clone())?;
     let extent = max - min;
@@ -71,7 +74,7 @@ pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
             why: "all light paint is hidden, transparent or thinner than dust",
         });
     }
-    Ok(Picture { art, stack, settings })
+    Ok(Picture { art, stack, settings, warnings })
 }
 
 impl Terrain for Picture {
@@ -81,6 +84,10 @@ impl Terrain for Picture {
 
     fn distance_for(&self, count: usize) -> f64 {
         distance_for(&self.stack, count)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.warnings.clone()
     }
 
     fn points(&self, sites: &[Site]) -> Option<Vec<SourcePoint>> {

@@ -3,7 +3,7 @@ use kapok_show::{DVec2, Rgb};
 use super::art::{Art, FillRule, Outline, Paint};
 
 /// Paint thinner than this does not hide and does not shine.
-const LEAST_OPACITY: f64 = 0.05;
+pub(super) const LEAST_OPACITY: f64 = 0.05;
 /// Channels up to this value are taken as dark: a mask, not a light.
 const DARK: u8 = 12;
 
@@ -137,6 +137,11 @@ impl Sheet {
         self.shape.contains(p) && self.clips.iter().all(|clip| clip.iter().any(|shape| shape.contains(p)))
     }
 
+    /// Lowest and highest point, clips aside.
+    pub fn reach(&self) -> (f64, f64) {
+        (self.shape.min.y, self.shape.max.y)
+    }
+
     pub fn reaches(&self, y: f64) -> bool {
         (self.shape.min.y..=self.shape.max.y).contains(&y)
     }
@@ -229,7 +234,11 @@ impl Stack {
             if !sheet.contains(p) {
                 continue;
             }
-            let (colour, opacity) = sheet.paint.at(p)?;
+            let (colour, opacity) = match sheet.paint.at(p) {
+                Some(seen) => seen,
+                None if through < 1.0 => (Rgb::WHITE, 1.0),
+                None => return None,
+            };
             for (channel, value) in sum.iter_mut().zip([colour.r, colour.g, colour.b]) {
                 *channel += through * opacity * f64::from(value);
             }

@@ -1,7 +1,11 @@
-use harfrust::{Buffer, Font, ShapeOptions, ShaperFont};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use harfrust::{Buffer, Direction, Font, ShapeOptions, ShaperFont};
 use kapok_show::DVec2;
 use skrifa::font::glyph::outline::{DrawOptions, PathSink};
 use skrifa::{DrawMemory, GlyphId};
+use unicode_bidi::{BidiInfo, ParagraphInfo};
 
 use super::art::{Art, FLATNESS, FillRule, Layer, MAX_EDGES, Outline, Paint, flatten};
 use crate::formation::error::FormationError;
@@ -24,18 +28,24 @@ pub enum TextStyle {
     Both,
 }
 
-/// Letters as painted shapes in font units, one layer per glyph; lines are centred below each other.
+/// Letters as painted shapes in font units, one layer per glyph from left to right; lines are centred below each other.
+///
+/// Each line is a paragraph of its own: its characters are put in order by the bidirectional algorithm of Unicode, with the
+/// direction of its first letter that has one.
 pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result<Art, FormationError> {
     let bad = |why: String| FormationError::BadFont { why };
     let font = Font::new(font_bytes.to_vec(), 0).ok_or_else(|| bad("this is no font".to_owned()))?;
     let units_per_em = f64::from(font.units_per_em().max(1));
     let shaper = ShaperFont::new(&font);
     let charmap = font.charmap();
+    let outlines = font.outline_glyphs();
+    let tolerance = FLATNESS * units_per_em;
     let mut art = Art::default();
     let mut edges = 0;
     for (line_index, line) in text.lines().enumerate() {
         for (index, character) in line.chars().enumerate() {
-            if !character.is_whitespace() && charmap.map_unicode(character).is_none_or(|g| g == GlyphId::NOTDEF) {
+            let is_drawn = !character.is_whitespace() && !is_invisible(character);
+            if is_drawn && charmap.map_unicode(character).is_none_or(|g| g == GlyphId::NOTDEF) {
                 return Err(FormationError::MissingGlyph {
                     character,
                     line: line_index + 1,
@@ -46,47 +56,89 @@ pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result
         }
         // White space that a font lacks is still a space.
         let line: String = line.chars().map(|c| if c.is_whitespace() && c != '\u{3000}' { ' ' } else { c }).collect();
-        let mut buffer = Buffer::new();
-        buffer.push_str(&line);
-        buffer.guess_segment_properties();
-        harfrust::shape(&shaper, &mut buffer, ShapeOptions::new()).map_err(|e| bad(e.to_string()))?;
-        let advance: i64 = buffer.glyph_positions().iter().map(|p| i64::from(p.x_advance)).sum();
+        let mut shaped = Vec::new();
+        for (run, direction) in visual_runs(&line) {
+            let mut buffer = Buffer::new();
+            buffer.push_str(&line[run.clone()]);
+            buffer.set_direction(direction);
+            buffer.guess_segment_properties();
+            harfrust::shape(&shaper, &mut buffer, ShapeOptions::new()).map_err(|e| bad(e.to_string()))?;
+            shaped.push((run.start, buffer));
+        }
+        let advances = shaped.iter().flat_map(|(_, buffer)| buffer.glyph_positions()).map(|p| i64::from(p.x_advance));
+        let advance: i64 = advances.sum();
         let mut pen = DVec2::new(-0.5 * advance as f64, -(line_index as f64) * LINE_EM * units_per_em);
-        let outlines = font.outline_glyphs();
-        for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
-            let at = pen + DVec2::new(f64::from(position.x_offset), f64::from(position.y_offset));
-            pen.x += f64::from(position.x_advance);
-            let Some(outline) = outlines.get(GlyphId::new(info.glyph_id)) else { continue };
-            let mut path = Path { path: kurbo::BezPath::new(), at };
-            outline
-                .draw(&DrawOptions::new(), DrawMemory::Scratch, &mut path)
-                .map_err(|e| bad(format!("glyph {}: {e}", info.glyph_id)))?;
-            let tolerance = FLATNESS * units_per_em;
-            let line = || {
-                let pen = kurbo::Stroke::new(LINE_WIDTH_EM * units_per_em);
-                kurbo::stroke(&path.path, &pen, &kurbo::StrokeOpts::default(), tolerance)
-            };
-            let contours =
-                if style == TextStyle::Outline { flatten(&line(), tolerance) } else { flatten(&path.path, tolerance) };
-            edges += contours.iter().map(Vec::len).sum::<usize>();
-            if edges > MAX_EDGES {
-                return Err(FormationError::TooComplex {
-                    what: "corners of the letters",
-                    found: edges,
-                    max: MAX_EDGES,
-                });
+        // Characters that the font draws with nothing.
+        let mut blank: BTreeMap<usize, bool> = BTreeMap::new();
+        for (start, buffer) in &shaped {
+            for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
+                let at = pen + DVec2::new(f64::from(position.x_offset), f64::from(position.y_offset));
+                pen.x += f64::from(position.x_advance);
+                let is_blank = blank.entry(start + info.cluster as usize).or_insert(true);
+                let Some(outline) = outlines.get(GlyphId::new(info.glyph_id)) else { continue };
+                let mut path = Path { path: kurbo::BezPath::new(), at };
+                outline
+                    .draw(&DrawOptions::new(), DrawMemory::Scratch, &mut path)
+                    .map_err(|e| bad(format!("glyph {}: {e}", info.glyph_id)))?;
+                let line = || {
+                    let pen = kurbo::Stroke::new(LINE_WIDTH_EM * units_per_em);
+                    kurbo::stroke(&path.path, &pen, &kurbo::StrokeOpts::default(), tolerance)
+                };
+                let contours = if style == TextStyle::Outline {
+                    flatten(&line(), tolerance)
+                } else {
+                    flatten(&path.path, tolerance)
+                };
+                edges += contours.iter().map(Vec::len).sum::<usize>();
+                if edges > MAX_EDGES {
+                    return Err(FormationError::TooComplex {
+                        what: "corners of the letters",
+                        found: edges,
+                        max: MAX_EDGES,
+                    });
+                }
+                if !contours.is_empty() {
+                    *is_blank = false;
+                    let group = art.layers.len() as u32;
+                    let outline = Outline { contours, rule: FillRule::NonZero };
+                    art.layers.push(Layer { outline, paint: Paint::Plain, group, clips: Vec::new() });
+                }
             }
-            if !contours.is_empty() {
-                let group = art.layers.len() as u32;
-                let outline = Outline { contours, rule: FillRule::NonZero };
-                art.layers.push(Layer { outline, paint: Paint::Plain, group, clips: Vec::new() });
-            }
+        }
+        let lost = blank.iter().filter(|(_, is_blank)| **is_blank).filter_map(|(&at, _)| line[at..].chars().next());
+        for character in lost.filter(|c| !c.is_whitespace() && !is_invisible(*c)) {
+            art.warnings
+                .push(format!("the font \"{}\" draws nothing for {character:?}: it has no outline", name_of(&font)));
         }
     }
     if art.layers.is_empty() {
         return Err(FormationError::EmptyPicture { why: "the text has no letters that can be seen" });
     }
     Ok(art)
+}
+
+/// The runs of a line from left to right, each with the direction in which it is set.
+///
+/// # Source
+/// Unicode Standard Annex 9.
+fn visual_runs(line: &str) -> Vec<(Range<usize>, Direction)> {
+    let bidi = BidiInfo::new(line, None);
+    let of_paragraph = |paragraph: &ParagraphInfo| {
+        let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
+        let direction = |run: &Range<usize>| {
+            let is_rtl = levels.get(run.start).is_some_and(|level| level.is_rtl());
+            if is_rtl { Direction::RightToLeft } else { Direction::LeftToRight }
+        };
+        runs.into_iter().map(|run| (run.clone(), direction(&run))).collect::<Vec<_>>()
+    };
+    bidi.paragraphs.iter().flat_map(of_paragraph).collect()
+}
+
+/// Characters that steer the setting and are never drawn: soft hyphen, joiners, directions, variations.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 fn name_of(font: &Font) -> String {

@@ -1,10 +1,17 @@
-use kapok_show::{DVec3, Environment, Fleet, Landing, Limits, Takeoff, VehicleGroup, VehicleProfile};
+use kapok_show::{
+    DVec3, Environment, Fleet, Landing, Limits, MAX_VEHICLES, Takeoff, VehicleGroup, VehicleProfile, figure,
+    figure_beside,
+};
 
 use super::super::document::Path;
 use super::super::types::{FleetTable, GroupTable, LimitsTable, Script};
 use super::Checker;
 use super::formation::sure_spacing_m;
+use crate::points::{PointListUse, read_points};
 use crate::story::{Metric, Refusal, Room, closest_pair_below, grid_places, squarest_columns};
+
+/// Farthest coordinate of a pad, metres.
+const FARTHEST_PAD_M: f64 = 10_000.0;
 
 /// How much higher than the minimum navigation altitude the fleet rises if the script does not say, metres.
 const RISE_ABOVE_MINIMUM_M: f64 = 2.5;
@@ -35,9 +42,17 @@ impl Checker<'_> {
         if profile.diameter_m > limits.min_separation_m {
             let message = format!(
                 "a vehicle of {} m does not fit into the minimum separation of {} m",
-                profile.diameter_m, limits.min_separation_m
+                figure_beside(profile.diameter_m, limits.min_separation_m),
+                figure(limits.min_separation_m)
             );
             self.report(&path.key("vehicle").key("diameter_m"), message, None);
+        }
+        let all = table.count as usize + table.spares as usize;
+        if all > MAX_VEHICLES {
+            let message =
+                format!("{} vehicles and {} spares are {all}, more than {MAX_VEHICLES}", table.count, table.spares);
+            self.report(&path.key("spares"), message, format!("leave out {}", all - MAX_VEHICLES));
+            return None;
         }
         let (mut pads_m, pads_path) = self.pads(table, &path, limits)?;
         let room = Room::new(environment, limits);
@@ -98,7 +113,8 @@ impl Checker<'_> {
         for (name, asked, slot) in fields {
             let Some(value) = asked else { continue };
             if value > *slot {
-                let message = format!("`{name}` is {value}, but the show allows {slot}");
+                let (value, most) = (figure_beside(value, *slot), figure(*slot));
+                let message = format!("`{name}` is {value}, but the show allows {most}");
                 self.report(&path.key(name), message, "a group may do less than the show, not more".to_owned());
             } else {
                 *slot = value;
@@ -116,7 +132,7 @@ impl Checker<'_> {
             (None, Some(file)) => {
                 let path = path.key("pads_file");
                 let bytes = self.read(&path, file)?;
-                let pads_m = self.parse_pads(&path, &bytes)?;
+                let pads_m = self.listed_pads(&path, file, &bytes)?;
                 let wanted = (table.count + table.spares) as usize;
                 if pads_m.len() != wanted {
                     let message = format!("\"{file}\" has {} pads for {wanted} vehicles", pads_m.len());
@@ -149,6 +165,23 @@ impl Checker<'_> {
         }
     }
 
+    /// The pads of a file. Heights may be left out; names and colours are of no use to a pad, which is said.
+    fn listed_pads(&mut self, path: &Path, file: &str, bytes: &[u8]) -> Option<Vec<DVec3>> {
+        let list_use = PointListUse { is_flat: true, has_gaps: true, farthest_m: FARTHEST_PAD_M, most: MAX_VEHICLES };
+        match read_points(bytes, &list_use) {
+            Ok(points) => {
+                if points.iter().any(|point| point.colour.is_some()) {
+                    self.warn(path, format!("the names and colours of \"{file}\" are not used: pads have none"));
+                }
+                Some(points.into_iter().map(|point| point.position_m).collect())
+            }
+            Err(error) => {
+                self.report(path, format!("\"{file}\", {error}"), None);
+                None
+            }
+        }
+    }
+
     /// Pads stand inside the fence and outside the keep-outs, and so far apart that vehicles stand beside each other.
     fn check_pads(&mut self, pads_m: &[DVec3], path: &Path, room: &Room, limits: &Limits, diameter_m: f64) {
         let refused: Vec<(usize, Refusal)> =
@@ -172,18 +205,20 @@ impl Checker<'_> {
         let plain = Metric { downwash_scale: 1.0 };
         if let Some((i, j, distance_m)) = closest_pair_below(pads_m, plain, needed_m * (1.0 - 1e-9)) {
             let message = format!(
-                "pads {} and {} are {distance_m:.3} m apart, but vehicles of {diameter_m} m must keep {needed_m} m on the \
-                 ground",
+                "pads {} and {} are {} m apart, but vehicles of {} m must keep {} m on the ground",
                 i + 1,
-                j + 1
+                j + 1,
+                figure_beside(distance_m, needed_m),
+                figure(diameter_m),
+                figure(needed_m)
             );
             self.report(
                 path,
                 message,
                 format!(
-                    "from {} m up all rise together; at {:.3} m straight transitions are safe, too",
-                    limits.min_separation_m,
-                    sure_spacing_m(limits)
+                    "with {} m or more they take off together; at {} m straight transitions are safe, too",
+                    figure(limits.min_separation_m),
+                    figure(sure_spacing_m(limits))
                 ),
             );
         }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use kapok_show::{DVec3, Limits, ScenePoint, VehicleGroup};
+use kapok_show::{DVec3, Limits, ScenePoint, VehicleGroup, figure, figure_beside};
 
 use super::super::document::Path;
-use super::super::types::FormationTable;
+use super::super::types::{FormationTable, SourceTable};
 use super::Checker;
 use crate::formation::{Formation, Source};
-use crate::light;
+use crate::light::{self, Lights};
 use crate::story::{Placement, Refusal, Room};
 
 /// Spacing in the metric that counts at which synchronised straight flights between two pictures keep the minimum
@@ -45,15 +45,40 @@ impl Checker<'_> {
         let Some(spacing_m) = table.spacing_m else { return Some(sure_spacing_m(limits) * limits.downwash_scale) };
         if spacing_m < limits.min_separation_m {
             let message = format!(
-                "the spacing of {spacing_m} m is below the minimum separation of {} m",
-                limits.min_separation_m
+                "the spacing of {} m is below the minimum separation of {} m",
+                figure_beside(spacing_m, limits.min_separation_m),
+                figure(limits.min_separation_m)
             );
             let sure_m = sure_spacing_m(limits) * limits.downwash_scale;
-            let help = format!("leave it out for {sure_m:.3} m, at which straight transitions are safe, too");
+            let help = format!("leave it out for {} m, at which straight transitions are safe, too", figure(sure_m));
             self.report(&path.key("spacing_m"), message, help);
             return None;
         }
         Some(spacing_m)
+    }
+
+    /// What of a picture is missing, cut off, shown otherwise or too dim, at the field that names its file.
+    pub(super) fn warn_of_picture(
+        &mut self,
+        path: &Path,
+        source: &SourceTable,
+        lights: &Lights,
+        formation: &Formation,
+    ) {
+        let (field, file) = match source {
+            SourceTable::Svg { file, .. } | SourceTable::Points { file } => ("file", format!("\"{file}\": ")),
+            SourceTable::Text { .. } => ("text", String::new()),
+            _ => ("", String::new()),
+        };
+        let path = if field.is_empty() { path.clone() } else { path.key(field) };
+        for warning in &formation.warnings {
+            self.warn(&path, format!("{file}{warning}"));
+        }
+        let dim = light::dim_lamps(formation.points.iter().filter_map(|point| point.colour));
+        if let Some(dim) = dim.filter(|_| lights.shows_art()) {
+            let remedy = "light it by `colour` or another `paint` (`tint` only darkens), or draw it lighter";
+            self.warn(&path, format!("{file}{dim}; {remedy}"));
+        }
     }
 
     /// The points of a sampled formation in the site, lit. Bad places and lights are reported.
@@ -116,6 +141,7 @@ impl Checker<'_> {
         let (lowest_m, highest_m) =
             positions_m.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p.z), h.max(p.z)));
         let (floor_m, ceiling_m) = (limits.min_navigation_altitude_m, limits.max_altitude_m);
+        let (floor, ceiling) = (figure(floor_m), figure(ceiling_m));
         let too_tall = highest_m - lowest_m > ceiling_m - floor_m;
         for (refusal, places_m) in refused {
             let some = if total == 1 {
@@ -126,12 +152,12 @@ impl Checker<'_> {
             let (message, help) = match refusal {
                 Refusal::TooLow => (
                     format!(
-                        "{some} below the minimum navigation altitude of {floor_m} m, the lowest one at {lowest_m:.2} m"
+                        "{some} below the minimum navigation altitude of {floor} m, the lowest one at {lowest_m:.2} m"
                     ),
                     format!("raise the centre by at least {:.2} m", floor_m - lowest_m),
                 ),
                 Refusal::TooHigh => (
-                    format!("{some} above the ceiling of {ceiling_m} m, the highest one at {highest_m:.2} m"),
+                    format!("{some} above the ceiling of {ceiling} m, the highest one at {highest_m:.2} m"),
                     format!("lower the centre by at least {:.2} m", highest_m - ceiling_m),
                 ),
                 Refusal::OutsideFence => (
@@ -145,7 +171,7 @@ impl Checker<'_> {
             };
             let help = if too_tall && help.contains("the centre by") {
                 format!(
-                    "it is {:.2} m tall, but only {:.2} m are between {floor_m} m and {ceiling_m} m: make it smaller",
+                    "it is {:.2} m tall, but only {:.2} m are between {floor} m and {ceiling} m: make it smaller",
                     highest_m - lowest_m,
                     ceiling_m - floor_m
                 )

@@ -1,6 +1,6 @@
 //! Keep-outs from meshes: which file, where it stands, and the prisms that stand for it.
 
-use kapok_show::{DVec3, KeepOut, KeepOutShape, Site, math};
+use kapok_show::{DVec3, KeepOut, KeepOutShape, Site, figure, math};
 
 use super::super::document::Path;
 use super::super::types::{MeshTable, UpName};
@@ -40,18 +40,18 @@ impl Checker<'_> {
         match stack(&triangles, &settings) {
             Ok(found) => {
                 let size_m = high_m - low_m;
-                self.warn(
+                self.note(
                     path,
                     format!(
-                        "the mesh of \"{}\", {:.1} × {:.1} × {:.1} m, is kept out of by {} in layers of up to {:.2} m; they \
-                         stand out from it by at most {:.2} m",
+                        "the mesh of \"{}\", {:.1} × {:.1} × {:.1} m, is approximated by {} in layers of up to {} m, which are up \
+                         to {} m larger",
                         table.name,
                         size_m.x,
                         size_m.y,
                         size_m.z,
                         if found.prisms.len() == 1 { "1 prism".to_owned() } else { format!("{} prisms", found.prisms.len()) },
-                        found.layer_m,
-                        found.excess_m
+                        figure(found.layer_m),
+                        figure((found.excess_m * 100.0).ceil() / 100.0)
                     ),
                 );
                 let keep_out = |prism: crate::mesh::Prism| KeepOut {

@@ -8,6 +8,8 @@ mod motion;
 mod scene;
 mod source;
 
+use std::collections::BTreeSet;
+
 use kapok_show::{Reporter, Site, Storyboard, Wgs84};
 use toml::Spanned;
 use toml::de::DeTable;
@@ -26,6 +28,8 @@ pub(super) struct Checker<'a> {
     assets: &'a dyn Assets,
     reporter: &'a dyn Reporter,
     items: Vec<Diagnostic>,
+    /// What was said already.
+    said: BTreeSet<String>,
 }
 
 impl<'a> Checker<'a> {
@@ -35,7 +39,7 @@ impl<'a> Checker<'a> {
         assets: &'a dyn Assets,
         reporter: &'a dyn Reporter,
     ) -> Self {
-        Self { source, root, assets, reporter, items: Vec::new() }
+        Self { source, root, assets, reporter, items: Vec::new(), said: BTreeSet::new() }
     }
 
     pub(super) fn add(&mut self, items: impl IntoIterator<Item = Diagnostic>) {
@@ -48,9 +52,21 @@ impl<'a> Checker<'a> {
     }
 
     /// A warning, with its place, to the reporter.
-    fn warn(&self, path: &Path, message: String) {
+    fn warn(&mut self, path: &Path, message: String) {
+        let placed = self.placed_text(path, message);
+        if self.said.insert(placed.clone()) {
+            self.reporter.warn(&placed);
+        }
+    }
+
+    /// Something good to know, with its place, to the reporter.
+    fn note(&self, path: &Path, message: String) {
+        self.reporter.note(&self.placed_text(path, message));
+    }
+
+    fn placed_text(&self, path: &Path, message: String) -> String {
         let at = self.source.diagnostic(span(self.root, path), path.to_string(), message, None);
-        self.reporter.warn(&format!("{}:{}:{}: {}", at.file, at.line, at.column, at.message));
+        format!("{}:{}:{}: {}", at.file, at.line, at.column, at.message)
     }
 
     /// Reads a file that the script names. A problem is reported at `path`.

@@ -1,6 +1,6 @@
 //! How formations move while they stand, and what of it can be judged before anybody plans.
 
-use kapok_show::{DVec3, Ease, MotionStep, MovingPart, Spline};
+use kapok_show::{DVec3, Ease, MotionStep, MovingPart, Spline, figure, natural_order};
 
 use super::super::document::Path;
 use super::super::types::{EaseName, FormationTable, MotionTable, SceneTable, SourceTable};
@@ -140,10 +140,22 @@ impl Checker<'_> {
                         return None;
                     }
                 };
-                let is_csv = |name: &String| std::path::Path::new(name).extension().is_some_and(|e| e == "csv");
+                let is_csv = |name: &String| {
+                    std::path::Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+                };
+                // What the Finder and office programs lay beside the files of others.
+                let is_hidden = |name: &String| name.starts_with('.') || name.starts_with("~$");
+                let (hidden, mut names): (Vec<String>, Vec<String>) =
+                    names.into_iter().filter(is_csv).partition(is_hidden);
+                if let Some(first) = hidden.first() {
+                    self.warn(
+                        &path,
+                        format!("hidden files are no keyframes: {} left out, as \"{first}\"", hidden.len()),
+                    );
+                }
+                names.sort_by(|a, b| natural_order(a, b));
                 let folder = folder.trim_end_matches('/');
-                let files: Vec<String> =
-                    names.into_iter().filter(is_csv).map(|name| format!("{folder}/{name}")).collect();
+                let files: Vec<String> = names.into_iter().map(|name| format!("{folder}/{name}")).collect();
                 if files.len() < 2 || files.len() > 1000 {
                     let message = format!("the folder \"{folder}\" has {} CSV files", files.len());
                     self.report(&path, message, "an animation takes 2 to 1000 keyframes".to_owned());
@@ -169,13 +181,7 @@ impl Checker<'_> {
         let mut frames: Vec<Vec<ListedPoint>> = Vec::new();
         for name in &names {
             let bytes = self.read(&at, name)?;
-            let points = match crate::formation::parse_points_csv(&bytes) {
-                Ok(points) => points,
-                Err(error) => {
-                    self.report(&at, format!("in \"{name}\": {error}"), None);
-                    return None;
-                }
-            };
+            let points = self.listed_points(&at, name, &bytes)?;
             if let Some(first) = frames.first().filter(|first| first.len() != points.len()) {
                 let message =
                     format!("\"{name}\" has {} points, but \"{}\" has {}", points.len(), names[0], first.len());
@@ -227,11 +233,14 @@ impl Checker<'_> {
             self.report(&path.key("hold_s"), "a motion needs time", "write a `hold_s` above 0".to_owned());
         } else if own_ms * count > hold_ms {
             let message = format!(
-                "the ease of {} s at {count} ends is longer than the hold of {} s",
-                own_ms as f64 / 1000.0,
-                table.hold_s
+                "the ease of {} s at {count} {} is longer than the hold of {} s",
+                figure(own_ms as f64 / 1000.0),
+                if count == 1 { "end" } else { "ends" },
+                figure(table.hold_s)
             );
-            let help = format!("write at most {}", hold_ms as f64 / 1000.0 / count.max(1) as f64);
+            // Rounded down to the tick of light programs: more would not fit.
+            let most_s = (hold_ms as f64 / 20.0 / count.max(1) as f64).floor() / 50.0;
+            let help = format!("write at most {}", figure(most_s));
             self.report(&path.key("ease").key("duration_s"), message, help);
         }
         let of = |smooth: bool| if smooth { own_ms.max(1) } else { 0 };

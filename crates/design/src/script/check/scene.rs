@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kapok_show::{
     DVec3, Environment, Fleet, LightProgram, Limits, MovingPart, PlaceChoice, Scene, SceneMotion, ScenePoint, Takeoff,
-    Transition, TransitionLights,
+    Transition, TransitionLights, figure, figure_beside,
 };
 use rayon::prelude::*;
 
@@ -18,6 +18,7 @@ use super::motion::{start_m, ways_m};
 use crate::formation::{Formation, FormationError, sample};
 use crate::seed;
 use crate::story::{Metric, Room, Sieve, closest_pair_below, grid_places, reserve_places, squarest_columns};
+use crate::text_file;
 
 fn scene_path(number: usize) -> Path {
     Path::default().key("scene").index(number)
@@ -82,7 +83,11 @@ impl Checker<'_> {
             let (number, scene) = &scenes[job.scene];
             let path = part_path(*number, job.part).key("source");
             match formation {
-                Ok(formation) => sampled[job.scene][job.part] = Some(formation),
+                Ok(formation) => {
+                    let lights = &scene.formation[job.part].lights;
+                    self.warn_of_picture(&path, &scene.formation[job.part].source, lights, &formation);
+                    sampled[job.scene][job.part] = Some(formation);
+                }
                 Err(error) => {
                     let scale = scene.formation[job.part].place.scale;
                     self.report_formation_error(&path, &error, scale);
@@ -271,14 +276,27 @@ impl Checker<'_> {
 
     fn listed_places(&mut self, path: &Path, file: &str, vehicles: usize) -> PlaceChoice {
         let Some(bytes) = self.read(path, file) else { return PlaceChoice::Free };
-        let text = String::from_utf8_lossy(&bytes);
+        let bytes = match text_file::unmarked(&bytes) {
+            Ok(bytes) => bytes,
+            Err(why) => {
+                self.report(path, format!("\"{file}\": {why}"), None);
+                return PlaceChoice::Free;
+            }
+        };
         let mut taken = vec![false; vehicles];
         let mut places = Vec::new();
-        let lines = text.lines().enumerate().map(|(k, line)| (k + 1, line.trim()));
-        for (line, field) in lines.filter(|&(k, line)| !(line.is_empty() || k == 1 && line == "place")) {
+        for (line, field) in text_file::lines(bytes) {
+            let field = String::from_utf8_lossy(field);
+            let field = field.trim();
+            if field.is_empty() || line == 1 && field == "place" {
+                continue;
+            }
             let place = field.parse::<u32>().ok().filter(|p| (1..=vehicles).contains(&(*p as usize)));
             let why = match place {
-                None => format!("line {line} of \"{file}\" is no place from 1 to {vehicles}"),
+                None => {
+                    let shown: String = field.chars().take(40).collect();
+                    format!("line {line} of \"{file}\" is \"{shown}\", no place from 1 to {vehicles}")
+                }
                 Some(p) if taken[p as usize - 1] => format!("line {line} of \"{file}\" names place {p} again"),
                 Some(p) => {
                     taken[p as usize - 1] = true;
@@ -315,22 +333,25 @@ impl Checker<'_> {
         let at_m = positions_m[j];
         let place = format!("at ({:.1}, {:.1}, {:.1})", at_m.x, at_m.y, at_m.z);
         let path = part_path(number, second);
+        let (distance, least) = (figure_beside(distance_m, least_m), figure(least_m));
+        let metric = match limits.downwash_scale {
+            scale if scale > 1.0 => format!(" with heights counted {} times less (`downwash_scale`)", figure(scale)),
+            _ => String::new(),
+        };
         if first == second {
             let message = format!(
-                "points of this formation are {distance_m:.3} m apart {place} (z counted {}-fold less), but the minimum \
-                 separation is {least_m} m",
-                limits.downwash_scale
+                "points of this formation are {distance} m apart {place}{metric}, but the minimum separation is {least} m"
             );
             let spacing_m = sure_spacing_m(limits) * limits.downwash_scale;
             self.report(
                 &path.key("spacing_m"),
                 message,
-                format!("a `spacing_m` of {spacing_m:.3} is safe in any direction"),
+                format!("a `spacing_m` of {} is safe in any direction", figure((spacing_m * 1000.0).ceil() / 1000.0)),
             );
         } else {
             let message = format!(
-                "formations {} and {} of scene \"{}\" are {distance_m:.3} m apart {place}, but the minimum separation is \
-                 {least_m} m",
+                "formations {} and {} of scene \"{}\" are {distance} m apart {place}{metric}, but the minimum separation is \
+                 {least} m",
                 first + 1,
                 second + 1,
                 table.name
@@ -365,8 +386,9 @@ impl Checker<'_> {
             if let Some((among, distance_m)) = nearest_reserve(taken_m, &places_m, metric, needed_m) {
                 let other = if among { "each other" } else { "a formation" };
                 let message = format!(
-                    "reserve places come as close as {distance_m:.3} m to {other}, but the minimum separation is {} m",
-                    limits.min_separation_m
+                    "reserve places come as close as {} m to {other}, but the minimum separation is {} m",
+                    figure_beside(distance_m, limits.min_separation_m),
+                    figure(limits.min_separation_m)
                 );
                 self.report(&path, message, "move the grid or widen its `spacing_m`".to_owned());
             }

@@ -1,7 +1,5 @@
 use std::borrow::Cow;
 
-use kapok_show::DVec3;
-
 use super::super::document::Path;
 use super::super::types::{BuiltInFont, LetterStyle, SourceTable};
 use super::Checker;
@@ -31,12 +29,13 @@ impl Checker<'_> {
             SourceTable::Points { file } => {
                 let path = path.key("file");
                 let bytes = self.read(&path, file)?;
-                Source::Points { points: self.listed_points(&path, &bytes)? }
+                Source::Points { points: self.listed_points(&path, file, &bytes)? }
             }
             SourceTable::Animation { files, folder, .. } => {
                 let (names, at) = self.keyframe_files(path, files.as_deref(), folder.as_deref())?;
-                let bytes = self.read(&at, names.first()?)?;
-                Source::Points { points: self.listed_points(&at, &bytes)? }
+                let first = names.first()?;
+                let bytes = self.read(&at, first)?;
+                Source::Points { points: self.listed_points(&at, first, &bytes)? }
             }
             SourceTable::Text { text, height_m, style, font, font_file } => {
                 if font.is_some() && font_file.is_some() {
@@ -78,19 +77,19 @@ impl Checker<'_> {
         })
     }
 
-    fn listed_points(&mut self, path: &Path, bytes: &[u8]) -> Option<Vec<ListedPoint>> {
+    /// The points of a formation or of a keyframe. A mistake is reported at `path`.
+    pub(super) fn listed_points(&mut self, path: &Path, file: &str, bytes: &[u8]) -> Option<Vec<ListedPoint>> {
         match parse_points_csv(bytes) {
             Ok(points) => Some(points),
+            Err(FormationError::BadCsv { line, column, why }) => {
+                self.report(path, format!("\"{file}\", line {line}, column {column}: {why}"), None);
+                None
+            }
             Err(error) => {
-                self.report(path, error.to_string(), None);
+                self.report(path, format!("\"{file}\": {error}"), None);
                 None
             }
         }
-    }
-
-    /// The pads of a CSV file.
-    pub(super) fn parse_pads(&mut self, path: &Path, bytes: &[u8]) -> Option<Vec<DVec3>> {
-        Some(self.listed_points(path, bytes)?.into_iter().map(|point| point.position_m).collect())
     }
 
     /// Reports why the sampler gave no formation, at the field it is about. The sampler worked before the placement's

@@ -1,4 +1,4 @@
-use kapok_show::VehicleProfile;
+use kapok_show::{MAX_VEHICLES, VehicleProfile};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct FleetTable {
     /// Number of vehicles.
-    #[schemars(range(min = 1, max = 50_000))]
+    #[schemars(range(min = 1, max = MAX_VEHICLES))]
     pub count: u32,
     /// Kind of vehicle.
     #[serde(default)]
@@ -15,7 +15,8 @@ pub struct FleetTable {
     /// Take-off grid. Instead of `pads_file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid: Option<GridTable>,
-    /// CSV file with one pad per vehicle: columns x_m, y_m and, if wanted, z_m in the site frame. Instead of `grid`.
+    /// CSV file with one pad per vehicle in the site frame, metres: columns `x,y` or `x,y,z` (also as `x_m,y_m,z_m` or
+    /// `Name,x_m,y_m,z_m,Red,Green,Blue`), with that header or none. Instead of `grid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1000))]
     pub pads_file: Option<String>,
@@ -38,11 +39,11 @@ pub struct GroupTable {
     pub name: String,
     /// Numbers of its vehicles, counted from 1 in the order of the pads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 50_000), inner(range(min = 1, max = 50_000)))]
+    #[schemars(length(max = MAX_VEHICLES), inner(range(min = 1, max = MAX_VEHICLES)))]
     pub vehicles: Vec<u32>,
     /// First and last number of a run of vehicles, besides `vehicles`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(range(min = 1, max = 50_000)))]
+    #[schemars(inner(range(min = 1, max = MAX_VEHICLES)))]
     pub range: Option<[u32; 2]>,
     /// Largest horizontal speed, metres per second. Without it, and the ones below, what the show allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,7 +116,7 @@ impl Default for VehicleTable {
 pub struct GridTable {
     /// Vehicles in a row. Without it the grid is as square as can be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 50_000))]
+    #[schemars(range(min = 1, max = MAX_VEHICLES))]
     pub columns: Option<u32>,
     /// Distance of neighbours, metres. Without it 1.005·√2 times the minimum separation, at which straight transitions
     /// keep the separation. Where it is below the minimum separation the fleet rises and lands in layers.
@@ -139,7 +140,7 @@ pub struct GridTable {
     pub slot: Option<SlotTable>,
 }
 
-/// How the fleet leaves the ground: everybody straight up; together, or in layers where the pads are close.
+/// How the fleet leaves the ground: straight up; together, or in layers where the pads are close.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TakeoffTable {

@@ -38,10 +38,10 @@ pub enum MotionTable {
     },
     /// Follow a smooth curve: the formation's centre passes the points, all places are shifted alike.
     Path {
-        /// The points [x, y, z] in the site frame after the formation's own centre, metres.
+        /// Waypoints [x, y, z] in the site frame, metres; the path starts at the formation's centre.
         #[schemars(length(min = 1, max = 1000))]
         points_m: Vec<[f64; 3]>,
-        /// When each of them is passed in a motion at full rate, seconds from its start: only the ratios count, the last
+        /// When each of them is passed if the motion does not ease, seconds from its start: only the ratios count, the last
         /// one is the end of the hold. Without it the pace is even.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(length(min = 1, max = 1000), inner(range(min = 0.01, max = 86_400.0)))]
@@ -89,7 +89,7 @@ pub enum EaseName {
     /// From rest, or to rest.
     #[default]
     Smooth,
-    /// At full rate: the transition beside it joins the motion with the same velocity and acceleration.
+    /// Does not slow down: the neighbouring transition takes over speed and acceleration.
     None,
 }
 

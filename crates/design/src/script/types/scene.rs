@@ -1,3 +1,4 @@
+use kapok_show::MAX_VEHICLES;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +50,7 @@ pub struct TransitionTable {
     pub assignment_file: Option<String>,
     /// Pairs [vehicle, place] that are fixed, both counted from 1; the others fly where the planner finds best.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 50_000), inner(inner(range(min = 1, max = 50_000))))]
+    #[schemars(length(max = MAX_VEHICLES), inner(inner(range(min = 1, max = MAX_VEHICLES))))]
     pub pins: Vec<[u32; 2]>,
 }
 
@@ -83,7 +84,7 @@ pub struct FormationTable {
     pub source: SourceTable,
     /// Number of vehicles. One formation of a scene may leave it out: it takes those that the others leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 50_000))]
+    #[schemars(range(min = 1, max = MAX_VEHICLES))]
     pub count: Option<u32>,
     /// Least distance of neighbours, metres. Without it 1.005·√2 times the minimum separation (times the downwash
     /// scale), at which straight transitions keep the separation.
@@ -144,7 +145,7 @@ pub struct ReserveTable {
     pub spacing_m: Option<f64>,
     /// Places in a row. Without it the grid is as square as can be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 50_000))]
+    #[schemars(range(min = 1, max = MAX_VEHICLES))]
     pub columns: Option<u32>,
     /// Turn of the grid, counter-clockwise seen from above, degrees.
     #[serde(default)]

@@ -109,24 +109,26 @@ pub enum SourceTable {
         #[schemars(range(min = -180.0, max = 180.0))]
         tilt_deg: f64,
     },
-    /// Points from a CSV file, with or without colours; of more than the count an even choice is taken.
+    /// Points from a CSV file, with or without colours; of more than the count an even choice is taken. Columns: `x,y,z`
+    /// or `x_m,y_m,z_m` or `Name,x_m,y_m,z_m,Red,Green,Blue`, metres and 0 to 255, with that header or none. z is up, y
+    /// away from the audience; the list is centred on its bounding box.
     Points {
         /// The file, relative to the script.
         #[schemars(length(min = 1, max = 1000))]
         file: String,
     },
-    /// Keyframes from CSV files: every file has the same points in the same order, and each point moves smoothly from
-    /// file to file during the hold.
+    /// Keyframes from CSV files with the columns of `points`: every file has the same points in the same order, and each
+    /// point moves smoothly from file to file during the hold.
     Animation {
         /// The files, relative to the script, in the order of time. Either this or `folder`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(length(min = 2, max = 1000), inner(length(min = 1, max = 1000)))]
         files: Option<Vec<String>>,
-        /// A folder relative to the script: all its CSV files in the order of their names.
+        /// A folder relative to the script: all its CSV files in the order of their names, `frame_2` before `frame_10`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(length(min = 1, max = 1000))]
         folder: Option<String>,
-        /// When each keyframe after the first is reached in a motion at full rate, seconds: only the ratios count, the last
+        /// When each keyframe after the first is reached if the motion does not ease, seconds: only the ratios count, the last
         /// one is the end of the hold. Without it they are evenly spaced.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(length(min = 1, max = 1000), inner(range(min = 0.01, max = 86_400.0)))]
@@ -151,7 +153,8 @@ pub enum SourceTable {
         #[schemars(length(min = 1, max = 1000))]
         font_file: Option<String>,
     },
-    /// An SVG picture, fill and stroke, with its colours.
+    /// An SVG picture, fill and stroke, with its colours, cut at its page. Black parts are not lit, unless all of it is
+    /// black; `kapok plan` names what is missing, cut off, too dark or of a colour that is not understood.
     Svg {
         /// The file, relative to the script.
         #[schemars(length(min = 1, max = 1000))]
