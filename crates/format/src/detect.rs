@@ -41,8 +41,11 @@ pub fn detect(bytes: &[u8], limits: &ReadLimits) -> Option<Format> {
     format_of(&archive)
 }
 
-/// The format of a single CSV file.
+/// The format of a single CSV file. An archive may hold one as it stands.
 fn format_of_text(bytes: &[u8]) -> Option<Format> {
+    if looks_like_zip(bytes) {
+        return None;
+    }
     let head = bytes.get(..MAX_HEAD_BYTES).unwrap_or(bytes);
     let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
     if crazyswarm::looks_like_crazyswarm(&text) {
@@ -136,7 +139,7 @@ pub fn read_folder(
     if files.iter().any(|(name, _)| ends_with(name, "skyb") && !is_clutter(name)) {
         return read_skyb_folder(files, rth_layout, limits);
     }
-    let files = Files::Folder(files);
+    let files = Files::of_folder(files);
     let format = format_of_tables(&files).unwrap_or(Format::CsvZip);
     read_tables(format, &files, folder_name, limits)
 }

@@ -56,17 +56,21 @@ pub(crate) fn title_of(file_name: &str) -> String {
 /// The files of a show, wherever they stand.
 pub(crate) enum Files<'a> {
     Archive(&'a Archive<'a>),
-    /// Names and bytes.
-    Folder(&'a [(String, Vec<u8>)]),
+    Folder(BTreeMap<&'a str, &'a [u8]>),
     /// One file that is a vehicle, whatever its name.
     Single(&'a str, &'a [u8]),
 }
 
 impl<'a> Files<'a> {
+    /// The files of a folder, name and bytes each.
+    pub fn of_folder(files: &'a [(String, Vec<u8>)]) -> Self {
+        Self::Folder(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect())
+    }
+
     pub fn names(&self) -> Vec<&'a str> {
         match self {
             Self::Archive(archive) => archive.members().map(|(name, _)| name).collect(),
-            Self::Folder(files) => files.iter().map(|(name, _)| name.as_str()).collect(),
+            Self::Folder(files) => files.keys().copied().collect(),
             Self::Single(name, _) => vec![name],
         }
     }
@@ -84,7 +88,7 @@ impl<'a> Files<'a> {
     pub fn text(&self, name: &str) -> Result<Cow<'a, str>, ReadError> {
         let bytes = match self {
             Self::Archive(archive) => return archive.read_text(name).map(Cow::Owned),
-            Self::Folder(files) => files.iter().find(|(other, _)| other == name).map(|(_, bytes)| bytes.as_slice()),
+            Self::Folder(files) => files.get(name).copied(),
             Self::Single(_, bytes) => Some(*bytes),
         };
         text_of(bytes.unwrap_or_default(), || Place::in_member(name, "")).map(Cow::Borrowed)

@@ -25,14 +25,12 @@ impl<'a> Row<'a> {
     /// [`ReadError::BadValue`] for a quotation mark that does not end.
     pub fn fields(&self, place: impl Fn() -> Place, out: &mut Vec<Cow<'a, str>>) -> Result<(), ReadError> {
         out.clear();
-        if !self.text.contains('"') {
-            out.extend(self.text.split(',').map(|field| Cow::Borrowed(field.trim())));
-        } else {
+        if self.text.contains('"') {
             let mut reader =
                 csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(self.text.as_bytes());
             // A line is one record, unless a quotation mark runs over its end: then the marks are not even.
             let record = reader.records().next().and_then(Result::ok);
-            let Some(record) = record.filter(|_| self.text.matches('"').count() % 2 == 0) else {
+            let Some(record) = record.filter(|_| self.text.matches('"').count().is_multiple_of(2)) else {
                 return Err(ReadError::BadValue {
                     place: place().at(format!("line {}", self.line)),
                     value: "a quotation mark".into(),
@@ -41,6 +39,8 @@ impl<'a> Row<'a> {
                 });
             };
             out.extend(record.iter().map(|field| Cow::Owned(field.trim().to_owned())));
+        } else {
+            out.extend(self.text.split(',').map(|field| Cow::Borrowed(field.trim())));
         }
         while out.last().is_some_and(|field| field.is_empty()) {
             out.pop();

@@ -116,7 +116,8 @@ fn archives_as_operating_systems_leave_them() {
     // Named like clutter, and a vehicle all the same: it would fly unjudged.
     let error = tables(&[("Drone 1.csv", rows.as_bytes()), ("._Drone 2.csv", rows.as_bytes())]).unwrap_err();
     says(&error, &["._Drone 2.csv", "rename it"]);
-    let skyb = kapok_format::write_skyb(&rich_show().vehicles[2], &Default::default()).unwrap().bytes;
+    let skyb =
+        kapok_format::write_skyb(&rich_show().vehicles[2], &kapok_format::skyb::SkybOptions::default()).unwrap().bytes;
     let folder = |hidden: &[u8]| {
         let files = [("A.skyb".to_owned(), skyb.clone()), ("._A.skyb".to_owned(), hidden.to_vec())];
         read_folder(&files, "show", None, &ReadLimits::default())
@@ -135,6 +136,15 @@ fn tables_need_not_be_zipped() {
     let folder = read_folder(&files, "my show", None, &ReadLimits::default()).unwrap();
     let names: Vec<&str> = folder.show.vehicles.iter().map(|v| v.name.as_str()).collect();
     assert_eq!((folder.show.title.as_str(), names), ("my show", vec!["Drone 2", "Drone 10"]));
+}
+
+/// The bytes of a table stand in a ZIP as they are if it stores them: it is a ZIP all the same.
+#[test]
+fn an_archive_that_stores_its_tables_is_an_archive() {
+    let rows = b"x [m],Time [msec],y [m],z [m]\n1,0,2,3\n";
+    let bytes = support::raw_zip(&[support::Raw::new("a.csv", rows), support::Raw::new("b.csv", rows)]);
+    let decoded = read(&bytes, "show.zip", &ReadLimits::default()).unwrap();
+    assert_eq!(decoded.show.vehicles.len(), 2);
 }
 
 fn polynomials(rows: &str) -> String {

@@ -83,9 +83,9 @@ pub(super) fn directory(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<Entry>,
         });
     }
     let mut records = Vec::new();
-    let mut at = end.start;
-    while at < end.end {
-        let record = Record::at(bytes, at, end.end)?;
+    let mut at = end.from;
+    while at < end.until {
+        let record = Record::at(bytes, at, end.until)?;
         at = record.next;
         records.push(record);
     }
@@ -97,7 +97,7 @@ pub(super) fn directory(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<Entry>,
             &format!("are counted by the end record, the directory lists {}", records.len()),
         ));
     }
-    cover_the_file(bytes, &records, end.start)?;
+    cover_the_file(bytes, &records, end.from)?;
     if let Some((name, why)) = name_fault(records.iter().map(|r| r.name.as_str())) {
         return Err(ReadError::BadValue {
             place: Place::in_member(WHOLE, "directory"),
@@ -139,8 +139,8 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 
 /// Where the directory lies, and how many members it should have.
 struct End {
-    start: usize,
-    end: usize,
+    from: usize,
+    until: usize,
     count: u64,
 }
 
@@ -196,7 +196,7 @@ impl End {
             return bad(value, &format!("does not end where the end record begins, at {end}"));
         }
         // `start` is at most `end`, which is an index.
-        Ok(Self { start: start as usize, end, count })
+        Ok(Self { from: start as usize, until: end, count })
     }
 }
 

@@ -55,7 +55,7 @@ pub fn read_crazyswarm_files(
     title: &str,
     limits: &ReadLimits,
 ) -> Result<Decoded, ReadError> {
-    read_files(&Files::Folder(files), title, limits)
+    read_files(&Files::of_folder(files), title, limits)
 }
 
 /// Reads the files of a show; the file's name gives the title.

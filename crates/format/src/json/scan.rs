@@ -175,10 +175,10 @@ fn refused(
                 }
                 path.push_str(&shortened(&keys.last));
             }
-            Container::List(index) => path += &format!("[{index}]"),
+            Container::List(index) => path.extend(["[", &index.to_string(), "]"]),
         }
     }
-    let line = text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+    let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
     let at = if path.is_empty() { format!("line {line}") } else { format!("{}, line {line}", ending(&path)) };
     ReadError::BadValue { place: place.at(at), value, why: why.into(), remedy }
 }
