@@ -1,6 +1,9 @@
 use kapok_show::{Environment, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84};
 
-use crate::Format;
+use rayon::prelude::*;
+
+use crate::notes::{Lines, Notes};
+use crate::{Format, vehicle_sha256};
 
 /// A show read from a file, with what the reader had to assume.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +24,14 @@ pub struct Decoded {
     pub time_error_ms: f64,
     /// Content hash of each vehicle, see [`crate::vehicle_sha256`].
     pub vehicle_sha256: Vec<String>,
+}
+
+/// The result with its hashes.
+pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_file: LimitSources) -> Decoded {
+    let vehicle_sha256 = show.vehicles.par_iter().map(vehicle_sha256).collect();
+    let time_error_ms = notes.time_error_ms;
+    let Lines { all, left_out } = notes.into_lines();
+    Decoded { show, format, notes: all, left_out, limits_from_file, grid_m: None, time_error_ms, vehicle_sha256 }
 }
 
 /// A show of vehicles alone, from a format that says nothing else.

@@ -1,5 +1,6 @@
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::header::{is_polynomials, is_samples};
 use crate::json::text_of;
 use crate::skyb::RthLayout;
 use crate::swarm::{Files, ends_with, is_clutter};
@@ -48,10 +49,10 @@ fn format_of_text(bytes: &[u8]) -> Option<Format> {
     }
     let head = bytes.get(..MAX_HEAD_BYTES).unwrap_or(bytes);
     let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
-    if crazyswarm::looks_like_crazyswarm(&text) {
+    if is_polynomials(&text) {
         return Some(Format::Crazyswarm);
     }
-    csv_zip::looks_like_csv(&text).then_some(Format::CsvZip)
+    is_samples(&text).then_some(Format::CsvZip)
 }
 
 /// Reads a show file of any format that can be read.
@@ -113,7 +114,7 @@ fn format_of(archive: &Archive) -> Option<Format> {
 fn format_of_tables(files: &Files) -> Option<Format> {
     let first = files.names().into_iter().filter(|name| ends_with(name, "csv") && !is_clutter(name)).min()?;
     // A file that cannot be read is for the reader to complain about.
-    let polynomials = files.text(first).is_ok_and(|text| crazyswarm::looks_like_crazyswarm(&text));
+    let polynomials = files.text(first).is_ok_and(|text| is_polynomials(&text));
     Some(if polynomials { Format::Crazyswarm } else { Format::CsvZip })
 }
 

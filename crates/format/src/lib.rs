@@ -42,6 +42,7 @@ mod export;
 pub mod fit;
 mod folder;
 mod hash;
+mod header;
 mod json;
 pub mod light;
 mod limits;

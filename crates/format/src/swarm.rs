@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use crate::archive::Archive;
 use crate::error::shortened;
+use crate::header::is_vehicle;
 use crate::json::text_of;
 use crate::notes::{Note, Notes};
 use crate::rounding::Rounding;
-use crate::{Place, ReadError, ReadLimits, csv_zip};
+use crate::{Place, ReadError, ReadLimits};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 32;
@@ -105,8 +106,7 @@ impl<'a> Files<'a> {
         let (clutter, rest): (Vec<&str>, Vec<&str>) = self.names().into_iter().partition(|name| is_clutter(name));
         let (mut vehicles, others): (Vec<&str>, Vec<&str>) = rest.into_iter().partition(|name| ends_with(name, "csv"));
         vehicles.sort_by(|a, b| natural_order(a, b));
-        let hides =
-            |name: &&&str| ends_with(name, "csv") && self.text(name).is_ok_and(|text| csv_zip::looks_like_csv(&text));
+        let hides = |name: &&&str| ends_with(name, "csv") && self.text(name).is_ok_and(|text| is_vehicle(&text));
         if let Some(name) = clutter.iter().find(hides) {
             return Err(hidden_vehicle(name));
         }

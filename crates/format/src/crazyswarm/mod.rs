@@ -19,7 +19,7 @@ use std::ops::{Add, Mul};
 pub use read::{read_crazyswarm, read_crazyswarm_files};
 pub use write::{CrazyswarmExport, write_crazyswarm};
 
-pub(crate) use read::{looks_like_crazyswarm, read_files};
+pub(crate) use read::read_files;
 
 /// Coefficients of one polynomial.
 const COEFFICIENTS: usize = 8;

@@ -5,12 +5,11 @@ use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgr
 use super::{COEFFICIENTS, control_from_powers};
 use crate::archive::Archive;
 use crate::bezier::restrict;
-use crate::decoded::unplaced;
+use crate::decoded::{finished, unplaced};
 use crate::error::shortened;
 use crate::notes::{Note, Notes};
 use crate::number::millis_from_seconds;
 use crate::rounding::Rounding;
-use crate::skyc::finished;
 use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
 use crate::table::{check_separator, column, rows};
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
@@ -24,16 +23,6 @@ const MAX_GAP_M: f64 = 0.01;
 /// Longest straight line that a bent yaw becomes, seconds; and most lines of a piece.
 const YAW_STEP_S: f64 = 0.1;
 const MAX_YAW_STEPS: i64 = 64;
-
-/// Is this the beginning of such a file? Remarks may stand before the header.
-pub(crate) fn looks_like_crazyswarm(text: &str) -> bool {
-    let head = rows(text).find(|row| !row.is_remark());
-    head.is_some_and(|row| names_duration(row.text.trim_start().trim_start_matches('"')))
-}
-
-fn names_duration(text: &str) -> bool {
-    text.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("duration"))
-}
 
 /// Reads a ZIP archive of one polynomial CSV a vehicle. Members in other formats are left out with a note.
 ///

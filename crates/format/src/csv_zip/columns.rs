@@ -88,11 +88,6 @@ fn name_and_unit(field: &str) -> (String, Option<String>) {
     bracketed.or_else(underlined).unwrap_or((field, None))
 }
 
-/// Does a field name a time?
-pub(super) fn names_time(field: &str) -> bool {
-    meaning(&name_and_unit(field).0) == Some(Meaning::Time)
-}
-
 impl Columns {
     /// Reads the names and units of a header, in any order.
     pub fn of_header(fields: &[Cow<str>]) -> Result<Self, HeaderFault> {

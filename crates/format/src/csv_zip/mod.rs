@@ -16,4 +16,4 @@ mod write;
 pub use read::read_csv_zip;
 pub use write::{CsvExport, DEFAULT_CSV_RATE_HZ, write_csv_zip};
 
-pub(crate) use read::{looks_like_csv, read_files};
+pub(crate) use read::read_files;

@@ -2,29 +2,17 @@ use std::borrow::Cow;
 
 use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle, pad_below};
 
-use super::columns::{Columns, names_time};
+use super::columns::Columns;
 use crate::archive::Archive;
-use crate::decoded::unplaced;
+use crate::decoded::{finished, unplaced};
 use crate::error::shortened;
 use crate::light::with_white;
 use crate::notes::{Note, Notes};
 use crate::number::millis;
 use crate::rounding::Rounding;
-use crate::skyc::finished;
 use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
 use crate::table::{Row, check_separator, column, rows};
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
-
-/// Does the text begin like the CSV file of a vehicle: with a header that names a time, or a polynomial's?
-pub(crate) fn looks_like_csv(text: &str) -> bool {
-    crate::crazyswarm::looks_like_crazyswarm(text)
-        || rows(text)
-            .take(MAX_HEAD)
-            .any(|row| row.text.split([',', ';', '\t']).any(|field| names_time(field.trim_matches('"'))))
-}
-
-/// Lines that are looked at for a header.
-const MAX_HEAD: usize = 20;
 
 /// Reads a ZIP archive of one CSV file per drone. Members in other formats are left out with a note.
 ///

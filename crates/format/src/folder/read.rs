@@ -4,12 +4,11 @@ use kapok_show::{Environment, Show, Site, Trajectory, Vehicle, VehicleProfile, W
 use rayon::prelude::*;
 
 use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
-use crate::decoded::field_limits;
+use crate::decoded::{field_limits, finished};
 use crate::error::shortened;
 use crate::light::{Unending, unroll};
 use crate::notes::{Note, Notes};
 use crate::skyb::{self, RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
-use crate::skyc::finished;
 use crate::swarm::{ends_with, hidden_vehicle, is_clutter};
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 

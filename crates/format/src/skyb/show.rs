@@ -7,10 +7,9 @@ use super::pyro::{events_from_pyro, pyro_from_events};
 use super::return_plan::ReturnPlanLoss;
 use super::rth::{RthLayout, RthPlan};
 use super::trajectory::SkybTrajectory;
-use crate::decoded::field_limits;
+use crate::decoded::{field_limits, finished};
 use crate::light::{Unending, compile_lights, decode_lights_until, unroll};
 use crate::notes::{Note, Notes};
-use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, ReadError, ReadLimits, WriteError};
 
 /// How a .skyb file is written.

@@ -38,4 +38,4 @@ mod yaw;
 pub use read::read_skyc;
 pub use write::write_skyc;
 
-pub(crate) use read::{finished, read_archive};
+pub(crate) use read::read_archive;

@@ -12,12 +12,13 @@ use super::head::{self, Head};
 use super::parts::{Part, Resolver};
 use super::vehicle::{Added, VehicleRead, read_vehicle};
 use crate::archive::Archive;
+use crate::decoded::finished;
 use crate::error::shortened;
 use crate::json::{self, Skipped};
 use crate::light::{Unending, unroll};
-use crate::notes::{Lines, Note, Notes};
+use crate::notes::{Note, Notes};
 use crate::rounding::Rounding;
-use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits, vehicle_sha256};
+use crate::{Decoded, Format, Place, ReadError, ReadLimits};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 64;
@@ -162,14 +163,6 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Dec
         notes.add(Note::left_out(text));
     }
     Ok(finished(show, Format::Skyc, notes, limits_from_file))
-}
-
-/// The result with its hashes.
-pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_file: LimitSources) -> Decoded {
-    let vehicle_sha256 = show.vehicles.par_iter().map(vehicle_sha256).collect();
-    let time_error_ms = notes.time_error_ms;
-    let Lines { all, left_out } = notes.into_lines();
-    Decoded { show, format, notes: all, left_out, limits_from_file, grid_m: None, time_error_ms, vehicle_sha256 }
 }
 
 /// What is counted over all vehicles, in their order.

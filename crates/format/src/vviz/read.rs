@@ -4,14 +4,13 @@ use kapok_show::{DVec3, LightKey, LightProgram, Rgb, Show, Site, Trajectory, Veh
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::decoded::unplaced;
+use crate::decoded::{finished, unplaced};
 use crate::error::shortened;
 use crate::json::{Known, References, Skipped, parse, scan, text_of};
 use crate::light::with_white;
 use crate::notes::{Note, Notes};
 use crate::number::millis_from_seconds;
 use crate::rounding::Rounding;
-use crate::skyc::finished;
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 
 /// Text, or a number that stands for one: writers differ.
