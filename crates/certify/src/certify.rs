@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use kapok_format::{Decoded, write_skyb, write_skyc};
 use kapok_proof::{Checker, Findings, ProofSettings, SafetyReport, assumptions as taken_for_granted, prove, safety};
-use kapok_show::{Reporter, Show, Vehicle};
+use kapok_show::{Limits, Reporter, Show, Vehicle};
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::certificate::{Certificate, LimitSource, Provenance, SCHEMA};
 use crate::error::CertifyError;
@@ -200,7 +201,28 @@ fn payload_bytes(show: &Show) -> Result<Vec<u64>, CertifyError> {
     sizes.into_iter().collect()
 }
 
+/// What a certificate says that is known without a proof.
+#[derive(Serialize)]
+pub(crate) struct Known<'a> {
+    #[serde(flatten)]
+    provenance: &'a Provenance,
+    title: &'a str,
+    vehicle_count: usize,
+    duration_ms: i64,
+    limits: &'a Limits,
+}
+
 impl Prepared {
+    pub fn known(&self) -> Known<'_> {
+        Known {
+            provenance: &self.provenance,
+            title: &self.show.title,
+            vehicle_count: self.show.vehicles.len(),
+            duration_ms: self.show.duration_ms(),
+            limits: &self.show.limits,
+        }
+    }
+
     pub fn prove(self, reporter: &dyn Reporter) -> Certified {
         let Self { show, provenance, settings, notes } = self;
         let certificate = Certificate::new(provenance, prove(&show, &settings, reporter));

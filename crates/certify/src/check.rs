@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use kapok_format::read_json;
 use kapok_proof::{Rule, Verdict, WitnessFault, verify_return_witness, verify_witness};
 use kapok_show::Reporter;
 use serde_json::{Map, Value};
@@ -56,7 +57,11 @@ pub enum Difference {
         /// Where the vehicle that is meant is in the file, if it is there.
         moved_to: Option<usize>,
     },
-    /// Under its options nothing can be proved of the bytes.
+    /// The bytes are others, and yet every vehicle is the one that is meant: site or limits differ.
+    SameVehicles,
+    /// The bytes, which are others, cannot be read.
+    Unreadable(String),
+    /// Under the options of the document nothing can be proved of the bytes.
     NotJudged(String),
     /// A witness of the proof is not attained by the trajectories: a fault of the checker.
     Witness {
@@ -86,6 +91,10 @@ impl fmt::Display for Difference {
                     None => Ok(()),
                 }
             }
+            Self::SameVehicles => {
+                f.write_str("every vehicle is the one of the certificate: what differs is the site or the limits")
+            }
+            Self::Unreadable(why) => write!(f, "the file cannot be read: {why}"),
             Self::NotJudged(why) => write!(f, "the file cannot be judged: {why}"),
             Self::Witness { rule, fault } => write!(f, "{}: a witness is not attained: {fault}", rule.title()),
         }
@@ -153,15 +162,21 @@ pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Resul
     let named = file.map_or_else(|| source.clone(), |file| source.clone().named(&file.name));
     let prepared = match prepare(&named, &check.options, reporter) {
         Ok(prepared) => prepared,
-        Err(CertifyError::Read(error)) if !are_others => return Err(CertifyError::Read(error).into()),
+        Err(error @ CertifyError::Read(_)) if !are_others => return Err(error.into()),
         Err(error) => {
-            check.differ(Difference::NotJudged(error.to_string()));
+            check.differ(match error {
+                CertifyError::Read(error) => Difference::Unreadable(error.to_string()),
+                other => Difference::NotJudged(other.to_string()),
+            });
             return Ok(check);
         }
     };
-    check.vehicles(&document, &prepared);
+    let all_are_meant = check.vehicles(&document, &prepared);
     let found = if are_others {
-        serde_json::to_value(&prepared.provenance)
+        if all_are_meant {
+            check.differ(Difference::SameVehicles);
+        }
+        serde_json::to_value(prepared.known())
     } else {
         let certified = prepared.prove(reporter);
         check.witnesses(&certified);
@@ -171,8 +186,15 @@ pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Resul
         check.differ(Difference::NotJudged("the certificate has no JSON form".into()));
         return Ok(check);
     };
-    for key in found.keys().filter(|key| !matches!(key.as_str(), "file" | "vehicle_sha256")) {
-        check.compare(key, document.get(key), found.get(key));
+    // What was compared above.
+    let done = |key: &str| key == "vehicle_sha256" || key == "file" && are_others;
+    for key in found.keys().filter(|key| !done(key)) {
+        let name = match key.as_str() {
+            "vehicle_count" => "number of vehicles",
+            "duration_ms" => "duration in milliseconds",
+            other => other,
+        };
+        check.compare(name, document.get(key), found.get(key));
     }
     if !are_others {
         for key in document.keys().filter(|key| !found.contains_key(*key)) {
@@ -195,8 +217,7 @@ fn read(document: &[u8]) -> Result<Stated, CheckError> {
     if document.len() > MAX_DOCUMENT_BYTES {
         return Err(no("it is larger than 256 MiB"));
     }
-    // Of two values of one key every reader may take another: the door for JSON refuses that.
-    let document = kapok_format::read_json(document, "the document").map_err(|e| no(&e.to_string()))?;
+    let document: Value = read_json(document, "the document").map_err(|e| no(&e.to_string()))?;
     let Value::Object(document) = document else { return Err(no("it is no JSON object")) };
     match document.get("schema").and_then(Value::as_str) {
         Some(SCHEMA) => {}
@@ -226,8 +247,9 @@ fn by_flag(document: &Map<String, Value>) -> Vec<(String, f64)> {
 }
 
 impl Check {
-    /// The content hash of each vehicle, in its place.
-    fn vehicles(&mut self, document: &Map<String, Value>, prepared: &Prepared) {
+    /// The content hash of each vehicle, in its place. Are all of them those of the document?
+    fn vehicles(&mut self, document: &Map<String, Value>, prepared: &Prepared) -> bool {
+        let before = self.difference_count;
         let found = &prepared.provenance.vehicle_sha256;
         let stated = document.get("vehicle_sha256").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         if stated.len() != found.len() {
@@ -241,6 +263,7 @@ impl Check {
                 self.differ(Difference::Vehicle { index, name, moved_to });
             }
         }
+        self.difference_count == before
     }
 
     /// Measures the witnesses of a proof, apart from the search that found them.

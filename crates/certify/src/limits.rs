@@ -50,7 +50,8 @@ pub fn flag_of(field: &str) -> Option<&'static str> {
 /// Puts the limits of the options over what the file (or the default) says.
 ///
 /// # Errors
-/// If such a limit is unknown or not legal; the message names the flag. A file's own illegal limits are left to the proof.
+/// If such a limit is unknown or not legal: the message names the flag. If one of the file is not legal and not replaced: the
+/// message names its place.
 pub(crate) fn hold(
     read: &Limits,
     from: &LimitSources,
@@ -77,9 +78,11 @@ pub(crate) fn hold(
     if !replaced.is_empty()
         && let Err(bad) = limits.validate()
     {
-        return Err(match flag_of(bad.field).filter(|_| replacing.contains_key(bad.field)) {
-            Some(flag) => CertifyError::Limit { flag, bad },
-            None => CertifyError::Limits(bad),
+        let of_file = from.illegal.as_ref().filter(|illegal| illegal.field == bad.field);
+        return Err(match (flag_of(bad.field).filter(|_| replacing.contains_key(bad.field)), of_file) {
+            (Some(flag), _) => CertifyError::Limit { flag, bad },
+            (None, Some(illegal)) => CertifyError::Read(illegal.error.clone()),
+            (None, None) => CertifyError::Limits(bad),
         });
     }
     Ok(Held { limits, sources, replaced })

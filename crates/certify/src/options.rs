@@ -3,6 +3,10 @@ use std::collections::BTreeMap;
 use kapok_format::skyb::RthLayout;
 use kapok_show::{DVec3, Environment, Limits, Site, VehicleProfile};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How a sentence on an option begins.
+const SET: &str = "Set by a flag, not by the file:";
 
 /// What the caller sets beside the bytes. A certificate states its options, and a check applies them again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +33,30 @@ pub struct Options {
     /// Leaves out the figures of what lost vehicles reach, which cost time and decide nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub without_losses: bool,
+}
+
+impl Options {
+    /// What of them bears on the verdict, one sentence each: nothing that was set beside the bytes is passed over.
+    pub fn sentences(&self) -> Vec<String> {
+        let Ok(Value::Object(members)) = serde_json::to_value(self) else { return Vec::new() };
+        let mut all = Vec::new();
+        for (name, value) in &members {
+            match (name.as_str(), value) {
+                // They tell how the bytes were made, and which figures were left out.
+                ("remarks" | "without_losses", _) => {}
+                ("limits", Value::Object(limits)) => {
+                    all.extend(limits.iter().map(|(name, value)| format!("{SET} {name} = {value}")));
+                }
+                ("surroundings", _) => {
+                    let from = self.surroundings.as_ref().map_or("", |around| around.from.as_str());
+                    all.push(format!("Site, surroundings, limits and vehicles are those of {from}, not of the file"));
+                }
+                (_, Value::String(text)) => all.push(format!("{SET} {name} = {text}")),
+                _ => all.push(format!("{SET} {name} = {value}")),
+            }
+        }
+        all
+    }
 }
 
 /// Site, surroundings, limits and vehicles of another file, in place of what a format without a place for them assumes.

@@ -3,8 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kapok_format::{
-    Decoded, OverriddenLimits, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_folder,
-    read_skyb_as,
+    Decoded, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_folder, read_skyb_as,
 };
 
 use crate::certificate::FileId;
@@ -69,14 +68,13 @@ impl Source {
         self
     }
 
-    /// Makes a show of the bytes. Limits that the options replace need not make sense in the file.
+    /// Makes a show of the bytes. Where the options replace limits, those of the file need not make sense yet.
     ///
     /// # Errors
-    /// What the reader of the format says.
+    /// What the reader of the format says; a limit that makes no sense, where none is replaced.
     pub fn decode(&self, options: &Options) -> Result<Decoded, ReadError> {
-        let overridden = OverriddenLimits::of(options.limits.keys().map(String::as_str));
-        let limits = ReadLimits { overridden, ..ReadLimits::default() };
-        match &self.content {
+        let limits = ReadLimits::default();
+        let decoded = match &self.content {
             Content::File(bytes) if bytes.starts_with(b"skyb") => {
                 read_skyb_as(bytes, &self.id.name, options.rth_layout, &limits)
             }
@@ -90,6 +88,10 @@ impl Source {
                 }
                 Ok(decoded)
             }
+        }?;
+        match &decoded.limits_from_file.illegal {
+            Some(illegal) if options.limits.is_empty() => Err(illegal.error.clone()),
+            _ => Ok(decoded),
         }
     }
 }

@@ -108,8 +108,9 @@ Examples:
   kapok prove show.skyc --check show.certificate.json
   kapok prove show.skyc --json | jq '.rules[] | select(.verdict != \"proved\")'
 
---check proves FILE anew under the limits that the certificate states, and says
-where the certificate differs from the new proof.
+--check proves FILE anew under the options that the certificate states and
+compares the two value by value: it agrees only if it is exactly that of FILE
+and of this version of kapok. What flags set is listed.
 
 Exit codes: 0 proved (and, with --check, everything agrees); 1 violated,
 undecided, or the certificate does not agree; 2 bad input, nothing written.")]

@@ -85,24 +85,8 @@ impl Answer {
                 page.line(2, format!("and {} more", self.difference_count - self.differences.len()));
             }
         }
-        for limit in &self.limits_by_flag {
-            page.line(2, format!("Set by a flag, not by the file: {limit}"));
-        }
-        if let Some(bytes) = self.options.max_payload_bytes {
-            page.line(2, format!("Set by a flag, not by the file: at most {bytes} bytes per vehicle"));
-        }
-        if self.options.airborne_ends {
-            page.line(2, "Set by a flag, not by the file: the motion may begin and end in the air");
-        }
-        if let Some(layout) = self.options.rth_layout {
-            let layout = layout.name();
-            page.line(2, format!("Set by a flag, not by the file: ways home are read in the layout {layout}"));
-        }
-        if let Some(around) = &self.options.surroundings {
-            page.line(
-                2,
-                format!("Site, surroundings, limits and vehicles are those of {}, not of the file", around.from),
-            );
+        for sentence in self.options.sentences() {
+            page.line(2, sentence);
         }
         page
     }

@@ -3,7 +3,7 @@ use kapok_show::{Environment, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84
 use rayon::prelude::*;
 
 use crate::notes::{Lines, Notes};
-use crate::{Format, vehicle_sha256};
+use crate::{Format, Place, ReadError, vehicle_sha256};
 
 /// A show read from a file, with what the reader had to assume.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,32 @@ pub struct LimitSources {
     pub from_file: Vec<&'static str>,
     /// Not stated: the default of [`Limits`].
     pub defaulted: Vec<&'static str>,
+    /// The first of the limits that makes no sense. Readers do not refuse a file for it, because a caller may put another
+    /// limit in its place; one that does not has to.
+    pub illegal: Option<IllegalLimit>,
+}
+
+/// A limit of a file that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IllegalLimit {
+    /// Name of the field in [`Limits`].
+    pub field: &'static str,
+    /// Where it stands, what it is and what it must be.
+    pub error: ReadError,
+}
+
+impl IllegalLimit {
+    /// The first of the limits that were read at a place, if one is illegal.
+    pub(crate) fn among(limits: &Limits, place: impl FnOnce() -> Place) -> Option<Self> {
+        let bad = limits.validate().err()?;
+        let error = ReadError::BadValue {
+            place: place(),
+            value: format!("{} = {}", bad.field, bad.value),
+            why: "is no limit".into(),
+            remedy: bad.why,
+        };
+        Some(Self { field: bad.field, error })
+    }
 }
 
 /// Names of the fields of [`Limits`], in order.
@@ -78,7 +104,7 @@ impl LimitSources {
     /// Every field came from the file if `stated` says so, else from the default.
     pub(crate) fn by(stated: impl Fn(&str) -> bool) -> Self {
         let (from_file, defaulted) = LIMIT_FIELDS.into_iter().partition(|field| stated(field));
-        Self { from_file, defaulted }
+        Self { from_file, defaulted, illegal: None }
     }
 
     /// Nothing is stated.

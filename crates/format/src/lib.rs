@@ -59,7 +59,7 @@ mod vviz;
 
 pub use crazyswarm::{CrazyswarmExport, read_crazyswarm, read_crazyswarm_files, write_crazyswarm};
 pub use csv_zip::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
-pub use decoded::{Decoded, LimitSources};
+pub use decoded::{Decoded, IllegalLimit, LimitSources};
 pub use detect::{Format, detect, read, read_folder};
 pub use error::{Place, ReadError, WriteError};
 pub use export::{
@@ -69,7 +69,7 @@ pub use folder::{SITE_FILE_NAME, read_skyb_folder, write_site_file};
 pub use hash::{content_sha256, folder_sha256, vehicle_sha256};
 pub use json::read_json;
 pub use light::{compile_lights, decode_lights};
-pub use limits::{OverriddenLimits, ReadLimits};
+pub use limits::ReadLimits;
 pub use skyb::{read_skyb, read_skyb_as, write_skyb};
 pub use skyc::{read_skyc, write_skyc};
 pub use step::{SAMPLE_STEP_M, SKYC_STEP_M};

@@ -1,54 +1,9 @@
-use kapok_show::{BadSetting, Limits, MAX_VEHICLES};
-
-use crate::decoded::LIMIT_FIELDS;
-
-/// Some of the fields of [`Limits`], by name. A file's value of such a field may be nonsense: the caller puts another in its
-/// place before the show is used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OverriddenLimits(u16);
-
-impl OverriddenLimits {
-    /// Those of these names; other names are no fields and are left out.
-    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let bit = |name: &str| LIMIT_FIELDS.iter().position(|field| *field == name).map_or(0, |k| 1 << k);
-        Self(names.into_iter().fold(0, |all, name| all | bit(name)))
-    }
-
-    fn holds(self, name: &str) -> bool {
-        self.0 & Self::of([name]).0 != 0
-    }
-
-    /// Are all limits legal but for those that are replaced?
-    pub(crate) fn check(self, limits: &Limits) -> Result<(), BadSetting> {
-        let (mut legal, defaults) = (*limits, Limits::default());
-        for (name, slot, default) in [
-            ("min_separation_m", &mut legal.min_separation_m, defaults.min_separation_m),
-            ("downwash_scale", &mut legal.downwash_scale, defaults.downwash_scale),
-            ("ground_separation_m", &mut legal.ground_separation_m, defaults.ground_separation_m),
-            ("max_velocity_xy_m_s", &mut legal.max_velocity_xy_m_s, defaults.max_velocity_xy_m_s),
-            ("max_velocity_up_m_s", &mut legal.max_velocity_up_m_s, defaults.max_velocity_up_m_s),
-            ("max_velocity_down_m_s", &mut legal.max_velocity_down_m_s, defaults.max_velocity_down_m_s),
-            ("max_acceleration_m_s2", &mut legal.max_acceleration_m_s2, defaults.max_acceleration_m_s2),
-            ("max_jerk_m_s3", &mut legal.max_jerk_m_s3, defaults.max_jerk_m_s3),
-            ("max_yaw_rate_deg_s", &mut legal.max_yaw_rate_deg_s, defaults.max_yaw_rate_deg_s),
-            // These two are compared with each other: nothing is above the one, nothing below the other.
-            ("max_altitude_m", &mut legal.max_altitude_m, f64::MAX),
-            ("min_navigation_altitude_m", &mut legal.min_navigation_altitude_m, 0.0),
-            ("max_wind_m_s", &mut legal.max_wind_m_s, defaults.max_wind_m_s),
-            ("battery_reserve", &mut legal.battery_reserve, defaults.battery_reserve),
-        ] {
-            if self.holds(name) {
-                *slot = default;
-            }
-        }
-        legal.validate()
-    }
-}
+use kapok_show::MAX_VEHICLES;
 
 /// How much a reader takes from outside before it refuses: no file, however hostile, costs more than this says.
 ///
 /// The defaults hold every show that has flown several times over and keep a reader within a few gigabytes. All
-/// fields but the last are plain numbers to be raised or lowered as the caller likes; 0 refuses everything.
+/// fields are plain numbers to be raised or lowered as the caller likes; 0 refuses everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadLimits {
     /// Vehicles of a show. Default [`MAX_VEHICLES`].
@@ -91,9 +46,6 @@ pub struct ReadLimits {
     pub max_name_bytes: usize,
     /// How deep references to other members may be nested. Default 8.
     pub max_reference_depth: usize,
-    /// Limits of the show that the caller replaces with its own: what the file says of them is read and not judged.
-    /// Default none.
-    pub overridden: OverriddenLimits,
 }
 
 impl Default for ReadLimits {
@@ -117,7 +69,6 @@ impl Default for ReadLimits {
             max_time_ms: 86_400_000,
             max_name_bytes: 1_024,
             max_reference_depth: 8,
-            overridden: OverriddenLimits::default(),
         }
     }
 }

@@ -128,7 +128,12 @@ fn a_site_file_that_makes_no_sense_is_refused() {
     refused(&more(r#""limts":{}"#), &["limts"]);
     refused(&more(r#""limits":{"min_seperation_m":2}"#), &["limits.min_seperation_m", "no member"]);
     refused(&more(r#""limits":{"min_separation_m":"2"}"#), &["limits", "wrong kind"]);
-    refused(&more(r#""limits":{"min_separation_m":-2}"#), &["min_separation_m = -2"]);
+    // A limit of the caller may stand in for it, so that the file is read and the fault told.
+    let illegal =
+        read(&with_site(&more(r#""limits":{"min_separation_m":-2}"#))).unwrap().limits_from_file.illegal.unwrap();
+    let error = illegal.error.to_string();
+    assert!(error.contains("site.json") && error.contains("min_separation_m = -2"), "{error}");
+    assert_eq!(illegal.field, "min_separation_m");
     refused(&more(r#""profile":{"mass":2}"#), &["profile.mass"]);
     refused(&more(r#""rth_layout":"newest""#), &["\"newest\"", "crate-0.1"]);
     refused(&more(r#""landing_speed_m_s":0"#), &["landing_speed_m_s", "0 m/s"]);

@@ -247,7 +247,9 @@ fn missing_and_wrong_members() {
         r#"{"settings":{"validation":{"minDistance":-1}},"#,
         1,
     );
-    says(&refused(&skyc(&limits)), &["settings.validation", "min_separation_m = -1", "above 0"]);
+    // A limit of the caller may stand in for it, so that the file is read and the fault told.
+    let illegal = read_skyc(&skyc(&limits), &ReadLimits::default()).unwrap().limits_from_file.illegal.unwrap();
+    says(&illegal.error, &["settings.validation", "min_separation_m = -1", "above 0"]);
     let place = one_drone(&format!(r#"{{"trajectory":{LINE}}}"#)).replacen(
         '{',
         r#"{"environment":{"location":{"origin":[9e9,0]}},"#,

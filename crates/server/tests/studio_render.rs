@@ -8,9 +8,10 @@ use std::io::{Cursor, Read};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kapok_certify::{Options, Source, Verdict, certify};
 use kapok_format::{Format, ReadLimits, detect, read};
 use kapok_server::ServerSettings;
-use kapok_show::{DVec3, Nwu, Rgb, Show};
+use kapok_show::{DVec3, Nwu, Rgb, Show, Silent};
 use serde_json::{Value, json};
 use support::{Reply, Server, recorded};
 
@@ -112,6 +113,47 @@ async fn a_safe_show_is_proved() {
     let show = decoded(&reply, Format::Skyc);
     assert_eq!(show.title, "two");
     assert_eq!(show.limits.max_yaw_rate_deg_s, 30.0);
+    server.stop().await;
+}
+
+/// The file of the add-on has one verdict, whoever judges it: the head of the answer says what a proof of the bytes says,
+/// rule by rule.
+#[tokio::test]
+async fn the_verdict_is_that_of_the_bytes() {
+    let server = Server::start(ServerSettings::default()).await;
+    // A move of 3 m in 2.2 s that starts on a sample.
+    let mut bytes = Vec::new();
+    for k in 0..=48 {
+        let t = k as f32 / 4.0;
+        let u = ((t - 5.0) / 2.2).clamp(0.0, 1.0);
+        for c in [t, 3.0 * u * u * (3.0 - 2.0 * u), 0.0, 20.0] {
+            bytes.extend(c.to_le_bytes());
+        }
+    }
+    let quick = json!({ "input": { "format": "json", "data": { "version": 1, "environment": { "type": "outdoor" },
+        "settings": { "cues": { "version": 1, "items": [] }, "validation": { "maxAccelerationXY": 4, "maxAccelerationZ": 4 } },
+        "swarm": { "drones": [{ "type": "generic", "settings": { "name": "a", "lights": { "version": 1, "data": [] },
+            "trajectory": { "version": 2, "points": STANDARD.encode(bytes) } } }] }, "meta": { "title": "quick" } } },
+        "output": { "format": "skyc", "parameters": {} } });
+    for (path, body) in [
+        ("/operations/render".to_owned(), quick),
+        recorded("grid-3m/10-POST-render-skyc-cameras.json"),
+        recorded("grid-1m/14-POST-render-skyc-yaw-pyro.json"),
+    ] {
+        let reply = server.post(&path, &body).await;
+        let judged = certify(&Source::file("x.skyc", reply.file().to_vec()), &Options::default(), &Silent).unwrap();
+        let certificate = judged.certificate();
+        assert_eq!(reply.header("x-kapok-verdict"), Some(certificate.verdict.to_string().as_str()), "{path}");
+        let why = reply.header("x-kapok-violations").unwrap_or_default();
+        let failed = certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided));
+        assert_eq!(why.split("; ").filter(|w| !w.is_empty()).count(), failed.clone().count(), "{path}: {why}");
+        for rule in failed {
+            // Heads of answers are compared in small letters.
+            let title = rule.title.to_lowercase();
+            let said = rule.worst.as_ref().map_or(title.clone(), |worst| format!("{title} {:.3} ", worst.value));
+            assert!(why.contains(&said), "{said}: {why}");
+        }
+    }
     server.stop().await;
 }
 

@@ -3,6 +3,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::decoded::IllegalLimit;
 use crate::error::shortened;
 use crate::json::{self, read_json};
 use crate::skyb::RthLayout;
@@ -141,10 +142,8 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<SiteFile, ReadEr
         return bad("landing_speed_m_s", format!("{speed_m_s} m/s"), "brings nobody down", "it must be above 0");
     }
     let show_limits: Limits = over_defaults("limits", &json.limits, &place)?;
-    if let Err(fault) = limits.overridden.check(&show_limits) {
-        let value = format!("{} = {}", fault.field, fault.value);
-        return bad("limits", value, "is no limit", fault.why);
-    }
+    let mut limits_from_file = LimitSources::by(|field| json.limits.contains_key(field));
+    limits_from_file.illegal = IllegalLimit::among(&show_limits, || place.at("limits"));
     let corners = |p: &[kapok_show::DVec2]| p.len();
     let fence_corners = json
         .environment
@@ -161,7 +160,7 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<SiteFile, ReadEr
         });
     }
     Ok(SiteFile {
-        limits_from_file: LimitSources::by(|field| json.limits.contains_key(field)),
+        limits_from_file,
         limits: show_limits,
         profile: over_defaults("profile", &json.profile, &place)?,
         title: json.title,

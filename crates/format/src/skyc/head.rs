@@ -11,7 +11,7 @@ use super::chapters::{self, CuesJson, SegmentsJson};
 use super::extension::KapokJson;
 use super::parts::{Part, Resolver};
 use super::settings::{self, FENCE_ACTION, FenceParts, GeofenceJson, LocationJson, ValidationJson};
-use crate::decoded::field_limits;
+use crate::decoded::{IllegalLimit, field_limits};
 use crate::error::shortened;
 use crate::json;
 use crate::notes::{Note, Notes};
@@ -312,7 +312,7 @@ fn read_limits(
     notes: &mut Notes,
 ) -> Result<(Limits, LimitSources), ReadError> {
     let mut limits = context.kapok.map_or_else(|| field_limits(indoor), |k| k.limits);
-    let sources = if context.kapok.is_some() {
+    let mut sources = if context.kapok.is_some() {
         let written = expected::<ValidationJson>(settings::validation(&limits)).unwrap_or_default();
         let differing = stated.differing_from(&written);
         let fields = settings::apply(&differing, &mut limits);
@@ -335,11 +335,6 @@ fn read_limits(
         sources.note(&limits).into_iter().for_each(|note| notes.add(note));
         sources
     };
-    context.limits.overridden.check(&limits).map_err(|fault| ReadError::BadValue {
-        place: place.place_at("validation"),
-        value: format!("{} = {}", fault.field, fault.value),
-        why: "is no limit".into(),
-        remedy: fault.why,
-    })?;
+    sources.illegal = IllegalLimit::among(&limits, || place.place_at("validation"));
     Ok((limits, sources))
 }

@@ -113,6 +113,9 @@ pub(super) fn read(data: &RawValue) -> Result<ShowRead, Fault> {
         swarm.join(",")
     );
     let decoded = read_skyc(&packed(text.as_bytes())?, &ReadLimits::default()).map_err(Fault::bad)?;
+    if let Some(illegal) = decoded.limits_from_file.illegal {
+        return Err(Fault::bad(illegal.error));
+    }
     let mut show = decoded.show;
     let mut notes = decoded.notes;
     let mut off_m = 0.0_f64;
