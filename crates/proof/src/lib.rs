@@ -50,6 +50,7 @@ mod motion;
 mod prove;
 mod refusal;
 mod report;
+mod return_motion;
 mod rounding;
 mod rule;
 mod safety;

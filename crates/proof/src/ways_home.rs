@@ -8,7 +8,8 @@
 //! that are as far apart horizontally as vehicles must be keep their distance whatever the altitudes, and that is held
 //! against the show from the last entry to its end. A vehicle whose own motion is over rests where it is.
 //!
-//! Positions at an entry are computed, not stored, so the limits of distance are taken less a nanometre here.
+//! Positions at an entry are computed, not stored, so the limits of distance are taken less a nanometre here. The motion of
+//! an entry is derived here as well, see [`crate::return_motion`].
 
 use kapok_show::{
     DVec3, KeepOut, KeepOutShape, Limits, Reporter, ReturnPlan, Show, Silent, Trajectory, TrajectoryFault, Vehicle,
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::motion::motion;
 use crate::report::without_cases;
+use crate::return_motion::{Unflown, return_motion};
 use crate::rounding::MAX_COORDINATE_M;
 use crate::rule::{Rule, RuleReport, VehicleRef, Verdict, Witness};
 use crate::separation::separation;
@@ -28,8 +30,9 @@ use crate::witness::{WitnessFault, verify_witness};
 
 /// What rounding of positions at an entry may cost.
 const SLACK_M: f64 = 1e-9;
-/// Longest way home, milliseconds.
-const MAX_WAY_MS: i64 = 86_400_000;
+/// Not below the greatest speed of a descent as a multiple of the stated one. Of 20 ms and more, eased: twice where it has no
+/// cruise, times 21/20 for the cut of its time and 21/20 for that of its ramps. Shorter, a line: at most 2 ms cut to 1.
+const MAX_DESCENT_PEAK: f64 = 2.25;
 /// Entries of all vehicles, at most.
 const MAX_ENTRIES: usize = 100_000_000;
 
@@ -184,8 +187,8 @@ fn entry(show: &Show, before_s: Option<u32>, time_s: u32, settings: &ProofSettin
     let speed_m_s = reports[2].worst.as_ref().map_or(0.0, |w| w.bound);
     reports.extend(altitudes(&fleet, &coarse, &Silent).into_iter().take(1));
     let around = &fleet.environment;
-    reports.push(geofence(&fleet, around.geofence.as_ref(), &around.fence_limits, &coarse, &Silent));
-    reports.push(keep_outs(&fleet, &fleet.environment.keep_outs, &coarse, &Silent));
+    reports.push(decided(&coarse, |s| geofence(&fleet, around.geofence.as_ref(), &around.fence_limits, s, &Silent)));
+    reports.push(decided(&coarse, |s| keep_outs(&fleet, &around.keep_outs, s, &Silent)));
     if !settings.airborne_ends {
         reports.push(landings(&fleet, settings));
     }
@@ -209,6 +212,15 @@ fn coarse(settings: &ProofSettings) -> ProofSettings {
     }
 }
 
+/// A rule of which only the verdict is needed if it holds: the least value is enclosed no more closely than that takes.
+fn decided(settings: &ProofSettings, rule: impl Fn(&ProofSettings) -> RuleReport) -> RuleReport {
+    let report = rule(&ProofSettings { tolerance: MAX_COORDINATE_M, ..settings.clone() });
+    match report.verdict {
+        Verdict::Proved | Verdict::NotApplicable => report,
+        Verdict::Violated | Verdict::Undecided => rule(settings),
+    }
+}
+
 fn fleet(show: &Show, vehicles: Vec<Vehicle>, flight_m: f64, ground_m: f64) -> Show {
     let less = |m: f64| if m > 2.0 * SLACK_M { m - SLACK_M } else { m };
     let limits = Limits { min_separation_m: less(flight_m), ground_separation_m: less(ground_m), ..show.limits };
@@ -219,35 +231,24 @@ fn fleet(show: &Show, vehicles: Vec<Vehicle>, flight_m: f64, ground_m: f64) -> S
 
 /// What one vehicle flies from `time_s` on if it was stopped after `before_s`; time 0 is `time_s`. `None`: it would land
 /// at the instant of the stop.
-fn way(v: &Vehicle, before_s: Option<u32>, time_s: u32) -> Result<Option<Trajectory>, TrajectoryFault> {
+fn way(v: &Vehicle, before_s: Option<u32>, time_s: u32) -> Result<Option<Trajectory>, Unflown> {
     let start_ms = i64::from(time_s) * 1000;
-    let next = v.return_plan.as_ref().and_then(|plan| Some((plan, plan.entry_at(start_ms as f64)?)));
+    // The entry that counts: the first at the time or later.
+    let next = v
+        .return_plan
+        .as_ref()
+        .and_then(|plan| Some((plan, plan.entries.get(plan.entries.partition_point(|e| e.time_s < time_s))?)));
     let Some((plan, entry)) = next else {
         let over = before_s.is_some_and(|b| v.trajectory.end_ms() <= i64::from(b) * 1000);
-        return if over { Trajectory::starting_at(0, v.trajectory.end_point_m()).map(Some) } else { Ok(None) };
+        return Ok(if over { Some(Trajectory::starting_at(0, v.trajectory.end_point_m())?) } else { None });
     };
-    let durations = [entry.pre_delay_ms, entry.post_delay_ms];
-    if durations.iter().any(|d| !(0..=MAX_WAY_MS).contains(d)) || move_ms(entry).is_none() {
-        return Err(TrajectoryFault::TimeNotIncreasing { last_ms: start_ms, end_ms: start_ms });
-    }
-    let home = plan.trajectory_of(entry, &v.trajectory)?;
-    let mut whole = part(&v.trajectory, (start_ms, home.start_ms()), |p| p)?;
+    let leave_ms = i64::from(entry.time_s) * 1000;
+    let mut whole = part(&v.trajectory, (start_ms, leave_ms), |p| p)?;
+    let home = return_motion(plan, entry, whole.end_point_m())?;
     for piece in home.segments() {
         whole.push(piece.end_ms - start_ms, &piece.control_m[1..])?;
     }
     Ok(Some(whole))
-}
-
-/// Duration of the moves of an entry if it makes sense.
-fn move_ms(entry: &kapok_show::ReturnEntry) -> Option<i64> {
-    let legal = |ms: i64| (0..=MAX_WAY_MS).contains(&ms).then_some(ms);
-    match entry.action {
-        kapok_show::ReturnAction::Land => Some(0),
-        kapok_show::ReturnAction::KeepAltitude { duration_ms, .. } => legal(duration_ms),
-        kapok_show::ReturnAction::Straight { duration_ms, neck, .. } => {
-            Some(legal(duration_ms)? + neck.map_or(Some(0), |n| legal(n.duration_ms))?)
-        }
-    }
 }
 
 /// The motion in a window, each control point replaced; time 0 is its start.
@@ -281,7 +282,10 @@ fn after_last(show: &Show, last_s: u32, settings: &ProofSettings) -> Result<Stri
     }
     let later = format!("Stops after {last_s} s land in place");
     let l = &show.limits;
-    let fast = show.vehicles.iter().filter_map(|v| v.return_plan.as_ref()).map(|p| p.landing_speed_m_s);
+    let peak_m_s = |p: &ReturnPlan| {
+        if p.max_acceleration_m_s2.is_some() { MAX_DESCENT_PEAK * p.landing_speed_m_s } else { p.landing_speed_m_s }
+    };
+    let fast = show.vehicles.iter().filter_map(|v| v.return_plan.as_ref()).map(peak_m_s);
     if fast.fold(0.0, f64::max) > l.max_velocity_down_m_s + SLACK_M {
         return Err(format!("{later}, faster than the limit of descent."));
     }
@@ -302,7 +306,8 @@ fn after_last(show: &Show, last_s: u32, settings: &ProofSettings) -> Result<Stri
         return Err(format!("{later}, but some are then less than {distance_m} m apart horizontally: not decided."));
     }
     let volumes: Vec<KeepOut> = columns.environment.keep_outs.iter().map(to_the_sky).collect();
-    if !matches!(keep_outs(&columns, &volumes, &coarse, &Silent).verdict, Verdict::Proved | Verdict::NotApplicable) {
+    let clear = decided(&coarse, |s| keep_outs(&columns, &volumes, s, &Silent));
+    if !matches!(clear.verdict, Verdict::Proved | Verdict::NotApplicable) {
         return Err(format!("{later}, but some fly above a keep-out volume then: not decided."));
     }
     Ok(format!("{later}, in columns that keep their distance."))

@@ -159,8 +159,12 @@ fn with_shore_further(metres: f64) -> Show {
 fn with_ways_home(mut s: Show, duration_ms: i64) -> Show {
     for v in &mut s.vehicles {
         let (pad, layer_m) = (v.trajectory.start_point_m(), v.trajectory.sample(62_000.0).position_m.z);
+        // A vehicle that is at its place waits: readers do not agree on moves that go nowhere, or 2 cm in 30 s.
+        let is_there =
+            |t: u32| v.trajectory.sample(f64::from(t) * 1000.0).position_m.distance(pad.with_z(layer_m)) < 0.1;
+        let returns = |t: u32| (30..95).contains(&t);
         let action = |t: u32| {
-            if (30..95).contains(&t) {
+            if returns(t) && !is_there(t) {
                 ReturnAction::Straight { target_m: pad.with_z(layer_m), duration_ms, neck: None }
             } else {
                 ReturnAction::Land
@@ -169,7 +173,7 @@ fn with_ways_home(mut s: Show, duration_ms: i64) -> Show {
         let entry = |time_s| ReturnEntry {
             time_s,
             action: action(time_s),
-            pre_delay_ms: 0,
+            pre_delay_ms: if returns(time_s) && is_there(time_s) { duration_ms } else { 0 },
             post_delay_ms: 0,
             landing_altitude_m: None,
         };

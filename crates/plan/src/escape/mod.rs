@@ -7,7 +7,7 @@ mod sky;
 mod solve;
 mod way;
 
-use kapok_show::{DVec3, Environment, Reporter, ReturnPlan, Show, Trajectory};
+use kapok_show::{DVec3, Environment, Reporter, ReturnEntry, ReturnPlan, Show, Trajectory};
 use rayon::prelude::*;
 
 use crate::environment::{Surroundings, with_holes_kept_out};
@@ -25,6 +25,8 @@ const GROUP: usize = 16;
 const MAX_SHOW_MS: i64 = 86_400_000;
 /// Part of the separation that is kept besides, against rounding in what is computed here.
 const SLACK: f64 = 1e-9;
+/// Shortest ramp of a move that is planned, seconds. A reader in the field jumps where a ramp is below a millisecond.
+const MIN_RAMP_S: f64 = 0.003;
 
 /// Plans a return of all vehicles for every instant of a grid over the show.
 ///
@@ -41,8 +43,9 @@ const SLACK: f64 = 1e-9;
 /// For each instant that is reported as found, the motions that [`ReturnPlan::trajectory_of`] gives its entries keep, from
 /// the stop until everybody is down and in continuous time: both rules of separation, the ceiling, no sideways motion below
 /// the minimum navigation altitude, the geofence, the keep-outs, the speeds and the acceleration of moves. They begin and
-/// descend at once, as the vocabulary says: jerk and the jump of speed at the descent are not theirs to keep. Nobody is in the
-/// air longer than the profile's endurance.
+/// descend at once, as the vocabulary says: jerk is not theirs to keep, nor the acceleration of a descent from so low that the
+/// landing speed leaves no time for it. Every eased move has a ramp of at least [`MIN_RAMP_S`], and none is shorter than
+/// 2 cm: a vehicle that is at its place waits there and lands. No vehicle is in the air longer than the profile's endurance.
 ///
 /// # Errors
 /// [`EscapeError`] for a show or settings that make no sense. An instant without a way home is no error: it says why.
@@ -104,8 +107,8 @@ pub fn return_plans(
                 if down_s > show.profile.endurance_s { Err(NoWay::Battery { down_s }) } else { Ok(s) }
             });
             if let Ok(solution) = found {
-                for (plan, home) in plans.iter_mut().zip(&solution.homes) {
-                    plan.entries.push(field.entry(time_s, home));
+                for (plan, entry) in plans.iter_mut().zip(&solution.entries) {
+                    plan.entries.push(ReturnEntry { time_s, ..*entry });
                 }
             }
             instants.push(InstantOutcome { time_s, found: found.map(|s| (s.end_s * 1000.0).round() as i64) });
@@ -158,7 +161,8 @@ fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSett
         around: Surroundings { environment, margin_m: 1e-4 },
         rule: Distances {
             flight_m: limits.min_separation_m * (1.0 + SLACK),
-            file_m: vehicle_rounding_m(farthest_m),
+            // Once for the show as stored, once for the way, which readers round down on a grid as fine.
+            file_m: 2.0 * vehicle_rounding_m(farthest_m),
             downwash_scale: limits.downwash_scale,
             ground_m: limits.ground_separation_m * (1.0 + SLACK),
             altitude_m: limits.ground_rule_altitude_m(),

@@ -1,4 +1,4 @@
-use kapok_show::{BadSetting, Limits};
+use kapok_show::{BadSetting, Limits, ReturnPlan};
 
 /// How ways home are sought.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -8,7 +8,8 @@ pub struct EscapeSettings {
     /// Altitude above the pads at which vehicles arrive before they descend, metres; `None`: 2.5 m above the minimum
     /// navigation altitude.
     pub arrival_altitude_m: Option<f64>,
-    /// Speed of the final descent, m/s; `None`: 1 m/s, or nine tenths of the largest speed downwards if that is less.
+    /// Mean speed of the final descent, m/s; `None`: 1 m/s, or the largest that is legal if that is less. Descents are
+    /// eased, so it is at most the largest speed downwards divided by [`ReturnPlan::MAX_DESCENT_PEAK`].
     pub landing_speed_m_s: Option<f64>,
     /// Share of the largest acceleration that is used; above 0, up to 1.
     pub acceleration_share: f64,
@@ -36,8 +37,9 @@ impl EscapeSettings {
             return bad("arrival_altitude_m", arrival_m, "it must be from 0 to the ceiling");
         }
         let speed_m_s = self.landing_m_s(limits);
-        if !(0.01..=limits.max_velocity_down_m_s).contains(&speed_m_s) {
-            return bad("landing_speed_m_s", speed_m_s, "it must be from 0.01 to the largest speed downwards");
+        if !(0.01..=fastest_m_s(limits)).contains(&speed_m_s) {
+            let why = "it must be from 0.01 to 4/9 of the largest speed downwards, because descents are eased";
+            return bad("landing_speed_m_s", speed_m_s, why);
         }
         if !(self.acceleration_share > 0.0 && self.acceleration_share <= 1.0) {
             return bad("acceleration_share", self.acceleration_share, "it must be above 0 and at most 1");
@@ -55,7 +57,7 @@ impl EscapeSettings {
 
     /// Whole mm/s, as vehicles store it.
     pub(super) fn landing_m_s(&self, limits: &Limits) -> f64 {
-        let asked_m_s = self.landing_speed_m_s.unwrap_or_else(|| (0.9 * limits.max_velocity_down_m_s).min(1.0));
+        let asked_m_s = self.landing_speed_m_s.unwrap_or_else(|| fastest_m_s(limits).min(1.0));
         (asked_m_s * 1000.0 + 1e-6).floor() / 1000.0
     }
 
@@ -63,4 +65,9 @@ impl EscapeSettings {
     pub(super) fn acceleration_m_s2(&self, limits: &Limits) -> f64 {
         (limits.max_acceleration_m_s2 * self.acceleration_share * 1000.0 + 1e-6).floor() / 1000.0
     }
+}
+
+/// The landing speed with which no eased descent is too fast.
+fn fastest_m_s(limits: &Limits) -> f64 {
+    limits.max_velocity_down_m_s / ReturnPlan::MAX_DESCENT_PEAK
 }

@@ -2,6 +2,7 @@
 
 use kapok_show::{DVec2, DVec3, Limits, Neck, ReturnAction, ReturnEntry, ReturnPlan, Trajectory};
 
+use super::MIN_RAMP_S;
 use super::outcome::NoWay;
 use super::sky::Sky;
 use super::way::{Distances, Way};
@@ -18,6 +19,8 @@ const MAX_ROUNDS: usize = 12;
 const MAX_WAIT_S: u32 = 12;
 /// Levels of arrival.
 const LEVELS: u8 = 4;
+/// Shortest move and climb, metres.
+const MIN_MOVE_M: f64 = 0.02;
 
 /// What one vehicle does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,7 +81,9 @@ pub(super) struct Instant<'a> {
 /// The ways home from one instant.
 #[derive(Clone, Debug)]
 pub(super) struct Solution {
-    pub(super) homes: Vec<Home>,
+    homes: Vec<Home>,
+    /// What the format says of them; the times are those of the instant that was solved.
+    pub(super) entries: Vec<ReturnEntry>,
     /// When the last one is down, seconds after the stop.
     pub(super) end_s: f64,
 }
@@ -172,7 +177,10 @@ impl Field<'_> {
         }
         let level = |place: usize| if layered { self.colours[place] } else { 0 };
         let metric = |p: DVec3| DVec3::new(p.x, p.y, p.z / self.rule.downwash_scale);
-        let neck_m = |i: usize| ((floor_m - now.at_m[i].z) / self.step_m).ceil().max(0.0) * self.step_m;
+        let neck_m = |i: usize| {
+            let missing_m = floor_m - now.at_m[i].z;
+            if missing_m > 0.0 { (missing_m.max(self.min_move_m()) / self.step_m).ceil() * self.step_m } else { 0.0 }
+        };
         let places: Vec<usize> = (0..free.len()).filter(|&p| free[p]).take(movers.len()).collect();
         if places.len() < movers.len() {
             return Err(NoWay::TooFewPlaces);
@@ -231,10 +239,17 @@ impl Field<'_> {
         (needed_s < 36_000.0).then(|| (needed_s.ceil() as u32).max(2))
     }
 
-    /// As the format says it.
-    pub(super) fn entry(&self, time_s: u32, home: &Home) -> ReturnEntry {
+    /// Length below which a vehicle counts as at its place: a move of one second over it has a ramp of the shortest kind.
+    fn min_move_m(&self) -> f64 {
+        MIN_MOVE_M.max(self.acceleration_m_s2 * MIN_RAMP_S)
+    }
+
+    /// As the format says it, for a vehicle that is at `at_m`. `None`: it would have to move less than can be said.
+    ///
+    /// A move that is too short for its time waits for the rest of it. A vehicle at its place only waits.
+    fn entry(&self, now: &Instant<'_>, vehicle: usize, home: &Home) -> Option<ReturnEntry> {
         let mut entry = ReturnEntry {
-            time_s,
+            time_s: now.time_s,
             action: ReturnAction::Land,
             pre_delay_ms: 0,
             post_delay_ms: 0,
@@ -243,24 +258,35 @@ impl Field<'_> {
         let ground_m = match home {
             Home::Land { ground_m } => *ground_m,
             Home::Move(m) => {
-                let neck_s = self.shortest_s(DVec3::ZERO, DVec3::Z * m.neck_m).unwrap_or(0);
-                let neck =
-                    (m.neck_m != 0.0).then(|| Neck { height_m: m.neck_m, duration_ms: i64::from(neck_s) * 1000 });
-                let duration_ms = i64::from(m.flight_s) * 1000;
-                entry.action = ReturnAction::Straight { target_m: self.target_m(m), duration_ms, neck };
-                entry.pre_delay_ms = i64::from(m.wait_s) * 1000;
+                let (from_m, target_m) = (now.at_m[vehicle] + DVec3::Z * m.neck_m, self.target_m(m));
+                let distance_m = from_m.distance(target_m);
+                let moves = distance_m >= self.min_move_m();
+                if m.neck_m != 0.0 && (!moves || m.neck_m.abs() < self.min_move_m()) {
+                    return None;
+                }
+                // From a·t·(T − t) = D, roughly.
+                let longest_s = distance_m / (self.acceleration_m_s2 * MIN_RAMP_S);
+                let flight_s = if moves { m.flight_s.min(longest_s as u32) } else { 0 };
+                if moves {
+                    let neck_s = self.shortest_s(DVec3::ZERO, DVec3::Z * m.neck_m).unwrap_or(0);
+                    let neck =
+                        (m.neck_m != 0.0).then(|| Neck { height_m: m.neck_m, duration_ms: i64::from(neck_s) * 1000 });
+                    entry.action = ReturnAction::Straight { target_m, duration_ms: i64::from(flight_s) * 1000, neck };
+                }
+                entry.pre_delay_ms = i64::from(m.wait_s + m.flight_s - flight_s) * 1000;
                 self.pads_m[m.place as usize].z
             }
         };
         entry.landing_altitude_m = (ground_m != self.template.landing_altitude_m).then_some(ground_m);
-        entry
+        Some(entry)
     }
 
     /// The motion, if a vehicle alone may fly it.
     fn way(&self, now: &Instant<'_>, vehicle: usize, home: &Home) -> Option<Way> {
         let at_m = now.at_m[vehicle];
+        let entry = self.entry(now, vehicle, home)?;
         let mut room = at_m;
-        if let Home::Move(m) = home {
+        if let (Home::Move(m), ReturnAction::Straight { .. }) = (home, entry.action) {
             let (floor_m, ceiling_m) = (self.limits.min_navigation_altitude_m, self.limits.max_altitude_m);
             let (top_m, target_m) = (at_m + DVec3::Z * m.neck_m, self.target_m(m));
             let high = |p: DVec3| (floor_m..=ceiling_m).contains(&p.z);
@@ -272,7 +298,6 @@ impl Field<'_> {
             }
             room = target_m;
         }
-        let entry = self.entry(now.time_s, home);
         let motion = self.template.trajectory_of(&entry, now.trajectories[vehicle]).ok()?;
         (!self.blocked(room, motion.end_point_m())).then(|| Way::new(&motion))
     }
@@ -302,7 +327,9 @@ impl Field<'_> {
             suspects.retain(|&i| !sky.meetings(i, &sky.ways[i], None, &[], 1).is_empty());
             if suspects.is_empty() {
                 let end_s = sky.ways.iter().fold(0.0f64, |m, w| m.max(w.end_s()));
-                return Ok(Solution { homes, end_s });
+                let entry = |(vehicle, home)| self.entry(now, vehicle, home).ok_or(NoWay::NoRoom { vehicle });
+                let entries = homes.iter().enumerate().map(entry).collect::<Result<_, _>>()?;
+                return Ok(Solution { homes, entries, end_s });
             }
             if round == rounds {
                 break;
