@@ -12,9 +12,11 @@ fuzz_target!(|bytes: &[u8]| {
         samples.push((t_ms, DVec3::new(x.into(), y.into(), z.into()) / 1000.0));
         t_ms += 1 + i64::from(dt.unsigned_abs());
     }
-    let Ok(fitted) = fit_trajectory(&samples, 0.01) else { return };
-    assert!(fitted.max_error_m <= 0.01);
-    for (t_ms, p_m) in samples {
-        assert!(fitted.trajectory.sample(t_ms as f64).position_m.distance(p_m) <= 0.01 + 1e-9);
+    for limit_m_s2 in [None, Some(4.0)] {
+        let Ok(fitted) = fit_trajectory(&samples, 0.01, limit_m_s2) else { return };
+        assert!(fitted.max_error_m <= 0.01);
+        for &(t_ms, p_m) in &samples {
+            assert!(fitted.trajectory.sample(t_ms as f64).position_m.distance(p_m) <= 0.01 + 1e-9);
+        }
     }
 });

@@ -28,7 +28,7 @@ fn chord(s: &[(i64, DVec3)], k: usize) -> DVec3 {
 
 /// Everything that is promised, found by looking closely; the velocity steps at knots, largest first.
 fn check(samples: &[(i64, DVec3)], tolerance_m: f64) -> (Trajectory, Vec<(i64, f64)>) {
-    let fitted = fit_trajectory(samples, tolerance_m).unwrap();
+    let fitted = fit_trajectory(samples, tolerance_m, None).unwrap();
     let t = fitted.trajectory;
     assert_eq!((t.start_ms(), t.start_point_m()), samples[0]);
     assert_eq!((t.end_ms(), t.end_point_m()), samples[samples.len() - 1]);
@@ -252,17 +252,17 @@ fn a_circle_is_smooth_at_any_tolerance() {
 #[test]
 fn what_makes_no_sense_is_refused() {
     let p = |t_ms, x| (t_ms, DVec3::new(x, 0.0, 0.0));
-    assert_eq!(fit_trajectory(&[], 0.01), Err(FitError::NoSamples));
+    assert_eq!(fit_trajectory(&[], 0.01, None), Err(FitError::NoSamples));
     for tolerance_m in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(matches!(fit_trajectory(&[p(0, 0.0)], tolerance_m), Err(FitError::Tolerance { .. })));
+        assert!(matches!(fit_trajectory(&[p(0, 0.0)], tolerance_m, None), Err(FitError::Tolerance { .. })));
     }
     for x in [f64::NAN, f64::INFINITY, 1e300] {
-        assert!(matches!(fit_trajectory(&[p(0, 0.0), p(1, x)], 0.01), Err(FitError::NotFinite { index: 1, .. })));
+        assert!(matches!(fit_trajectory(&[p(0, 0.0), p(1, x)], 0.01, None), Err(FitError::NotFinite { index: 1, .. })));
     }
     for t_ms in [0, -1, i64::MAX, i64::MIN] {
-        assert!(matches!(fit_trajectory(&[p(0, 0.0), p(t_ms, 1.0)], 0.01), Err(FitError::Time { index: 1, .. })));
+        assert!(matches!(fit_trajectory(&[p(0, 0.0), p(t_ms, 1.0)], 0.01, None), Err(FitError::Time { index: 1, .. })));
     }
-    let one = fit_trajectory(&[p(7, 1.0)], 0.01).unwrap().trajectory;
+    let one = fit_trajectory(&[p(7, 1.0)], 0.01, None).unwrap().trajectory;
     assert_eq!((one.start_ms(), one.segment_count()), (7, 0));
 }
 
@@ -276,6 +276,69 @@ fn only_lines_have_samples() {
     assert_eq!(samples_of_lines(&t), None);
 }
 
+/// A rest, a move on 3u² − 2u³ that may begin and end between two samples, a rest; rounded to a grid.
+fn eased(start_ms: f64, duration_s: f64, way_m: DVec3, grid_m: f64) -> Samples {
+    let last = ((start_ms + 1000.0 * duration_s) / 250.0).ceil() as i64 + 6;
+    (0..=last)
+        .map(|k| {
+            let u = ((250.0 * k as f64 - start_ms) / (1000.0 * duration_s)).clamp(0.0, 1.0);
+            (250 * k, (way_m * (u * u * (3.0 - 2.0 * u)) / grid_m).round() * grid_m)
+        })
+        .collect()
+}
+
+/// The greatest acceleration, and how far the curve is off its samples at most.
+fn peak(samples: &[(i64, DVec3)], limit_m_s2: f64) -> (f64, f64) {
+    let t = fit_trajectory(samples, 0.01, Some(limit_m_s2)).unwrap().trajectory;
+    let ends = |s: kapok_show::Segment<'_>| {
+        [s.start_ms, s.end_ms].map(|ms| s.sample(ms as f64).acceleration_m_s2.length()).into_iter().fold(0.0, f64::max)
+    };
+    let off = samples.iter().map(|(ms, p)| t.sample(*ms as f64).position_m.distance(*p)).fold(0.0, f64::max);
+    (t.segments().map(ends).fold(0.0, f64::max), off)
+}
+
+/// What rounding of samples to 0.1 mm and of instants to milliseconds may add.
+const ROUNDING: f64 = 1.01;
+
+#[test]
+fn an_eased_move_keeps_its_limit_wherever_it_begins_in_a_sample_step() {
+    for (length_m, duration_s) in [(16.28, 5.0), (10.0, 4.0), (30.0, 7.0), (3.0, 2.2), (1.0, 1.5), (120.0, 14.3)] {
+        let true_m_s2 = 6.0 * length_m / (duration_s * duration_s);
+        for k in 0..24 {
+            let start_ms = 1000.0 + 1000.0 * f64::from(k) / 24.0;
+            let samples = eased(start_ms, duration_s, DVec3::new(0.6, -0.64, 0.48) * length_m, 1e-4);
+            let (found_m_s2, off_m) = peak(&samples, true_m_s2);
+            assert!(off_m <= 0.01, "{off_m} m off");
+            assert!(
+                found_m_s2 <= true_m_s2 * ROUNDING,
+                "{length_m} m in {duration_s} s from {start_ms} ms: {found_m_s2}, truly {true_m_s2}"
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Any length, duration, direction and instant.
+    #[test]
+    fn eased_moves_keep_their_limit(
+        start_ms in 1000.0..1250.0f64,
+        duration_s in 1.5..20.0f64,
+        way in prop::array::uniform3(-1.0..1.0f64).prop_map(DVec3::from_array),
+        share in 0.3..1.0f64,
+        grid_m in prop_oneof![Just(1e-4), Just(1e-7)],
+    ) {
+        let limit_m_s2 = 4.0;
+        // Above half a metre, so that it is more than tolerance.
+        let length_m = share * limit_m_s2 * duration_s * duration_s / 6.0;
+        let samples = eased(start_ms, duration_s, way.normalize_or(DVec3::X) * length_m, grid_m);
+        let (found_m_s2, off_m) = peak(&samples, limit_m_s2);
+        prop_assert!(off_m <= 0.01, "{} m off", off_m);
+        prop_assert!(found_m_s2 <= limit_m_s2 * ROUNDING, "{} m/s²", found_m_s2);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -287,7 +350,16 @@ proptest! {
         grid_m in prop_oneof![Just(1e-3), Just(1e-4), Just(1e-7), Just(0.05)],
         tolerance_m in prop_oneof![Just(0.01), Just(0.001), Just(0.1)],
     ) {
-        check(&sampled(&motion, period_ms, grid_m), tolerance_m);
+        let samples = sampled(&motion, period_ms, grid_m);
+        check(&samples, tolerance_m);
+        // A limit frees starts and ends between samples, and nothing else.
+        let free = fit_trajectory(&samples, tolerance_m, Some(4.0)).unwrap();
+        let t = &free.trajectory;
+        prop_assert_eq!((t.start_ms(), t.start_point_m()), samples[0]);
+        prop_assert_eq!((t.end_ms(), t.end_point_m()), samples[samples.len() - 1]);
+        for (t_ms, p_m) in &samples {
+            prop_assert!(t.sample(*t_ms as f64).position_m.distance(*p_m) <= tolerance_m + 1e-9);
+        }
     }
 
     /// Samples at any instants, with any jumps.

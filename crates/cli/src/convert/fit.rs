@@ -22,13 +22,14 @@ pub(super) fn fit(source: &mut Decoded, target: Target, asked_m: Option<f64>) ->
     if tolerance_m == 0.0 {
         return Ok(None);
     }
+    let max_acceleration_m_s2 = Some(source.show.limits.max_acceleration_m_s2);
     let fitted: Vec<Result<Option<(Trajectory, f64, f64)>>> = source
         .show
         .vehicles
         .par_iter()
         .map(|v| {
             let Some(samples) = samples_of_lines(&v.trajectory) else { return Ok(None) };
-            let fitted = fit_trajectory(&samples, tolerance_m)
+            let fitted = fit_trajectory(&samples, tolerance_m, max_acceleration_m_s2)
                 .with_context(|| format!("no curves can be fitted for vehicle \"{}\"", v.name))?;
             let off_m = deviation_from_lines_m(&fitted.trajectory, &samples);
             Ok(Some((fitted.trajectory, fitted.max_error_m, off_m)))

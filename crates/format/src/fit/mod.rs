@@ -30,7 +30,15 @@
 //! are 0.1 m/s off it. Near the level of a rest, velocities are kept so small that the shortest pieces do not cross it.
 //! So each piece depends on its own ends only, and the longest piece that keeps 1 to 5 is looked for from each knot on
 //! (doubling, then halving).
+//!
+//! # Under a limit of acceleration
+//! Samples say little of the acceleration at the ends of a motion: between a rest and the next sample a motion may begin
+//! at any instant, and its second differences do not reach to its ends. If the caller states the limit that the
+//! motion was made for, two things change. Where a cubic from rest describes the samples behind a rest, its instant is a
+//! knot, between two samples ([`ends`]). And a piece from or to a rest whose samples imply no more than the limit may have
+//! up to the limit in place of point 4. So a move that kept the limit comes out as one that keeps it.
 
+mod ends;
 mod piece;
 mod slope;
 mod stretch;
@@ -38,8 +46,9 @@ mod stretch;
 use kapok_show::{DVec3, Trajectory, TrajectoryFault};
 
 use crate::sampled::max_chord_deviation_m;
+use ends::with_free_ends;
 use piece::Pieces;
-use stretch::{Span, spans};
+use stretch::{Samples, Span, spans};
 
 /// Usual tolerance, metres.
 pub const DEFAULT_FIT_TOLERANCE_M: f64 = 0.01;
@@ -109,9 +118,10 @@ const MAX_SPAN_MS: i64 = 1 << 52;
 ///
 /// # Shapes, units and frames
 /// `samples` are times in milliseconds, strictly increasing, and positions in metres in any one frame.
+/// `max_acceleration_m_s2` is the limit that the motion was made for, if it is known.
 ///
 /// # Guarantees
-/// Points 1 to 6 of the module's page. `max_error_m` is at most `tolerance_m`. Start and end are those of the samples.
+/// Points 1 to 6 of the module's page, with what it says of a limit. `max_error_m` is at most `tolerance_m`. Start and end are those of the samples.
 ///
 /// # Errors
 /// Any [`FitError`].
@@ -127,22 +137,33 @@ const MAX_SPAN_MS: i64 = 1 << 52;
 /// use kapok_show::DVec3;
 /// // Two seconds of constant acceleration, 25 samples a second: one piece.
 /// let samples: Vec<_> = (0..=50).map(|k| (40 * k, DVec3::X * (0.04 * k as f64).powi(2))).collect();
-/// let fitted = fit_trajectory(&samples, 0.01)?;
+/// let fitted = fit_trajectory(&samples, 0.01, None)?;
 /// assert_eq!(fitted.trajectory.segment_count(), 1);
 /// assert!(fitted.max_error_m <= 0.01);
 /// # Ok::<(), kapok_format::fit::FitError>(())
 /// ```
-pub fn fit_trajectory(samples: &[(i64, DVec3)], tolerance_m: f64) -> Result<FittedTrajectory, FitError> {
+pub fn fit_trajectory(
+    samples: &[(i64, DVec3)],
+    tolerance_m: f64,
+    max_acceleration_m_s2: Option<f64>,
+) -> Result<FittedTrajectory, FitError> {
     check(samples, tolerance_m)?;
     let (first_ms, first_m) = samples[0];
     let mut trajectory = Trajectory::starting_at(first_ms, first_m)?;
     let mut max_error_m: f64 = 0.0;
-    let data = stretch::Samples::new(samples);
-    let spans = spans(&data, tolerance_m);
-    let mut pieces = Pieces::new(&data, &spans, tolerance_m);
+    let mut data = Samples::new(samples);
+    let mut found = spans(&data, tolerance_m);
+    let with_ends;
+    if max_acceleration_m_s2.is_some() {
+        with_ends = with_free_ends(&data, &found, tolerance_m);
+        data = Samples::new(&with_ends);
+        found = spans(&data, tolerance_m);
+    }
+    let spans = found;
+    let mut pieces = Pieces::new(&data, &spans, tolerance_m, max_acceleration_m_s2);
     for span in &spans {
         match *span {
-            Span::Rest { last, .. } => trajectory.push_hold(samples[last].0)?,
+            Span::Rest { last, .. } => trajectory.push_hold(data.points[last].0)?,
             Span::Motion(stretch) => {
                 max_error_m = max_error_m.max(pieces.push_stretch(&stretch, &mut trajectory)?);
             }

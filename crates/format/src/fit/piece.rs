@@ -12,6 +12,9 @@ use super::{
 /// A cubic whose control points are off a line by less than this is written as one, metres.
 const STRAIGHT_M: f64 = 1e-9;
 
+/// Share of the next interval below which one at an end of a stretch is short.
+const SHORT_SHARE: f64 = 0.5;
+
 /// How far a piece may be beyond the level of a rest, metres: the rounding of numbers.
 const RANGE_M: f64 = 1e-9;
 
@@ -25,6 +28,8 @@ pub(super) struct Pieces<'a> {
     line_cap_m: Vec<f64>,
     /// Acceleration that the samples imply at each of them, m/s².
     acceleration_m_s2: Vec<f64>,
+    /// Acceleration that is legal in a piece that starts or ends at rest, m/s².
+    max_acceleration_m_s2: Option<f64>,
     /// Length of the last piece, in intervals: the first guess for the next.
     guess: usize,
 }
@@ -38,7 +43,7 @@ struct Cubic {
 }
 
 impl<'a> Pieces<'a> {
-    pub fn new(data: &'a Samples<'a>, spans: &[Span], tolerance_m: f64) -> Self {
+    pub fn new(data: &'a Samples<'a>, spans: &[Span], tolerance_m: f64, max_acceleration_m_s2: Option<f64>) -> Self {
         let speeds: Vec<f64> = data.chord_m_s.iter().map(|v| v.length()).collect();
         let near =
             |k: usize| speeds[k.saturating_sub(1)..(k + 2).min(speeds.len())].iter().copied().fold(0.0, f64::max);
@@ -66,7 +71,7 @@ impl<'a> Pieces<'a> {
                 STRAIGHT_FACTOR * sag_m.max(tolerance_m)
             })
             .collect();
-        Self { data, tolerance_m, speed_cap_m_s, line_cap_m, acceleration_m_s2, guess: 8 }
+        Self { data, tolerance_m, speed_cap_m_s, line_cap_m, acceleration_m_s2, max_acceleration_m_s2, guess: 8 }
     }
 
     /// Appends the pieces of a stretch; returns how far they are off its samples.
@@ -141,7 +146,31 @@ impl<'a> Pieces<'a> {
     /// The last sample that a piece from `i` reaches, the velocity there and the piece's error. `None`: not even one
     /// interval.
     fn longest(&self, stretch: &Stretch, i: usize, from_m_s: DVec3) -> Option<(usize, DVec3, f64)> {
+        let best = self.longest_to(stretch, i, from_m_s, |j| !self.is_short(stretch, j));
+        best.or_else(|| self.longest_to(stretch, i, from_m_s, |_| true))
+    }
+
+    /// Is sample `j` so near an end of its stretch that a knot there would weigh its rounding too much?
+    fn is_short(&self, stretch: &Stretch, j: usize) -> bool {
+        let shorter = |k: usize, than: usize| {
+            than < self.data.chord_m_s.len() && self.data.interval_s(k) < SHORT_SHARE * self.data.interval_s(than)
+        };
+        (j == stretch.first + 1 && shorter(stretch.first, stretch.first + 1))
+            || (j + 1 == stretch.last && j > stretch.first && shorter(j, j - 1))
+    }
+
+    /// The same among the samples that may be knots.
+    fn longest_to(
+        &self,
+        stretch: &Stretch,
+        i: usize,
+        from_m_s: DVec3,
+        may_be_knot: impl Fn(usize) -> bool,
+    ) -> Option<(usize, DVec3, f64)> {
         let attempt = |j: usize| {
+            if !may_be_knot(j) {
+                return None;
+            }
             let to_m_s = self.velocity_at(stretch, j);
             self.error_m(stretch, (i, j), from_m_s, to_m_s).map(|error_m| (j, to_m_s, error_m))
         };
@@ -198,7 +227,7 @@ impl<'a> Pieces<'a> {
             let velocity = cubic.velocity + (2.0 * cubic.square + 3.0 * s * cubic.cube) * s;
             let bend = 2.0 * cubic.square + 6.0 * s * cubic.cube;
             let h = data.interval_s(k - 1);
-            let acceleration = bend.length().max(last_bend.length());
+            max_bend = max_bend.max(bend.length().max(last_bend.length()));
             let place_m = cubic.at(s);
             let off_line_m =
                 f64::max(error_m, last_error_m) + sag_m((place_m - last_place_m) / h, last_velocity, velocity, h);
@@ -214,12 +243,16 @@ impl<'a> Pieces<'a> {
                 return None;
             }
             max_error_m = max_error_m.max(error_m);
-            max_bend = max_bend.max(acceleration);
             implied = implied.max(self.acceleration_m_s2[k]);
             (last_error_m, last_place_m, last_velocity, last_bend) = (error_m, place_m, velocity, bend);
         }
         implied = implied.max(self.acceleration_m_s2.get(j + 1).copied().unwrap_or(0.0));
-        let cap = implied * (1.0 + ACCELERATION_SHARE) + ACCELERATION_FLOOR_M_S2;
+        let touches_rest =
+            (i == stretch.first && !stretch.first_is_corner) || (j == stretch.last && !stretch.last_is_corner);
+        let cap = match self.max_acceleration_m_s2 {
+            Some(limit) if touches_rest && implied <= limit => limit,
+            _ => implied * (1.0 + ACCELERATION_SHARE) + ACCELERATION_FLOOR_M_S2,
+        };
         let keeps = (j == i + 1 || max_bend <= cap) && self.keeps_levels(stretch, &cubic, i, j);
         keeps.then_some(max_error_m)
     }

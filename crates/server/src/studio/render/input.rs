@@ -75,9 +75,8 @@ struct LightsJson {
 /// A drone's own part.
 struct Flown {
     /// `None`: the request states final pieces, which the reader of .skyc reads.
-    trajectory: Option<Trajectory>,
+    samples: Option<Vec<(i64, DVec3)>>,
     lights: LightProgram,
-    off_m: f64,
 }
 
 /// The show of `input.data`.
@@ -118,10 +117,14 @@ pub(super) fn read(data: &RawValue) -> Result<ShowRead, Fault> {
     }
     let mut show = decoded.show;
     let mut notes = decoded.notes;
+    let limit_m_s2 = show.limits.max_acceleration_m_s2;
+    let fitted: Vec<Option<Result<(Trajectory, f64), String>>> =
+        parts.par_iter().map(|(part, _)| part.samples.as_ref().map(|samples| curve(samples, limit_m_s2))).collect();
     let mut off_m = 0.0_f64;
-    for (vehicle, (part, _)) in show.vehicles.iter_mut().zip(parts) {
-        off_m = off_m.max(part.off_m);
-        if let Some(trajectory) = part.trajectory {
+    for ((vehicle, (part, name)), fitted) in show.vehicles.iter_mut().zip(parts).zip(fitted) {
+        if let Some(fitted) = fitted {
+            let (trajectory, error_m) = fitted.map_err(|why| Fault::Bad(format!("drone \"{name}\": {why}")))?;
+            off_m = off_m.max(error_m);
             vehicle.trajectory = trajectory;
         }
         vehicle.home_m = pad_below(vehicle.trajectory.start_point_m());
@@ -140,16 +143,13 @@ pub(super) fn read(data: &RawValue) -> Result<ShowRead, Fault> {
 /// A drone as a .skyc file states it, with its first and last place for a trajectory.
 fn skeleton(settings: &DroneSettings, flown: &Flown, name: &str) -> String {
     let mut json = json!({ "name": name, "lights": { "version": 1, "data": "AA==" } });
-    let stated = match &flown.trajectory {
-        None => Some(settings.trajectory),
-        Some(t) => {
+    let stated = match flown.samples.as_deref() {
+        None | Some([]) => Some(settings.trajectory),
+        Some([first, rest @ ..]) => {
             let at = |p: DVec3| Nwu::from_site(p).0.to_array();
-            let (start_s, end_s) = (t.start_ms() as f64 / 1000.0, t.end_ms() as f64 / 1000.0);
-            let mut points = vec![json!([start_s, at(t.start_point_m()), []])];
-            if t.end_ms() > t.start_ms() {
-                points.push(json!([end_s, at(t.end_point_m()), []]));
-            }
-            json["home"] = json!(at(pad_below(t.start_point_m())));
+            let point = |&(t_ms, p): &(i64, DVec3)| json!([t_ms as f64 / 1000.0, at(p), []]);
+            let points: Vec<_> = [Some(first), rest.last()].into_iter().flatten().map(point).collect();
+            json["home"] = json!(at(pad_below(first.1)));
             json["trajectory"] = json!({ "version": 1, "points": points });
             None
         }
@@ -178,12 +178,15 @@ fn packed(show_json: &[u8]) -> Result<Vec<u8>, Fault> {
 }
 
 fn fly(settings: &DroneSettings) -> Result<Flown, String> {
-    let Some(samples) = samples(settings.trajectory)? else {
-        return Ok(Flown { trajectory: None, lights: lights(settings.lights)?, off_m: 0.0 });
-    };
     let grid = PositionGrid::new(POSITION_GRID_M).map_err(|e| e.to_string())?;
-    let samples: Vec<(i64, DVec3)> = samples.into_iter().map(|(t_ms, p)| (t_ms, grid.snap(p))).collect();
-    let fitted = fit_trajectory(&samples, DEFAULT_FIT_TOLERANCE_M).map_err(|e| e.to_string())?;
+    let snapped = |list: Vec<(i64, DVec3)>| list.into_iter().map(|(t_ms, p)| (t_ms, grid.snap(p))).collect();
+    Ok(Flown { samples: samples(settings.trajectory)?.map(snapped), lights: lights(settings.lights)? })
+}
+
+/// The curve through samples, and the farthest that it is off one.
+fn curve(samples: &[(i64, DVec3)], limit_m_s2: f64) -> Result<(Trajectory, f64), String> {
+    let grid = PositionGrid::new(POSITION_GRID_M).map_err(|e| e.to_string())?;
+    let fitted = fit_trajectory(samples, DEFAULT_FIT_TOLERANCE_M, Some(limit_m_s2)).map_err(|e| e.to_string())?;
     let curve = &fitted.trajectory;
     let mut trajectory =
         Trajectory::starting_at(curve.start_ms(), grid.snap(curve.start_point_m())).map_err(|e| e.to_string())?;
@@ -194,8 +197,7 @@ fn fly(settings: &DroneSettings) -> Result<Flown, String> {
         let control_m = if still { &control_m[..1] } else { &control_m[..] };
         trajectory.push(piece.end_ms, control_m).map_err(|e| e.to_string())?;
     }
-    let trajectory = Some(trajectory);
-    Ok(Flown { trajectory, lights: lights(settings.lights)?, off_m: fitted.max_error_m + grid.rounding_m() })
+    Ok((trajectory, fitted.max_error_m + grid.rounding_m()))
 }
 
 /// Times in milliseconds, strictly increasing, and places in the site frame; `None` if the trajectory is of version 1, which
