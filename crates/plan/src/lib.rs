@@ -51,6 +51,6 @@ pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use lattice::PositionGrid;
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};
 pub use transition::{
-    MotionLimits, TimeLaw, TransitionError, TransitionOutcome, TransitionPlan, TransitionReport, TransitionSettings,
-    rest_to_rest_s, transition,
+    ExchangeSettings, Exchanged, MotionLimits, TimeLaw, TransitionError, TransitionOutcome, TransitionPlan,
+    TransitionReport, TransitionSettings, exchange_for_clearance, rest_to_rest_s, transition,
 };

@@ -272,7 +272,7 @@ pub(crate) fn check_points(starts: &[DVec3], goals: &[DVec3]) -> Result<(), Assi
 }
 
 /// Is neither of the sets too large, and each of their points finite?
-fn check_each(starts: &[DVec3], goals: &[DVec3]) -> Result<(), AssignError> {
+pub(crate) fn check_each(starts: &[DVec3], goals: &[DVec3]) -> Result<(), AssignError> {
     let count = starts.len().max(goals.len());
     if count > MAX_VEHICLES {
         return Err(AssignError::TooMany { count, limit: MAX_VEHICLES });

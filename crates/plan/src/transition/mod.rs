@@ -5,6 +5,7 @@ mod bumps;
 mod candidate;
 mod clearance;
 mod curves;
+mod exchange;
 mod min_time;
 mod nearest;
 mod pairs;
@@ -29,6 +30,7 @@ use polish::polish;
 use repair::repaired;
 use swell::{Leg, Stages, swell};
 
+pub use exchange::{ExchangeSettings, Exchanged, exchange_for_clearance};
 pub use min_time::{MotionLimits, rest_to_rest_s};
 
 pub(crate) use min_time::Radii;

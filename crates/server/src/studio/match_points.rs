@@ -1,13 +1,9 @@
-use kapok_plan::{AssignSettings, assign_some};
+use kapok_plan::{AssignSettings, ExchangeSettings, assign_some, exchange_for_clearance};
 use kapok_show::DVec3;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::points::points;
-
-/// Most matched points for which every pair is looked at for the clearance.
-const MAX_CLEARANCE_POINTS: usize = 20_000;
 
 #[derive(Deserialize)]
 pub(super) struct MatchRequest {
@@ -30,18 +26,38 @@ pub(super) fn answer(request: &MatchRequest) -> Result<MatchAnswer, Fault> {
     if request.radius.is_some_and(|r| !(r.is_finite() && r >= 0.0)) {
         return Err(Fault::bad("radius must be a finite number from 0 up"));
     }
-    let mapping = source_of_target(&sources, &targets)?;
-    let clearance = request.radius.and_then(|radius_m| {
-        let trips: Vec<(DVec3, DVec3)> =
-            mapping.iter().zip(&targets).filter_map(|(s, &t)| s.map(|s| (sources[s as usize], t))).collect();
-        (trips.len() <= MAX_CLEARANCE_POINTS).then(|| least_distance_m(&trips)).flatten().map(|d| d - 2.0 * radius_m)
-    });
-    Ok(MatchAnswer { version: 1, mapping, clearance })
+    let found = matching(&sources, &targets)?;
+    let clearance = request.radius.and_then(|radius_m| found.clearance_m.map(|m| m - 2.0 * radius_m));
+    Ok(MatchAnswer { version: 1, mapping: found.source_of_target, clearance })
 }
 
-/// The source of each target by least Σd²; `None` for a target that stays empty. Each source is used at most once, and
-/// as many targets as possible are served.
-pub(super) fn source_of_target(sources: &[DVec3], targets: &[DVec3]) -> Result<Vec<Option<u32>>, Fault> {
+/// Who flies where.
+pub(super) struct Matching {
+    /// The source of each target; `None` for a target that stays empty.
+    pub source_of_target: Vec<Option<u32>>,
+    /// Least distance of two drones on the way, metres.
+    pub clearance_m: Option<f64>,
+}
+
+/// Matches sources and targets by least Σd², then exchanges targets so that the closest drones come less close. The add-on
+/// flies all drones straight, at the same time and with the same easing.
+///
+/// Each source is used at most once, and as many targets as possible are served.
+pub(super) fn matching(sources: &[DVec3], targets: &[DVec3]) -> Result<Matching, Fault> {
+    let mut source_of_target = least_squares(sources, targets)?;
+    let trips: Vec<(usize, u32)> = source_of_target.iter().enumerate().filter_map(|(t, s)| s.map(|s| (t, s))).collect();
+    let starts: Vec<DVec3> = trips.iter().map(|&(_, s)| sources[s as usize]).collect();
+    let goals: Vec<DVec3> = trips.iter().map(|&(t, _)| targets[t]).collect();
+    let own: Vec<u32> = (0..trips.len() as u32).collect();
+    let found = exchange_for_clearance(&starts, &goals, &own, &ExchangeSettings::default()).map_err(Fault::bad)?;
+    for (&(_, source), &goal) in trips.iter().zip(&found.goal_of_start) {
+        source_of_target[trips[goal as usize].0] = Some(source);
+    }
+    Ok(Matching { source_of_target, clearance_m: found.clearance_m })
+}
+
+/// The source of each target by least Σd².
+fn least_squares(sources: &[DVec3], targets: &[DVec3]) -> Result<Vec<Option<u32>>, Fault> {
     // Also where points coincide every one keeps its own.
     if sources == targets {
         return Ok((0..targets.len() as u32).map(Some).collect());
@@ -49,6 +65,11 @@ pub(super) fn source_of_target(sources: &[DVec3], targets: &[DVec3]) -> Result<V
     let mut mapping = vec![None; targets.len()];
     if sources.is_empty() || targets.is_empty() {
         return Ok(mapping);
+    }
+    // Where one side is a single place every assignment costs the same, and the search would compare ties for ever.
+    let is_one_place = |points: &[DVec3]| points.iter().all(|p| *p == points[0]);
+    if sources.len() == targets.len() && (is_one_place(sources) || is_one_place(targets)) {
+        return Ok((0..targets.len() as u32).map(Some).collect());
     }
     let settings = AssignSettings::default();
     if sources.len() > targets.len() {
@@ -62,33 +83,6 @@ pub(super) fn source_of_target(sources: &[DVec3], targets: &[DVec3]) -> Result<V
     Ok(mapping)
 }
 
-/// Least distance of any two that move along their trips at the same time with the same timing; `None` for fewer than two.
-///
-/// The difference of two of them runs along a segment, whatever the timing is.
-fn least_distance_m(trips: &[(DVec3, DVec3)]) -> Option<f64> {
-    let each: Vec<f64> = (1..trips.len())
-        .into_par_iter()
-        .map(|i| {
-            let (a, b) = trips[i];
-            trips[..i].iter().fold(f64::INFINITY, |least, (c, d)| least.min(segment_distance2(a - *c, b - *d)))
-        })
-        .collect();
-    each.into_iter().min_by(f64::total_cmp).map(f64::sqrt)
-}
-
-/// Squared distance of the origin to the segment from `a` to `b`.
-fn segment_distance2(a: DVec3, b: DVec3) -> f64 {
-    let d = b - a;
-    let (along, length2) = (-a.dot(d), d.length_squared());
-    if along <= 0.0 {
-        return a.length_squared();
-    }
-    if along >= length2 {
-        return b.length_squared();
-    }
-    (a + d * (along / length2)).length_squared()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,13 +92,28 @@ mod tests {
         // A cycle of three: its inverse is another permutation.
         let sources = [DVec3::ZERO, DVec3::X * 10.0, DVec3::X * 20.0];
         let targets = [DVec3::X * 20.0, DVec3::ZERO, DVec3::X * 10.0];
-        assert_eq!(source_of_target(&sources, &targets).unwrap(), [Some(2), Some(0), Some(1)]);
+        assert_eq!(matching(&sources, &targets).unwrap().source_of_target, [Some(2), Some(0), Some(1)]);
     }
 
     #[test]
     fn clearance_is_between_the_ends_too() {
-        let trips = [(DVec3::ZERO, DVec3::X * 10.0), (DVec3::new(10.0, 2.0, 0.0), DVec3::new(0.0, 2.0, 0.0))];
-        assert_eq!(least_distance_m(&trips), Some(2.0));
-        assert_eq!(least_distance_m(&trips[..1]), None);
+        // Side by side in opposite directions.
+        let sources = [DVec3::ZERO, DVec3::new(10.0, 2.0, 0.0)];
+        let targets = [DVec3::new(0.0, 6.0, 0.0), DVec3::new(10.0, -4.0, 0.0)];
+        let found = matching(&sources, &targets).unwrap();
+        assert_eq!(found.source_of_target, [Some(0), Some(1)]);
+        assert!((found.clearance_m.unwrap() - 10.0).abs() < 1e-9);
+        assert_eq!(matching(&sources[..1], &targets[..1]).unwrap().clearance_m, None);
+    }
+
+    #[test]
+    fn thousands_of_drones_at_one_place_take_no_time() {
+        let (here, there) = (vec![DVec3::ZERO; 5000], vec![DVec3::X * 9.0; 5000]);
+        let spread: Vec<DVec3> = (0..5000).map(|k| DVec3::new(f64::from(k % 71), f64::from(k / 71), 5.0)).collect();
+        for (sources, targets) in [(&here, &there), (&here, &spread), (&spread, &here)] {
+            let mut found = matching(sources, targets).unwrap().source_of_target;
+            found.sort_unstable();
+            assert_eq!(found, (0..5000).map(Some).collect::<Vec<_>>());
+        }
     }
 }

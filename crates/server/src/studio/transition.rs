@@ -2,7 +2,7 @@ use kapok_show::DVec3;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
-use super::match_points::source_of_target;
+use super::match_points::matching;
 use super::points::{points, positive};
 
 #[derive(Deserialize)]
@@ -49,7 +49,7 @@ pub(super) fn answer(request: &TransitionRequest) -> Result<TransitionAnswer, Fa
     let down_m_s = positive("max_velocity_z", request.max_velocity_z)?;
     let up_m_s = positive("max_velocity_z_up", request.max_velocity_z_up.unwrap_or(down_m_s))?;
     let acceleration_m_s2 = positive("max_acceleration", request.max_acceleration)?;
-    let mapping = source_of_target(&sources, &targets)?;
+    let mapping = matching(&sources, &targets)?.source_of_target;
     // The longest trip sets the time of all: only with one timing do straight lines keep clear of each other.
     let duration_s = mapping
         .iter()

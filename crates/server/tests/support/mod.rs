@@ -12,6 +12,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use kapok_server::studio::serve_studio;
 use kapok_server::{ServerSettings, bind};
+use kapok_show::DVec3;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -180,4 +181,36 @@ pub fn points(value: &Value) -> Vec<[f64; 3]> {
 
 pub fn numbers(value: &Value) -> Vec<f64> {
     serde_json::from_value(value.clone()).unwrap()
+}
+
+/// Least distance of any two on straight lines with one timing, and the longest trip.
+pub fn clearance_and_longest(source: &[[f64; 3]], target: &[[f64; 3]], mapping: &[usize]) -> (f64, f64) {
+    let trips: Vec<(DVec3, DVec3)> =
+        mapping.iter().zip(target).map(|(&s, &t)| (DVec3::from_array(source[s]), DVec3::from_array(t))).collect();
+    let mut least = f64::INFINITY;
+    for (i, (a, b)) in trips.iter().enumerate() {
+        for (c, d) in &trips[..i] {
+            let (from, to) = (*a - *c, *b - *d);
+            let along = to - from;
+            let share = (-from.dot(along) / along.length_squared()).clamp(0.0, 1.0);
+            least = least.min(if along == DVec3::ZERO { from.length() } else { from.lerp(to, share).length() });
+        }
+    }
+    (least, trips.iter().map(|(a, b)| a.distance(*b)).fold(0.0, f64::max))
+}
+
+/// The least Σd², source of target.
+pub fn least_squares(source: &[[f64; 3]], target: &[[f64; 3]]) -> Vec<usize> {
+    let place = |list: &[[f64; 3]]| -> Vec<DVec3> { list.iter().copied().map(DVec3::from_array).collect() };
+    let found = kapok_plan::assign(&place(target), &place(source), &kapok_plan::AssignSettings::default()).unwrap();
+    found.goal_of_start.into_iter().map(|s| s as usize).collect()
+}
+
+/// An answer's mapping departs from the least Σd² only for distance, and the longest trip by 3 % at most.
+pub fn assert_exchanged_for_distance(source: &[[f64; 3]], target: &[[f64; 3]], mapping: &[usize]) {
+    let optimum = least_squares(source, target);
+    let ((clear_m, longest_m), (first_m, shortest_m)) =
+        (clearance_and_longest(source, target, mapping), clearance_and_longest(source, target, &optimum));
+    assert!(clear_m > first_m, "exchanged for nothing: {clear_m} m, {first_m} m before");
+    assert!(longest_m <= 1.03 * shortest_m + 1e-9, "{longest_m} m, {shortest_m} m before");
 }
