@@ -318,7 +318,8 @@ fn with_extras() -> Show {
         let action = ReturnAction::KeepAltitude { target_m: vehicle.home_m.truncate(), duration_ms: 10_000 };
         let entry = ReturnEntry { time_s: 40, action, pre_delay_ms: 1000, post_delay_ms: 0, landing_altitude_m: None };
         vehicle.return_plan = Some(ReturnPlan {
-            landing_speed_m_s: 1.5,
+            // Eased descents reach 2.25 times this, and 2 m/s are legal.
+            landing_speed_m_s: 0.8,
             landing_altitude_m: 0.0,
             max_acceleration_m_s2: Some(2.0),
             entries: vec![entry],
