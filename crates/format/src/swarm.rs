@@ -17,6 +17,8 @@ use crate::{Place, ReadError, ReadLimits};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 32;
+/// Files that are named one by one.
+const MAX_NAMED: usize = 8;
 
 /// Is this a file that an operating system or office program puts beside others?
 pub(crate) fn is_clutter(path: &str) -> bool {
@@ -112,8 +114,10 @@ impl<'a> Files<'a> {
         }
         let files = if let Self::Archive(_) = self { "members of the archive" } else { "files" };
         for (names, what) in [(others, "are no CSV"), (clutter, "are of an operating system or office program")] {
-            if let Some(first) = names.first() {
-                let text = format!("{} {files} {what} and were left out (\"{}\")", names.len(), shortened(first));
+            if !names.is_empty() {
+                let named: Vec<String> =
+                    names.iter().take(MAX_NAMED).map(|name| format!("\"{}\"", shortened(name))).collect();
+                let text = format!("{} {files} {what} and were left out: {}", names.len(), named.join(", "));
                 notes.add(Note::left_out(text));
             }
         }
