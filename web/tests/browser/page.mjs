@@ -55,6 +55,10 @@ export async function page(browser, url) {
       await page.keyboard.press("/");
       await page.keyboard.type("no such");
       await page.getByText("No vehicle of that name").waitFor();
+      // Enter does not take the answer away.
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(100);
+      assert.ok(await page.getByText("No vehicle of that name").isVisible());
     }));
 
   await test("page: a click in a chart seeks", () =>
