@@ -231,8 +231,8 @@ fn reached(loss: &LossFigure) -> String {
         return format!("no other comes nearer than {:.1} m within {:.0} s{nearest}", loss.left_m, loss.horizon_s);
     }
     let known = match &loss.worst {
-        Some(w) if loss.touches => format!("earliest found: {:.2} s ({})", w.after_s, case(w)),
-        Some(w) => format!("no contact found; closest approach {:.2} m ({})", w.distance_m, case(w)),
+        Some(w) if loss.touches => format!("earliest found: {:.2} s, {}", w.after_s, case(w)),
+        Some(w) => format!("no contact found; closest approach {:.2} m, {}", w.distance_m, case(w)),
         None => "no contact found".to_owned(),
     };
     // Rounded down: no more is promised than was found.

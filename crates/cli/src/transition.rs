@@ -12,7 +12,7 @@ use kapok_format::content_sha256;
 use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
 use kapok_show::{
     BadSetting, Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, MAX_VEHICLES, Reporter, Rgb,
-    Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, printable,
+    Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, figure, figure_beside, printable,
 };
 use serde::Serialize;
 
@@ -111,7 +111,11 @@ fn make(args: &TransitionArgs, targets: &[(PathBuf, Target)], reporter: &Stopwat
         && peak_speed_m_s > limit_m_s
     {
         answer.status = Status::Undecided;
-        answer.reason = Some(format!("the speed may reach {peak_speed_m_s} m/s, more than {limit_m_s} m/s"));
+        answer.reason = Some(format!(
+            "the speed may reach {} m/s, more than {} m/s",
+            figure_beside(peak_speed_m_s, limit_m_s),
+            figure(limit_m_s)
+        ));
     }
     let mut files = Vec::new();
     if answer.status == Status::Complete {
@@ -559,7 +563,7 @@ fn not_proved(rule: &RuleReport) -> String {
     let mut text = format!("not proved: {} is {}: {}", rule.title, rule.verdict, rule.detail);
     if let Some(worst) = &rule.worst {
         let who: Vec<&str> = worst.vehicles.iter().map(|v| v.name.as_str()).collect();
-        let (limit, unit, at_s) = (rule.limit.value, &rule.limit.unit, worst.t_ms / 1000.0);
+        let (limit, unit, at_s) = (figure(rule.limit.value), &rule.limit.unit, worst.t_ms / 1000.0);
         let _ = write!(text, " Worst: {:.4} {unit} against {limit} {unit}, vehicle ", worst.value);
         let _ = write!(text, "{} at {at_s:.3} s.", who.join(" and "));
     }
