@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use kapok_format::{Decoded, write_skyb, write_skyc};
 use kapok_proof::{Checker, Findings, ProofSettings, SafetyReport, assumptions as taken_for_granted, prove, safety};
-use kapok_show::{Limits, Reporter, Show, Vehicle};
+use kapok_show::{BadSetting, Limits, Reporter, Show, Vehicle};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -150,11 +150,23 @@ pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporte
         sources.values_mut().for_each(|source| *source = LimitSource::Flag);
     }
     assumptions.extend(replaced);
-    let settings = settings(&decoded, options)?;
+    let wind_stated = sources.get("max_wind_m_s") != Some(&LimitSource::Default);
+    let settings = ProofSettings { wind_stated, ..settings(&decoded, options)? };
     assumptions.push(format!(
-        "coordinates are rounded to {} m by the file, and what that explains in speed, acceleration and jerk is excused",
+        "coordinates are rounded to {} m by the file, and what that explains in speed, acceleration and jerk, in one piece \
+         and in the mean over several, is excused",
         settings.coordinate_step_m
     ));
+    if settings.time_error_ms > 0.0 {
+        assumptions.push(format!(
+            "times were moved by up to {:.3} ms, and what that explains in speed, acceleration and jerk is excused; distances of \
+             vehicles are charged with what they move in twice that time",
+            settings.time_error_ms
+        ));
+    }
+    if let Some(airspeed_m_s) = options.max_airspeed_m_s {
+        assumptions.push(format!("--max-airspeed sets the greatest airspeed of the vehicles to {airspeed_m_s} m/s"));
+    }
     let mut show = Show { limits, ..decoded.show };
     if show.title.is_empty() {
         // Files of other programs often have none.
@@ -178,10 +190,16 @@ fn settings(decoded: &Decoded, options: &Options) -> Result<ProofSettings, Certi
     let mut settings = ProofSettings {
         coordinate_step_m: decoded.coordinate_step_m(),
         samples: decoded.is_sampled(),
+        time_error_ms: decoded.time_error_ms,
         max_payload_bytes: options.max_payload_bytes,
         airborne_ends: options.airborne_ends,
+        max_airspeed_m_s: options.max_airspeed_m_s,
         ..ProofSettings::default()
     };
+    if let Some(value) = options.max_airspeed_m_s.filter(|a| !(a.is_finite() && *a > 0.0)) {
+        let bad = BadSetting { field: "max_airspeed_m_s", value, why: "it must be a finite number above 0" };
+        return Err(CertifyError::Limit { flag: "--max-airspeed", bad });
+    }
     if options.without_losses {
         settings.loss_looks = 0;
     }

@@ -18,6 +18,9 @@ pub struct Options {
     /// Bytes that each vehicle may be given as a .skyb file; `None`: any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_payload_bytes: Option<u64>,
+    /// Greatest airspeed of the vehicles, m/s, in place of what the file's vehicle profile states.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_airspeed_m_s: Option<f64>,
     /// Layout of the ways home in .skyb files, where it was agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rth_layout: Option<RthLayout>,

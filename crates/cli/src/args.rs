@@ -133,11 +133,14 @@ pub struct ProveArgs {
     /// Largest number of bytes that may be loaded into one vehicle, as a .skyb file
     #[arg(long, value_name = "BYTES")]
     pub max_payload_bytes: Option<u64>,
+    /// Greatest airspeed of the vehicles, in place of what the file states: held against the greatest speed plus the wind
+    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
+    pub max_airspeed: Option<f64>,
     /// Let the motion begin and end in the air, as a part of a show does; the certificate says so
     #[arg(long)]
     pub airborne_ends: bool,
     /// Check that this is the certificate of FILE
-    #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "safety", "sarif", "max_payload_bytes", "airborne_ends", "LimitArgs"])]
+    #[arg(long, value_name = "CERT.json", conflicts_with_all = ["certificate", "plot", "safety", "sarif", "max_payload_bytes", "max_airspeed", "airborne_ends", "LimitArgs"])]
     pub check: Option<PathBuf>,
     #[command(flatten)]
     pub limits: LimitArgs,

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use kapok_certify::{
-    Certificate, Certified, LimitSource, LossFigure, LossMode, LossWitness, Options, RuleReport, SectorLoss, Source,
-    Verdict, WindReserve, Witness, certify, clock, sarif,
+    Certificate, Certified, LimitSource, LossFigure, LossMode, LossWitness, Options, Rule, RuleReport, SectorLoss,
+    Source, Verdict, Witness, certify, clock, sarif,
 };
 use kapok_show::Reporter;
 
@@ -30,6 +30,7 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
         limits: args.limits.replacing(),
         max_payload_bytes: args.max_payload_bytes,
         airborne_ends: args.airborne_ends,
+        max_airspeed_m_s: args.max_airspeed,
         ..Options::default()
     };
     let judged = in_pool(args.threads, || {
@@ -200,18 +201,22 @@ fn if_something_fails(page: &mut Page, certificate: &Certificate) {
     for (what, loss) in one.chain(sector.map(|l| ("a sector", l))) {
         page.line(4, format!("{what} that {}: {}", verb(loss.mode), reached(loss)));
     }
-    page.line(4, wind_margin(&f.wind));
+    page.line(4, wind_margin(certificate, f.wind.needed_airspeed_m_s));
 }
 
-/// What the wind leaves.
-fn wind_margin(wind: &WindReserve) -> String {
-    let (needed_m_s, tilt_deg) = (wind.needed_airspeed_m_s, wind.needed_tilt_deg);
-    let (Some(has_m_s), Some(reserve_m_s)) = (wind.airspeed_at_max_tilt_m_s, wind.reserve_m_s) else {
-        return format!("wind margin: needs {needed_m_s:.1} m/s of airspeed, a tilt of {tilt_deg:.0}°");
+/// What the wind leaves of the vehicles' airspeed.
+fn wind_margin(certificate: &Certificate, needed_m_s: f64) -> String {
+    let judged = certificate.rule(Rule::Airspeed).and_then(|r| Some((r.limit.value, r.margin?)));
+    let Some((has_m_s, left_m_s)) = judged else {
+        return format!(
+            "wind margin: needs {needed_m_s:.1} m/s of airspeed; not judged, airspeed or wind is not stated"
+        );
     };
-    let left = if reserve_m_s < 0.0 { format!("{:.1} short", -reserve_m_s) } else { format!("{reserve_m_s:.1} left") };
+    let word = if left_m_s < 0.0 { "short" } else { "left" };
+    let needed_m_s = has_m_s - left_m_s;
     format!(
-        "wind margin: needs {needed_m_s:.1} m/s of airspeed (a tilt of {tilt_deg:.0}°), the vehicle has {has_m_s:.1}: {left}"
+        "wind margin: needs {needed_m_s:.1} m/s of airspeed, the vehicle has {has_m_s:.1}: {:.1} {word}",
+        left_m_s.abs()
     )
 }
 

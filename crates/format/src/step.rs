@@ -17,19 +17,19 @@ impl Decoded {
     /// all that judge files.
     ///
     /// # Guarantees
-    /// Where the file states its grid ([`Decoded::grid_m`]), that. Samples: [`SAMPLE_STEP_M`]. A .skyc of whole millimetres:
-    /// [`SKYC_STEP_M`]; one with finer coordinates has kept those of another file, and is taken like samples.
+    /// Where the file states its grid ([`Decoded::grid_m`]), that. Files of samples and .skyc in whole millimetres:
+    /// [`SKYC_STEP_M`]; with finer coordinates: [`SAMPLE_STEP_M`]. So the same numbers are judged alike in each of these.
     ///
     /// # Complexity
-    /// Linear in the control points of a .skyc, else constant.
+    /// Linear in the control points of a .skyc or of samples, else constant.
     pub fn coordinate_step_m(&self) -> f64 {
         self.grid_m.unwrap_or_else(|| match self.format {
-            Format::Skyc => {
+            Format::Skyc | Format::Vviz | Format::CsvZip => {
                 let mut points = self.show.vehicles.iter().flat_map(|v| v.trajectory.control_points_m());
                 let whole = |x: f64| (x * 1000.0 - (x * 1000.0).round()).abs() <= WHOLE_MM;
                 if points.all(|p| whole(p.x) && whole(p.y) && whole(p.z)) { SKYC_STEP_M } else { SAMPLE_STEP_M }
             }
-            Format::Vviz | Format::CsvZip | Format::Crazyswarm => SAMPLE_STEP_M,
+            Format::Crazyswarm => SAMPLE_STEP_M,
             Format::Skyb | Format::SkybFolder => SKYC_STEP_M,
         })
     }

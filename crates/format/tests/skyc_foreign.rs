@@ -116,6 +116,7 @@ fn times_count_from_takeoff_and_are_rounded_as_absolute_times() {
     let ends: Vec<i64> = t.segments().map(|s| s.end_ms).collect();
     assert_eq!((t.start_ms(), ends), (5000, vec![6001, 7001]));
     assert!(noted(&decoded, "3 times are no whole milliseconds"), "{:?}", decoded.notes);
+    assert!((decoded.time_error_ms - 0.4).abs() < 1e-9, "the proof is told of the farthest: {}", decoded.time_error_ms);
     assert_eq!(t.segment(1).degree(), 3);
     assert_eq!(t.segment(1).control_m[1], DVec3::new(0.0, 0.0, 1.0));
 }

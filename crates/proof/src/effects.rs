@@ -3,15 +3,16 @@
 use kapok_show::{DVec3, PyroEvent, PyroProgram, Reporter, Show};
 use rayon::prelude::*;
 
-use crate::report::{Case, Draft, VehicleWorst, fold, without_cases};
+use crate::report::{Case, Draft, VehicleWorst, charge, fold, without_cases};
 use crate::rounding::U;
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::search::Goal;
-use crate::separation::{PairRule, Regime, examine};
+use crate::separation::{PairRule, Regime, TIMES_MOVED, examine, moved_m};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::site::{Outside, Polygon};
 use crate::tally::{Tally, Value};
 use crate::track::Track;
+use crate::windows::Window;
 
 /// Keys and events this far from the start of the show are refused.
 const MAX_TIME_MS: i64 = 86_400_000;
@@ -53,7 +54,13 @@ fn light_faults(times_ms: impl Iterator<Item = i64>) -> (u64, i64) {
 }
 
 fn faults((count, t_ms): (u64, i64)) -> VehicleWorst {
-    VehicleWorst { value: count as f64, bound: count as f64, t_ms: t_ms as f64, cut_short: false }
+    VehicleWorst {
+        value: count as f64,
+        bound: count as f64,
+        t_ms: t_ms as f64,
+        window: Window::default(),
+        cut_short: false,
+    }
 }
 
 /// The value of a rule of programs for one vehicle: how many of its keys or events cannot be.
@@ -175,7 +182,9 @@ fn burning(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Ve
             ),
         ),
     };
-    vec![altitude, neighbours(show, limits[1], &each), audience]
+    let off_m = moved_m(show, settings);
+    let reports = [altitude, neighbours(show, limits[1], &each), audience];
+    reports.into_iter().map(|r| charge(r, off_m, TIMES_MOVED)).collect()
 }
 
 fn burn(show: &Show, v: usize, stands: &[Polygon], limits: &[f64; 3], settings: &ProofSettings) -> Burn {
@@ -245,6 +254,7 @@ fn near(show: &Show, v: usize, window_ms: (i64, i64), limit_m: f64, settings: &P
                 value: found.upper_m,
                 bound: lower,
                 t_ms: found.t_ms,
+                window: Window::default(),
             });
         }
     }
@@ -311,9 +321,8 @@ fn payload(show: &Show, settings: &ProofSettings) -> RuleReport {
             format!("Sizes were given for {} of {} vehicles.", settings.payload_bytes.len(), show.vehicles.len());
         return without_cases(show, rule, limit as f64, Verdict::Undecided, &detail);
     }
-    let each = settings
-        .payload_bytes
-        .iter()
-        .map(|&b| Some(VehicleWorst { value: b as f64, bound: b as f64, t_ms: 0.0, cut_short: false }));
+    let each = settings.payload_bytes.iter().map(|&b| {
+        Some(VehicleWorst { value: b as f64, bound: b as f64, t_ms: 0.0, window: Window::default(), cut_short: false })
+    });
     fold(show, rule, (limit as f64, 0.0), each, "What is loaded into each vehicle fits.")
 }

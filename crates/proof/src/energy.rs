@@ -2,10 +2,11 @@ use kapok_show::Show;
 
 use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rule::{Rule, RuleReport, Verdict};
-use crate::settings::DECISION_SLACK;
+use crate::settings::{DECISION_SLACK, ProofSettings};
+use crate::windows::Window;
 
 /// Time from the start to the end of each vehicle's trajectory against the part of the battery that may be used.
-pub(crate) fn energy(show: &Show) -> RuleReport {
+pub(crate) fn energy(show: &Show, settings: &ProofSettings) -> RuleReport {
     let (endurance_s, reserve) = (show.profile.endurance_s, show.limits.battery_reserve);
     let limit_s = endurance_s * (1.0 - reserve);
     if !(endurance_s.is_finite() && endurance_s > 0.0) {
@@ -15,7 +16,13 @@ pub(crate) fn energy(show: &Show) -> RuleReport {
     let each = show.vehicles.iter().map(|v| {
         let (start_ms, end_ms) = (v.trajectory.start_ms(), v.trajectory.end_ms());
         let used_s = (end_ms - start_ms) as f64 / 1000.0;
-        Some(VehicleWorst { value: used_s, bound: used_s, t_ms: end_ms as f64, cut_short: false })
+        Some(VehicleWorst {
+            value: used_s,
+            bound: used_s + 2.0 * settings.time_error_ms / 1000.0,
+            t_ms: end_ms as f64,
+            window: Window::default(),
+            cut_short: false,
+        })
     });
     let kept = format!("Everybody lands with at least {:.0} % of {endurance_s} s of endurance left.", 100.0 * reserve);
     fold(show, Rule::Energy, (limit_s, DECISION_SLACK), each, &kept)

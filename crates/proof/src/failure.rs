@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use crate::bernstein::SQUARE;
 use crate::fall::{Fall, GRAVITY_M_S2, speeds};
 use crate::loss::{Known, LossFigure, LossMode, Question, losses};
-use crate::report::{VehicleWorst, fold, without_cases};
+use crate::report::{VehicleWorst, charge, fold, without_cases};
 use crate::rounding::{U, root_high, root_low};
 use crate::rule::{Rule, RuleReport, VehicleRef, Verdict};
 use crate::search::{Objective, Poly};
+use crate::separation::TIMES_MOVED;
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::site::{Fence, Polygon, fence_margin, plane};
 use crate::tally::Tally;
@@ -178,11 +179,26 @@ fn judge(
          distance from where it can come down to the area, to a millimetre.",
         show.limits.max_wind_m_s
     );
-    let mut report = fold(show, rule, (0.0, DECISION_SLACK), each.iter().map(|e| e.map(|m| m.0)), &kept);
+    let report = fold(show, rule, (0.0, DECISION_SLACK), each.iter().map(|e| e.map(|m| m.0)), &kept);
+    let mut report = charge(report, hurried_m(show, fall, settings), TIMES_MOVED);
     if let Some((_, area)) = report.worst.as_ref().and_then(|w| each[w.vehicles[0].index]) {
         report.detail = format!("{} Nearest is \"{}\".", report.detail, areas[area].0);
     }
     report
+}
+
+/// By how much further a fall can reach, because times that were moved hide speed.
+fn hurried_m(show: &Show, fall: &Fall, settings: &ProofSettings) -> f64 {
+    if settings.time_error_ms == 0.0 {
+        return 0.0;
+    }
+    let pieces = show.vehicles.iter().flat_map(|v| v.trajectory.segments());
+    pieces.fold(0.0f64, |m, s| {
+        let (xy, up, _) = speeds(s.control_m, s.duration_s());
+        let top_m = s.control_m.iter().fold(f64::NEG_INFINITY, |z, p| z.max(p.z));
+        let faster = 1.0 + settings.warp(s.end_ms - s.start_ms, 1);
+        m.max(fall.reach_m(top_m, xy * faster, up * faster) - fall.reach_m(top_m, xy, up))
+    })
 }
 
 /// Least distance from each vehicle's footprint (its own place, without a fall) to the areas, and which one.

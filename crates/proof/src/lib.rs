@@ -31,13 +31,16 @@
 //!   there too. Trajectories begin on their pads and end on a pad or on the ground ([`Rule::Ends`]), unless
 //!   [`ProofSettings::airborne_ends`] says that they are a part of a show.
 //! - Speed, acceleration, jerk and their jumps are reported less what rounding of control points to
-//!   [`ProofSettings::coordinate_step_m`] can explain in a piece of that degree and duration.
+//!   [`ProofSettings::coordinate_step_m`] can explain in a piece of that degree and duration; their means over windows of
+//!   pieces, less what it can explain there (`windows.rs` derives it).
+//! - Times that a reader moved by [`ProofSettings::time_error_ms`] are charged to what depends on them; paths in space do not.
 //! - Falls of failing vehicles are bounded (`fall.rs` derives how), and ways home are flown by the whole fleet from every
 //!   instant at which the show can be stopped (`ways_home.rs`).
 //! - Vehicles are at rest before and after their trajectories: a start at speed is a jump.
 
 #![allow(clippy::float_cmp, reason = "limits, ties and exact cases are compared as they are; rounding is bounded")]
 
+mod airspeed;
 mod bernstein;
 mod effects;
 mod energy;
@@ -62,6 +65,7 @@ mod statistics;
 mod tally;
 mod track;
 mod ways_home;
+mod windows;
 mod witness;
 mod yaw;
 

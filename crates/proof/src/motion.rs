@@ -3,16 +3,17 @@
 //! The m-th derivative of a Bézier piece is again one; its squared length is a polynomial in Bernstein form, and its
 //! largest value is searched as in `search`. Rounding each control point by up to half a step q moves the m-th
 //! derivative of a piece of degree d and duration T by at most `d!/(d−m)! · 2^m · √axes · (q/2) / T^m`, because the m-th
-//! difference of control points adds 2^m of them up: that much is taken off before the limit is applied.
+//! difference of control points adds 2^m of them up: that much is taken off before the limit is applied. Neighbours could
+//! hide a lasting excess that way, so `windows` holds the means over several pieces against the same limits.
 //!
 //! **Samples.** Where straight lines between samples are only assumed, the vehicle flies some motion through the samples.
 //! Over two neighbouring intervals of lengths T₁ and T₂ its mean velocities are those of the lines, and
 //! `v̄₂ − v̄₁` is the mean of `v(t) − v(s)` over s in the first and t in the second, each at most `A·(t−s)` long for a
 //! motion that keeps the limit A of acceleration: `|v̄₂ − v̄₁| ≤ A·(T₁+T₂)/2`. A larger bend proves that no motion through
 //! these samples keeps it; what is allowed is taken off. Readers merge rows of one rest: a rest counts as long as its
-//! neighbour.
+//! neighbour. Acceleration and jerk are decided from windows of samples alone.
 
-use kapok_show::{Reporter, Show};
+use kapok_show::{Reporter, Show, Trajectory};
 use rayon::prelude::*;
 
 use crate::bernstein::{Bernstein, COORDINATE};
@@ -22,6 +23,7 @@ use crate::search::Poly;
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::tally::{MinusLength, Tally, Value};
 use crate::track::{Curve, Track};
+use crate::windows::{Joints, Jump, Nodes, PointError};
 
 const RULES: [Rule; 7] = [
     Rule::VelocityXy,
@@ -33,8 +35,15 @@ const RULES: [Rule; 7] = [
     Rule::AccelerationJump,
 ];
 
+/// What the rules of motion have to say.
+pub(crate) struct Motion {
+    pub reports: Vec<RuleReport>,
+    /// Greatest horizontal speed of each vehicle.
+    pub speeds: Vec<Option<VehicleWorst>>,
+}
+
 /// Holds every vehicle against the limits of motion.
-pub(crate) fn motion(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<RuleReport> {
+pub(crate) fn motion(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Motion {
     let l = &show.limits;
     let limits = [
         l.max_velocity_xy_m_s,
@@ -50,41 +59,60 @@ pub(crate) fn motion(show: &Show, settings: &ProofSettings, reporter: &dyn Repor
         .vehicles
         .par_iter()
         .map(|v| {
-            let done = vehicle(Track::new(&v.trajectory), v.trajectory.segment_count(), &limits, settings);
+            let done = vehicle(&v.trajectory, &limits, PointError::of(l, settings), settings);
             reporter.advance(1);
             done
         })
         .collect();
-    let kept = if settings.coordinate_step_m > 0.0 {
-        format!("Holds at every instant. What rounding to {} m can explain is taken off.", settings.coordinate_step_m)
-    } else {
-        "Holds at every instant.".to_string()
-    };
-    (0..RULES.len())
+    let reports = (0..RULES.len())
         .map(|k| match RULES[k] {
-            rule if settings.samples && says_nothing(rule) => {
+            rule if settings.samples && rule == Rule::AccelerationJump => {
                 without_cases(show, rule, limits[k], Verdict::NotApplicable, UNSAID)
             }
             rule => {
-                let bends = settings.samples && rule == Rule::Continuity;
-                let kept = if bends { format!("{kept} {BENDS}") } else { kept.clone() };
-                fold(show, rule, (limits[k], DECISION_SLACK), each.iter().map(|e| e[k]), &kept)
+                let mut report =
+                    fold(show, rule, (limits[k], DECISION_SLACK), each.iter().map(|e| e[k]), &kept(rule, settings));
+                if rule == Rule::Jerk && report.verdict == Verdict::Undecided {
+                    report.detail = format!("{} {DOUBT}", report.detail);
+                }
+                report
             }
         })
-        .collect()
+        .collect();
+    Motion { reports, speeds: each.iter().map(|e| e[0]).collect() }
+}
+
+/// The sentence for a rule that holds.
+fn kept(rule: Rule, settings: &ProofSettings) -> String {
+    let step_m = settings.coordinate_step_m;
+    if settings.samples && matches!(rule, Rule::Acceleration | Rule::Jerk) {
+        return format!("{FROM_SAMPLES} What rounding to {step_m} m can explain over the window is taken off.");
+    }
+    let jump = matches!(rule, Rule::Continuity | Rule::AccelerationJump);
+    let mut text = match (step_m > 0.0, jump) {
+        (false, _) => "Holds at every instant.".to_string(),
+        (true, true) => format!("Holds at every instant. What rounding to {step_m} m can explain is taken off."),
+        (true, false) => format!(
+            "Holds at every instant, less what rounding to {step_m} m can explain in one piece, and in the mean over \
+             several pieces, less what it can explain there."
+        ),
+    };
+    if settings.samples && rule == Rule::Continuity {
+        text = format!("{text} {BENDS}");
+    }
+    text
 }
 
 /// Why a rule does not apply to samples.
-const UNSAID: &str = "The file consists of samples and does not say how vehicles move between them. Whether the samples can \
-                      be flown within the limit of acceleration is decided by the continuity of velocity.";
+const UNSAID: &str = "The file consists of samples and does not say how vehicles move between them.";
+/// What acceleration and jerk mean for samples.
+const FROM_SAMPLES: &str = "The file consists of samples: the mean over every window of samples holds.";
 /// What continuity means for samples.
 const BENDS: &str =
     "The file consists of samples: a bend between them that the limit of acceleration allows is no jump.";
-
-/// Is this a rule on which straight lines between samples are silent?
-pub(crate) const fn says_nothing(rule: Rule) -> bool {
-    matches!(rule, Rule::Acceleration | Rule::Jerk | Rule::AccelerationJump)
-}
+/// Why jerk can be undecided.
+const DOUBT: &str = "In the mean over several pieces acceleration changes faster than allowed. One legal jump of acceleration \
+                     would explain it, but no joint shows one.";
 
 /// What of a change of velocity from one line between samples to the next the limit of acceleration allows, m/s. Durations
 /// in milliseconds; `None` is a rest without start or end.
@@ -100,7 +128,7 @@ pub(crate) fn bend_m_s(before_ms: Option<i64>, after_ms: Option<i64>, max_accele
 /// Velocity, acceleration and jerk of a piece.
 struct Derivatives {
     of: [Curve; 3],
-    /// What rounding can explain, per derivative.
+    /// What rounding, of points and of times, can explain on an axis, per derivative.
     allowance: [f64; 3],
     /// Duration, milliseconds; `None` at rest.
     span_ms: Option<i64>,
@@ -118,7 +146,15 @@ fn derivatives(curve: &Curve, degree: usize, span_ms: i64, settings: &ProofSetti
         step *= 2.0 * (degree as f64 - m as f64).max(0.0) * 1000.0 / span_ms as f64;
         *slot = step;
     }
+    for ((m, slot), derivative) in (1..).zip(&mut allowance).zip([&velocity, &acceleration, &jerk]) {
+        *slot += largest(derivative) * settings.warp(span_ms, m);
+    }
     Derivatives { of: [velocity, acceleration, jerk], allowance, span_ms: (!rest).then_some(span_ms) }
+}
+
+/// No coordinate is larger.
+fn largest(curve: &Curve) -> f64 {
+    curve.iter().flat_map(Bernstein::coefficients).fold(0.0, |m: f64, c| m.max(c.abs()))
 }
 
 fn squared_length(axes: &[Bernstein<COORDINATE>]) -> Poly {
@@ -126,12 +162,14 @@ fn squared_length(axes: &[Bernstein<COORDINATE>]) -> Poly {
 }
 
 fn vehicle(
-    track: Track,
-    segments: usize,
+    trajectory: &Trajectory,
     limits: &[f64; RULES.len()],
+    point_error: PointError,
     settings: &ProofSettings,
 ) -> [Option<VehicleWorst>; RULES.len()] {
+    let (track, segments) = (Track::new(trajectory), trajectory.segment_count());
     let mut tallies = limits.map(|limit| Tally::new(-limit, 0.0, settings));
+    let mut joints = Joints::new([limits[5], limits[6]]);
     let (root2, root3) = (2f64.sqrt(), 3f64.sqrt());
     let zero = Bernstein::exact([0.0].into_iter());
     let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3], span_ms: None };
@@ -151,12 +189,19 @@ fn vehicle(
         tallies[2].add(window, [velocity[2].minus(-av).widen()], &Value);
         tallies[3].add(window, [squared_length(acceleration)], &MinusLength { allowance: root3 * aa });
         tallies[4].add(window, [squared_length(jerk)], &MinusLength { allowance: root3 * aj });
-        jumps(&mut tallies, &before, &d, window.0, bend(&before, &d));
+        joints.push(jumps(&mut tallies, &before, &d, window.0, bend(&before, &d)));
         before = d;
     }
     let still = Derivatives { of: [[zero; 3]; 3], allowance: [0.0; 3], span_ms: None };
     let end_ms = track.piece(segments + 1).start_ms;
-    jumps(&mut tallies, &before, &still, end_ms, bend(&before, &still));
+    joints.push(jumps(&mut tallies, &before, &still, end_ms, bend(&before, &still)));
+    if let Some(nodes) = Nodes::of(trajectory, 0..segments) {
+        let [xy, up, down, acceleration, jerk, ..] = &mut tallies;
+        nodes.drift(point_error, xy);
+        nodes.climb(point_error, up, down);
+        nodes.acceleration(point_error, &joints, acceleration);
+        nodes.jerk(point_error, &joints, limits[4], settings.samples, jerk);
+    }
     tallies.map(|t| t.large())
 }
 
@@ -193,8 +238,14 @@ pub(crate) fn peaks(track: Track, (from_ms, to_ms): (i64, i64), tallies: &mut [T
 }
 
 /// Adds the jumps of velocity and acceleration from one piece to the next.
-fn jumps(tallies: &mut [Tally; RULES.len()], before: &Derivatives, after: &Derivatives, t_ms: i64, bend_m_s: f64) {
-    for m in 0..2 {
+fn jumps(
+    tallies: &mut [Tally; RULES.len()],
+    before: &Derivatives,
+    after: &Derivatives,
+    t_ms: i64,
+    bend_m_s: f64,
+) -> [Jump; 2] {
+    [0, 1].map(|m| {
         let (mut jump2, mut err) = (0.0, 0.0);
         for (a, b) in before.of[m].iter().zip(&after.of[m]) {
             jump2 += (b.start() - a.end()).powi(2);
@@ -207,5 +258,6 @@ fn jumps(tallies: &mut [Tally; RULES.len()], before: &Derivatives, after: &Deriv
         err += 1e-14 * jump;
         let excess = allowance - jump;
         tallies[5 + m].add_point(t_ms as f64, (excess - err).min(0.0), (excess + err).min(0.0));
-    }
+        Jump { stated: jump + err, certain: -(excess + err).min(0.0) }
+    })
 }

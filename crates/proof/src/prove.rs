@@ -1,11 +1,12 @@
 use kapok_show::{Reporter, Show};
 
+use crate::airspeed::airspeed;
 use crate::effects::effects;
 use crate::energy::energy;
 use crate::failure::{FailureFigures, failure};
 use crate::findings::Findings;
 use crate::loss::Known;
-use crate::motion::motion;
+use crate::motion::{Motion, motion};
 use crate::refusal::refusal;
 use crate::report::without_cases;
 use crate::rule::{Rule, RuleReport, Verdict};
@@ -71,16 +72,18 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
         closest_per_second: &closest_per_second,
     };
     let mut rules: Vec<RuleReport> = distances.reports.to_vec();
-    rules.extend(motion(show, settings, reporter));
+    let Motion { reports, speeds } = motion(show, settings, reporter);
+    rules.extend(reports);
     rules.extend(site(show, settings, reporter));
-    rules.push(energy(show));
-    rules.push(yaw_rate(show));
+    rules.push(energy(show, settings));
+    rules.push(yaw_rate(show, settings));
     let (falls, figures) = failure(show, settings, reporter);
     rules.extend(falls);
     let ways = ways_home(show, settings, reporter);
     let fastest = rules.iter().find(|r| r.rule == Rule::VelocityXy).and_then(|r| r.worst.as_ref());
     let speed_m_s = fastest.map_or(0.0, |w| w.bound).max(ways.speed_m_s);
     rules.push(ways.report);
+    rules.push(airspeed(show, &speeds, ways.speed_m_s, settings));
     rules.extend(effects(show, settings, reporter));
     let [separation_per_second_m, ground_separation_per_second_m] = distances.per_second_m;
     Judged {

@@ -1,6 +1,7 @@
 use kapok_show::Show;
 
 use crate::rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
+use crate::windows::Window;
 
 /// Witnesses beside the worst, at most.
 const MAX_WITNESSES: usize = 20;
@@ -12,6 +13,7 @@ pub(crate) struct Case {
     pub value: f64,
     pub bound: f64,
     pub t_ms: f64,
+    pub window: Window,
 }
 
 /// A report before names and positions are looked up.
@@ -52,6 +54,7 @@ impl Case {
             value: self.value,
             bound: self.bound,
             t_ms: self.t_ms,
+            window_ms: self.window.instants().to_vec(),
             vehicles: vehicles
                 .clone()
                 .map(|&index| VehicleRef { index, name: show.vehicles[index].name.clone() })
@@ -67,6 +70,8 @@ pub(crate) struct VehicleWorst {
     pub value: f64,
     pub bound: f64,
     pub t_ms: f64,
+    /// Instants over which it is a mean; none for a value at `t_ms`.
+    pub window: Window,
     pub cut_short: bool,
 }
 
@@ -87,7 +92,7 @@ pub(crate) fn fold(
     let mut bound = f64::INFINITY * sign;
     let mut cut_short = false;
     for (v, w) in each.enumerate().filter_map(|(v, w)| w.map(|w| (v, w))) {
-        let case = Case { vehicles: vec![v], value: w.value, bound: w.bound, t_ms: w.t_ms };
+        let case = Case { vehicles: vec![v], value: w.value, bound: w.bound, t_ms: w.t_ms, window: w.window };
         if margin(w.bound) < margin(bound) {
             bound = w.bound;
         }
@@ -121,6 +126,24 @@ pub(crate) fn fold(
     let worst = worst.map(|c| Case { bound, ..c });
     let margin = worst.as_ref().map(|c| margin(c.bound));
     Draft { rule, limit, verdict, worst, margin, detail, violations, others }.finish(show)
+}
+
+/// Takes off a margin what the true motion can be off, in the unit of the rule: a rule that holds, or is broken, by no more
+/// than that is undecided.
+pub(crate) fn charge(mut report: RuleReport, off: f64, why: &str) -> RuleReport {
+    let Some(margin) = report.margin.filter(|_| off > 0.0) else { return report };
+    report.margin = Some(margin - off);
+    report.detail = format!("{} {why}: {:.4} {} are taken off the margin.", report.detail, off, report.limit.unit);
+    let limit = report.limit.value;
+    let in_reach = |w: &Witness| (w.value - limit).abs() <= off;
+    match report.verdict {
+        Verdict::Proved if margin < off => report.verdict = Verdict::Undecided,
+        Verdict::Violated if report.worst.as_ref().is_some_and(in_reach) => {
+            (report.verdict, report.violations) = (Verdict::Undecided, 0);
+        }
+        _ => {}
+    }
+    report
 }
 
 /// A rule that has nothing to be held against, or could not be looked at.

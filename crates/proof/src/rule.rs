@@ -47,6 +47,8 @@ pub enum Rule {
     FallOnRoad,
     /// If the show is stopped, at whatever instant, everybody gets home.
     ReturnPlans,
+    /// Horizontal speed against the air, in the largest wind.
+    Airspeed,
     /// Light programs that can be played.
     Lights,
     /// Pyrotechnic programs that can be fired.
@@ -97,7 +99,8 @@ pub struct RuleReport {
     pub verdict: Verdict,
     /// The worst case; absent if nothing is near the limit (see `detail`) or the rule does not apply.
     pub worst: Option<Witness>,
-    /// How far the certified bound of the worst case is on the good side of the limit; negative if it is not.
+    /// How far the certified bound of the worst case is on the good side of the limit; negative if it is not. Where the
+    /// search stopped counting, as `detail` then says, that of the worst case found.
     pub margin: Option<f64>,
     /// One plain sentence.
     pub detail: String,
@@ -118,6 +121,10 @@ pub struct Witness {
     pub bound: f64,
     /// Show time, milliseconds.
     pub t_ms: f64,
+    /// Instants, milliseconds, the first of them `t_ms`, over which the value is a mean: of speed over two, of acceleration
+    /// over three, of jerk over four. Empty for a value at `t_ms`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub window_ms: Vec<i64>,
     /// The vehicles concerned: two for distances of vehicles, else one.
     pub vehicles: Vec<VehicleRef>,
     /// Their positions at `t_ms`, site frame, metres.
@@ -145,6 +152,14 @@ impl fmt::Display for Verdict {
     }
 }
 
+impl Witness {
+    /// The same case so many milliseconds later.
+    pub(crate) fn later(self, by_ms: i64) -> Self {
+        let window_ms = self.window_ms.iter().map(|t| t.saturating_add(by_ms)).collect();
+        Self { t_ms: self.t_ms + by_ms as f64, window_ms, ..self }
+    }
+}
+
 impl Verdict {
     /// Of all rules together.
     pub fn overall(rules: &[RuleReport]) -> Self {
@@ -161,7 +176,7 @@ impl Verdict {
 
 impl Rule {
     /// All rules, in the order of a certificate.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Separation,
         Self::GroundSeparation,
         Self::VelocityXy,
@@ -182,6 +197,7 @@ impl Rule {
         Self::FallOnAudience,
         Self::FallOnRoad,
         Self::ReturnPlans,
+        Self::Airspeed,
         Self::Lights,
         Self::Pyro,
         Self::PyroAltitude,
@@ -232,6 +248,7 @@ impl Rule {
             Self::FallOnAudience => "A failing vehicle falls clear of the audience",
             Self::FallOnRoad => "A failing vehicle falls clear of roads",
             Self::ReturnPlans => "A way home from every instant",
+            Self::Airspeed => "Airspeed in the largest wind",
             Self::Lights => "Light programs",
             Self::Pyro => "Pyrotechnic programs",
             Self::PyroAltitude => "Pyrotechnics above the ground",
@@ -256,7 +273,12 @@ impl Rule {
             | Self::PyroAltitude
             | Self::PyroNeighbours
             | Self::PyroAudience => "m",
-            Self::VelocityXy | Self::VelocityUp | Self::VelocityDown | Self::Continuity | Self::GroundMotion => "m/s",
+            Self::VelocityXy
+            | Self::VelocityUp
+            | Self::VelocityDown
+            | Self::Continuity
+            | Self::GroundMotion
+            | Self::Airspeed => "m/s",
             Self::Acceleration | Self::AccelerationJump => "m/s²",
             Self::Jerk => "m/s³",
             Self::Energy => "s",

@@ -13,6 +13,10 @@ pub struct ProofSettings {
     /// produce in a piece of the given degree and duration are not held against the show: a piece of 20 ms shows
     /// thousands of m/s³ of jerk for half a millimetre. 0 counts everything.
     pub coordinate_step_m: f64,
+    /// Farthest that the reader moved a time, milliseconds, where the file has times between whole milliseconds. What that
+    /// explains in speed, acceleration and jerk is not held against the show; distances of vehicles are held with what they
+    /// can move in twice that time.
+    pub time_error_ms: f64,
     /// The motion was given as samples, and the straight lines between them are the reader's assumption. Then lines say
     /// nothing of acceleration and jerk, and a bend is no jump: what is decided is whether some motion through the samples
     /// keeps the limit of acceleration, as far as neighbouring mean velocities tell.
@@ -43,6 +47,10 @@ pub struct ProofSettings {
     pub loss_looks: u64,
     /// Largest tilt of the vehicle, degrees, for the figure of the wind's reserve.
     pub max_tilt_deg: f64,
+    /// Greatest airspeed of the vehicles, m/s, in place of that of the profile; `None`: what the profile states.
+    pub max_airspeed_m_s: Option<f64>,
+    /// Is the largest wind stated, by the file or by whoever asks, and no default? Else airspeed is not judged.
+    pub wind_stated: bool,
     /// Least altitude of a vehicle whose pyrotechnic burns, metres above the site's origin.
     pub pyro_altitude_m: f64,
     /// Least distance of any other vehicle to one whose pyrotechnic burns, metres.
@@ -66,6 +74,7 @@ impl Default for ProofSettings {
             plot_tolerance_m: 0.01,
             search_radius_factor: 4.0,
             coordinate_step_m: 0.001,
+            time_error_ms: 0.0,
             samples: false,
             velocity_jump_m_s: 0.05,
             acceleration_jump_m_s2: None,
@@ -78,6 +87,8 @@ impl Default for ProofSettings {
             gnss_reaction_s: 10.0,
             loss_looks: 80_000_000,
             max_tilt_deg: 35.0,
+            max_airspeed_m_s: None,
+            wind_stated: true,
             pyro_altitude_m: 20.0,
             pyro_neighbour_m: 5.0,
             pyro_audience_m: 30.0,
@@ -102,7 +113,7 @@ impl ProofSettings {
     /// [`BadSetting`] for the first value that is not.
     pub fn validate(&self) -> Result<(), BadSetting> {
         let (positive, not_negative) = ("it must be a finite number above 0", "it must be a finite number from 0 up");
-        let checks: [(&'static str, f64, bool, &'static str); 17] = [
+        let checks: [(&'static str, f64, bool, &'static str); 19] = [
             ("tolerance", self.tolerance, self.tolerance > 0.0, positive),
             ("plot_tolerance_m", self.plot_tolerance_m, self.plot_tolerance_m > 0.0, positive),
             (
@@ -112,6 +123,7 @@ impl ProofSettings {
                 "it must be a finite number from 1.5 up",
             ),
             ("coordinate_step_m", self.coordinate_step_m, self.coordinate_step_m >= 0.0, not_negative),
+            ("time_error_ms", self.time_error_ms, self.time_error_ms >= 0.0, not_negative),
             ("velocity_jump_m_s", self.velocity_jump_m_s, self.velocity_jump_m_s >= 0.0, not_negative),
             (
                 "acceleration_jump_m_s2",
@@ -130,6 +142,12 @@ impl ProofSettings {
                 self.max_tilt_deg > 0.0 && self.max_tilt_deg < 90.0,
                 "it must be above 0 and below 90",
             ),
+            (
+                "max_airspeed_m_s",
+                self.max_airspeed_m_s.unwrap_or(1.0),
+                self.max_airspeed_m_s.is_none_or(|a| a > 0.0),
+                positive,
+            ),
             ("pyro_altitude_m", self.pyro_altitude_m, self.pyro_altitude_m >= 0.0, not_negative),
             ("pyro_neighbour_m", self.pyro_neighbour_m, self.pyro_neighbour_m >= 0.0, not_negative),
             ("pyro_audience_m", self.pyro_audience_m, self.pyro_audience_m >= 0.0, not_negative),
@@ -140,6 +158,19 @@ impl ProofSettings {
             Some((field, value, _, why)) => Err(BadSetting { field, value, why }),
             None => Ok(()),
         }
+    }
+}
+
+impl ProofSettings {
+    /// By how much of itself a derivative of this order can be larger or smaller in truth, on a piece of this duration whose
+    /// ends were moved in time: `(1 + 2τ/(T − 2τ))^m − 1`.
+    pub(crate) fn warp(&self, span_ms: i64, order: i32) -> f64 {
+        if self.time_error_ms == 0.0 {
+            return 0.0;
+        }
+        let moved_ms = 2.0 * self.time_error_ms;
+        // A piece that may have had no duration at all may have been flown at any speed.
+        (span_ms as f64 / (span_ms as f64 - moved_ms).max(1e-3)).powi(order) - 1.0
     }
 }
 

@@ -2,6 +2,7 @@ use crate::report::VehicleWorst;
 use crate::rounding::{root_high, root_low};
 use crate::search::{Goal, Objective, Poly, least};
 use crate::settings::{DECISION_SLACK, ProofSettings};
+use crate::windows::Window;
 
 /// The least value one vehicle reaches under one rule, gathered piece by piece. Small is bad here; a rule for which
 /// large is bad turns its values round.
@@ -10,6 +11,7 @@ pub(crate) struct Tally {
     lower: f64,
     upper: f64,
     t_ms: f64,
+    window: Window,
     cut_short: bool,
 }
 
@@ -23,7 +25,14 @@ impl Tally {
             cutoff: f64::INFINITY,
             max_nodes: settings.max_nodes,
         };
-        Self { goal, lower: f64::INFINITY, upper: f64::INFINITY, t_ms: 0.0, cut_short: false }
+        Self {
+            goal,
+            lower: f64::INFINITY,
+            upper: f64::INFINITY,
+            t_ms: 0.0,
+            window: Window::default(),
+            cut_short: false,
+        }
     }
 
     /// Adds an interval of show time on which the objective's polynomials are these.
@@ -38,8 +47,21 @@ impl Tally {
     pub fn add_point(&mut self, t_ms: f64, lower: f64, upper: f64) {
         self.lower = self.lower.min(lower);
         if upper < self.upper {
-            (self.upper, self.t_ms) = (upper, t_ms);
+            (self.upper, self.t_ms, self.window) = (upper, t_ms, Window::default());
         }
+    }
+
+    /// Adds an enclosed mean over a window.
+    pub fn add_window(&mut self, window: Window, lower: f64, upper: f64) {
+        self.lower = self.lower.min(lower);
+        if upper < self.upper {
+            (self.upper, self.t_ms, self.window) = (upper, window.start_ms(), window);
+        }
+    }
+
+    /// A value that may be reached: a lower bound without an instant at which it is.
+    pub fn add_doubt(&mut self, lower: f64) {
+        self.lower = self.lower.min(lower);
     }
 
     /// The least value met so far.
@@ -53,6 +75,7 @@ impl Tally {
             value: self.upper,
             bound: self.lower.min(self.upper),
             t_ms: self.t_ms,
+            window: self.window,
             cut_short: self.cut_short,
         })
     }

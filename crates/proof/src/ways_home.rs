@@ -183,7 +183,7 @@ fn entry(show: &Show, before_s: Option<u32>, time_s: u32, settings: &ProofSettin
     let coarse = coarse(settings);
     let mut reports: Vec<RuleReport> = separation(&fleet, &coarse, &Silent).reports.into();
     let min_separation_m = reports[0].worst.as_ref().map(|w| w.bound);
-    reports.extend(motion(&fleet, &coarse, &Silent).into_iter().take(3));
+    reports.extend(motion(&fleet, &coarse, &Silent).reports.into_iter().take(3));
     let speed_m_s = reports[2].worst.as_ref().map_or(0.0, |w| w.bound);
     reports.extend(altitudes(&fleet, &coarse, &Silent).into_iter().take(1));
     let around = &fleet.environment;
@@ -195,9 +195,9 @@ fn entry(show: &Show, before_s: Option<u32>, time_s: u32, settings: &ProofSettin
     let verdict = Verdict::overall(&reports);
     let bad = reports.into_iter().find(|r| r.verdict == verdict && verdict != Verdict::Proved);
     let detail = bad.as_ref().map_or_else(String::new, |r| format!("{}: {}", r.title, r.detail));
-    let start_ms = f64::from(time_s) * 1000.0;
+    let start_ms = i64::from(time_s) * 1000;
     let rule = bad.as_ref().map(|r| r.rule);
-    let worst = bad.and_then(|r| r.worst).map(|w| Witness { t_ms: w.t_ms + start_ms, ..w });
+    let worst = bad.and_then(|r| r.worst).map(|w| w.later(start_ms));
     (ReturnEntryReport { time_s, verdict, min_separation_m, rule, worst, detail }, speed_m_s)
 }
 
@@ -333,7 +333,7 @@ pub fn verify_return_witness(
     settings: &ProofSettings,
 ) -> Result<(), WitnessFault> {
     let (Some(rule), Some(worst)) = (report.rule, &report.worst) else { return Ok(()) };
-    let start_ms = f64::from(report.time_s) * 1000.0;
+    let start_ms = i64::from(report.time_s) * 1000;
     let mut vehicles: Vec<Vehicle> = show
         .vehicles
         .iter()
@@ -348,5 +348,5 @@ pub fn verify_return_witness(
     }
     let ways = fleet(show, vehicles, show.limits.min_separation_m, show.limits.ground_separation_m);
     let settings = ProofSettings { airborne_ends: true, ..settings.clone() };
-    verify_witness(&ways, rule, &Witness { t_ms: worst.t_ms - start_ms, ..worst.clone() }, &settings)
+    verify_witness(&ways, rule, &worst.clone().later(-start_ms), &settings)
 }

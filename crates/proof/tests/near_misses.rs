@@ -346,6 +346,18 @@ fn a_whole_fleet_in_one_place_is_given_up_as_broken() {
 }
 
 #[test]
+fn where_the_count_stops_the_margin_is_that_of_the_closest_pair_found() {
+    // 20 by 20, half a metre apart: over 5,000 pairs come closer than 1.5 m, none closer than 0.5 m.
+    let at = |k: u32| p(0.5 * f64::from(k % 20), 0.5 * f64::from(k / 20), 20.0);
+    let s = show((0..400).map(|k| hover(at(k), 2000)).collect());
+    let r = judge(&s, Rule::Separation);
+    assert!(r.detail.contains("stopped counting"), "{}", r.detail);
+    let worst = r.worst.unwrap();
+    assert!(r.verdict == Verdict::Violated && (worst.value - 0.5).abs() < 1e-9, "{worst:?}");
+    assert!((r.margin.unwrap() + 1.0).abs() < 1e-9, "{:?}", r.margin);
+}
+
+#[test]
 fn touching_at_two_instants_of_one_piece() {
     // A W-shaped pass: 1.5 m at two instants, further away between and beside them.
     // Height over the neighbour 1.5 + 400·((u−¼)(u−¾))², a quartic with two double roots.

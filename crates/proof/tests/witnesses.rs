@@ -26,6 +26,7 @@ fn busy() -> Show {
             &[(2000, &[p(6.0, 5.0, 3.0)]), (4000, &[p(7.0, 7.0, 3.5), p(9.0, 5.0, 9.0)]), (5001, &[p(9.0, 5.0, 1.0)])],
         ),
     ]);
+    s.profile.max_airspeed_m_s = Some(12.0);
     let square = |a: f64, b: f64| vec![DVec2::new(a, a), DVec2::new(b, a), DVec2::new(b, b), DVec2::new(a, b)];
     s.environment.geofence = Some(Geofence::around(square(-1.0, 25.0)));
     s.environment.keep_outs = vec![

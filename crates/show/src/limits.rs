@@ -135,6 +135,9 @@ pub struct VehicleProfile {
     /// Drag coefficient times area of the vehicle as it tumbles, m²: what slows its fall and lets the wind carry it.
     #[serde(default = "default_drag_area")]
     pub drag_area_m2: f64,
+    /// Greatest airspeed that it holds in level flight, m/s; `None`: not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_airspeed_m_s: Option<f64>,
 }
 
 /// For files from before the figure was written.
@@ -151,6 +154,7 @@ impl Default for VehicleProfile {
             diameter_m: 0.45,
             endurance_s: 1500.0,
             drag_area_m2: default_drag_area(),
+            max_airspeed_m_s: None,
         }
     }
 }

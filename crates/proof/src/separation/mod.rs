@@ -16,11 +16,13 @@ use std::collections::BTreeMap;
 use kapok_show::{Limits, Reporter, Show, Vehicle};
 use rayon::prelude::*;
 
-use crate::report::{Case, Draft};
+use crate::report::{Case, Draft, charge};
+use crate::rounding::GROW;
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::ProofSettings;
 use crate::statistics::Statistics;
 use crate::track::{APPROACH_MS, Approach, Track, approach, standing_m};
+use crate::windows::Window;
 use slab::{Answer, Ask, Fleet, REGIMES, Scanner, Work};
 
 pub(crate) use pair::{PairRule, Regime, examine};
@@ -137,7 +139,14 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
     refine(&fleet, &mut slabs, settings, reporter, &mut work);
     let limits_m = fleet.rules.map(|r| r.limit_m);
     let (closest_per_second, closest_pairs) = closest(&slabs, shown_s, max_radius_m, limits_m);
-    let mut reports = [0, 1].map(|rule| report(show, &fleet, rule, &slabs, max_radius_m[rule]));
+    let off_m = moved_m(show, settings);
+    for m in per_second_m.iter_mut().flatten().chain(&mut flight_per_second_m) {
+        *m = (*m - off_m).max(0.0);
+    }
+    let mut reports = [0, 1].map(|rule| {
+        let report = report(show, &fleet, rule, &slabs, max_radius_m[rule]);
+        charge(report, off_m, TIMES_MOVED)
+    });
     if !approaches.is_empty() {
         for w in reports.iter_mut().flat_map(|r| r.worst.iter_mut().chain(&mut r.witnesses)) {
             w.positions_m = w.vehicles.iter().map(|v| standing_m(&show.vehicles[v.index], w.t_ms)).collect();
@@ -153,6 +162,24 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
     };
     Separation { reports, per_second_m, first_s, flight_per_second_m, closest_per_second, closest_pairs, statistics }
 }
+
+/// By how much the distance of two vehicles may be another one, because the reader moved times: each is where it is at most
+/// the error of a time earlier or later.
+pub(crate) fn moved_m(show: &Show, settings: &ProofSettings) -> f64 {
+    if settings.time_error_ms == 0.0 {
+        return 0.0;
+    }
+    let pieces = show.vehicles.iter().flat_map(|v| v.trajectory.segments());
+    let fastest_m_s = pieces.fold(0.0f64, |m, s| {
+        let steps = s.control_m.windows(2).fold(0.0f64, |m, w| m.max((w[1] - w[0]).length()));
+        let speed = steps * s.degree() as f64 / s.duration_s();
+        m.max(speed * (1.0 + settings.warp(s.end_ms - s.start_ms, 1)))
+    });
+    2.0 * fastest_m_s * settings.time_error_ms / 1000.0 * GROW
+}
+
+/// Why distances are charged.
+pub(crate) const TIMES_MOVED: &str = "Times between whole milliseconds were moved, and vehicles with them";
 
 type Closest = ([Vec<Option<Meeting>>; 2], Vec<(usize, Meeting)>);
 
@@ -344,6 +371,7 @@ fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m:
         value: m.distance_m,
         bound: lower_m,
         t_ms: m.t_ms,
+        window: Window::default(),
     };
     let verdict = if !broken.is_empty() {
         Verdict::Violated
@@ -355,7 +383,11 @@ fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m:
     let known = closest.filter(|m| m.distance_m <= max_radius_m);
     let mut detail = match (verdict, known) {
         (Verdict::Violated, _) if at_least => {
-            format!("At least {} pairs come closer than allowed; the search stopped counting.", broken.len())
+            format!(
+                "At least {} pairs come closer than allowed; the search stopped counting, and the margin is that of the \
+                 closest pair found.",
+                broken.len()
+            )
         }
         (Verdict::Violated, _) => format!("{} pairs come closer than allowed.", broken.len()),
         (Verdict::Undecided, _) => {
@@ -377,7 +409,8 @@ fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m:
         limit: pair_rule.limit_m,
         verdict,
         worst: known.map(|m| case(&m, lower_m)),
-        margin: Some(lower_m - pair_rule.limit_m),
+        // Where the search stopped, nothing bounds the distance from below.
+        margin: Some(known.filter(|_| at_least).map_or(lower_m, |m| m.distance_m) - pair_rule.limit_m),
         detail,
         violations: broken.len() as u64,
         others: list.into_iter().map(|m| case(m, m.distance_m)).collect(),

@@ -7,6 +7,7 @@ use crate::search::{Objective, Poly};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 use crate::tally::{MinusLength, Tally, Value};
 use crate::track::Track;
+use crate::windows::{Nodes, PointError};
 
 /// Ceiling, floor, and no sideways motion near the ground.
 pub(crate) fn altitudes(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<RuleReport> {
@@ -55,6 +56,9 @@ fn vehicle(v: &Vehicle, show: &Show, settings: &ProofSettings) -> [Option<Vehicl
     let mut drift = Tally::new(-settings.ground_drift_m_s, 0.0, settings);
     let altitude_m = l.min_navigation_altitude_m - settings.coordinate_step_m;
     let track = Track::new(trajectory);
+    // Pieces that are below that altitude from end to end, and touch each other.
+    let mut low = 0..0;
+    let mut near_ground = Vec::new();
     for index in 0..=trajectory.segment_count() {
         let piece = track.piece(index);
         // The rest before the start stands for one instant; it matters to vehicles that never move.
@@ -66,8 +70,21 @@ fn vehicle(v: &Vehicle, show: &Show, settings: &ProofSettings) -> [Option<Vehicl
         let (vx, vy) = (curve[0].derivative(to - from), curve[1].derivative(to - from));
         let degree = piece.control_m.len() - 1;
         let allowance = 2f64.sqrt() * degree as f64 * settings.coordinate_step_m * 1000.0 / (to - from) as f64;
+        let coefficients = vx.coefficients().iter().chain(vy.coefficients());
+        let fastest = coefficients.fold(0.0, |m: f64, c| m.max(c.abs()));
+        let allowance = allowance + 2f64.sqrt() * fastest * settings.warp(to - from, 1);
         let objective = Drift { altitude_m, speed: MinusLength { allowance } };
         drift.add((from, to), [vx.squared().plus(&vy.squared()), z], &objective);
+        if index > 0 && piece.control_m.iter().all(|p| p.z < altitude_m) {
+            if low.end != index - 1 {
+                near_ground.push(std::mem::replace(&mut low, index - 1..index - 1));
+            }
+            low.end = index;
+        }
+    }
+    near_ground.push(low);
+    for nodes in near_ground.into_iter().filter_map(|pieces| Nodes::of(trajectory, pieces)) {
+        nodes.drift(PointError::of(l, settings), &mut drift);
     }
     [ceiling.large(), floor.small(), drift.large()]
 }

@@ -3,6 +3,7 @@ use kapok_show::{DVec3, Show, Vehicle};
 use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::ProofSettings;
+use crate::windows::Window;
 
 /// Every motion begins on its pad and ends on a pad or on the ground, which is at z = 0; the value is how far from there.
 ///
@@ -43,7 +44,7 @@ fn judged(show: &Show, settings: &ProofSettings, off_m: &[[f64; 2]]) -> RuleRepo
     let each = show.vehicles.iter().zip(off_m).map(|(v, &[start_m, end_m])| {
         let (value, t_ms) =
             if end_m > start_m { (end_m, v.trajectory.end_ms()) } else { (start_m, v.trajectory.start_ms()) };
-        Some(VehicleWorst { value, bound: value, t_ms: t_ms as f64, cut_short: false })
+        Some(VehicleWorst { value, bound: value, t_ms: t_ms as f64, window: Window::default(), cut_short: false })
     });
     let kept =
         "Every motion begins on its pad and ends on a pad or on the ground. The value is the farthest from there.";

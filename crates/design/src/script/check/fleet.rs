@@ -38,6 +38,7 @@ impl Checker<'_> {
             diameter_m: table.vehicle.diameter_m,
             endurance_s: table.vehicle.endurance_s,
             drag_area_m2: table.vehicle.drag_area_m2,
+            max_airspeed_m_s: table.vehicle.max_airspeed_m_s,
         };
         if profile.diameter_m > limits.min_separation_m {
             let message = format!(

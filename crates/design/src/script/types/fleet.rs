@@ -101,12 +101,18 @@ pub struct VehicleTable {
     /// Drag coefficient times area of the vehicle as it tumbles, square metres: what slows its fall.
     #[schemars(range(min = 0.0001, max = 100.0))]
     pub drag_area_m2: f64,
+    /// Greatest airspeed that it holds in level flight, metres per second. With it the proof holds the show's greatest speed plus the
+    /// largest wind against it; without it, airspeed is not judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 200.0))]
+    pub max_airspeed_m_s: Option<f64>,
 }
 
 impl Default for VehicleTable {
     fn default() -> Self {
-        let VehicleProfile { name, mass_kg, diameter_m, endurance_s, drag_area_m2 } = VehicleProfile::default();
-        Self { name, mass_kg, diameter_m, endurance_s, drag_area_m2 }
+        let VehicleProfile { name, mass_kg, diameter_m, endurance_s, drag_area_m2, max_airspeed_m_s } =
+            VehicleProfile::default();
+        Self { name, mass_kg, diameter_m, endurance_s, drag_area_m2, max_airspeed_m_s }
     }
 }
 

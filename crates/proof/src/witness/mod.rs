@@ -1,4 +1,6 @@
-use kapok_show::{DVec2, DVec3, Segment, Show, Trajectory};
+mod window;
+
+use kapok_show::{DVec2, DVec3, Limits, Segment, Show, Trajectory};
 
 use crate::effects::{burns, fault_count};
 use crate::failure::footprint_distance_m;
@@ -77,7 +79,7 @@ pub enum WitnessFault {
 ///
 /// # Guarantees
 /// `Ok` says that the vehicles are there, that they are where the witness says at that instant, that the rule governs
-/// them then, and that the value is really attained, all to 1e-6. It says nothing of other instants: the bound of a
+/// them then, and that the value is really attained, at the instant or as the mean over the window, all to 1e-6. It says nothing of other instants: the bound of a
 /// witness, and that there is no worse one, only [`crate::prove`] can say. The limits are those of the show and the
 /// settings must be those of the proof. Shares no code with the searches; the distance of a point to a polygon is common.
 /// At a joint of pieces the value of either side is right.
@@ -86,7 +88,7 @@ pub enum WitnessFault {
 /// [`WitnessFault`], the first that is found.
 ///
 /// # Complexity
-/// Logarithmic in the pieces of the vehicles concerned.
+/// Logarithmic in the pieces of the vehicles concerned; linear in those of a window.
 pub fn verify_witness(
     show: &Show,
     rule: Rule,
@@ -127,7 +129,11 @@ pub fn verify_witness(
         places_m.push(actual_m);
     }
     let first = witness.vehicles[0].index;
-    let measured = measured(show, rule, (&concerned, &places_m), first, t_ms, settings);
+    let measured = if witness.window_ms.is_empty() {
+        measured(show, rule, (&concerned, &places_m), first, t_ms, settings)
+    } else {
+        window::mean(show, rule, concerned[0], witness, settings)
+    };
     let agrees = |m: &Measured| (m.value - witness.value).abs() <= AGREEMENT * (1.0 + m.value.abs()) + m.rounding;
     match measured.iter().min_by(|a, b| (a.value - witness.value).abs().total_cmp(&(b.value - witness.value).abs())) {
         None => Err(WitnessFault::NotGoverned { t_ms }),
@@ -179,15 +185,18 @@ fn measured(
         Rule::VelocityXy => {
             rates(of[0], t_ms, 1, settings, |v, allowance| (v.truncate().length() - 2f64.sqrt() * allowance).max(0.0))
         }
+        Rule::Airspeed => {
+            let rates = measured(show, Rule::VelocityXy, (of, at_m), first, t_ms, settings);
+            rates.into_iter().map(|m| Measured { value: m.value + l.max_wind_m_s, ..m }).collect()
+        }
         Rule::VelocityUp => rates(of[0], t_ms, 1, settings, |v, allowance| v.z - allowance),
         Rule::VelocityDown => rates(of[0], t_ms, 1, settings, |v, allowance| -v.z - allowance),
         Rule::Acceleration => {
             rates(of[0], t_ms, 2, settings, |a, allowance| (a.length() - 3f64.sqrt() * allowance).max(0.0))
         }
         Rule::Jerk => rates(of[0], t_ms, 3, settings, |j, allowance| (j.length() - 3f64.sqrt() * allowance).max(0.0)),
-        Rule::Continuity if settings.samples => jump(of[0], t_ms, 1, settings, Some(l.max_acceleration_m_s2)),
-        Rule::Continuity => jump(of[0], t_ms, 1, settings, None),
-        Rule::AccelerationJump => jump(of[0], t_ms, 2, settings, None),
+        Rule::Continuity => jump(of[0], t_ms, 1, settings, l),
+        Rule::AccelerationJump => jump(of[0], t_ms, 2, settings, l),
         Rule::Floor => plain(p.z - ground_m(&show.vehicles[first], settings)),
         Rule::Ends => {
             let [start_m, end_m] = ends_off_m(show, first, settings);
@@ -283,8 +292,7 @@ fn rates(
     let mut all: Vec<Measured> = sides(of, t_ms)
         .map(|s| {
             let rounding = ROUNDING * reach_m(&s) * growth(&s, order);
-            let allowance = 0.5 * settings.coordinate_step_m * growth(&s, order);
-            Measured { value: value(derivative(&s, t_ms, order), allowance), rounding }
+            Measured { value: value(derivative(&s, t_ms, order), allowance(&s, order, settings)), rounding }
         })
         .collect();
     if all.is_empty() {
@@ -295,24 +303,35 @@ fn rates(
 
 /// How much a derivative jumps at a joint, at the start or at the end, less what rounding explains, and less what a limit
 /// of acceleration allows between samples.
-fn jump(
-    of: &Trajectory,
-    t_ms: f64,
-    order: i32,
-    settings: &ProofSettings,
-    between_samples_m_s2: Option<f64>,
-) -> Vec<Measured> {
+fn jump(of: &Trajectory, t_ms: f64, order: i32, settings: &ProofSettings, l: &Limits) -> Vec<Measured> {
+    let j = joint(of, t_ms, order, settings, l);
+    vec![Measured { value: (j.jump - j.excused).max(0.0), rounding: j.rounding }]
+}
+
+/// A derivative at a joint.
+struct Joint {
+    jump: f64,
+    /// What rounding explains, and of samples what the limit of acceleration allows.
+    excused: f64,
+    rounding: f64,
+}
+
+fn joint(of: &Trajectory, t_ms: f64, order: i32, settings: &ProofSettings, l: &Limits) -> Joint {
     let before = sides(of, t_ms).find(|s| s.end_ms as f64 == t_ms);
     let after = sides(of, t_ms).find(|s| s.start_ms as f64 == t_ms);
     let at = |s: &Option<Segment>| s.as_ref().map_or(DVec3::ZERO, |s| derivative(s, t_ms, order));
     let grown = |s: &Option<Segment>| s.as_ref().map_or(0.0, |s| growth(s, order));
     let reach = |s: &Option<Segment>| s.as_ref().map_or(0.0, reach_m);
     let growth = grown(&before) + grown(&after);
+    let explained = |s: &Option<Segment>| s.as_ref().map_or(0.0, |s| allowance(s, order, settings));
     let moving_ms = |s: &Option<Segment>| s.as_ref().filter(|s| moves(s)).map(|s| s.end_ms - s.start_ms);
-    let bend = between_samples_m_s2.map_or(0.0, |a| bend_m_s(moving_ms(&before), moving_ms(&after), a));
-    let allowance = 3f64.sqrt() * 0.5 * settings.coordinate_step_m * growth + bend;
-    let value = ((at(&after) - at(&before)).length() - allowance).max(0.0);
-    vec![Measured { value, rounding: ROUNDING * reach(&before).max(reach(&after)) * growth }]
+    let bends = settings.samples && order == 1;
+    let bend = if bends { bend_m_s(moving_ms(&before), moving_ms(&after), l.max_acceleration_m_s2) } else { 0.0 };
+    Joint {
+        jump: (at(&after) - at(&before)).length(),
+        excused: 3f64.sqrt() * (explained(&before) + explained(&after)) + bend,
+        rounding: ROUNDING * reach(&before).max(reach(&after)) * growth,
+    }
 }
 
 fn moves(s: &Segment) -> bool {
@@ -332,16 +351,28 @@ fn growth(s: &Segment, order: i32) -> f64 {
     (0..order).map(|m| 2.0 * (s.degree() as f64 - f64::from(m)).max(0.0) / s.duration_s()).product()
 }
 
+/// What rounding of points, and of the times of both ends, can explain on an axis.
+fn allowance(s: &Segment, order: i32, settings: &ProofSettings) -> f64 {
+    let largest = differences(s, order).iter().fold(0.0f64, |m, p| m.max(p.abs().max_element()));
+    0.5 * settings.coordinate_step_m * growth(s, order) + largest * settings.warp(s.end_ms - s.start_ms, order)
+}
+
 /// Differences of control points, then de Casteljau's scheme.
 fn derivative(s: &Segment, t_ms: f64, order: i32) -> DVec3 {
-    let mut points = s.control_m.to_vec();
-    for _ in 0..order {
-        let degree = points.len() as f64 - 1.0;
-        points = points.windows(2).map(|w| (w[1] - w[0]) * (degree / s.duration_s())).collect();
-    }
+    let mut points = differences(s, order);
     let u = (t_ms - s.start_ms as f64) / (s.end_ms - s.start_ms) as f64;
     while points.len() > 1 {
         points = points.windows(2).map(|w| w[0] * (1.0 - u) + w[1] * u).collect();
     }
     points.first().copied().unwrap_or(DVec3::ZERO)
+}
+
+/// Control points of a derivative.
+fn differences(s: &Segment, order: i32) -> Vec<DVec3> {
+    let mut points = s.control_m.to_vec();
+    for _ in 0..order {
+        let degree = points.len() as f64 - 1.0;
+        points = points.windows(2).map(|w| (w[1] - w[0]) * (degree / s.duration_s())).collect();
+    }
+    points
 }
