@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "kapok-cli",
         &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report", "kapok-server"],
     ),
+    ("kapok-acceptance", &[]),
     ("xtask", &[]),
 ];
 

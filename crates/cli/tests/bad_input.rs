@@ -103,7 +103,8 @@ fn two_formations_closer_in_time_than_the_vehicles_can_fly() {
     let hasty = text.replacen("name = \"Hello\"\n", "name = \"Hello\"\ntransition = { duration_s = 0.5 }\n", 1);
     assert_ne!(text, hasty);
     std::fs::write(&script, hasty).unwrap();
-    refuses(&script, &["Ring → Hello", "500 ms", "need"]);
+    let line = text.lines().position(|line| line == "name = \"Hello\"").unwrap();
+    refuses(&script, &["Ring → Hello", "is to take 0.5 s", "need", &format!("hasty.toml:{line}")]);
 }
 
 fn judges(name: &str, bytes: &[u8], words: &[&str]) {
@@ -163,12 +164,19 @@ fn the_starter_is_written_once_and_plans() {
     let show = folder.path().join("show.skyc").display().to_string();
     assert_eq!(kapok(&["new", &script]).status.code(), Some(0));
     assert_eq!(kapok(&["new", &script]).status.code(), Some(2));
+    let schema = std::fs::read_to_string(folder.path().join("show.schema.json")).unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&schema).unwrap(), kapok_design::schema());
+    assert!(kapok_design::starter_script().starts_with("#:schema ./show.schema.json\n"));
     let planned = kapok(&["plan", &script, "-o", &show, "--json"]);
     assert_eq!(planned.status.code(), Some(0), "{}", String::from_utf8_lossy(&planned.stderr));
     let json: serde_json::Value = serde_json::from_slice(&planned.stdout).unwrap();
     assert_eq!(json["verdict"], "proved");
     assert_eq!(json["vehicle_count"], 60);
     assert_eq!(kapok(&["prove", &show]).status.code(), Some(0));
+    // Planned by mistake, a show is told from a script.
+    let mistaken = kapok(&["plan", &show, "-o", &folder.path().join("other.skyc").display().to_string()]);
+    assert_eq!(mistaken.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&mistaken.stderr).contains("kapok view"));
     assert!(folder.path().join("show.certificate.json").exists());
 }
 

@@ -381,7 +381,7 @@ fn dark_ink_is_said_with_its_share_and_a_remedy() {
 }
 
 #[test]
-fn what_is_missing_of_a_picture_is_said_to_whom_plans() {
+fn what_is_missing_of_a_picture_reaches_the_reporter() {
     let warnings = warnings_of("", page(&format!("{BAR}<rect x='10' y='55' width='80' height='35'/>")));
     let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
     assert!(warning.starts_with("show.toml:8:") && warning.contains("\"a.svg\": black and nearly black"), "{warning}");

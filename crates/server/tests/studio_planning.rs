@@ -315,6 +315,25 @@ async fn thin_strokes_and_high_pictures_are_spread_evenly() {
     server.stop().await;
 }
 
+/// A file as drawing programs write it, with a part that is black: read, and the part named in answer and terminal.
+#[tokio::test]
+async fn what_is_missing_of_an_svg_is_said() {
+    let server = Server::start(ServerSettings::default()).await;
+    let source = "<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"svg11.dtd\">\n\
+                  <svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 100 100\">\
+                  <rect x=\"10\" y=\"10\" width=\"80\" height=\"35\" fill=\"#ff3355\"/>\
+                  <rect id=\"lower\" x=\"10\" y=\"55\" width=\"80\" height=\"35\"/></svg>";
+    let body =
+        json!({ "version": 1, "method": "svg", "parameters": { "version": 1, "source": source, "n": 20, "size": 40 } });
+    let answer = server.post("/operations/create-static-formation", &body).await.answer();
+    assert_eq!(answer["colors"], json!(vec![[255, 51, 85]; 20]));
+    let warnings: Vec<String> = serde_json::from_value(answer["warnings"].clone()).unwrap();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    assert!(warning.contains("not lit, 50 % of the picture: <rect id=\"lower\"> in line 3"), "{warning}");
+    assert!(server.log.lock().unwrap().iter().any(|line| line.contains(warning)));
+    server.stop().await;
+}
+
 /// Heights of one that lands, in frames, as the add-on keys it: start and duration rounded up, smooth easing.
 fn landing_height(z: f64, start: f64, duration: f64, fps: f64, t: f64) -> f64 {
     let (start, duration) = ((start * fps).ceil() / fps, (duration * fps).ceil() / fps);
