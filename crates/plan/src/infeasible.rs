@@ -445,9 +445,8 @@ impl fmt::Display for Infeasibility {
             ),
             Self::PairsTooClose { transition, pairs, count, needed_m, safe_spacing_m, is_fixed } => write!(
                 f,
-                "in the transition {transition} these vehicles come closer than {} m on their straight ways, and no detours \
+                "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight ways, and no detours \
                  were found: {}; {}formations with a spacing of {} m have no such trouble",
-                figure(*needed_m),
                 list(pairs, *count, *needed_m),
                 if *is_fixed { "it is fixed who flies where: with that left open, " } else { "" },
                 // Rounded up: less would not do.

@@ -47,6 +47,8 @@ pub(super) struct Labelled<'a> {
     element_of: BTreeMap<String, u32>,
     pub unknown: Unknown,
     pub warnings: Vec<String>,
+    /// Warnings that are counted only.
+    more: usize,
     /// Does the file say how large its page is?
     pub has_page: bool,
 }
@@ -69,13 +71,12 @@ impl<'a> Labelled<'a> {
             element_of: BTreeMap::new(),
             unknown: Unknown::new(source),
             warnings: Vec::new(),
+            more: 0,
             has_page: root.has_attribute("viewBox") || is_length("width") && is_length("height"),
         };
         labelled.write(root);
-        if labelled.warnings.len() > MOST_WARNINGS {
-            let more = labelled.warnings.len() - MOST_WARNINGS;
-            labelled.warnings.truncate(MOST_WARNINGS);
-            labelled.warnings.push(format!("and {more} more such places"));
+        if labelled.more > 0 {
+            labelled.warnings.push(format!("and {} more such places", labelled.more));
         }
         labelled
     }
@@ -244,6 +245,10 @@ impl<'a> Labelled<'a> {
     }
 
     fn warn(&mut self, index: u32, what: &str) {
+        if self.warnings.len() == MOST_WARNINGS {
+            self.more += 1;
+            return;
+        }
         let warning = format!("{}: {what}", self.elements[index as usize]);
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);

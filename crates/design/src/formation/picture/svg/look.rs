@@ -89,9 +89,8 @@ fn cut(drawing: &mut Drawing, labelled: &Labelled<'_>) -> Option<String> {
             }
         }
         painted += all;
-        // What is thinner than the slack beyond the page is not worth a word.
-        let is_out = all - inside > slack * height.max(slack) && all - inside > 1e-3 * all;
-        if is_out {
+        // Less than a thousandth of a shape is not worth a word.
+        if all - inside > 1e-3 * all {
             beyond += all - inside;
             elements.push(drawing.elements[layer]);
         }
