@@ -232,7 +232,7 @@ fn bad_input_is_named_and_nothing_is_written() {
         ("0,0,0\n2,NaN,0\n", &goal, flags("1.4", &out), "start.csv:2:3: y"),
         (&start, "0,0,0\n2,0\n", flags("1.4", &out), "goal.csv:2:1:"),
         (&start, "0,0,0\n", flags("1.4", &out), "4 points but"),
-        ("", &goal, flags("1.4", &out), "start.csv holds no points"),
+        ("", &goal, flags("1.4", &out), "start.csv:1:1: the list holds no points"),
         (&start, &goal, flags("nan", &out), "--separation is NaN"),
         (&start, &goal, flags("1.4", &["-o", "out.xml"]), "only .csv and .skyc"),
         (&start, &goal, flags("1.4", &["--max-velocity-up", "3", "-o", "out.csv"]), "--max-velocity"),

@@ -81,6 +81,9 @@ const SEMICOLONS: &str = "; separate them by commas, not semicolons, with a poin
 pub fn read_points(bytes: &[u8], list_use: &PointListUse) -> Result<Vec<ListedPoint>, PointListError> {
     let nowhere = |why: &str| PointListError { line: 1, field: 1, character: 1, why: why.to_owned() };
     let bytes = text_file::unmarked(bytes).map_err(nowhere)?.trim_ascii_end();
+    if bytes.is_empty() {
+        return Err(nowhere("the list holds no points"));
+    }
     let mut points: Vec<ListedPoint> = Vec::new();
     let mut columns: Option<usize> = None;
     for (line, bytes) in text_file::lines(bytes) {
@@ -323,6 +326,8 @@ mod tests {
             ("a,1,2,3,0,0,256\n", 1, 13, "blue is \"256\": give a whole number from 0 to 255"),
             ("1,2,3\n1,2,3\n1,2,3\n1,2,3\n", 4, 1, "more than 3 points"),
             ("x,y,z\n", 1, 1, "the list holds no points"),
+            ("", 1, 1, "the list holds no points"),
+            ("\u{feff}\n\n", 1, 1, "the list holds no points"),
             ("\u{0}1\u{0},\u{0}2", 1, 1, "this is UTF-16 text; save it as UTF-8"),
         ] {
             let error = read_points(text.as_bytes(), &TRANSITION).expect_err(text);
