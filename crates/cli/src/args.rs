@@ -215,6 +215,7 @@ undecided is written all the same, with the violation stated and exit code 1.
 In CSV and .vviz acceleration and jerk are not judged: between samples the
 format says nothing (docs/formats.md). .glb, .kml, .kmz and .geojson cannot be
 read back and are not judged.")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ConvertArgs {
     /// The show: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb or polynomial .csv; its content says which
     #[arg(value_name = "IN")]

@@ -98,15 +98,12 @@ impl Page {
 fn wrap(out: &mut String, first: &str, text: &str, hang: usize, columns: Option<usize>) {
     let text = printable(text);
     let hang = " ".repeat(hang);
-    match columns {
-        Some(columns) => {
-            let options = textwrap::Options::new(columns).initial_indent(first).subsequent_indent(&hang);
-            out.push_str(&textwrap::fill(&text, options.break_words(false)));
-        }
-        None => {
-            out.push_str(first);
-            out.push_str(&text);
-        }
+    if let Some(columns) = columns {
+        let options = textwrap::Options::new(columns).initial_indent(first).subsequent_indent(&hang);
+        out.push_str(&textwrap::fill(&text, options.break_words(false)));
+    } else {
+        out.push_str(first);
+        out.push_str(&text);
     }
     out.push('\n');
 }
@@ -153,7 +150,7 @@ impl Table {
 
     /// Appends a row, a cell for each column.
     pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells.iter().map(|cell| printable(cell).into_owned()).collect());
+        self.rows.push(cells.into_iter().map(|cell| printable(&cell).into_owned()).collect());
     }
 
     /// Width of a column when its cells stay whole; heading words stay whole too.

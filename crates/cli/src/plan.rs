@@ -127,7 +127,9 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
     let name = targets.iter().find(|(_, t)| *t == Target::Skyc).map_or(Path::new("show.skyc"), |(p, _)| p.as_path());
     let (skyc, judged) = certify_skyc(&plan.show, &file_name(name), &Options::default(), reporter)?;
     judged.notes().iter().for_each(|note| reporter.warn(note));
-    kapok_format::altitude_note(&plan.show.site).into_iter().for_each(|note| reporter.warn(note));
+    if let Some(note) = kapok_format::altitude_note(&plan.show.site) {
+        reporter.warn(note);
+    }
     let mut files = Vec::new();
     for (path, target) in targets {
         match target {

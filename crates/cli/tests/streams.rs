@@ -114,6 +114,7 @@ impl Running {
     }
 
     /// Sends a signal, and waits for the end.
+    #[allow(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
     fn signal(&mut self, name: &str) -> Duration {
         let begin = Instant::now();
         assert!(Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap().success());

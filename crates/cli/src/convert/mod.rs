@@ -108,7 +108,9 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     let name = file_name(out);
     let (files, mut loss) = encode(&decoded.show, target, args, &name)?;
     if matches!(target, Target::Kml | Target::Kmz) {
-        altitude_note(&decoded.show.site).into_iter().for_each(|note| reporter.warn(note));
+        if let Some(note) = altitude_note(&decoded.show.site) {
+            reporter.warn(note);
+        }
     }
     if let Some(fit) = &fit {
         // A vehicle is off its source by what fitting and what writing moved it.

@@ -172,14 +172,12 @@ async fn accept(
         connections.close_idle(patience);
     };
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return (stream, place),
-            // A client that is gone before it is accepted, or a shortage of file handles that passes, ends nothing.
-            Err(_) => {
-                connections.close_idle(patience);
-                sleep(LOOK_AGAIN).await;
-            }
+        if let Ok((stream, _)) = listener.accept().await {
+            return (stream, place);
         }
+        // A client that is gone before it is accepted, or a shortage of file handles that passes, ends nothing.
+        connections.close_idle(patience);
+        sleep(LOOK_AGAIN).await;
     }
 }
 
