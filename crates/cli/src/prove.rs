@@ -125,6 +125,9 @@ pub fn report(certificate: &Certificate) -> Page {
     for rule in certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided)) {
         page.gap();
         page.line(2, format!("{}: {}", rule.title, rule.detail));
+        for remedy in &rule.help {
+            page.line(4, format!("help: {}", remedy.text));
+        }
         cases(&mut page, rule);
     }
     if_something_fails(&mut page, certificate);

@@ -120,3 +120,18 @@ fn one_and_two_threads_give_the_same_storyboard() {
     };
     assert!(with(1) == with(2));
 }
+
+/// Indoors no wind blows unless the script says one.
+#[test]
+fn a_hall_has_no_wind() {
+    let assets = AssetFolder::new(".");
+    let wind_m_s = |spoil: &dyn Fn(String) -> String| {
+        let text = spoil(starter_script().to_owned());
+        let storyboard = load(&text, "show.toml", &assets, &Silent).unwrap_or_else(|d| panic!("{d}"));
+        (storyboard.environment.indoor, storyboard.limits.max_wind_m_s)
+    };
+    let hall = |text: String| text.replace("# [environment]\n# indoor = true", "[environment]\nindoor = true");
+    assert_eq!(wind_m_s(&|text| text), (false, 8.0));
+    assert_eq!(wind_m_s(&hall), (true, 0.0));
+    assert_eq!(wind_m_s(&|text| hall(text).replace("[limits]", "[limits]\nmax_wind_m_s = 1.5")), (true, 1.5));
+}

@@ -84,6 +84,11 @@ pub(crate) fn speeds(control_m: &[DVec3], duration_s: f64) -> (f64, f64, f64) {
 impl Fall {
     /// `Err` says in a sentence what about the profile makes no sense.
     pub fn new(show: &Show, settings: &ProofSettings) -> Result<Self, String> {
+        Self::in_wind(show, settings, show.limits.max_wind_m_s)
+    }
+
+    /// The same in another wind than the show's.
+    pub fn in_wind(show: &Show, settings: &ProofSettings, wind_m_s: f64) -> Result<Self, String> {
         let profile = &show.profile;
         let legal = |value: f64, above: bool| value.is_finite() && (value > 0.0 || (!above && value == 0.0));
         for (name, value, above) in [
@@ -102,7 +107,6 @@ impl Fall {
             .fold(0.0f64, |m, v| m.min(v.trajectory.start_point_m().z).min(v.trajectory.end_point_m().z));
         let top_m =
             show.vehicles.iter().flat_map(|v| v.trajectory.control_points_m()).fold(ground_m, |m, p| m.max(p.z));
-        let wind_m_s = show.limits.max_wind_m_s;
         let kappa = 0.5 * settings.air_density_kg_m3 * profile.drag_area_m2 / profile.mass_kg;
         let air_m_s = speeds.xy_m_s.max(wind_m_s) + wind_m_s;
         let drag = |s: f64| kappa * (s * s + air_m_s * air_m_s).sqrt();

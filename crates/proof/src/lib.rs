@@ -48,6 +48,7 @@ mod exact;
 mod failure;
 mod fall;
 mod findings;
+mod help;
 mod loss;
 mod motion;
 mod prove;
@@ -71,6 +72,7 @@ mod yaw;
 
 pub use failure::{AreaFigure, FailureFigures, SectorLoss, WindReserve};
 pub use findings::{Checker, Findings};
+pub use help::Remedy;
 pub use loss::{LossFigure, LossMode, LossWitness};
 pub use prove::{assumptions, prove};
 pub use rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};

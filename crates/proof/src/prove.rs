@@ -5,6 +5,7 @@ use crate::effects::effects;
 use crate::energy::energy;
 use crate::failure::{FailureFigures, failure};
 use crate::findings::Findings;
+use crate::help::help;
 use crate::loss::Known;
 use crate::motion::{Motion, motion};
 use crate::refusal::refusal;
@@ -85,6 +86,9 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
     rules.push(ways.report);
     rules.push(airspeed(show, &speeds, ways.speed_m_s, settings));
     rules.extend(effects(show, settings, reporter));
+    for report in &mut rules {
+        report.help = help(show, report, settings);
+    }
     let [separation_per_second_m, ground_separation_per_second_m] = distances.per_second_m;
     Judged {
         rules,

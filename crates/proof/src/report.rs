@@ -43,6 +43,7 @@ impl Draft {
             detail: self.detail,
             violations: self.violations,
             witnesses: others.take(MAX_WITNESSES).map(|c| c.witness(show)).collect(),
+            help: Vec::new(),
         }
     }
 }

@@ -3,6 +3,8 @@ use std::fmt;
 use kapok_show::DVec3;
 use serde::{Deserialize, Serialize};
 
+use crate::help::Remedy;
+
 /// What is decided, in the order of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -108,6 +110,9 @@ pub struct RuleReport {
     pub violations: u64,
     /// Up to 20 more of those that break it, worst first, one per pair (or vehicle).
     pub witnesses: Vec<Witness>,
+    /// What would do, if it does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub help: Vec<Remedy>,
 }
 
 /// An instant, who is concerned, and the value there.

@@ -138,10 +138,10 @@ fn pads_keep_the_ground_separation() {
 }
 
 #[test]
-fn whoever_has_not_started_or_has_landed_stands_in_the_way() {
+fn a_vehicle_that_has_not_started_or_has_landed_stands_in_the_way() {
     // Over the pad of a vehicle that starts a minute later, 0.3 m above it.
     let low = fly(0, p(-5.0, 0.0, 0.0), &[(9000, &[p(0.05, 0.0, 0.3)]), (20_000, &[p(5.0, 0.0, 0.0)])]);
-    let mut s = show(vec![low.clone(), hop(p(60.0, 0.0, 0.0), 60_000)]);
+    let mut s = show(vec![low.clone(), hop(p(0.0, 60.0, 0.0), 60_000)]);
     assert_eq!(judge(&s, Rule::GroundSeparation).verdict, Verdict::Proved);
     s.vehicles[1].home_m = DVec3::ZERO;
     let r = judge(&s, Rule::GroundSeparation);

@@ -71,8 +71,8 @@ impl Default for Limits {
     }
 }
 
-/// The rule of the ground ends here at the latest, metres: who is higher flies, whatever altitude a file calls that of
-/// navigation.
+/// The rule of the ground ends here at the latest, metres: a vehicle that is higher flies, whatever altitude a file calls
+/// that of navigation.
 const HIGHEST_GROUND_RULE_M: f64 = 5.0;
 
 impl Limits {

@@ -88,7 +88,7 @@ pub(crate) fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn R
         approaches = show.vehicles.iter().map(approach).collect();
     }
     let fleet = fleet(show, &approaches, settings);
-    // Long enough before the first start for everybody to be seen on the pads.
+    // Long enough before the first start for all vehicles to be seen on their pads.
     let standing_ms = if approaches.is_empty() { 0 } else { 2 * APPROACH_MS };
     let start_ms = show.vehicles.iter().map(|v| v.trajectory.start_ms()).min().unwrap_or(0).min(0) - standing_ms;
     let end_ms = show.duration_ms().max(start_ms + 1).max(1);

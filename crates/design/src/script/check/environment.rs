@@ -32,7 +32,7 @@ impl Checker<'_> {
                 .collect();
             Some(Geofence { holes_m, ..Geofence::around(polygon_m) })
         });
-        let mut environment = Environment { geofence, ..Environment::default() };
+        let mut environment = Environment { geofence, indoor: table.indoor, ..Environment::default() };
         for (index, keep_out) in table.keep_out.iter().enumerate() {
             let path = top.key("keep_out").index(index);
             let volumes = self.keep_out(&path, keep_out, site);

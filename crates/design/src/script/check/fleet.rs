@@ -22,8 +22,11 @@ pub(super) fn ms(seconds: f64) -> i64 {
 }
 
 impl Checker<'_> {
-    pub(super) fn limits(&mut self, table: &LimitsTable) -> Limits {
-        let limits = Limits::from(*table);
+    pub(super) fn limits(&mut self, table: &LimitsTable, indoor: bool) -> Limits {
+        let mut limits = Limits::from(*table);
+        if indoor && table.max_wind_m_s.is_none() {
+            limits.max_wind_m_s = 0.0;
+        }
         if let Err(bad) = limits.validate() {
             self.report(&Path::default().key("limits").key(bad.field), bad.to_string(), None);
         }

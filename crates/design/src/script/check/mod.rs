@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
         let before = self.items.len();
         let site = site(&script.site);
         let environment = self.environment(&script.environment, &site);
-        let limits = self.limits(&script.limits);
+        let limits = self.limits(&script.limits, script.environment.indoor);
         let fleet = self.fleet(script, &environment, &limits);
         let pads_m = fleet.as_ref().map_or(&[][..], |fleet| &fleet.pads_m);
         let (takeoff, landing) = self.takeoff_and_landing(script, &limits, pads_m);

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnvironmentTable {
+    /// Under a roof, where no wind blows: the largest wind is 0 unless `max_wind_m_s` of the limits says otherwise.
+    #[serde(default)]
+    pub indoor: bool,
     /// Where vehicles may be, horizontally. Without it nowhere is forbidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geofence: Option<GeofenceTable>,

@@ -39,9 +39,10 @@ pub struct LimitsTable {
     /// Below this altitude there is no sideways motion, metres.
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub min_navigation_altitude_m: f64,
-    /// Wind up to which the show may fly, metres per second.
+    /// Wind up to which the show may fly, metres per second. Without it 8, and 0 where the environment is `indoor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 50.0))]
-    pub max_wind_m_s: f64,
+    pub max_wind_m_s: Option<f64>,
     /// Share of the vehicle's endurance that must be left after landing, 0 to 1.
     #[schemars(range(min = 0.0, max = 0.95))]
     pub battery_reserve: f64,
@@ -62,7 +63,7 @@ impl Default for LimitsTable {
             max_yaw_rate_deg_s: limits.max_yaw_rate_deg_s,
             max_altitude_m: limits.max_altitude_m,
             min_navigation_altitude_m: limits.min_navigation_altitude_m,
-            max_wind_m_s: limits.max_wind_m_s,
+            max_wind_m_s: None,
             battery_reserve: limits.battery_reserve,
         }
     }
@@ -82,7 +83,7 @@ impl From<LimitsTable> for Limits {
             max_yaw_rate_deg_s: table.max_yaw_rate_deg_s,
             max_altitude_m: table.max_altitude_m,
             min_navigation_altitude_m: table.min_navigation_altitude_m,
-            max_wind_m_s: table.max_wind_m_s,
+            max_wind_m_s: table.max_wind_m_s.unwrap_or(Self::default().max_wind_m_s),
             battery_reserve: table.battery_reserve,
         }
     }
