@@ -107,10 +107,10 @@ fn make(args: &ConvertArgs, out: &Path, target: Target, reporter: &dyn Reporter)
     reporter.phase("writing", 0);
     let name = file_name(out);
     let (files, mut loss) = encode(&decoded.show, target, args, &name)?;
-    if matches!(target, Target::Kml | Target::Kmz) {
-        if let Some(note) = altitude_note(&decoded.show.site) {
-            reporter.warn(note);
-        }
+    if matches!(target, Target::Kml | Target::Kmz)
+        && let Some(note) = altitude_note(&decoded.show.site)
+    {
+        reporter.warn(note);
     }
     if let Some(fit) = &fit {
         // A vehicle is off its source by what fitting and what writing moved it.
