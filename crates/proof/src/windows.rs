@@ -72,6 +72,7 @@ impl Window {
 }
 
 /// Greatest error of a point in time and place, metres, by direction.
+#[allow(clippy::struct_field_names, reason = "the unit is part of each name")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PointError {
     pub xy_m: f64,
@@ -88,7 +89,7 @@ impl PointError {
         Self {
             xy_m: 2f64.sqrt() * half_m + moved_m(xy),
             z_m: half_m + moved_m(z),
-            all_m: 3f64.sqrt() * half_m + moved_m(xy.hypot(z)),
+            all_m: 3f64.sqrt() * half_m + moved_m((xy * xy + z * z).sqrt()),
         }
     }
 }

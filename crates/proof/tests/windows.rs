@@ -8,7 +8,7 @@ mod common;
 
 use common::{p, show};
 use kapok_proof::{Findings, ProofSettings, Rule, Verdict, prove, verify_witness};
-use kapok_show::{DVec3, Limits, Show, Silent, Trajectory};
+use kapok_show::{DVec3, Limits, Show, Silent, Trajectory, math};
 
 const STEPS_MS: [i64; 15] = [1, 2, 4, 5, 10, 16, 20, 25, 40, 50, 100, 200, 250, 500, 1000];
 const GRIDS_M: [f64; 6] = [0.0001, 0.001, 0.003, 0.01, 0.032, 0.127];
@@ -156,7 +156,7 @@ fn limits() -> Limits {
 
 fn direction(n: &mut Numbers) -> DVec3 {
     let turn = n.between(0.0, std::f64::consts::TAU);
-    p(turn.cos(), turn.sin(), 0.0)
+    p(math::cos(turn), math::sin(turn), 0.0)
 }
 
 /// What may stay undetected in a stretch of `lasts_s`: intervals are at least this long, see the crate's page on windows.
