@@ -97,6 +97,22 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// A room's tests are one binary, `tests/it.rs`, and a file that it does not name would not run.
+#[test]
+fn every_file_of_tests_runs() {
+    for room in std::fs::read_dir("../crates").expect("crates") {
+        let tests = room.expect("a room").path().join("tests");
+        let Ok(list) = std::fs::read_to_string(tests.join("it.rs")) else { continue };
+        for entry in tests.read_dir().expect("a folder of tests") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+            if path.extension().is_some_and(|e| e == "rs") && name != "it" {
+                assert!(list.contains(&format!("\nmod {name};")), "{} does not name {name}", tests.display());
+            }
+        }
+    }
+}
+
 /// `include_bytes!` and `include_str!` reach around the manifest, so they are held too: what a crate embeds lies in it.
 #[test]
 fn no_crate_embeds_files_of_another() {

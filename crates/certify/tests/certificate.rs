@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use common::{apart, certificate, limits, meeting, source};
 use kapok_certify::{CertifyError, Options, Source, Surroundings, Verdict, certify, certify_skyc, judge_motion};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use kapok_proof::{ProofSettings, Verdict, prove};
 use kapok_show::{ChapterKind, Silent};

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use kapok_format::skyb::{RthEntry, RthLayout, RthPlan, RthWriting, SkybOptions};
 use kapok_format::{ReadLimits, SITE_FILE_NAME, read_skyb_folder, write_site_file, write_skyb};

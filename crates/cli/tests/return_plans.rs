@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use kapok_plan::{BrakingLaw, EscapeOutcome, EscapeSettings, MotionPeaks, return_plans};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};

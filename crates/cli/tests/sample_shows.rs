@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use common::sampler::sampled_minimum_m;
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use std::process::Command;
 

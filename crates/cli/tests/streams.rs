@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};

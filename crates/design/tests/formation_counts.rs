@@ -2,7 +2,7 @@
 
 #![allow(clippy::float_cmp, reason = "the values are exact")]
 
-mod formation_support;
+use crate::formation_support;
 
 use formation_support::{least_distance, size_m, small_sources, svg, text};
 use kapok_design::formation::{FormationError, MAX_COUNT, Source, sample};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::float_cmp, reason = "the values are exact")]
 
-mod formation_support;
+use crate::formation_support;
 
 use formation_support::{styled, svg, text};
 use kapok_design::formation::{Formation, PictureSize, Source, TextStyle, sample, spread_picture};

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 
-mod support;
+use crate::support;
 
 use kapok_format::skyb::{RthWriting, SkybOptions};
 use kapok_format::write_skyb;

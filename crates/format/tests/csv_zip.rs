@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 #![allow(clippy::float_cmp, reason = "exact values are the point")]
 
-mod support;
+use crate::support;
 
 use std::io::{Cursor, Read};
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 
-mod support;
+use crate::support;
 
 use kapok_format::fit::{
     ACCELERATION_FLOOR_M_S2, ACCELERATION_SHARE, DEFAULT_FIT_TOLERANCE_M, FitError, SHORT_SPEED_SHARE, SLOW_M_S,

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 #![allow(clippy::float_cmp, reason = "exact values are the point")]
 
-mod support;
+use crate::support;
 
 use kapok_format::skyb::{RthLayout, RthWriting, SkybOptions, write_skyb};
 use kapok_format::{

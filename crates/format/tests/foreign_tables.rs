@@ -1,7 +1,7 @@
 //! Tables and interchange files as other programs leave them: read as they are meant, or refused with place and remedy.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 
-mod support;
+use crate::support;
 
 use kapok_format::{Decoded, Format, ReadError, ReadLimits, detect, read, read_folder, write_vviz};
 use kapok_show::{DVec3, Rgb, Trajectory};

@@ -1,6 +1,6 @@
 //! Laws of readers and writers, on random shows.
 
-mod support;
+use crate::support;
 
 use kapok_format::light::{TICK_MS, compile_lights, decode_lights_until};
 use kapok_format::skyb::{RthLayout, RthPlan, Skyb, SkybOptions};

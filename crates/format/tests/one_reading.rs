@@ -1,7 +1,7 @@
 //! One file, one show: what two readers could read in two ways is refused, by place, value and remedy.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 
-mod support;
+use crate::support;
 
 use kapok_format::{ReadError, ReadLimits, SITE_FILE_NAME, read, read_skyb_folder, read_vviz, write_skyb, write_skyc};
 use support::{LINE, Raw, archive, one_drone, raw_zip, rich_show, skyc};

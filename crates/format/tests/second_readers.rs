@@ -5,7 +5,7 @@
 //! is changed; keys, references and lists of the JSON are doubled, written otherwise, exchanged.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 
-mod support;
+use crate::support;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};

@@ -1,6 +1,6 @@
 //! The tabled reference values of the transition instances: least Σd², bottleneck, time bound.
 
-mod common;
+use crate::common;
 
 use kapok_plan::*;
 use kapok_show::Silent;

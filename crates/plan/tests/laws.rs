@@ -1,6 +1,6 @@
 //! Laws of assignment, bound and transition, against independent oracles.
 
-mod common;
+use crate::common;
 
 use kapok_plan::*;
 use kapok_show::{DVec3, Silent};

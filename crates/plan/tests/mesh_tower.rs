@@ -1,7 +1,7 @@
 //! A tower given as a mesh, from the script to the proof: the swarm flies round all its layers, and an oracle that knows the
 //! original triangles alone finds nobody in them.
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use common::{complete, refused, sampled_separation_m, small_show};
 use kapok_plan::Infeasibility;

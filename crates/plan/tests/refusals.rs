@@ -1,6 +1,6 @@
 //! What cannot be flown is refused with its place, its value and a remedy.
 
-mod common;
+use crate::common;
 
 use common::{refused, scene, small_show};
 use kapok_plan::*;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use common::{complete, peaks, small_show};
 use kapok_plan::{EscapeError, EscapeOutcome, EscapeSettings, NoWay, return_plans};

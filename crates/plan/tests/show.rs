@@ -1,6 +1,6 @@
 //! Whole shows: what comes out is well formed, keeps every limit, tells the story of the storyboard.
 
-mod common;
+use crate::common;
 
 use common::{complete, peaks, sampled_separation_m, small_show};
 use kapok_plan::{PlanSettings, plan};

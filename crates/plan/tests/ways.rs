@@ -1,6 +1,6 @@
 //! Ways round each other and round obstacles: fence, keep-outs, floor and ceiling, in whole shows and by themselves.
 
-mod common;
+use crate::common;
 
 use common::{complete, pads, peaks, sampled_separation_m};
 use kapok_plan::*;

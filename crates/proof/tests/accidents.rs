@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, fly, p, show};
 use kapok_proof::{ProofSettings, Rule, SiteError, Verdict, site_error};

@@ -1,7 +1,7 @@
 //! Lights, pyrotechnics and what is loaded into vehicles.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, fly, hover, judge, p, show, verdict};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove, verify_witness};

@@ -1,7 +1,7 @@
 //! Where motions begin and end: on pads and on the ground.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{fly, hover, in_the_air, line, p, show};
 use kapok_proof::{ProofSettings, Rule, RuleReport, Verdict, assumptions, prove, verify_witness};

@@ -1,7 +1,7 @@
 //! Where a failing vehicle can come down: the bound against an integrator of its own, and what is near it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, fly, hover, judge, p, show};
 use kapok_proof::{ProofSettings, Rule, Verdict, verify_witness};

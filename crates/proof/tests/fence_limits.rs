@@ -1,7 +1,7 @@
 //! What a fence states beside its outline: heights, a distance, further outlines.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{fly, hover, in_the_air, judge, line, p, show};
 use kapok_proof::{Rule, Verdict, verify_witness};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, hover, line, p, show};
 use kapok_proof::{Findings, ProofSettings, Rule, Verdict, prove};

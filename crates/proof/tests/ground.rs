@@ -1,7 +1,7 @@
 //! The border between the rule of flight and the rule of the ground, 2.5 m up: no instant without a rule.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{fly, hover, judge, line, p, show, verdict};
 use kapok_proof::{Rule, Verdict};

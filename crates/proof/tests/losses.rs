@@ -1,7 +1,7 @@
 //! One vehicle or one sector is lost and the others fly on: who is reached, when, and what distance is left.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, hover, line, p, show};
 use kapok_proof::{LossFigure, LossMode, ProofSettings, prove};

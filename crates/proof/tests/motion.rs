@@ -1,7 +1,7 @@
 //! Speed, acceleration, jerk, continuity: a little either side of each limit.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{fly, hover, judge, line, p, show, verdict};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};

@@ -4,7 +4,7 @@
 
 #[path = "common/brute.rs"]
 mod brute;
-mod common;
+use crate::common;
 
 use brute::sampled_separation;
 use common::{p, show};

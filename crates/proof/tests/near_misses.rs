@@ -1,7 +1,7 @@
 //! Pairs that come as near to the limit as can be made: on each the verdict must be the right one.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, fly, hover, judge, line, p, show, verdict};
 use kapok_proof::{Rule, Verdict};

@@ -1,7 +1,7 @@
 //! The report over time and place against plain samples.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{fly, hover, in_the_air, line, p, show};
 use kapok_proof::{ProofSettings, safety};

@@ -1,7 +1,7 @@
 //! Ceiling, floor, fence, keep-out volumes.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, fly, hover, judge, line, p, show, verdict};
 use kapok_proof::{ProofSettings, Rule, SiteError, Verdict, site_error};

@@ -1,7 +1,7 @@
 //! Ways home from every instant.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{certify, fly, hover, p, show};
 use kapok_proof::{Findings, ProofSettings, Rule, Verdict, verify_return_witness};

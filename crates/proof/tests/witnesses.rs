@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod common;
+use crate::common;
 
 use common::{certify, fly, line, p, show};
 use kapok_proof::{ProofSettings, Rule, Verdict, WitnessFault, prove, verify_witness};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod support;
+use crate::support;
 
 use kapok_server::ServerSettings;
 use kapok_server::studio::{StudioReply, answer_request};

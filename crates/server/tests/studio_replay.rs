@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};

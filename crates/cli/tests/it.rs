@@ -1,0 +1,22 @@
+//! All tests of this room in one binary: each binary more is linked anew with everything that it uses.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+
+mod bad_input;
+mod check_inputs;
+mod common;
+mod convert;
+mod demo_show;
+mod every_certificate;
+mod help;
+mod outputs;
+mod outside_cases;
+mod prove;
+mod record_fleet;
+mod return_as_flown;
+mod return_plans;
+mod sample_shows;
+mod sarif;
+mod streams;
+mod studio;
+mod terminal_text;
+mod transition;

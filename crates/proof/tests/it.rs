@@ -1,0 +1,20 @@
+//! All tests of this room in one binary: each binary more is linked anew with everything that it uses.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+
+mod accidents;
+mod common;
+mod effects;
+mod ends;
+mod falls;
+mod fence_limits;
+mod findings;
+mod ground;
+mod laws;
+mod losses;
+mod motion;
+mod mutations;
+mod near_misses;
+mod safety;
+mod site;
+mod ways_home;
+mod witnesses;

@@ -1,0 +1,12 @@
+//! All tests of this room in one binary: each binary more is linked anew with everything that it uses.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+
+mod one_guard;
+mod serves_one_show;
+mod studio_home;
+mod studio_hostile;
+mod studio_laws;
+mod studio_planning;
+mod studio_render;
+mod studio_replay;
+mod support;
