@@ -62,7 +62,6 @@ fn assert_law(seeds: std::ops::Range<u64>) {
     }
     let proved = tally.get(&Outcome::Proved).copied().unwrap_or(0);
     assert!(proved * PLANNED_OF >= count, "too few scripts are planned: {tally:?}");
-    println!("{tally:?}");
 }
 
 #[test]

@@ -147,7 +147,9 @@ pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporte
     let Held { limits, mut sources, replaced } =
         hold(&decoded.show.limits, &decoded.limits_from_file, &options.limits)?;
     if options.surroundings.is_some() {
-        sources.values_mut().for_each(|source| *source = LimitSource::Flag);
+        for source in sources.values_mut() {
+            *source = LimitSource::Flag;
+        }
     }
     assumptions.extend(replaced);
     let wind_stated = sources.get("max_wind_m_s") != Some(&LimitSource::Default);

@@ -150,7 +150,9 @@ fn nothing_makes_a_colliding_file_proved() {
     let mut forgeries: Vec<(&str, Value)> = Vec::new();
     let mut forge = |what, from: &Value, steps: &[&dyn Fn(&mut Value)]| {
         let mut forged = from.clone();
-        steps.iter().for_each(|step| step(&mut forged));
+        for step in steps {
+            step(&mut forged);
+        }
         forgeries.push((what, forged));
     };
     forge("no worst case", &honest, &[&whitewash, &worst_gone]);

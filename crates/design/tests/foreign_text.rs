@@ -54,7 +54,9 @@ impl Look {
             let nearest = |p: &DVec3| to.iter().map(|q| p.distance(*q)).fold(f64::INFINITY, f64::min);
             from.iter().map(nearest).sum::<f64>() / from.len() as f64
         };
-        far(&self.points, &other.points) + far(&other.points, &self.points) + (self.width / other.width).ln().abs()
+        far(&self.points, &other.points)
+            + far(&other.points, &self.points)
+            + kapok_show::math::ln(self.width / other.width).abs()
     }
 }
 
@@ -149,7 +151,7 @@ fn pads_are_read_in_every_form_that_is_documented() {
         let files: Files<'_> = &[("pads.csv", text.as_bytes())];
         let storyboard = loaded(&script("count = 3\npads_file = \"pads.csv\"", LINE), files, &Silent)
             .unwrap_or_else(|e| panic!("{e}"));
-        let pads: Vec<[f64; 3]> = storyboard.fleet.pads_m.iter().map(|p| p.to_array()).collect();
+        let pads: Vec<[f64; 3]> = storyboard.fleet.pads_m.iter().map(kapok_show::DVec3::to_array).collect();
         assert_eq!(pads, expected, "{text:?}");
     }
     let named: Files<'_> =

@@ -141,7 +141,9 @@ fn a_zip64_end_record_counts_only_where_it_is_needed() {
         let fields = [44u64.to_le_bytes(), [45, 0, 45, 0, 0, 0, 0, 0], [0; 8]];
         out.extend(b"PK\x06\x06");
         out.extend(&fields.concat()[..20]);
-        [count, count, size, at].iter().for_each(|n| out.extend(n.to_le_bytes()));
+        for n in [count, count, size, at] {
+            out.extend(n.to_le_bytes());
+        }
         out.extend(b"PK\x06\x07\0\0\0\0");
         out.extend((end as u64).to_le_bytes());
         out.extend([1, 0, 0, 0]);

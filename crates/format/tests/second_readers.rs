@@ -77,10 +77,10 @@ fn good(random: &mut Random) -> Vec<(String, String)> {
             let text = format!(r#"{{"version":1,"points":{}}}"#, points(i * 5));
             let trajectory = match random.below(3) {
                 0 => text,
-                1 => r##"{"$ref":"./parts.json#/a"}"##.to_owned(),
+                1 => r#"{"$ref":"./parts.json#/a"}"#.to_owned(),
                 _ => {
                     members.push((format!("drones/{i}/t.json"), text));
-                    format!(r##"{{"$ref":"./drones/{i}/t.json#"}}"##)
+                    format!(r#"{{"$ref":"./drones/{i}/t.json#"}}"#)
                 }
             };
             format!(r#"{{"type":"generic","settings":{{"name":"D{i}","trajectory":{trajectory}}}}}"#)
@@ -106,7 +106,7 @@ fn change_json(text: &str, random: &mut Random) -> String {
         format!("{}\\u{:04x}{}", &key[..k], u32::from(key.as_bytes()[k]), &key[k + 1..])
     };
     let value =
-        random.one(&["null", "1", "{}", "[]", r#""X""#, r##"{"$ref":"./parts.json#/a"}"##, r#"{"minDistance":0.5}"#]);
+        random.one(&["null", "1", "{}", "[]", r#""X""#, r#"{"$ref":"./parts.json#/a"}"#, r#"{"minDistance":0.5}"#]);
     let insert = |member: String| {
         let comma = if text[at..].starts_with('}') { "" } else { "," };
         format!("{}{member}{comma}{}", &text[..at], &text[at..])
@@ -117,10 +117,10 @@ fn change_json(text: &str, random: &mut Random) -> String {
         2 => insert(format!("\"$ref\":\"./{}\"", random.one(&["parts.json#/a", "show.json#", "drones/1/t.json"]))),
         3 => insert(format!("\"{}\":\"./parts.json#/a\"", escaped("$ref", random))),
         4 => format!("{}{}{}", &text[..key_start], escaped(key, random), &text[key_end..]),
-        5 => text.replacen("#/a", *random.one(&["#/%61", "#/", "#a", "#/a/", "#/b", "?x#/a", "%23/a"]), 1),
+        5 => text.replacen("#/a", random.one(&["#/%61", "#/", "#a", "#/a/", "#/b", "?x#/a", "%23/a"]), 1),
         6 => text.replacen(
             r#"{"minDistance":3}"#,
-            *random.one(&["[0.5]", "[150,10,2,2,0.5]", r#"{"minDistance":"3"}"#]),
+            random.one(&["[0.5]", "[150,10,2,2,0.5]", r#"{"minDistance":"3"}"#]),
             1,
         ),
         // Back to front: a value for every key but the first.

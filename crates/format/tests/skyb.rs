@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 #![allow(clippy::float_cmp, reason = "exact values are the point")]
 
-use crate::support;
-
 use kapok_format::light::decode_lights_until;
 use kapok_format::skyb::{
     Axis, LightSetup, Metadata, RthEntry, RthLayout, RthPlan, RthWriting, Skyb, SkybEvent, SkybHeader, SkybOptions,

@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 #![allow(clippy::float_cmp, reason = "exact values are the point")]
 
-use crate::support;
-
 use kapok_format::skyb::{
     ReturnPlanLoss, RthLayout, RthPlan, RthWriting, Skyb, SkybEvent, SkybExport, SkybOptions, SkybYaw,
     events_from_pyro, pyro_from_events, read_skyb_as, write_skyb,

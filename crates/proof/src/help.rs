@@ -40,7 +40,7 @@ pub(crate) fn help(show: &Show, report: &RuleReport, settings: &ProofSettings) -
     let limit = report.limit.value;
     // A motion that takes s times as long has 1/s of the speed, 1/s² of the acceleration, 1/s³ of the jerk.
     let slower = |order: f64| {
-        let longer = up((worst.bound / limit).powf(1.0 / order));
+        let longer = up(kapok_show::math::pow(worst.bound / limit, 1.0 / order));
         one(format!("slow down by {needed} {unit}: a motion that takes {longer} times as long does"))
     };
     match report.rule {

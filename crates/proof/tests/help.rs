@@ -1,7 +1,7 @@
 //! What would do where a rule does not hold: with that number it does.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{fly, hover, judge, line, p, show};
 use kapok_proof::{Rule, Verdict};

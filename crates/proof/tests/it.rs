@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
 
 mod accidents;
+#[path = "common/brute.rs"]
+mod brute;
 mod common;
 mod effects;
 mod ends;
@@ -9,12 +11,17 @@ mod falls;
 mod fence_limits;
 mod findings;
 mod ground;
+mod help;
 mod laws;
 mod losses;
 mod motion;
 mod mutations;
 mod near_misses;
 mod safety;
+mod safety_page;
 mod site;
+mod times;
 mod ways_home;
+mod wind;
+mod windows;
 mod witnesses;

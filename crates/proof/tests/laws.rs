@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-#[path = "common/brute.rs"]
-mod brute;
 use crate::common;
 
-use brute::{keeps_exactly, sampled_separation};
+use crate::brute::{keeps_exactly, sampled_separation};
 use common::{certify, p, show};
 use kapok_proof::{Rule, SearchEnd, TimeWindow, Verdict, closest_approach};
 use kapok_show::{DVec3, Show, Trajectory};

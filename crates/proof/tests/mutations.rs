@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-#[path = "common/brute.rs"]
-mod brute;
 use crate::common;
 
-use brute::sampled_separation;
+use crate::brute::sampled_separation;
 use common::{p, show};
 use kapok_proof::{Findings, ProofSettings, Rule, Verdict, prove};
 use kapok_show::{DVec2, DVec3, Geofence, Limits, Show, Silent, Trajectory, math};

@@ -1,7 +1,7 @@
 //! Times that a reader moved: what vehicles fly in that time is charged.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{fly, line, p, show};
 use kapok_proof::{ProofSettings, Rule, RuleReport, Verdict, prove, verify_witness};

@@ -1,7 +1,7 @@
 //! Airspeed in the largest wind.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{line, p, show};
 use kapok_proof::{ProofSettings, Rule, RuleReport, Verdict, prove, verify_witness};

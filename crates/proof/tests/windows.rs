@@ -4,7 +4,7 @@
 //! time by a known amount.
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "helpers of tests are tests")]
 
-mod common;
+use crate::common;
 
 use common::{p, show};
 use kapok_proof::{Findings, ProofSettings, Rule, Verdict, prove, verify_witness};

@@ -21,7 +21,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Triangle>, MeshError> {
         if text.trim_ascii_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"solid")) {
             return Text::new(text).solids();
         }
-    } else if text_file::is_utf16(bytes) && bytes.iter().filter(|b| **b == 0).count() * 3 > bytes.len() {
+    } else if text_file::is_utf16(bytes) && bytes.iter().map(|b| usize::from(*b == 0)).sum::<usize>() * 3 > bytes.len()
+    {
         return Err(MeshError::BadLine { line: 1, why: "this is UTF-16 text; save it as UTF-8".to_owned() });
     }
     Err(MeshError::NotStl { triangles: count.into(), expected, found: bytes.len() as u64 })

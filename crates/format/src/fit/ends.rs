@@ -26,7 +26,7 @@ pub(super) fn with_free_ends(data: &Samples, spans: &[Span], tolerance_m: f64) -
     for motion in spans.split(|span| matches!(span, Span::Rest { .. })) {
         let stretches =
             || motion.iter().filter_map(|s| if let Span::Motion(stretch) = s { Some(stretch) } else { None });
-        let (Some(one), Some(other)) = (stretches().next(), stretches().last()) else { continue };
+        let (Some(one), Some(other)) = (stretches().next(), stretches().next_back()) else { continue };
         // Corners inside do not bound what is looked at: one beside a rest may be seen only because the instant is not known.
         let (first, last) = (one.first, other.last);
         let start_ms = if one.first_is_corner { None } else { leaves_ms(data, first, last, tolerance_m) };

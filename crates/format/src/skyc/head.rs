@@ -155,7 +155,7 @@ pub(super) fn read(
     }
     let stated = context.leaf::<ValidationJson>(&settings_part, "validation", settings_json.validation)?;
     let stated = stated.unwrap_or_default();
-    let (limits, limits_from_file) = read_limits(context, &settings_part, &stated, indoor, notes)?;
+    let (limits, limits_from_file) = read_limits(context, &settings_part, &stated, indoor, notes);
     Ok(Head { title, site, environment: around, limits, limits_from_file, chapters })
 }
 
@@ -310,7 +310,7 @@ fn read_limits(
     stated: &ValidationJson,
     indoor: bool,
     notes: &mut Notes,
-) -> Result<(Limits, LimitSources), ReadError> {
+) -> (Limits, LimitSources) {
     let mut limits = context.kapok.map_or_else(|| field_limits(indoor), |k| k.limits);
     let mut sources = if context.kapok.is_some() {
         let written = expected::<ValidationJson>(settings::validation(&limits)).unwrap_or_default();
@@ -336,5 +336,5 @@ fn read_limits(
         sources
     };
     sources.illegal = IllegalLimit::among(&limits, || place.place_at("validation"));
-    Ok((limits, sources))
+    (limits, sources)
 }

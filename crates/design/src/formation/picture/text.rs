@@ -126,7 +126,7 @@ fn visual_runs(line: &str) -> Vec<(Range<usize>, Direction)> {
     let of_paragraph = |paragraph: &ParagraphInfo| {
         let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
         let direction = |run: &Range<usize>| {
-            let is_rtl = levels.get(run.start).is_some_and(|level| level.is_rtl());
+            let is_rtl = levels.get(run.start).is_some_and(unicode_bidi::Level::is_rtl);
             if is_rtl { Direction::RightToLeft } else { Direction::LeftToRight }
         };
         runs.into_iter().map(|run| (run.clone(), direction(&run))).collect::<Vec<_>>()

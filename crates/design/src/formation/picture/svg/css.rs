@@ -79,7 +79,6 @@ pub(super) fn declarations(text: &str) -> Vec<Declaration<'_>> {
     for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(q), c) if q == c => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '(') => depth += 1,
             (None, ')') => depth = depth.saturating_sub(1),

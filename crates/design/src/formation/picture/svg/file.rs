@@ -95,7 +95,6 @@ fn internal_subset(text: &str) -> Option<&str> {
     for (at, c) in text[start..].char_indices() {
         match (quote, c) {
             (Some(q), c) if q == c => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '[') if open.is_none() => open = Some(start + at + 1),
             (None, ']') if open.is_some() => return Some(&text[open?..start + at]),
