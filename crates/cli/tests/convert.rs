@@ -191,7 +191,7 @@ fn violated_samples_become_no_proved_lines() {
         // Up to 1 s it stands, then it is accelerated for 0.5 s, flies on, and is slowed down again.
         let (a, b, c) = ((t_s - 1.0).clamp(0.0, 0.5), (t_s - 1.5).clamp(0.0, 2.0), (t_s - 3.5).clamp(0.0, 0.5));
         let x = 5.0 * a * a + 5.0 * b + 5.0 * c - 5.0 * c * c;
-        rows.push_str(&format!("{},{},0,20,0,0,0\n", 20 * k, mm(x)));
+        rows.extend([(20 * k).to_string(), format!(",{},0,20,0,0,0\n", mm(x))]);
     }
     let csv = folder.path().join("rows.zip");
     let mut zip = zip::ZipWriter::new(std::fs::File::create(&csv).unwrap());

@@ -151,7 +151,7 @@ fn pads_are_read_in_every_form_that_is_documented() {
         let files: Files<'_> = &[("pads.csv", text.as_bytes())];
         let storyboard = loaded(&script("count = 3\npads_file = \"pads.csv\"", LINE), files, &Silent)
             .unwrap_or_else(|e| panic!("{e}"));
-        let pads: Vec<[f64; 3]> = storyboard.fleet.pads_m.iter().map(kapok_show::DVec3::to_array).collect();
+        let pads: Vec<[f64; 3]> = storyboard.fleet.pads_m.iter().map(DVec3::to_array).collect();
         assert_eq!(pads, expected, "{text:?}");
     }
     let named: Files<'_> =

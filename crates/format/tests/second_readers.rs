@@ -117,10 +117,10 @@ fn change_json(text: &str, random: &mut Random) -> String {
         2 => insert(format!("\"$ref\":\"./{}\"", random.one(&["parts.json#/a", "show.json#", "drones/1/t.json"]))),
         3 => insert(format!("\"{}\":\"./parts.json#/a\"", escaped("$ref", random))),
         4 => format!("{}{}{}", &text[..key_start], escaped(key, random), &text[key_end..]),
-        5 => text.replacen("#/a", random.one(&["#/%61", "#/", "#a", "#/a/", "#/b", "?x#/a", "%23/a"]), 1),
+        5 => text.replacen("#/a", random.one::<&str>(&["#/%61", "#/", "#a", "#/a/", "#/b", "?x#/a", "%23/a"]), 1),
         6 => text.replacen(
             r#"{"minDistance":3}"#,
-            random.one(&["[0.5]", "[150,10,2,2,0.5]", r#"{"minDistance":"3"}"#]),
+            random.one::<&str>(&["[0.5]", "[150,10,2,2,0.5]", r#"{"minDistance":"3"}"#]),
             1,
         ),
         // Back to front: a value for every key but the first.

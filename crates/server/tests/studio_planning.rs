@@ -113,7 +113,7 @@ fn disc(count: usize, spacing_m: f64, z: f64) -> Vec<[f64; 3]> {
                 return list;
             }
             let angle = std::f64::consts::TAU * k as f64 / most as f64;
-            list.push([radius * angle.cos(), radius * angle.sin(), z]);
+            list.push([radius * kapok_show::math::cos(angle), radius * kapok_show::math::sin(angle), z]);
         }
     }
     list
