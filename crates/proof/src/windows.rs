@@ -72,7 +72,6 @@ impl Window {
 }
 
 /// Greatest error of a point in time and place, metres, by direction.
-#[allow(clippy::struct_field_names, reason = "the unit is part of each name")]
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::struct_field_names, reason = "the unit stands in every name")]
 pub(crate) struct PointError {

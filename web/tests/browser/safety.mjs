@@ -102,7 +102,7 @@ export async function safety(browser, mock) {
   await test("safety: a loss is told plainly, and leads to the two vehicles at the moment of the loss", () =>
     withPage(browser, url, { hash: "panel=safety&t=10" }, async (page) => {
       await figures(page);
-      const lost = page.getByRole("table", { name: /one lost vehicle reaches/ });
+      const lost = page.getByRole("table", { name: /Contact with one lost vehicle/ });
       const row = (/** @type {string} */ name) => lost.getByRole("row").filter({ hasText: name });
       assert.match(await row("Stops in the air").innerText(), /0\.7.s\s+none\s+.+ → .+\s+lost at \d:\d\d\.\d, touched after 0\.74.s/);
       assert.match(await row("Drifts").innerText(), /all 3.s\s+at least 1\.75.m\s+.+ → .+\s+lost at 1:27\.4, nearest, 1\.84.m after/);
@@ -122,7 +122,7 @@ export async function safety(browser, mock) {
       assert.ok(Math.hypot(between.xPx - middle.xPx, between.yPx - middle.yPx) < 60, `${JSON.stringify(between)} is not near ${JSON.stringify(middle)}`);
       assert.equal(await page.locator(".mark-vehicle").count(), 2);
       await page.screenshot({ path: `${RESULTS}safety-loss.png` });
-      const sectors = page.getByRole("table", { name: /drifting sector reaches/ });
+      const sectors = page.getByRole("table", { name: /Contact with a drifting sector/ });
       assert.match(await sectors.getByRole("row").filter({ hasText: "north" }).innerText(), /1\.2.s\s+none/);
       assert.match(await sectors.getByRole("row").filter({ hasText: "south" }).innerText(), /over 2\.4.m\s+nobody comes near/);
       assert.equal(await sectors.getByRole("row").filter({ hasText: "west" }).count(), 0, "nothing is said of a sector without others");
@@ -135,7 +135,7 @@ export async function safety(browser, mock) {
     try {
       await withPage(browser, foreign.url, { hash: "panel=safety" }, async (page) => {
         await figures(page);
-        const buttons = page.getByRole("table", { name: /reaches/ }).getByRole("button");
+        const buttons = page.getByRole("table", { name: /^Contact with/ }).getByRole("button");
         assert.ok((await buttons.count()) > 0);
         for (const button of await buttons.all()) assert.ok(await button.isDisabled());
       });
@@ -163,7 +163,7 @@ export async function safety(browser, mock) {
           }),
         );
       const seen = await cursors();
-      assert.equal(seen.length, 6);
+      assert.equal(seen.length, 7);
       for (const share of seen) assert.ok(Math.abs(share - tMs / durationMs) < 0.01, `the cursor is at ${share}`);
       await page.keyboard.press("End");
       await until(page, (state) => state.tMs === durationMs);
@@ -176,7 +176,7 @@ export async function safety(browser, mock) {
       await figures(page);
       const speeds = expected.timeline.max_velocity_xy_m_s;
       const at = speeds.indexOf(Math.max(...speeds));
-      await page.locator("#safety-time ~ .charts .card").nth(1).getByRole("button").click();
+      await page.locator("#safety-time ~ .charts .card").nth(2).getByRole("button").click();
       await until(page, ({ tMs }) => tMs === expected.timeline.t_ms[at]);
     }));
 
