@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -129,9 +130,19 @@ fn the_plan_means_what_it_says() {
     }
     assert!(least_m >= number("min_separation_m") - 2e-4, "sampled {least_m}");
 
-    let prove = Command::new(env!("CARGO_BIN_EXE_kapok")).arg("prove").arg(folder.path().join("out.skyc")).output();
-    assert_eq!(prove.unwrap().status.code(), Some(0));
-    assert!(folder.path().join("out.certificate.json").exists());
+    // Points have no ground: the certificate says that the motion may hang in the air, and a proof of it must be told.
+    let certificate = folder.path().join("out.certificate.json");
+    let prove = |more: &[&OsStr]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kapok"));
+        command.arg("prove").arg(folder.path().join("out.skyc")).args(more).output().unwrap().status.code()
+    };
+    assert_eq!(prove(&["--airborne-ends".as_ref()]), Some(0));
+    assert_eq!(prove(&[]), Some(1));
+    assert_eq!(prove(&["--check".as_ref(), certificate.as_os_str()]), Some(0));
+    let stated: Value = serde_json::from_slice(&std::fs::read(&certificate).unwrap()).unwrap();
+    assert_eq!(stated["options"]["airborne_ends"], true);
+    let assumptions = stated["assumptions"].as_array().unwrap();
+    assert!(assumptions.iter().any(|a| a.as_str().unwrap().contains("in the air")), "{assumptions:?}");
 }
 
 #[test]

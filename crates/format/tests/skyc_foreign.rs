@@ -413,7 +413,7 @@ fn limits_that_are_not_known_are_noted() {
         r#"{"settings":{"validation":{"version":1,"minDistance":2,"maxSnap":9}},"#,
         1,
     );
-    assert!(noted(&read(&show), "`maxSnap`"));
+    assert!(noted(&read(&show), "maxSnap"));
 }
 
 #[test]
