@@ -1,6 +1,6 @@
 //! What would do where a rule does not hold, with the number that would.
 
-use kapok_show::{DVec2, Show, Silent};
+use kapok_show::{DVec2, Show, Silent, math};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::margins;
@@ -39,15 +39,15 @@ pub(crate) fn help(show: &Show, report: &RuleReport, settings: &ProofSettings) -
     let one = |text: String| vec![Remedy { text, value: Some(needed), unit: unit.to_owned() }];
     let limit = report.limit.value;
     // A motion that takes s times as long has 1/s of the speed, 1/s² of the acceleration, 1/s³ of the jerk.
-    let slower = |order: f64| {
-        let longer = up((worst.bound / limit).powf(1.0 / order));
+    let slower = |root: fn(f64) -> f64| {
+        let longer = up(root(worst.bound / limit));
         one(format!("slow down by {needed} {unit}: a motion that takes {longer} times as long does"))
     };
     match report.rule {
         Rule::Separation | Rule::GroundSeparation => one(format!("keep the pair {needed} m farther apart")),
-        Rule::VelocityXy | Rule::VelocityUp | Rule::VelocityDown if limit > 0.0 => slower(1.0),
-        Rule::Acceleration if limit > 0.0 => slower(2.0),
-        Rule::Jerk if limit > 0.0 => slower(3.0),
+        Rule::VelocityXy | Rule::VelocityUp | Rule::VelocityDown if limit > 0.0 => slower(|x| x),
+        Rule::Acceleration if limit > 0.0 => slower(f64::sqrt),
+        Rule::Jerk if limit > 0.0 => slower(math::cbrt),
         Rule::Continuity => {
             one(format!("make the velocity change by {needed} m/s less at once: spread it over a curve"))
         }

@@ -25,7 +25,7 @@ pub(crate) fn refusal(show: &Show, settings: &ProofSettings) -> Option<String> {
         if t.start_ms() < -MAX_TIME_MS || t.end_ms() > MAX_TIME_MS {
             return Some(format!("Vehicle \"{}\" moves at times more than a day from the start.", v.name));
         }
-        let beyond = |p: &DVec3| !(p.abs().max_element() <= MAX_COORDINATE_M);
+        let beyond = |p: &DVec3| !p.is_finite() || p.abs().max_element() > MAX_COORDINATE_M;
         if t.control_points_m().iter().chain([&v.home_m]).chain(&v.land_at_m).any(beyond) {
             return Some(format!("Vehicle \"{}\" leaves the site by more than {MAX_COORDINATE_M} m.", v.name));
         }

@@ -212,7 +212,7 @@ fn read_one(
             vehicle.home_m = home_m;
         }
         None => {
-            notes.push("its pad is not stated: the ground (z = 0) below the start of the trajectory is taken".into())
+            notes.push("its pad is not stated: the ground (z = 0) below the start of the trajectory is taken".into());
         }
     }
     vehicle.group = entry.group;

@@ -80,7 +80,7 @@ fn end_off_m(v: &Vehicle, pads: &Pads) -> f64 {
 
 /// The pads of a fleet, in the order of the cells of a grid that they are in.
 struct Pads {
-    pads: Vec<([i64; 3], DVec3)>,
+    by_cell: Vec<([i64; 3], DVec3)>,
     cell_m: f64,
     limit_m: f64,
     height_m: f64,
@@ -89,13 +89,13 @@ struct Pads {
 impl Pads {
     fn of(show: &Show, settings: &ProofSettings) -> Self {
         let (limit_m, height_m) = (settings.pad_limit_m(), settings.pad_height_m);
-        let mut pads = Self { pads: Vec::new(), cell_m: limit_m.max(0.01), limit_m, height_m };
+        let mut pads = Self { by_cell: Vec::new(), cell_m: limit_m.max(0.01), limit_m, height_m };
         let standing = show.vehicles.iter().map(|v| v.home_m).filter(|p| p.z.abs() <= height_m);
-        pads.pads = standing.map(|p| (pads.cell(p), p)).collect();
-        pads.pads.sort_unstable_by(|a, b| {
+        pads.by_cell = standing.map(|p| (pads.cell(p), p)).collect();
+        pads.by_cell.sort_unstable_by(|a, b| {
             a.0.cmp(&b.0).then(a.1.to_array().partial_cmp(&b.1.to_array()).unwrap_or(std::cmp::Ordering::Equal))
         });
-        pads.pads.dedup();
+        pads.by_cell.dedup();
         pads
     }
 
@@ -108,8 +108,8 @@ impl Pads {
         let [x, y, z] = self.cell(p);
         let rows = (x - 1..=x + 1).flat_map(|x| (y - 1..=y + 1).map(move |y| (x, y)));
         rows.flat_map(|(x, y)| {
-            let from = self.pads.partition_point(|(cell, _)| *cell < [x, y, z - 1]);
-            self.pads[from..].iter().take_while(move |(cell, _)| *cell <= [x, y, z + 1])
+            let from = self.by_cell.partition_point(|(cell, _)| *cell < [x, y, z - 1]);
+            self.by_cell[from..].iter().take_while(move |(cell, _)| *cell <= [x, y, z + 1])
         })
         .map(|(_, pad_m)| pad_m.distance(p))
         .filter(|&m| m <= self.limit_m)
