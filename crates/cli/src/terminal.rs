@@ -26,7 +26,7 @@ pub fn print(text: &str) -> Result<()> {
 /// Prints a value as JSON on standard output.
 ///
 /// # Errors
-/// As [`print`], or if the value has no JSON form.
+/// As [`print()`], or if the value has no JSON form.
 pub fn print_json(value: &impl Serialize) -> Result<()> {
     print(&(tame(&compact(&serde_json::to_string_pretty(value)?)) + "\n"))
 }

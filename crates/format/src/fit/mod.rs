@@ -35,7 +35,7 @@
 //! Samples say little of the acceleration at the ends of a motion: between a rest and the next sample a motion may begin
 //! at any instant, and its second differences do not reach to its ends. If the caller states the limit that the
 //! motion was made for, two things change. Where a cubic from rest describes the samples behind a rest, its instant is a
-//! knot, between two samples ([`ends`]). And a piece from or to a rest whose samples imply no more than the limit may have
+//! knot, between two samples (`ends`). And a piece from or to a rest whose samples imply no more than the limit may have
 //! up to the limit in place of point 4. So a move that kept the limit comes out as one that keeps it.
 
 mod ends;

@@ -44,7 +44,7 @@ const MIN_RAMP_S: f64 = 0.003;
 /// the stop until everybody is down and in continuous time: both rules of separation, the ceiling, no sideways motion below
 /// the minimum navigation altitude, the geofence, the keep-outs, the speeds and the acceleration of moves. They begin and
 /// descend at once, as the vocabulary says: jerk is not theirs to keep, nor the acceleration of a descent from so low that the
-/// landing speed leaves no time for it. Every eased move has a ramp of at least [`MIN_RAMP_S`], and none is shorter than
+/// landing speed leaves no time for it. Every eased move has a ramp of at least `MIN_RAMP_S`, and none is shorter than
 /// 2 cm: a vehicle that is at its place waits there and lands. No vehicle is in the air longer than the profile's endurance.
 ///
 /// # Errors
