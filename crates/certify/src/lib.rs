@@ -7,7 +7,7 @@
 //! [`certify`] decodes a [`Source`], takes what its own grid excuses from the decoded file (`settings`), puts the caller's
 //! [`Options`] over the file's limits, proves, and joins findings and provenance in a [`Certificate`]. There is no other way
 //! to make one: its fields are private and it cannot be read from JSON. So the same bytes and options have the same
-//! certificate, whoever asks. Everything that is not of the bytes stands in the certificate's `options`.
+//! certificate at every door. Everything that is not of the bytes stands in the certificate's `options`.
 //!
 //! # How one is checked
 //! [`check`] makes the certificate of the same bytes under the options that the document states and compares the two, value

@@ -47,7 +47,7 @@ fn what_counts_as_rounding_is_said_by_the_file() {
         }
     }
     assert_eq!(step_m(&finer), SAMPLE_STEP_M);
-    // Whoever wrote the bytes, and whoever reads them: one verdict and one certificate.
+    // At every writer and every reader of the bytes: one verdict and one certificate.
     let (bytes, written) = certify_skyc(&finer, "row.skyc", &Options::default(), &Silent).unwrap();
     let read = certify(&Source::file("row.skyc", bytes), &Options::default(), &Silent).unwrap();
     assert_eq!(written.certificate(), read.certificate());

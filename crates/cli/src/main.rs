@@ -80,7 +80,7 @@ fn explain(other: &clap::Error) -> anyhow::Result<Outcome> {
     if other.use_stderr() {
         let plain = other.render().to_string();
         if plain.chars().any(|c| c != '\n' && printable(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8()) {
-            // An argument may be the name of a file that somebody else chose.
+            // An argument may be the name of a file from outside.
             let lines: Vec<_> = plain.trim_end().split('\n').map(printable).collect();
             terminal::complain(&lines.join("\n"));
         } else {

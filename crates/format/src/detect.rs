@@ -126,7 +126,7 @@ fn read_tables(format: Format, files: &Files, name: &str, limits: &ReadLimits) -
 }
 
 /// Reads a show from the files of a folder, name and bytes each, in any order: one .skyb a vehicle with `site.json` beside
-/// them, or one CSV file a vehicle, of samples or of polynomials. `rth_layout` is the layout of return plans if somebody states
+/// them, or one CSV file a vehicle, of samples or of polynomials. `rth_layout` is the layout of return plans if the caller states
 /// it.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ pub(crate) fn hidden_vehicle(name: &str) -> ReadError {
         place: Place::in_member(name, ""),
         value: "a vehicle's file".into(),
         why: "is named like a file that operating systems put beside others".into(),
-        remedy: "rename it, or remove it if nobody shall fly it",
+        remedy: "rename it, or remove it if it is no vehicle of the show",
     }
 }
 

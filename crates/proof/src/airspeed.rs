@@ -1,4 +1,4 @@
-//! Airspeed: whoever flies at u over the ground in a wind of up to W, from any direction, flies at up to u + W against the
+//! Airspeed: a vehicle that flies at u over the ground in a wind of up to W, from any direction, flies at up to u + W against the
 //! air. Horizontal; the wind has no vertical part.
 
 use kapok_show::Show;

@@ -49,7 +49,7 @@ pub struct ProofSettings {
     pub max_tilt_deg: f64,
     /// Greatest airspeed of the vehicles, m/s, in place of that of the profile; `None`: what the profile states.
     pub max_airspeed_m_s: Option<f64>,
-    /// Is the largest wind stated, by the file or by whoever asks, and no default? Else airspeed is not judged.
+    /// Is the largest wind stated, by the file or by the caller, and no default? Else airspeed is not judged.
     pub wind_stated: bool,
     /// Least altitude of a vehicle whose pyrotechnic burns, metres above the site's origin.
     pub pyro_altitude_m: f64,

@@ -16,7 +16,7 @@ use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 const BATCH: usize = 64;
 
 /// Reads a show from the files of a folder: .skyb files and, if there is one, the site file. Others are left out with a
-/// note. `rth_layout` is the layout of the return plans if somebody states it; it must not contradict the site file.
+/// note. `rth_layout` is the layout of the return plans if the caller states it; it must not contradict the site file.
 ///
 /// # Guarantees
 /// Every .skyb of the folder is a vehicle of the show, or the folder is refused: nobody flies who was not judged.

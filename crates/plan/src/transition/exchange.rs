@@ -225,7 +225,7 @@ impl<'a> Flights<'a> {
         .copied()
     }
 
-    /// With whom a flight may exchange: those that start or end nearest, in the order of the starts.
+    /// The flights with which one may exchange: those that start or end nearest, in the order of the starts.
     fn partners(&self, one: usize) -> Vec<usize> {
         let fits = |a: usize, b: usize| self.from[a].distance(self.to[b]) <= self.longest_m;
         let near =

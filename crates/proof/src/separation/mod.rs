@@ -235,7 +235,7 @@ fn fleet<'a>(show: &'a Show, approaches: &'a [Option<Approach>], settings: &Proo
     }
 }
 
-/// Into how many slabs each second is cut: so many that nobody moves further than the least distance in one, but no more than
+/// Into how many slabs each second is cut: so many that no vehicle moves further than the least distance in one, but no more than
 /// [`MAX_SLABS`] in all. Longer slabs cost time, never the verdict.
 fn slabs_per_second(show: &Show, limits: &Limits, start_ms: i64, end_ms: i64) -> Vec<i64> {
     let first_s = start_ms.div_euclid(1000);
