@@ -3,6 +3,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use kapok_proof::{Checker, Findings};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::options::Options;
@@ -14,7 +15,7 @@ pub const SCHEMA: &str = "kapok-certificate/1";
 ///
 /// # Guarantees
 /// Made by [`crate::certify`] alone, of bytes that it decoded and proved. It reads like its [`Findings`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Certificate {
     #[serde(flatten)]
     provenance: Provenance,
@@ -23,7 +24,7 @@ pub struct Certificate {
 }
 
 /// Where findings came from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Provenance {
     /// [`SCHEMA`].
     pub schema: &'static str,
@@ -42,7 +43,7 @@ pub struct Provenance {
 }
 
 /// The bytes a certificate speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileId {
     /// File name without folders.
     pub name: String,
@@ -53,7 +54,7 @@ pub struct FileId {
 }
 
 /// Where a limit came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitSource {
     /// Stated by the file.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use kapok_format::skyb::RthLayout;
 use kapok_show::{DVec3, Environment, Limits, Site, VehicleProfile};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use serde_json::Value;
 const SET: &str = "Set by a flag, not by the file:";
 
 /// What the caller sets beside the bytes. A certificate states its options, and a check applies them again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Limits in place of those of the file, by the name of the field in [`Limits`].
@@ -63,7 +64,7 @@ impl Options {
 }
 
 /// Site, surroundings, limits and vehicles of another file, in place of what a format without a place for them assumes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Surroundings {
     /// Where they were taken from: name and SHA-256 of a file.
@@ -80,5 +81,6 @@ pub struct Surroundings {
     pub profile: VehicleProfile,
     /// The pads, vehicle by vehicle; empty where they are those that a reader assumes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<[f64; 3]>")]
     pub pads_m: Vec<DVec3>,
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use kapok_show::{DVec2, DVec3, Reporter, Show, Trajectory, math};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bernstein::SQUARE;
@@ -27,7 +28,7 @@ use crate::track::Track;
 const TOLERANCE_M: f64 = 1e-3;
 
 /// What happens if something fails, beyond what the rules decide. Distances are lower bounds; negative: it is reached.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FailureFigures {
     /// Wind that was reckoned with, from any direction, m/s.
     pub wind_m_s: f64,
@@ -52,7 +53,7 @@ pub struct FailureFigures {
 }
 
 /// How near a footprint comes to an area.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AreaFigure {
     /// Name of the area.
     pub name: String,
@@ -65,7 +66,7 @@ pub struct AreaFigure {
 }
 
 /// What is left if the vehicles of one sector lose their position and drift with the wind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SectorLoss {
     /// Which.
     pub sector: String,
@@ -87,7 +88,7 @@ pub struct SectorLoss {
 }
 
 /// What the wind leaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WindReserve {
     /// Greatest horizontal speed of the show and of all ways home plus the wind: what must be flown against the air, m/s.
     pub needed_airspeed_m_s: f64,

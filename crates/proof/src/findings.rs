@@ -1,4 +1,5 @@
 use kapok_show::Limits;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::FailureFigures;
@@ -8,7 +9,7 @@ use crate::ways_home::ReturnEntryReport;
 
 /// What was found of a show, rule by rule, with the worst case of each. Where the show came from is not said here: findings
 /// of bytes together with the bytes they are of make a certificate, and that is the business of the room `certify`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Findings {
     /// The show's title.
     pub title: String,
@@ -39,7 +40,7 @@ pub struct Findings {
 }
 
 /// The program that checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Checker {
     /// Name of this crate.
     pub name: String,

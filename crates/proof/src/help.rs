@@ -1,6 +1,7 @@
 //! What would do where a rule does not hold, with the number that would.
 
 use kapok_show::{DVec2, Show, Silent};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::margins;
@@ -15,7 +16,7 @@ const HALVINGS: u32 = 24;
 const WINDS_TRIED: u32 = 4;
 
 /// One way to keep a rule that does not hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Remedy {
     /// What to do, in a sentence.
     pub text: String,

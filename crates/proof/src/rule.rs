@@ -1,12 +1,13 @@
 use std::fmt;
 
 use kapok_show::DVec3;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::help::Remedy;
 
 /// What is decided, in the order of a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// Distance of every pair of which at least one is at or above the altitude at which the rule of the ground ends.
@@ -66,7 +67,7 @@ pub enum Rule {
 }
 
 /// The answer of one rule, or of all together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Holds for every vehicle at every instant.
@@ -80,7 +81,7 @@ pub enum Verdict {
 }
 
 /// A limit with its unit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleLimit {
     /// The value.
     pub value: f64,
@@ -89,7 +90,7 @@ pub struct RuleLimit {
 }
 
 /// What was found for one rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleReport {
     /// Which rule.
     pub rule: Rule,
@@ -116,7 +117,7 @@ pub struct RuleReport {
 }
 
 /// An instant, who is concerned, and the value there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Witness {
     /// The value at `t_ms`, to within rounding (about 1e-9).
     pub value: f64,
@@ -133,11 +134,12 @@ pub struct Witness {
     /// The vehicles concerned: two for distances of vehicles, else one.
     pub vehicles: Vec<VehicleRef>,
     /// Their positions at `t_ms`, site frame, metres.
+    #[schemars(with = "Vec<[f64; 3]>")]
     pub positions_m: Vec<DVec3>,
 }
 
 /// A vehicle of the show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VehicleRef {
     /// Its place in the show, from 0.
     pub index: usize,

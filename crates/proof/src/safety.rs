@@ -2,6 +2,7 @@
 
 use kapok_show::{DVec2, Reporter, Show};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::margins;
@@ -27,7 +28,7 @@ const CELL_M: f64 = 2.0;
 const TOLERANCE: f64 = 0.01;
 
 /// The figures of a show over time and place. The JSON of this type is what the viewer reads.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SafetyReport {
     /// Version of the form: 1.
     pub version: u32,
@@ -47,7 +48,7 @@ pub struct SafetyReport {
 }
 
 /// One value per step: the extreme within `[t, t + step)`. `None`: nothing is known or there is nothing to know.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "each name is its meaning and its unit")]
 pub struct SafetyTimeline {
     /// Start of each step, milliseconds.
@@ -76,7 +77,7 @@ pub struct SafetyTimeline {
 }
 
 /// Limits of what the timeline shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "names as in the limits of a show")]
 pub struct SafetyLimits {
     pub min_separation_m: f64,
@@ -88,7 +89,7 @@ pub struct SafetyLimits {
 }
 
 /// Two vehicles at their closest known instant.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SafetyPair {
     /// Places in the show, from 0.
     pub pair: [usize; 2],
@@ -103,7 +104,7 @@ pub struct SafetyPair {
 }
 
 /// A grid over the ground: for how long and from how many vehicles together something could come down in a cell.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SafetyFootprint {
     /// Side of a cell, metres.
     pub cell_m: f64,
@@ -120,7 +121,7 @@ pub struct SafetyFootprint {
 }
 
 /// How near the show comes to an area.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SafetyArea {
     /// `audience`, `road`, `water` or `fence`.
     pub kind: String,

@@ -15,6 +15,7 @@ use kapok_show::{
     DVec3, KeepOut, KeepOutShape, Limits, Reporter, ReturnPlan, Show, Silent, Trajectory, TrajectoryFault, Vehicle,
 };
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::motion::motion;
@@ -37,7 +38,7 @@ const MAX_DESCENT_PEAK: f64 = 2.25;
 const MAX_ENTRIES: usize = 100_000_000;
 
 /// What was found for the ways home that begin at one instant.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReturnEntryReport {
     /// Show time at which they begin, seconds. Stops after the entry before this one, up to here, fly them.
     pub time_s: u32,

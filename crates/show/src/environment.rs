@@ -1,8 +1,9 @@
 use glam::{DVec2, DVec3};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What stands around the show. All positions in the site frame, metres.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
     /// Where vehicles may be, horizontally. None: nowhere is forbidden.
@@ -39,21 +40,24 @@ impl Environment {
 }
 
 /// The horizontal bound of the flight: a simple polygon without its holes; either orientation, first points not repeated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Geofence {
     /// At least three corners.
+    #[schemars(with = "Vec<[f64; 2]>")]
     pub polygon_m: Vec<DVec2>,
     /// Outlines that are not part of it, at any altitude; each at least three corners.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<Vec<[f64; 2]>>")]
     pub holes_m: Vec<Vec<DVec2>>,
     /// Further outlines: a vehicle must be inside of each of them, too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<Vec<[f64; 2]>>")]
     pub also_inside_m: Vec<Vec<DVec2>>,
 }
 
 /// Heights and a distance that a fence allows, as vehicles measure them: from their own pads.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FenceLimits {
     /// Greatest height, metres.
@@ -85,7 +89,7 @@ impl Geofence {
 }
 
 /// A volume no vehicle may enter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct KeepOut {
     /// What it is.
     pub name: String,
@@ -94,12 +98,13 @@ pub struct KeepOut {
 }
 
 /// Shape of a keep-out volume, upright, between two altitudes above the site's origin.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum KeepOutShape {
     /// An upright circular cylinder.
     Cylinder {
         /// Axis.
+        #[schemars(with = "[f64; 2]")]
         centre_m: DVec2,
         /// Radius, metres.
         radius_m: f64,
@@ -111,6 +116,7 @@ pub enum KeepOutShape {
     /// An upright prism over a simple polygon.
     Prism {
         /// At least three corners.
+        #[schemars(with = "Vec<[f64; 2]>")]
         polygon_m: Vec<DVec2>,
         /// Lower end, metres.
         bottom_m: f64,
@@ -120,57 +126,65 @@ pub enum KeepOutShape {
 }
 
 /// An area with spectators.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Audience {
     /// What it is.
     pub name: String,
     /// Its outline; without corners it is no area, but only the place of a camera.
+    #[schemars(with = "Vec<[f64; 2]>")]
     pub polygon_m: Vec<DVec2>,
     /// Eye of the audience camera.
+    #[schemars(with = "[f64; 3]")]
     pub eye_m: DVec3,
     /// Point the audience camera looks at.
+    #[schemars(with = "[f64; 3]")]
     pub look_at_m: DVec3,
 }
 
 /// A body of water.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Water {
     /// What it is.
     pub name: String,
     /// Its outline.
+    #[schemars(with = "Vec<[f64; 2]>")]
     pub polygon_m: Vec<DVec2>,
 }
 
 /// A street or a railway that stays in use.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Road {
     /// What it is.
     pub name: String,
     /// Its outline.
+    #[schemars(with = "Vec<[f64; 2]>")]
     pub polygon_m: Vec<DVec2>,
 }
 
 /// A building to be drawn to scale.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Landmark {
     /// What it is.
     pub name: String,
     /// Centre of its foot.
+    #[schemars(with = "[f64; 2]")]
     pub centre_m: DVec2,
     /// Its shape.
     pub shape: LandmarkShape,
 }
 
 /// Shape of a landmark.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum LandmarkShape {
     /// A lattice tower of straight leaning columns between two ellipses, turned against each other so that the lattice
     /// narrows to a waist, with a mast on top: the Canton Tower's construction.
     HyperboloidTower {
         /// Semi-axes of the foot ellipse, metres.
+        #[schemars(with = "[f64; 2]")]
         base_radii_m: DVec2,
         /// Semi-axes of the top ellipse, metres.
+        #[schemars(with = "[f64; 2]")]
         top_radii_m: DVec2,
         /// How far the top ends of the columns are turned against their feet, degrees.
         twist_deg: f64,
@@ -186,6 +200,7 @@ pub enum LandmarkShape {
     /// A box, for city blocks.
     Block {
         /// Extent along x, y and z, metres.
+        #[schemars(with = "[f64; 3]")]
         size_m: DVec3,
     },
 }

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A setting that makes no sense.
@@ -15,7 +16,7 @@ pub struct BadSetting {
 /// What a show may do. Planner and proof read the same values.
 ///
 /// The defaults are at or below the published limits of fielded show systems (Drotek LSC, Skybrush, Intel).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Limits {
     /// Least distance of two vehicles in flight, metres, measured with z divided by `downwash_scale`.
     pub min_separation_m: f64,
@@ -122,7 +123,7 @@ impl Limits {
 }
 
 /// The kind of vehicle a fleet is made of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VehicleProfile {
     /// Name of the type.
     pub name: String,

@@ -1,4 +1,5 @@
 use glam::DVec3;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use std::sync::Arc;
@@ -94,7 +95,7 @@ pub fn pad_below(start_m: DVec3) -> DVec3 {
 }
 
 /// A named stretch of show time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Chapter {
     /// Name, from the storyboard.
     pub name: String,
@@ -107,7 +108,7 @@ pub struct Chapter {
 }
 
 /// What happens in a chapter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChapterKind {
     /// From the ground to the take-off altitude.

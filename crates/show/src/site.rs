@@ -1,4 +1,5 @@
 use glam::{DMat3, DVec3};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::math;
@@ -9,7 +10,7 @@ const WGS84_A_M: f64 = 6_378_137.0;
 const WGS84_F: f64 = 1.0 / 298.257_223_563;
 
 /// A geodetic position on WGS-84.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Wgs84 {
     /// Geodetic latitude, degrees north, −90 to 90.
     pub latitude_deg: f64,
@@ -33,7 +34,7 @@ pub struct Enu(pub DVec3);
 pub struct Nwu(pub DVec3);
 
 /// Where the show stands and which way it looks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Site {
     /// Origin of the site frame.
     pub origin: Wgs84,

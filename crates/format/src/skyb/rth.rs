@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
@@ -8,7 +9,7 @@ use crate::{Place, ReadError, WriteError};
 const MAX_DURATION_S: u32 = 1 << 24;
 
 /// The three layouts of the return plan. Which one a firmware expects has to be agreed with whoever built it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum RthLayout {
     /// Released C library up to 4.3.0, which the public firmware branch 4.6 has: plane points, no descent.
     #[serde(rename = "released-4")]

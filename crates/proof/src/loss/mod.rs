@@ -43,6 +43,7 @@ mod sweep;
 
 use kapok_show::Show;
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::rule::VehicleRef;
@@ -73,7 +74,7 @@ const TOLERANCE_M: f64 = 0.25;
 const LONGEST_FALL_MS: i64 = 30_000;
 
 /// How a vehicle leaves its plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LossMode {
     /// It stays where it is, in the air.
@@ -85,7 +86,7 @@ pub enum LossMode {
 }
 
 /// What a loss does to the others, who fly on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LossFigure {
     /// How the plan is left.
     pub mode: LossMode,
@@ -105,7 +106,7 @@ pub struct LossFigure {
 }
 
 /// A loss and whom it reaches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LossWitness {
     /// Who is lost.
     pub lost: VehicleRef,
