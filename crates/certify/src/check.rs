@@ -270,8 +270,8 @@ impl Check {
     fn witnesses(&mut self, certified: &Certified) {
         let (show, settings) = (certified.show(), certified.settings());
         for r in &certified.certificate().rules {
-            // Ways home are measured entry by entry.
-            if r.rule == Rule::ReturnPlans {
+            // Returns to home are measured entry by entry.
+            if r.rule == Rule::ReturnToHome {
                 continue;
             }
             for w in r.worst.iter().chain(&r.witnesses) {
@@ -284,7 +284,7 @@ impl Check {
         for entry in &certified.certificate().return_entries {
             self.witnesses_measured += usize::from(entry.worst.is_some());
             if let Err(fault) = verify_return_witness(show, entry, settings) {
-                self.differ(Difference::Witness { rule: Rule::ReturnPlans, fault });
+                self.differ(Difference::Witness { rule: Rule::ReturnToHome, fault });
             }
         }
     }

@@ -22,7 +22,7 @@ pub struct Options {
     /// Greatest airspeed of the vehicles, m/s, in place of what the file's vehicle profile states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_airspeed_m_s: Option<f64>,
-    /// Layout of the ways home in .skyb files, where it was agreed.
+    /// Layout of the returns to home in .skyb files, where it was agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rth_layout: Option<RthLayout>,
     /// What stands around the show, for a format that has no place for it.

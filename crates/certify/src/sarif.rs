@@ -7,7 +7,7 @@ use crate::certificate::Certificate;
 const MAX_CASES: usize = 21;
 
 /// What is not proved as a SARIF 2.1.0 log: one result per rule that is violated or undecided, with the number of pairs or
-/// vehicles it concerns and its worst cases, and one per entry time of ways home that is not proved.
+/// vehicles it concerns and its worst cases, and one per entry time of returns to home that is not proved.
 ///
 /// # Source
 /// Static Analysis Results Interchange Format, version 2.1.0 (OASIS).
@@ -26,8 +26,8 @@ pub fn sarif(certificate: &Certificate, file: &str) -> Value {
     let open = certificate.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided));
     let mut results: Vec<Value> = open.map(|r| result(r, file)).collect();
     for e in certificate.return_entries.iter().filter(|e| e.verdict != Verdict::Proved) {
-        let text = format!("Ways home from {} s: {}", e.time_s, e.detail);
-        results.push(finding(Rule::ReturnPlans, e.verdict, &text, 1, &e.worst.iter().collect::<Vec<_>>(), file));
+        let text = format!("Returns to home from {} s: {}", e.time_s, e.detail);
+        results.push(finding(Rule::ReturnToHome, e.verdict, &text, 1, &e.worst.iter().collect::<Vec<_>>(), file));
     }
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -66,7 +66,7 @@ pub enum Command {
 Examples:
   kapok plan show.toml -o show.skyc
   kapok plan show.toml -o show.skyc -o show.zip      and CSV, one per vehicle
-  kapok plan show.toml -o show.skyc --return-plans   with ways home
+  kapok plan show.toml -o show.skyc --return-to-home   a return plan each
   kapok plan show.toml -o show.skyc --json | jq .totals
 
 Beside each .skyc stands its certificate, NAME.certificate.json. Nothing is
@@ -81,11 +81,11 @@ pub struct PlanArgs {
     /// Rows per second in CSV files
     #[arg(long, value_name = "HZ", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub csv_rate: u32,
-    /// Plan a collective way home from every instant and store it in the .skyc
+    /// Plan a collective return to home from every instant and store it in the .skyc
     #[arg(long)]
-    pub return_plans: bool,
-    /// Seconds of show time between two ways home
-    #[arg(long, value_name = "S", default_value_t = 1, requires = "return_plans",
+    pub return_to_home: bool,
+    /// Seconds of show time between two returns to home
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "return_to_home",
         value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub return_every: u32,
     /// Threads to use; the output is the same with any number [default: one per core]
@@ -202,7 +202,7 @@ pub struct LimitArgs {
 Examples:
   kapok convert show.skyc show.zip --rate 50      CSV, one file per vehicle
   kapok convert show.skyc vehicles/               NAME.skyb for each vehicle
-  kapok convert show.skyc vehicles/ --rth-layout crate-0.1     with ways home
+  kapok convert show.skyc vehicles/ --rth-layout crate-0.1   with return plans
   kapok convert vehicles/ show.skyc               .skyb files with site.json
   kapok convert finale.vviz show.skyc             curves through its samples
   kapok convert rows.zip show.skyc --fit 0        straight lines between rows

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use kapok_certify::{Certificate, Options, Rule, Verdict, certify_skyc, clock, read_file};
 use kapok_design::{AssetFolder, line_of_scene, other_file};
-use kapok_plan::{EscapeOutcome, EscapeSettings, Plan, PlanSettings, Planned, TransitionReport, plan, return_plans};
+use kapok_plan::{
+    Plan, PlanSettings, Planned, ReturnToHomeOutcome, ReturnToHomeSettings, TransitionReport, plan, return_to_home,
+};
 use kapok_show::{Reporter, Storyboard, printable};
 use serde::Serialize;
 
@@ -97,8 +99,8 @@ struct Refusal {
 struct Made {
     plan: Plan,
     certificate: Certificate,
-    /// What was found, if ways home were asked for.
-    ways_home: Option<EscapeOutcome>,
+    /// What was found, if returns to home were asked for.
+    return_to_home: Option<ReturnToHomeOutcome>,
     files: Vec<MadeFile>,
 }
 
@@ -123,7 +125,7 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
             }));
         }
     };
-    let ways_home = if args.return_plans { Some(add_return_plans(&mut plan, args, reporter)?) } else { None };
+    let return_to_home = if args.return_to_home { Some(add_return_to_home(&mut plan, args, reporter)?) } else { None };
     let name = targets.iter().find(|(_, t)| *t == Target::Skyc).map_or(Path::new("show.skyc"), |(p, _)| p.as_path());
     let (skyc, judged) = certify_skyc(&plan.show, &file_name(name), &Options::default(), reporter)?;
     judged.notes().iter().for_each(|note| reporter.warn(note));
@@ -150,14 +152,14 @@ fn make(args: &PlanArgs, targets: &[(PathBuf, Target)], reporter: &dyn Reporter)
             }
         }
     }
-    Ok(Found::Made(Box::new(Made { plan, certificate: judged.certificate().clone(), ways_home, files })))
+    Ok(Found::Made(Box::new(Made { plan, certificate: judged.certificate().clone(), return_to_home, files })))
 }
 
-fn add_return_plans(plan: &mut Plan, args: &PlanArgs, reporter: &dyn Reporter) -> Result<EscapeOutcome> {
-    let settings = EscapeSettings { every_s: args.return_every, ..EscapeSettings::default() };
-    let found = return_plans(&plan.show, &settings, reporter)?;
+fn add_return_to_home(plan: &mut Plan, args: &PlanArgs, reporter: &dyn Reporter) -> Result<ReturnToHomeOutcome> {
+    let settings = ReturnToHomeSettings { every_s: args.return_every, ..ReturnToHomeSettings::default() };
+    let found = return_to_home(&plan.show, &settings, reporter)?;
     for (vehicle, way) in plan.show.vehicles.iter_mut().zip(&found.plans) {
-        vehicle.return_plan = Some(way.clone());
+        vehicle.return_to_home = Some(way.clone());
     }
     Ok(found)
 }
@@ -233,8 +235,8 @@ fn summary(made: &Made) -> Page {
         ("battery margin", format!("{:.0} s of {:.0} s, reserve kept", s.battery_margin_s, s.battery_allowed_s)),
         ("verdict", proved_sentence(&made.certificate)),
     ];
-    if let Some(found) = &made.ways_home {
-        rows.insert(rows.len() - 1, ("ways home", ways_home_sentence(found)));
+    if let Some(found) = &made.return_to_home {
+        rows.insert(rows.len() - 1, ("returns to home", return_to_home_sentence(found)));
     }
     let mut page = Page::default();
     page.line(0, plan.show.title.clone());
@@ -268,8 +270,8 @@ fn shortest_ratio(t: &TransitionReport) -> Option<f64> {
     bound_ms(t).map(|ms| if ms > 0.0 { t.shortest_ms as f64 / ms } else { 1.0 })
 }
 
-/// From how many instants there is a way home, how long the longest is, and why the first one is missing.
-fn ways_home_sentence(found: &EscapeOutcome) -> String {
+/// From how many instants there is a return to home, how long the longest is, and why the first one is missing.
+fn return_to_home_sentence(found: &ReturnToHomeOutcome) -> String {
     let mut text = format!("from {} of {} instants", found.safe_count(), found.instants.len());
     if let Some((time_s, way_ms)) = found.longest() {
         let _ = write!(
@@ -306,14 +308,14 @@ struct Answer<'a> {
     motions: Vec<MotionAnswer<'a>>,
     files: Vec<FileAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ways_home: Option<WaysHomeAnswer>,
+    return_to_home: Option<ReturnToHomeAnswer>,
     certificate: &'a Certificate,
 }
 
 #[derive(Serialize)]
-struct WaysHomeAnswer {
+struct ReturnToHomeAnswer {
     instants: usize,
-    with_way_home: usize,
+    with_return_to_home: usize,
     longest_s: Option<f64>,
     without: Vec<NoWayAnswer>,
 }
@@ -324,11 +326,11 @@ struct NoWayAnswer {
     why: String,
 }
 
-impl WaysHomeAnswer {
-    fn of(found: &EscapeOutcome) -> Self {
+impl ReturnToHomeAnswer {
+    fn of(found: &ReturnToHomeOutcome) -> Self {
         Self {
             instants: found.instants.len(),
-            with_way_home: found.safe_count(),
+            with_return_to_home: found.safe_count(),
             longest_s: found.longest().map(|(_, ms)| ms as f64 / 1000.0),
             without: found
                 .instants
@@ -463,7 +465,7 @@ impl<'a> Answer<'a> {
                     sha256: kapok_format::content_sha256(&f.bytes),
                 })
                 .collect(),
-            ways_home: made.ways_home.as_ref().map(WaysHomeAnswer::of),
+            return_to_home: made.return_to_home.as_ref().map(ReturnToHomeAnswer::of),
             certificate: &made.certificate,
         }
     }

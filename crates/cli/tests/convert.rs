@@ -10,8 +10,8 @@ use std::process::{Command, Output};
 use kapok_format::skyb::Skyb;
 use kapok_format::{ReadLimits, content_sha256, read_csv_zip, read_skyb, read_skyc, read_vviz, write_skyc};
 use kapok_show::{
-    DVec3, LightKey, LightProgram, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnPlan, Rgb,
-    Show, Site, Trajectory, Vehicle, Wgs84, YawKey, YawProgram,
+    DVec3, LightKey, LightProgram, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnToHomePlan,
+    Rgb, Show, Site, Trajectory, Vehicle, Wgs84, YawKey, YawProgram,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -349,7 +349,7 @@ fn with_extras() -> Show {
     for vehicle in &mut show.vehicles {
         let action = ReturnAction::KeepAltitude { target_m: vehicle.home_m.truncate(), duration_ms: 10_000 };
         let entry = ReturnEntry { time_s: 40, action, pre_delay_ms: 1000, post_delay_ms: 0, landing_altitude_m: None };
-        vehicle.return_plan = Some(ReturnPlan {
+        vehicle.return_to_home = Some(ReturnToHomePlan {
             // Eased descents reach 2.25 times this, and 2 m/s are legal.
             landing_speed_m_s: 0.8,
             landing_altitude_m: 0.0,
@@ -396,7 +396,7 @@ fn a_folder_of_skyb_is_a_show_again() {
     assert_eq!(result.vehicles[0].group, 3);
     assert!((result.vehicles[0].yaw.as_ref().unwrap().sample_deg(50_000.0) - 90.04).abs() < 0.051);
     assert_eq!(result.vehicles[1].pyro.as_ref().unwrap().events[0].t_ms, 41_000);
-    assert_eq!(result.vehicles[2].return_plan.as_ref().unwrap().entries[0].pre_delay_ms, 1000);
+    assert_eq!(result.vehicles[2].return_to_home.as_ref().unwrap().entries[0].pre_delay_ms, 1000);
     // Knowingly without the plans.
     let (code, json) = convert(&source, &folder.path().join("bare"), &["--skyb-folder", "--rth-layout", "none"]);
     assert_eq!(code, 0);

@@ -74,7 +74,7 @@ fn every_command_that_makes_a_certificate_is_followed_by_a_check_that_agrees() {
     for (line, file, written) in [
         ("plan script.toml -o a.skyc -o b.skyc", "a.skyc", "a.certificate.json"),
         ("plan script.toml -o c.skyc --json", "b.skyc", "b.certificate.json"),
-        ("plan script.toml -o d.skyc --return-plans --return-every 30", "d.skyc", "d.certificate.json"),
+        ("plan script.toml -o d.skyc --return-to-home --return-every 30", "d.skyc", "d.certificate.json"),
         ("prove show.skyc --certificate c.json", "show.skyc", "c.json"),
         ("prove show.skyc --json", "show.skyc", ""),
         ("prove show.skyc --separation 2.5 --max-jerk 3.5 --certificate c.json", "show.skyc", "c.json"),

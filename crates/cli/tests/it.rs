@@ -13,7 +13,7 @@ mod outside_cases;
 mod prove;
 mod record_fleet;
 mod return_as_flown;
-mod return_plans;
+mod return_to_home;
 mod sample_shows;
 mod sarif;
 mod streams;

@@ -7,7 +7,7 @@ use crate::common;
 
 use kapok_format::skyb::{RthEntry, RthLayout, RthPlan, RthWriting, SkybOptions};
 use kapok_format::{ReadLimits, SITE_FILE_NAME, read_skyb_folder, write_site_file, write_skyb};
-use kapok_plan::{EscapeSettings, return_plans};
+use kapok_plan::{ReturnToHomeSettings, return_to_home};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
 use kapok_show::{DVec3, Nwu, Show, Silent};
 use rayon::prelude::*;
@@ -15,17 +15,17 @@ use rayon::prelude::*;
 /// Samples a second of the simulation.
 const RATE_HZ: f64 = 25.0;
 
-/// The starter show with a way home from every second.
+/// The starter show with a return to home from every second.
 fn starter() -> Show {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("starter.toml");
     std::fs::write(&script, kapok_design::starter_script()).unwrap();
     let bytes = common::plan_to_skyc(&script);
     let mut show = kapok_format::read_skyc(&bytes, &ReadLimits::default()).unwrap().show;
-    let found = return_plans(&show, &EscapeSettings::default(), &Silent).unwrap();
+    let found = return_to_home(&show, &ReturnToHomeSettings::default(), &Silent).unwrap();
     assert_eq!((found.safe_count(), found.instants.len()), (148, 148));
     for (vehicle, plan) in show.vehicles.iter_mut().zip(found.plans) {
-        vehicle.return_plan = Some(plan);
+        vehicle.return_to_home = Some(plan);
     }
     show
 }
@@ -194,12 +194,12 @@ fn entries_that_are_proved_are_clear_as_the_readers_fly_them() {
             assert!((130..=148).contains(&proved.len()), "{}", proved.len());
         } else {
             assert_eq!(proved.len(), 148, "{}", layout.name());
-            assert_eq!(certificate.rule(Rule::ReturnPlans).unwrap().verdict, Verdict::Proved);
+            assert_eq!(certificate.rule(Rule::ReturnToHome).unwrap().verdict, Verdict::Proved);
         }
         let plans: Vec<RthPlan> = read
             .vehicles
             .iter()
-            .map(|v| RthPlan::from_plan(v.return_plan.as_ref().unwrap(), layout).unwrap().0)
+            .map(|v| RthPlan::from_plan(v.return_to_home.as_ref().unwrap(), layout).unwrap().0)
             .collect();
         let found: Vec<(u32, f64, String)> = proved
             .par_iter()
@@ -212,7 +212,7 @@ fn entries_that_are_proved_are_clear_as_the_readers_fly_them() {
                         let entry = plan.entry_at(f64::from(time_s)).unwrap();
                         assert_eq!(entry.time_s, time_s);
                         let start = Nwu::from_site(vehicle.trajectory.sample(f64::from(time_s) * 1000.0).position_m).0;
-                        let speed_m_s = vehicle.return_plan.as_ref().unwrap().landing_speed_m_s;
+                        let speed_m_s = vehicle.return_to_home.as_ref().unwrap().landing_speed_m_s;
                         fly(plan, layout, entry, start, speed_m_s)
                     })
                     .collect();
@@ -231,7 +231,7 @@ fn no_vehicle_moves_less_than_two_centimetres() {
     let show = starter();
     let mut at_place = 0;
     for vehicle in &show.vehicles {
-        let plan = vehicle.return_plan.as_ref().unwrap();
+        let plan = vehicle.return_to_home.as_ref().unwrap();
         for entry in &plan.entries {
             let start_m = vehicle.trajectory.sample(f64::from(entry.time_s) * 1000.0).position_m;
             match entry.action {

@@ -1,4 +1,4 @@
-use kapok_show::{PyroProgram, ReturnAction, ReturnPlan, Vehicle, YawProgram};
+use kapok_show::{PyroProgram, ReturnAction, ReturnToHomePlan, Vehicle, YawProgram};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of a file's bytes as 64 lower-case hexadecimal digits: the name a certificate knows the file by.
@@ -25,7 +25,7 @@ pub fn folder_sha256(files: &[(String, Vec<u8>)]) -> String {
     hex(&hash.finalize())
 }
 
-/// SHA-256 of what one vehicle does: name, pad, motion, light, yaw, pyrotechnics, way home and group, independent of the
+/// SHA-256 of what one vehicle does: name, pad, motion, light, yaw, pyrotechnics, return to home and group, independent of the
 /// file format and of its order.
 ///
 /// # Source
@@ -72,7 +72,7 @@ pub fn vehicle_sha256(vehicle: &Vehicle) -> String {
     if let Some(pyro) = &vehicle.pyro {
         put_pyro(&mut data, pyro);
     }
-    if let Some(plan) = &vehicle.return_plan {
+    if let Some(plan) = &vehicle.return_to_home {
         put_plan(&mut data, plan);
     }
     if vehicle.group != 0 {
@@ -139,7 +139,7 @@ fn put_pyro(data: &mut Vec<u8>, pyro: &PyroProgram) {
     }
 }
 
-fn put_plan(data: &mut Vec<u8>, plan: &ReturnPlan) {
+fn put_plan(data: &mut Vec<u8>, plan: &ReturnToHomePlan) {
     data.push(b'R');
     put_f64(data, plan.landing_speed_m_s);
     put_f64(data, plan.landing_altitude_m);

@@ -10,7 +10,7 @@ use kapok_format::{
     Decoded, Format, ReadError, ReadLimits, SITE_FILE_NAME, folder_sha256, read_skyb_folder, write_site_file,
 };
 use kapok_show::{DVec3, LightKey, LightProgram, Limits, Rgb, Show, Trajectory, Vehicle, VehicleProfile};
-use support::{rich_return_plan, rich_show};
+use support::{rich_return_to_home, rich_show};
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -69,17 +69,17 @@ fn a_folder_that_kapok_wrote_is_the_show() {
 }
 
 #[test]
-fn ways_home_come_back_in_the_layout_that_the_site_file_names() {
+fn return_to_home_come_back_in_the_layout_that_the_site_file_names() {
     let mut show = show();
-    let mut plan = rich_return_plan();
+    let mut plan = rich_return_to_home();
     plan.entries.truncate(2);
-    show.vehicles[1].return_plan = Some(plan);
+    show.vehicles[1].return_to_home = Some(plan);
     for layout in RthLayout::ALL {
         let files = written(&show, RthWriting::Layout(layout));
         let decoded = read(&files).unwrap();
-        let plan = decoded.show.vehicles[1].return_plan.clone().unwrap();
+        let plan = decoded.show.vehicles[1].return_to_home.clone().unwrap();
         assert_eq!(plan.landing_speed_m_s, 1.25, "{layout:?}: in the block or in the site file");
-        assert_eq!(plan.entries[1].action, show.vehicles[1].return_plan.as_ref().unwrap().entries[1].action);
+        assert_eq!(plan.entries[1].action, show.vehicles[1].return_to_home.as_ref().unwrap().entries[1].action);
         assert_eq!(written(&decoded.show, RthWriting::Layout(layout)), files, "{layout:?}");
         let other = if layout == RthLayout::Crate01 { RthLayout::Main2026 } else { RthLayout::Crate01 };
         let error = read_skyb_folder(&files, Some(other), &ReadLimits::default()).unwrap_err().to_string();

@@ -15,7 +15,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     /// A show written as .skyc and read is the same show, whatever its times, degrees, light keys, yaw, pyrotechnics,
-    /// ways home, groups, music and holes in the fence.
+    /// returns to home, groups, music and holes in the fence.
     #[test]
     fn skyc_gives_back_the_show(
         parts in prop::collection::vec((trajectory(), prop_oneof![lights(TICK_MS), lights(7)]), 1..5),
@@ -24,8 +24,8 @@ proptest! {
         fence in fence(),
     ) {
         let mut show = show_of(parts);
-        for (vehicle, (yaw, pyro, return_plan, group)) in show.vehicles.iter_mut().zip(more) {
-            (vehicle.yaw, vehicle.pyro, vehicle.return_plan, vehicle.group) = (yaw, pyro, return_plan, group);
+        for (vehicle, (yaw, pyro, return_to_home, group)) in show.vehicles.iter_mut().zip(more) {
+            (vehicle.yaw, vehicle.pyro, vehicle.return_to_home, vehicle.group) = (yaw, pyro, return_to_home, group);
         }
         show.audio = audio;
         show.environment.geofence = fence;

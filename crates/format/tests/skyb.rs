@@ -186,7 +186,7 @@ const PLANS: [(RthLayout, &str); 3] = [
 ];
 
 #[test]
-fn the_published_return_plan_in_all_three_layouts() {
+fn the_published_return_to_home_in_all_three_layouts() {
     for (layout, bytes) in PLANS {
         let bytes = hex(bytes);
         assert_eq!(plan(layout).encode(layout).unwrap(), bytes, "{layout:?}");
@@ -298,7 +298,7 @@ fn all_blocks_come_back_in_all_versions() {
             assert!(decoded.notes.iter().any(|n| n.contains(text)), "{text}: {:?}", decoded.notes);
         }
         let vehicle = &decoded.show.vehicles[0];
-        assert_eq!(vehicle.return_plan.as_ref().unwrap().entries.len(), 4);
+        assert_eq!(vehicle.return_to_home.as_ref().unwrap().entries.len(), 4);
         let options = SkybOptions { header, metadata, rth: RthWriting::LeaveOut, ..SkybOptions::default() };
         let again = Skyb::decode(&write_skyb(vehicle, &options).unwrap().bytes, &ReadLimits::default()).unwrap();
         assert_eq!((again.header, again.metadata, again.yaw, again.rth), (header, metadata, file.yaw, None));

@@ -1,16 +1,16 @@
-//! Yaw, pyrotechnics and ways home in .skyb: exact on the grid of the file, within the stated loss beside it.
+//! Yaw, pyrotechnics and returns to home in .skyb: exact on the grid of the file, within the stated loss beside it.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like tests")]
 #![allow(clippy::float_cmp, reason = "exact values are the point")]
 
 use kapok_format::skyb::{
-    ReturnPlanLoss, RthLayout, RthPlan, RthWriting, Skyb, SkybEvent, SkybExport, SkybOptions, SkybYaw,
+    ReturnToHomeLoss, RthLayout, RthPlan, RthWriting, Skyb, SkybEvent, SkybExport, SkybOptions, SkybYaw,
     events_from_pyro, pyro_from_events, read_skyb_as, write_skyb,
 };
 use kapok_format::{ReadError, ReadLimits, WriteError, read_skyb};
 use kapok_show::{
-    DVec2, DVec3, LightProgram, Neck, Nwu, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnPlan,
-    Trajectory, Vehicle, YawKey, YawProgram,
+    DVec2, DVec3, LightProgram, Neck, Nwu, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry,
+    ReturnToHomePlan, Trajectory, Vehicle, YawKey, YawProgram,
 };
 use proptest::prelude::*;
 
@@ -112,13 +112,13 @@ fn entry(time_s: u32, action: ReturnAction) -> ReturnEntry {
 }
 
 /// The published plan, in the words of the vocabulary.
-fn published_plan() -> ReturnPlan {
+fn published_plan() -> ReturnToHomePlan {
     let target = |x, y, z| Nwu(DVec3::new(x, y, z)).to_site();
     let neck = Some(Neck { height_m: 5.0, duration_ms: 3000 });
     let go = ReturnAction::Straight { target_m: target(30.0, 40.0, 12.0), duration_ms: 50_000, neck };
     let delayed = ReturnEntry { pre_delay_ms: 2000, post_delay_ms: 4000, ..entry(15, go) };
     let above = ReturnAction::KeepAltitude { target_m: target(-4.0, -3.0, 0.0).truncate(), duration_ms: 30_000 };
-    ReturnPlan {
+    ReturnToHomePlan {
         landing_speed_m_s: 1.0,
         landing_altitude_m: 0.0,
         max_acceleration_m_s2: Some(2.0),
@@ -147,7 +147,7 @@ fn the_published_plan_is_read_as_it_is_meant() {
 #[test]
 fn a_plan_on_the_grid_comes_back_in_every_layout() {
     let mut vehicle = vehicle();
-    let plan = ReturnPlan {
+    let plan = ReturnToHomePlan {
         landing_altitude_m: 0.5,
         entries: vec![
             ReturnEntry { landing_altitude_m: Some(-1.0), ..published_plan().entries[1] },
@@ -155,14 +155,14 @@ fn a_plan_on_the_grid_comes_back_in_every_layout() {
         ],
         ..published_plan()
     };
-    vehicle.return_plan = Some(plan.clone());
+    vehicle.return_to_home = Some(plan.clone());
     for layout in RthLayout::ALL {
         let options = SkybOptions { rth: RthWriting::Layout(layout), ..SkybOptions::default() };
-        let SkybExport { bytes, return_plan, left_out, .. } = write_skyb(&vehicle, &options).unwrap();
-        let ReturnPlanLoss { max_error_m, max_shift_ms, left_out: lacking } = return_plan.unwrap();
+        let SkybExport { bytes, return_to_home, left_out, .. } = write_skyb(&vehicle, &options).unwrap();
+        let ReturnToHomeLoss { max_error_m, max_shift_ms, left_out: lacking } = return_to_home.unwrap();
         assert!(max_error_m < 1e-9 && max_shift_ms == 0 && left_out.is_empty(), "{layout:?}: {max_error_m}");
         let decoded = read_skyb_as(&bytes, "d.skyb", Some(layout), &ReadLimits::default()).unwrap();
-        let found = decoded.show.vehicles[0].return_plan.clone().unwrap();
+        let found = decoded.show.vehicles[0].return_to_home.clone().unwrap();
         let mut expected = plan.clone();
         match layout {
             RthLayout::Crate01 => assert_eq!(lacking.len(), 0),
@@ -190,7 +190,7 @@ fn a_plan_on_the_grid_comes_back_in_every_layout() {
 #[test]
 fn a_plan_needs_a_layout_or_a_decision() {
     let mut vehicle = vehicle();
-    vehicle.return_plan = Some(published_plan());
+    vehicle.return_to_home = Some(published_plan());
     let error = write_skyb(&vehicle, &SkybOptions::default()).unwrap_err().to_string();
     assert!(error.contains("vehicle \"d\"") && error.contains("name the layout"), "{error}");
     let options = SkybOptions { rth: RthWriting::LeaveOut, ..SkybOptions::default() };
@@ -198,7 +198,7 @@ fn a_plan_needs_a_layout_or_a_decision() {
     assert!(export.left_out.iter().any(|what| what.contains("return plan")), "{:?}", export.left_out);
     assert_eq!(Skyb::decode(&export.bytes, &ReadLimits::default()).unwrap().rth, None);
     // A plan without entries says what no plan says.
-    vehicle.return_plan = Some(ReturnPlan { entries: Vec::new(), ..published_plan() });
+    vehicle.return_to_home = Some(ReturnToHomePlan { entries: Vec::new(), ..published_plan() });
     assert_eq!(write_skyb(&vehicle, &SkybOptions::default()).unwrap().left_out, Vec::<&str>::new());
 }
 
@@ -215,7 +215,7 @@ fn a_plan_that_fits_no_layout_or_several_is_refused() {
     // One entry without points: land at 0 s. It is of the oldest layout only.
     let one = with_plan(&[1, 0, 0, 1, 0, 0x10, 0]);
     assert_eq!(
-        read_skyb(&one, "d.skyb", &limits).unwrap().show.vehicles[0].return_plan.as_ref().unwrap().entries.len(),
+        read_skyb(&one, "d.skyb", &limits).unwrap().show.vehicles[0].return_to_home.as_ref().unwrap().entries.len(),
         1
     );
     assert!(matches!(read_skyb_as(&one, "d.skyb", Some(RthLayout::Crate01), &limits), Err(ReadError::BadValue { .. })));
@@ -318,27 +318,27 @@ proptest! {
 
     /// A plan read back flies within the stated loss of the written one, never faster, in the newest layout.
     #[test]
-    fn ways_home_keep_their_stated_loss(mut entries in prop::collection::vec(any_entry(), 1..8)) {
+    fn return_to_home_keep_their_stated_loss(mut entries in prop::collection::vec(any_entry(), 1..8)) {
         let mut time_s = 0;
         for entry in &mut entries {
             time_s += entry.time_s;
             entry.time_s = time_s;
         }
-        let plan = ReturnPlan { entries, landing_altitude_m: 0.123, max_acceleration_m_s2: None, ..published_plan() };
+        let plan = ReturnToHomePlan { entries, landing_altitude_m: 0.123, max_acceleration_m_s2: None, ..published_plan() };
         let mut vehicle = vehicle();
-        vehicle.return_plan = Some(plan.clone());
+        vehicle.return_to_home = Some(plan.clone());
         for layout in RthLayout::ALL {
             let options = SkybOptions { rth: RthWriting::Layout(layout), ..SkybOptions::default() };
             let export = write_skyb(&vehicle, &options).unwrap();
-            let loss = export.return_plan.unwrap();
+            let loss = export.return_to_home.unwrap();
             let decoded = read_skyb_as(&export.bytes, "d.skyb", Some(layout), &ReadLimits::default()).unwrap();
-            let back = decoded.show.vehicles[0].return_plan.clone().unwrap();
+            let back = decoded.show.vehicles[0].return_to_home.clone().unwrap();
             prop_assert_eq!(&write_skyb(&decoded.show.vehicles[0], &options).unwrap().bytes, &export.bytes);
             for (a, b) in plan.entries.iter().zip(&back.entries) {
                 prop_assert_eq!(a.time_s, b.time_s);
                 prop_assert!((a.pre_delay_ms - b.pre_delay_ms).abs() <= loss.max_shift_ms.min(500));
                 if layout == RthLayout::Crate01 {
-                    let way = |plan: &ReturnPlan, e: &ReturnEntry| plan.trajectory_of(e, &flight()).unwrap().end_point_m();
+                    let way = |plan: &ReturnToHomePlan, e: &ReturnEntry| plan.trajectory_of(e, &flight()).unwrap().end_point_m();
                     prop_assert!(way(&plan, a).distance(way(&back, b)) <= 2.0 * loss.max_error_m + 1e-9);
                 }
                 match (a.action, b.action) {

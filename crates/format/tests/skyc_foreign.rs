@@ -180,7 +180,7 @@ fn what_kapok_cannot_hold_is_noted() {
         assert!(noted(&decoded, text), "{text}: {:?}", decoded.notes);
     }
     assert_eq!(decoded.show.audio, None);
-    assert_eq!(decoded.show.vehicles[0].return_plan.as_ref().unwrap().entries.len(), 2);
+    assert_eq!(decoded.show.vehicles[0].return_to_home.as_ref().unwrap().entries.len(), 2);
 }
 
 /// Everything a drone may have beside motion and light, in the forms that other programs write.
@@ -204,7 +204,7 @@ fn all_parts_of_a_drone_are_read() {
     let pyro = drone.pyro.as_ref().unwrap();
     assert_eq!(pyro.events.iter().map(|e| (e.t_ms, e.channel)).collect::<Vec<_>>(), [(3500, 0), (9000, 2)]);
     assert_eq!(pyro.payloads["b"].duration_ms, Some(500));
-    let plan = drone.return_plan.as_ref().unwrap();
+    let plan = drone.return_to_home.as_ref().unwrap();
     assert_eq!((plan.landing_altitude_m, plan.max_acceleration_m_s2), (0.0, None));
     let neck = Some(Neck { height_m: -1.0, duration_ms: 2000 });
     let action = ReturnAction::Straight { target_m: DVec3::new(2.0, 5.0, 20.0), duration_ms: 7250, neck };

@@ -108,9 +108,9 @@ fn the_hash_of_a_vehicle_sees_every_part() {
     others[6].yaw = YawProgram::from_keys(support::rich_yaw().keys().to_vec(), None);
     others[7].pyro.as_mut().unwrap().events[1].channel = 254;
     others[8].pyro.as_mut().unwrap().payloads.get_mut("gerb").unwrap().pitch_deg = None;
-    others[9].return_plan.as_mut().unwrap().max_acceleration_m_s2 = None;
-    others[10].return_plan.as_mut().unwrap().entries[2].landing_altitude_m = Some(0.25);
-    others[11].return_plan.as_mut().unwrap().entries[2].action = ReturnAction::Land;
+    others[9].return_to_home.as_mut().unwrap().max_acceleration_m_s2 = None;
+    others[10].return_to_home.as_mut().unwrap().entries[2].landing_altitude_m = Some(0.25);
+    others[11].return_to_home.as_mut().unwrap().entries[2].action = ReturnAction::Land;
     let mut hashes: Vec<String> = others.iter().chain([&vehicle]).map(vehicle_sha256).collect();
     hashes.sort();
     hashes.dedup();
@@ -118,7 +118,7 @@ fn the_hash_of_a_vehicle_sees_every_part() {
 }
 
 #[test]
-fn yaw_fireworks_ways_home_and_music_stand_where_other_programs_look() {
+fn yaw_fireworks_return_to_home_and_music_stand_where_other_programs_look() {
     let bytes = write_skyc(&rich_show()).unwrap();
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut raw = |name: &str| {
@@ -177,8 +177,8 @@ fn programs_that_make_no_sense_are_refused() {
     refused(&|v| v.pyro.as_mut().unwrap().events.swap(0, 1));
     refused(&|v| v.pyro.as_mut().unwrap().payloads.get_mut("gerb").unwrap().duration_ms = Some(-1));
     refused(&|v| v.pyro.as_mut().unwrap().payloads.get_mut("gerb").unwrap().yaw_deg = Some(f64::NAN));
-    refused(&|v| v.return_plan.as_mut().unwrap().landing_speed_m_s = 0.0);
-    refused(&|v| v.return_plan.as_mut().unwrap().entries[1].time_s = 0);
-    refused(&|v| v.return_plan.as_mut().unwrap().entries[1].pre_delay_ms = -1);
-    refused(&|v| v.return_plan.as_mut().unwrap().entries[1].landing_altitude_m = Some(f64::INFINITY));
+    refused(&|v| v.return_to_home.as_mut().unwrap().landing_speed_m_s = 0.0);
+    refused(&|v| v.return_to_home.as_mut().unwrap().entries[1].time_s = 0);
+    refused(&|v| v.return_to_home.as_mut().unwrap().entries[1].pre_delay_ms = -1);
+    refused(&|v| v.return_to_home.as_mut().unwrap().entries[1].landing_altitude_m = Some(f64::INFINITY));
 }

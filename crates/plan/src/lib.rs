@@ -33,8 +33,8 @@
 //!   and separation hold for the rounded pieces.
 
 mod assignment;
+mod contingency;
 mod environment;
-mod escape;
 mod infeasible;
 mod lattice;
 mod show;
@@ -44,8 +44,9 @@ mod transition;
 pub use assignment::{
     AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, assign_some, makespan_bound,
 };
-pub use escape::{
-    BrakingLaw, EscapeError, EscapeOutcome, EscapeSettings, InstantOutcome, MotionPeaks, NoWay, return_plans,
+pub use contingency::{
+    BrakingLaw, InstantOutcome, MotionPeaks, NoWay, ReturnToHomeError, ReturnToHomeOutcome, ReturnToHomeSettings,
+    return_to_home,
 };
 pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use lattice::PositionGrid;

@@ -9,7 +9,7 @@ mod laws;
 mod mesh_tower;
 mod moving;
 mod refusals;
-mod return_plans;
+mod return_to_home;
 mod show;
 mod uneven;
 mod ways;

@@ -2,7 +2,7 @@
 //!
 //! KIND is `sheet` (a sheet that climbs, tilts, shifts and stands in turn, 2.25 m apart), `moving` (a sheet that never
 //! stands, at exactly the limit of 1.5 m), `ragged` (everybody with knots of their own) or `crossing` (neighbours change
-//! places on straight lines: not safe), or `home` (the sheet with a way home for every second up to its end).
+//! places on straight lines: not safe), or `home` (the sheet with a return to home for every second up to its end).
 //!
 //! Prints seconds, pairs of the grid per second and the largest memory of the process (where the system says it).
 
@@ -10,8 +10,8 @@ use std::io::Write;
 
 use kapok_proof::{ProofSettings, prove};
 use kapok_show::{
-    DVec3, Environment, LightProgram, Limits, ReturnAction, ReturnEntry, ReturnPlan, Show, Silent, Site, Trajectory,
-    Vehicle, VehicleProfile, Wgs84,
+    DVec3, Environment, LightProgram, Limits, ReturnAction, ReturnEntry, ReturnToHomePlan, Show, Silent, Site,
+    Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
 
 /// A small generator of reproducible noise.
@@ -124,7 +124,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 post_delay_ms: 0,
                 landing_altitude_m: None,
             };
-            v.return_plan = Some(ReturnPlan {
+            v.return_to_home = Some(ReturnToHomePlan {
                 landing_speed_m_s: 1.0,
                 landing_altitude_m: 0.0,
                 max_acceleration_m_s2: Some(2.0),

@@ -7,15 +7,15 @@ use crate::report::{VehicleWorst, fold, without_cases};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::{DECISION_SLACK, ProofSettings};
 
-/// Speeds of ways home are bounds, this far at most above the true ones, m/s.
+/// Speeds of returns to home are bounds, this far at most above the true ones, m/s.
 const WAYS_TOLERANCE_M_S: f64 = 1e-3;
 
-/// Holds the greatest horizontal speed of each vehicle, and of the ways home, plus the largest wind against the greatest
+/// Holds the greatest horizontal speed of each vehicle, and of the returns to home, plus the largest wind against the greatest
 /// airspeed of the vehicles.
 pub(crate) fn airspeed(
     show: &Show,
     speeds: &[Option<VehicleWorst>],
-    ways_home_m_s: f64,
+    return_to_home_m_s: f64,
     settings: &ProofSettings,
 ) -> RuleReport {
     let without = |limit, verdict, why: &str| without_cases(show, Rule::Airspeed, limit, verdict, why);
@@ -34,10 +34,10 @@ pub(crate) fn airspeed(
         speeds.iter().map(|s| s.map(|s| VehicleWorst { value: s.value + wind_m_s, bound: s.bound + wind_m_s, ..s }));
     let mut report = fold(show, Rule::Airspeed, (limit_m_s, DECISION_SLACK), each, "");
     let mut needed_m_s = report.worst.as_ref().map_or(wind_m_s, |w| w.bound);
-    let ways_m_s = ways_home_m_s + wind_m_s;
+    let ways_m_s = return_to_home_m_s + wind_m_s;
     if ways_m_s > needed_m_s {
         needed_m_s = ways_m_s;
-        // The case is on a way home: it has no instant of the show.
+        // The case is on a return to home: it has no instant of the show.
         report.worst = None;
         report.margin = Some(limit_m_s - ways_m_s);
         if ways_m_s - WAYS_TOLERANCE_M_S > limit_m_s {
@@ -48,7 +48,7 @@ pub(crate) fn airspeed(
     }
     let left_m_s = limit_m_s - needed_m_s;
     let word = if left_m_s < 0.0 { "short" } else { "left" };
-    let on = if ways_m_s == needed_m_s && ways_home_m_s > 0.0 { ", on a way home" } else { "" };
+    let on = if ways_m_s == needed_m_s && return_to_home_m_s > 0.0 { ", on a return to home" } else { "" };
     report.detail = format!(
         "In wind of {wind_m_s} m/s needs {needed_m_s:.1} m/s of airspeed{on}, the vehicle has {limit_m_s:.1}: {:.1} {word}.",
         left_m_s.abs()

@@ -90,7 +90,7 @@ pub struct SectorLoss {
 /// What the wind leaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WindReserve {
-    /// Greatest horizontal speed of the show and of all ways home plus the wind: what must be flown against the air, m/s.
+    /// Greatest horizontal speed of the show and of all returns to home plus the wind: what must be flown against the air, m/s.
     pub needed_airspeed_m_s: f64,
     /// Tilt that holds this airspeed and the largest acceleration together, degrees.
     pub needed_tilt_deg: f64,
@@ -401,7 +401,7 @@ impl FailureFigures {
         self
     }
 
-    /// The same with the greatest horizontal speed of the show and of all ways home.
+    /// The same with the greatest horizontal speed of the show and of all returns to home.
     pub(crate) fn with_speed(mut self, show: &Show, speed_m_s: f64, settings: &ProofSettings) -> Self {
         self.wind = wind_reserve(show, speed_m_s + show.limits.max_wind_m_s, settings);
         self

@@ -3,9 +3,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::FailureFigures;
+use crate::return_to_home::ReturnEntryReport;
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::statistics::Statistics;
-use crate::ways_home::ReturnEntryReport;
 
 /// What was found of a show, rule by rule, with the worst case of each. Where the show came from is not said here: findings
 /// of bytes together with the bytes they are of make a certificate, and that is the business of the room `certify`.
@@ -29,7 +29,7 @@ pub struct Findings {
     pub separation_per_second_m: Vec<f64>,
     /// The same of pairs near the ground, which the rule of the ground governs.
     pub ground_separation_per_second_m: Vec<f64>,
-    /// One entry per instant at which ways home begin.
+    /// One entry per instant at which returns to home begin.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub return_entries: Vec<ReturnEntryReport>,
     /// What happens if something fails; absent if the show makes no sense.

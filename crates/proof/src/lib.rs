@@ -34,8 +34,8 @@
 //!   [`ProofSettings::coordinate_step_m`] can explain in a piece of that degree and duration; their means over windows of
 //!   pieces, less what it can explain there (`windows.rs` derives it).
 //! - Times that a reader moved by [`ProofSettings::time_error_ms`] are charged to what depends on them; paths in space do not.
-//! - Falls of failing vehicles are bounded (`fall.rs` derives how), and ways home are flown by the whole fleet from every
-//!   instant at which the show can be stopped (`ways_home.rs`).
+//! - Falls of failing vehicles are bounded (`fall.rs` derives how), and returns to home are flown by the whole fleet from every
+//!   instant at which the show can be stopped (`return_to_home.rs`).
 //! - Vehicles are at rest before and after their trajectories: a start at speed is a jump.
 
 #![allow(clippy::float_cmp, reason = "limits, ties and exact cases are compared as they are; rounding is bounded")]
@@ -55,6 +55,7 @@ mod prove;
 mod refusal;
 mod report;
 mod return_motion;
+mod return_to_home;
 mod rounding;
 mod rule;
 mod safety;
@@ -65,7 +66,6 @@ mod site;
 mod statistics;
 mod tally;
 mod track;
-mod ways_home;
 mod windows;
 mod witness;
 mod yaw;
@@ -75,11 +75,11 @@ pub use findings::{Checker, Findings};
 pub use help::Remedy;
 pub use loss::{LossFigure, LossMode, LossWitness};
 pub use prove::{assumptions, prove};
+pub use return_to_home::{ReturnEntryReport, verify_return_witness};
 pub use rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
 pub use safety::{SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety};
 pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
 pub use settings::ProofSettings;
 pub use site::{SiteError, SiteErrorReport, SiteMargin, site_error};
 pub use statistics::Statistics;
-pub use ways_home::{ReturnEntryReport, verify_return_witness};
 pub use witness::{WitnessFault, verify_witness};

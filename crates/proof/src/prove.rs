@@ -10,12 +10,12 @@ use crate::loss::Known;
 use crate::motion::{Motion, motion};
 use crate::refusal::refusal;
 use crate::report::without_cases;
+use crate::return_to_home::{ReturnEntryReport, return_to_home};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::separation::separation;
 use crate::settings::ProofSettings;
 use crate::site::site;
 use crate::statistics::Statistics;
-use crate::ways_home::{ReturnEntryReport, ways_home};
 use crate::yaw::yaw_rate;
 
 /// Holds a show against every rule and says what was proved.
@@ -80,7 +80,7 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
     rules.push(yaw_rate(show, settings));
     let (falls, figures) = failure(show, settings, reporter);
     rules.extend(falls);
-    let ways = ways_home(show, settings, reporter);
+    let ways = return_to_home(show, settings, reporter);
     let fastest = rules.iter().find(|r| r.rule == Rule::VelocityXy).and_then(|r| r.worst.as_ref());
     let speed_m_s = fastest.map_or(0.0, |w| w.bound).max(ways.speed_m_s);
     rules.push(ways.report);

@@ -19,7 +19,7 @@
 //! reader leaves the formula where a ramp is shorter than a millisecond, or where an eased move goes nowhere: its vehicles
 //! jump. Such a move is [`Unflown::TooShort`].
 
-use kapok_show::{DVec3, Neck, ReturnAction, ReturnEntry, ReturnPlan, Trajectory, TrajectoryFault};
+use kapok_show::{DVec3, Neck, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory, TrajectoryFault};
 
 /// Shortest ramp that all readers fly alike, seconds.
 const MIN_RAMP_S: f64 = 0.001;
@@ -27,10 +27,10 @@ const MIN_RAMP_S: f64 = 0.001;
 const MIN_EASED_MS: i64 = 3;
 /// The same for descents.
 const MIN_EASED_DESCENT_MS: i64 = 20;
-/// Longest part of a way home, milliseconds.
+/// Longest part of a return to home, milliseconds.
 const MAX_PART_MS: i64 = 86_400_000;
 
-/// Why a way home has no motion that all readers agree on.
+/// Why a return to home has no motion that all readers agree on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum Unflown {
     /// A value makes no sense.
@@ -55,14 +55,18 @@ pub(crate) enum Unflown {
     },
 }
 
-/// A way home while it is made.
+/// A return to home while it is made.
 struct Way {
     flown: Trajectory,
     max_acceleration_m_s2: Option<f64>,
 }
 
 /// The motion of an entry from `start_ms`, its time, where the vehicle is at `start_m`, until the descent is over.
-pub(crate) fn return_motion(plan: &ReturnPlan, entry: &ReturnEntry, start_m: DVec3) -> Result<Trajectory, Unflown> {
+pub(crate) fn return_motion(
+    plan: &ReturnToHomePlan,
+    entry: &ReturnEntry,
+    start_m: DVec3,
+) -> Result<Trajectory, Unflown> {
     let start_ms = i64::from(entry.time_s) * 1000;
     let mut way =
         Way { flown: Trajectory::starting_at(start_ms, start_m)?, max_acceleration_m_s2: plan.max_acceleration_m_s2 };
@@ -190,7 +194,7 @@ mod tests {
                 post_delay_ms: 1000 * post_s,
                 landing_altitude_m: landing_m,
             };
-            let plan = ReturnPlan {
+            let plan = ReturnToHomePlan {
                 landing_speed_m_s: speed_m_s,
                 landing_altitude_m: 0.25,
                 max_acceleration_m_s2: acceleration_m_s2,
@@ -226,7 +230,7 @@ mod tests {
             post_delay_ms: 0,
             landing_altitude_m: None,
         };
-        let plan = |max_acceleration_m_s2| ReturnPlan {
+        let plan = |max_acceleration_m_s2| ReturnToHomePlan {
             landing_speed_m_s: 1.0,
             landing_altitude_m: 0.0,
             max_acceleration_m_s2,
@@ -245,7 +249,7 @@ mod tests {
             let action = ReturnAction::Straight { target_m: DVec3::new(distance_m, 0.0, 5.0), duration_ms, neck: None };
             let entry =
                 ReturnEntry { time_s: 0, action, pre_delay_ms: 0, post_delay_ms: 0, landing_altitude_m: Some(5.0) };
-            let plan = ReturnPlan {
+            let plan = ReturnToHomePlan {
                 landing_speed_m_s: 1.0,
                 landing_altitude_m: 0.0,
                 max_acceleration_m_s2: acceleration_m_s2,

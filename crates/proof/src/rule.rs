@@ -49,7 +49,7 @@ pub enum Rule {
     /// Wherever a vehicle fails, it comes down clear of the roads.
     FallOnRoad,
     /// If the show is stopped, at whatever instant, everybody gets home.
-    ReturnPlans,
+    ReturnToHome,
     /// Horizontal speed against the air, in the largest wind.
     Airspeed,
     /// Light programs that can be played.
@@ -203,7 +203,7 @@ impl Rule {
         Self::YawRate,
         Self::FallOnAudience,
         Self::FallOnRoad,
-        Self::ReturnPlans,
+        Self::ReturnToHome,
         Self::Airspeed,
         Self::Lights,
         Self::Pyro,
@@ -254,7 +254,7 @@ impl Rule {
             Self::YawRate => "Rate of turn",
             Self::FallOnAudience => "A failing vehicle falls clear of the audience",
             Self::FallOnRoad => "A failing vehicle falls clear of roads",
-            Self::ReturnPlans => "A way home from every instant",
+            Self::ReturnToHome => "A return to home from every instant",
             Self::Airspeed => "Airspeed in the largest wind",
             Self::Lights => "Light programs",
             Self::Pyro => "Pyrotechnic programs",
@@ -290,7 +290,7 @@ impl Rule {
             Self::Jerk => "m/s³",
             Self::Energy => "s",
             Self::YawRate => "deg/s",
-            Self::ReturnPlans => "entries",
+            Self::ReturnToHome => "entries",
             Self::Lights | Self::Pyro => "faults",
             Self::Payload => "bytes",
         }

@@ -9,12 +9,12 @@ use crate::failure::margins;
 use crate::fall::{Fall, speeds};
 use crate::motion::peaks;
 use crate::refusal::refusal;
+use crate::return_to_home::part;
 use crate::separation::{Meeting, separation};
 use crate::settings::ProofSettings;
 use crate::site::{Fence, Polygon, fence_margin};
 use crate::tally::Tally;
 use crate::track::Track;
-use crate::ways_home::part;
 
 /// Length of a step of the timeline, milliseconds.
 const STEP_MS: i64 = 1000;

@@ -9,7 +9,7 @@ use common::{certify, fly, p, show};
 use kapok_proof::{ProofSettings, Rule, SiteError, Verdict, site_error};
 use kapok_show::{
     Audience, DVec2, DVec3, Geofence, Limits, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry,
-    ReturnPlan, Road, Show, Silent, Trajectory, Water, math,
+    ReturnToHomePlan, Road, Show, Silent, Trajectory, Water, math,
 };
 
 /// Rest-to-rest quintic step.
@@ -156,7 +156,7 @@ fn with_shore_further(metres: f64) -> Show {
 }
 
 /// A way straight back over the own pad for every second until everybody is above it again.
-fn with_ways_home(mut s: Show, duration_ms: i64) -> Show {
+fn with_return_to_home(mut s: Show, duration_ms: i64) -> Show {
     for v in &mut s.vehicles {
         let (pad, layer_m) = (v.trajectory.start_point_m(), v.trajectory.sample(62_000.0).position_m.z);
         // A vehicle that is at its place waits: readers do not agree on moves that go nowhere, or 2 cm in 30 s.
@@ -177,7 +177,7 @@ fn with_ways_home(mut s: Show, duration_ms: i64) -> Show {
             post_delay_ms: 0,
             landing_altitude_m: None,
         };
-        v.return_plan = Some(ReturnPlan {
+        v.return_to_home = Some(ReturnToHomePlan {
             landing_speed_m_s: 1.0,
             landing_altitude_m: 0.0,
             max_acceleration_m_s2: Some(2.0),
@@ -250,38 +250,38 @@ fn melbourne_2023_wind_over_what_the_vehicles_can_hold() {
 }
 
 #[test]
-fn orlando_2024_a_pause_and_a_way_home_from_every_instant() {
-    let good = certify(&with_ways_home(layered_show(), 30_000));
-    let rule = good.rule(Rule::ReturnPlans).unwrap();
+fn orlando_2024_a_pause_and_a_return_to_home_from_every_instant() {
+    let good = certify(&with_return_to_home(layered_show(), 30_000));
+    let rule = good.rule(Rule::ReturnToHome).unwrap();
     assert_eq!(rule.verdict, Verdict::Proved, "{}", rule.detail);
     assert_eq!(good.return_entries.len(), 126);
     // The recovery that nobody had looked at: the upper layer goes home at the altitude of the lower one.
-    let mut bad = with_ways_home(layered_show(), 30_000);
+    let mut bad = with_return_to_home(layered_show(), 30_000);
     for v in bad.vehicles.iter_mut().skip(9) {
-        for e in &mut v.return_plan.as_mut().unwrap().entries {
+        for e in &mut v.return_to_home.as_mut().unwrap().entries {
             if let ReturnAction::Straight { target_m, .. } = &mut e.action {
                 *target_m -= p(2.0, 0.0, 2.0);
             }
         }
     }
     let bad = certify(&bad);
-    assert_eq!(bad.rule(Rule::ReturnPlans).unwrap().verdict, Verdict::Violated);
+    assert_eq!(bad.rule(Rule::ReturnToHome).unwrap().verdict, Verdict::Violated);
     let first = bad.return_entries.iter().find(|e| e.verdict == Verdict::Violated).unwrap();
     assert_eq!(first.rule, Some(Rule::Separation));
 }
 
 #[test]
-fn nanning_2024_a_way_home_that_the_wind_does_not_allow() {
+fn nanning_2024_a_return_to_home_that_the_wind_does_not_allow() {
     let with = |duration_ms: i64, wind_m_s: f64| {
-        let mut s = with_ways_home(layered_show(), duration_ms);
+        let mut s = with_return_to_home(layered_show(), duration_ms);
         s.limits.max_wind_m_s = wind_m_s;
         certify(&s)
     };
     // Faster than the limit: 60 m in 10 s with ramps.
     let fast = with(12_000, 8.0);
-    assert_eq!(fast.rule(Rule::ReturnPlans).unwrap().verdict, Verdict::Violated);
+    assert_eq!(fast.rule(Rule::ReturnToHome).unwrap().verdict, Verdict::Violated);
     assert_eq!(fast.return_entries.iter().find_map(|e| e.rule), Some(Rule::VelocityXy));
-    // The show alone needs less against the air than the way home does.
+    // The show alone needs less against the air than the return to home does.
     let show_only = certify(&layered_show()).failure.unwrap().wind.needed_airspeed_m_s;
     let home = fast.failure.unwrap().wind;
     assert!(home.needed_airspeed_m_s > show_only + 1.0);

@@ -5,7 +5,7 @@ use crate::common;
 
 use common::{fly, hover, in_the_air, line, p, show};
 use kapok_proof::{ProofSettings, Rule, RuleReport, Verdict, assumptions, prove, verify_witness};
-use kapok_show::{DVec2, DVec3, ReturnAction, ReturnEntry, ReturnPlan, Show, Silent, Trajectory};
+use kapok_show::{DVec2, DVec3, ReturnAction, ReturnEntry, ReturnToHomePlan, Show, Silent, Trajectory};
 
 fn judge(s: &Show, rule: Rule) -> RuleReport {
     let c = prove(s, &ProofSettings::default(), &Silent);
@@ -187,7 +187,7 @@ fn a_least_distance_below_the_diameter_is_told() {
 }
 
 #[test]
-fn ways_home_end_on_the_ground_too() {
+fn return_to_home_end_on_the_ground_too() {
     let mut s = show(vec![hop(p(0.0, 0.0, 0.0), 0)]);
     let entry = |landing_altitude_m| ReturnEntry {
         time_s: 10,
@@ -197,7 +197,7 @@ fn ways_home_end_on_the_ground_too() {
         landing_altitude_m,
     };
     for (altitude_m, proved) in [(None, true), (Some(0.0), true), (Some(2.0), false), (Some(-30.0), false)] {
-        s.vehicles[0].return_plan = Some(ReturnPlan {
+        s.vehicles[0].return_to_home = Some(ReturnToHomePlan {
             landing_speed_m_s: 1.0,
             landing_altitude_m: 0.0,
             max_acceleration_m_s2: None,

@@ -25,7 +25,7 @@ fn json_has_the_fields_readers_rely_on() {
     let rules: Vec<&str> = v["rules"].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect();
     let all = "separation ground_separation velocity_xy velocity_up velocity_down acceleration jerk continuity \
                acceleration_jump altitude floor ground_motion geofence keep_out ends energy \
-         yaw_rate fall_on_audience fall_on_road return_plans airspeed lights pyro pyro_altitude pyro_neighbours pyro_audience \
+         yaw_rate fall_on_audience fall_on_road return_to_home airspeed lights pyro pyro_altitude pyro_neighbours pyro_audience \
          payload";
     assert_eq!(rules.join(" "), all);
     assert_eq!(v["rules"][12]["verdict"], "not-applicable");

@@ -11,8 +11,8 @@ use kapok_show::{
     Road, Show, Silent, YawKey, YawProgram,
 };
 
-/// Without ways home and without counts of bytes these have no case.
-const WITHOUT_CASE: [Rule; 2] = [Rule::ReturnPlans, Rule::Payload];
+/// Without returns to home and without counts of bytes these have no case.
+const WITHOUT_CASE: [Rule; 2] = [Rule::ReturnToHome, Rule::Payload];
 
 /// Two crossing paths, a curve with jumps, a fence, a cylinder and a prism.
 fn busy() -> Show {

@@ -167,7 +167,7 @@ fn takeoff_layers(body: &Value, reply: &Reply) {
     }
 }
 
-/// Layers of the way home, first one at 10 m: everybody in his column keeps the distance, up to hovering there.
+/// Layers of the return to home, first one at 10 m: everybody in his column keeps the distance, up to hovering there.
 fn home_layers(body: &Value, reply: &Reply) {
     let (pads, groups) = groups_of(body, reply);
     let distance_m = body["min_distance"].as_f64().unwrap();

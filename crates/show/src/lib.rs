@@ -1,4 +1,4 @@
-//! The vocabulary of Kapok: units, site frame, trajectories, light, yaw and pyro programs, ways home,
+//! The vocabulary of Kapok: units, site frame, trajectories, light, yaw and pyro programs, returns to home,
 //! limits, the storyboard and the show.
 //!
 //! Row of the architecture: **knows** units, the site frame (ENU on WGS-84, turned by the show's heading), piecewise
@@ -29,7 +29,7 @@ mod natural;
 mod printable;
 mod progress;
 mod pyro;
-mod return_plan;
+mod return_to_home;
 mod scene_motion;
 mod show;
 mod site;
@@ -49,7 +49,7 @@ pub use natural::natural_order;
 pub use printable::printable;
 pub use progress::{Reporter, Silent};
 pub use pyro::{PyroEvent, PyroPayload, PyroProgram};
-pub use return_plan::{Neck, ReturnAction, ReturnEntry, ReturnPlan};
+pub use return_to_home::{Neck, ReturnAction, ReturnEntry, ReturnToHomePlan};
 pub use scene_motion::{Ease, Jet, MotionStep, MovingPart, SceneMotion, Spline};
 pub use show::{Audio, Chapter, ChapterKind, MAX_VEHICLES, PAD_TOLERANCE_M, Show, ShowFault, Vehicle, pad_below};
 pub use site::{Ecef, Enu, Nwu, Site, Wgs84};

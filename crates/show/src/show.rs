@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use std::sync::Arc;
 
-use crate::{Environment, LightProgram, Limits, PyroProgram, ReturnPlan, Site, Trajectory, VehicleProfile, YawProgram};
+use crate::{
+    Environment, LightProgram, Limits, PyroProgram, ReturnToHomePlan, Site, Trajectory, VehicleProfile, YawProgram,
+};
 
 /// The most vehicles of a show, spare ones included: what scripts may ask for, the planner plans, the formats read and the
 /// proof judges.
@@ -61,14 +63,14 @@ pub struct Vehicle {
     pub yaw: Option<YawProgram>,
     /// What it fires; `None`: it carries nothing.
     pub pyro: Option<PyroProgram>,
-    /// Its way home when the show is stopped; `None`: not planned.
-    pub return_plan: Option<ReturnPlan>,
+    /// Its return to home when the show is stopped; `None`: not planned.
+    pub return_to_home: Option<ReturnToHomePlan>,
     /// Number of the group it belongs to, 0 for vehicles without one.
     pub group: u8,
 }
 
 impl Vehicle {
-    /// A vehicle that flies and shines: no yaw, nothing to fire, no way home, group 0.
+    /// A vehicle that flies and shines: no yaw, nothing to fire, no return to home, group 0.
     pub fn new(name: impl Into<String>, home_m: DVec3, trajectory: Trajectory, lights: LightProgram) -> Self {
         Self {
             name: name.into(),
@@ -78,7 +80,7 @@ impl Vehicle {
             lights,
             yaw: None,
             pyro: None,
-            return_plan: None,
+            return_to_home: None,
             group: 0,
         }
     }

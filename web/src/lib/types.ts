@@ -191,7 +191,7 @@ export interface Failure {
   reserve_m_s: number | null;
 }
 
-/** The ways home that begin at one instant, all together. */
+/** The returns to home that begin at one instant, all together. */
 export interface ReturnEntry {
   time_s: number;
   verdict: Verdict;

@@ -85,13 +85,13 @@ export async function safety(browser, mock) {
     await withPage(browser, url, { hash: "panel=safety" }, async (page) => {
       const sectors = page.getByRole("table", { name: /lose their position/ });
       assert.match(await sectors.getByRole("row").filter({ hasText: "west" }).innerText(), /250\s+64\.5.m\s+−4.m\s+123.m\s+–\s+22\.5.s/);
-      await page.getByText("12 instants; every way home is proved.").waitFor();
+      await page.getByText("12 instants; every return to home is proved.").waitFor();
     });
     const violated = await startMock({ vehicles: 60, certificate: "violated" });
     try {
       await withPage(browser, violated.url, { hash: "panel=safety" }, async (page) => {
         await page.getByText("12 instants; 1 not proved.").waitFor();
-        await page.getByRole("button", { name: /Two vehicles come closer than 1\.5 m on their ways home/ }).click();
+        await page.getByRole("button", { name: /Two vehicles come closer than 1\.5 m on their returns to home/ }).click();
         await until(page, ({ tMs }) => tMs === 90_000);
       });
     } finally {

@@ -365,7 +365,7 @@ export function makeCertificate(made, verdict) {
       verdict: verdict === "violated" && i === 4 ? "violated" : "proved",
       min_separation_m: i % 3 === 0 ? null : 1.7 + 0.05 * i,
       worst: null,
-      detail: verdict === "violated" && i === 4 ? "Two vehicles come closer than 1.5 m on their ways home." : "",
+      detail: verdict === "violated" && i === 4 ? "Two vehicles come closer than 1.5 m on their returns to home." : "",
     })),
     failure: {
       wind_m_s: 8,

@@ -85,7 +85,7 @@ impl SkybLoss {
         if let Some(layout) = self.rth_layout {
             let (off_mm, shift_ms) = (self.max_return_error_m * 1000.0, self.max_return_shift_ms);
             let value = format!("layout {layout}, points moved by at most {off_mm:.2} mm, durations by {shift_ms} ms");
-            rows.push(("ways home", value));
+            rows.push(("returns to home", value));
         }
         rows
     }

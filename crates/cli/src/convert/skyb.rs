@@ -26,7 +26,7 @@ pub(super) fn encode_skyb(show: &Show, target: Target, args: &ConvertArgs, name:
             show.vehicles.len()
         );
     };
-    let with_plan = show.vehicles.iter().find(|v| v.return_plan.as_ref().is_some_and(|p| !p.entries.is_empty()));
+    let with_plan = show.vehicles.iter().find(|v| v.return_to_home.as_ref().is_some_and(|p| !p.entries.is_empty()));
     let rth = match (args.rth_layout.as_deref(), with_plan) {
         (None, Some(vehicle)) => bail!(
             "vehicle \"{}\" has a return plan, and a .skyb holds it in one of three layouts that no file tells apart: name \
@@ -69,7 +69,7 @@ pub(super) fn encode_skyb(show: &Show, target: Target, args: &ConvertArgs, name:
         }
         // The number of the group stands in the site file.
         left_out.extend(export.left_out.iter().filter(|what| target == Target::Skyb || !what.contains("group")));
-        if let (Some(plan), RthWriting::Layout(layout)) = (export.return_plan, rth) {
+        if let (Some(plan), RthWriting::Layout(layout)) = (export.return_to_home, rth) {
             sizes.rth_layout = Some(layout.name());
             sizes.max_return_error_m = sizes.max_return_error_m.max(plan.max_error_m);
             sizes.max_return_shift_ms = sizes.max_return_shift_ms.max(plan.max_shift_ms);

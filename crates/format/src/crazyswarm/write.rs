@@ -59,7 +59,7 @@ pub fn write_crazyswarm(show: &Show, names: &[String]) -> Result<CrazyswarmExpor
         ("lights", any(&|v| !v.lights.keys().is_empty())),
         ("automatic yaw", any(&|v| v.yaw.as_ref().is_some_and(|y| y.auto_offset_deg().is_some()))),
         ("pyrotechnics", any(&|v| v.pyro.is_some())),
-        ("return plans", any(&|v| v.return_plan.is_some())),
+        ("return plans", any(&|v| v.return_to_home.is_some())),
         ("groups", any(&|v| v.group != 0)),
     ] {
         if present {

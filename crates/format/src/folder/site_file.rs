@@ -185,7 +185,7 @@ pub fn write_site_file(show: &Show, files: &[String], rth_layout: Option<RthLayo
             why: "each vehicle has one file",
         });
     }
-    let mut plans = show.vehicles.iter().filter_map(|v| v.return_plan.as_ref()).map(|p| p.landing_speed_m_s);
+    let mut plans = show.vehicles.iter().filter_map(|v| v.return_to_home.as_ref()).map(|p| p.landing_speed_m_s);
     let landing_speed_m_s = rth_layout.filter(|l| *l != RthLayout::Crate01).and_then(|_| plans.next());
     let json = SiteJson {
         version: VERSION,

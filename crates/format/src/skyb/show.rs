@@ -4,7 +4,7 @@ use kapok_show::{
 
 use super::file::{Metadata, Skyb, SkybHeader, SkybYaw};
 use super::pyro::{events_from_pyro, pyro_from_events};
-use super::return_plan::ReturnPlanLoss;
+use super::return_to_home::ReturnToHomeLoss;
 use super::rth::{RthLayout, RthPlan};
 use super::trajectory::SkybTrajectory;
 use crate::decoded::{field_limits, finished};
@@ -57,12 +57,12 @@ pub struct SkybExport {
     /// Farthest that the yaw is off at any instant, degrees; 0 without yaw.
     pub max_yaw_error_deg: f64,
     /// What the return plan lost, if there is one in the file.
-    pub return_plan: Option<ReturnPlanLoss>,
+    pub return_to_home: Option<ReturnToHomeLoss>,
     /// What the vehicle has and the file has no place for.
     pub left_out: Vec<&'static str>,
 }
 
-/// Writes what one vehicle carries: motion, lights, yaw, pyrotechnics and, in a named layout, its way home.
+/// Writes what one vehicle carries: motion, lights, yaw, pyrotechnics and, in a named layout, its return to home.
 ///
 /// # Guarantees
 /// [`read_skyb`] gives back a motion within `max_error_m` of the vehicle's at every instant, the light keys, those
@@ -94,8 +94,8 @@ fn write(vehicle: &Vehicle, options: &SkybOptions) -> Result<SkybExport, WriteEr
         left_out.push("the number of the group");
     }
     // Without entries a plan says nothing but "land in place", as no plan does.
-    let plan = vehicle.return_plan.as_ref().filter(|plan| !plan.entries.is_empty());
-    let (mut rth, mut return_plan) = (None, None);
+    let plan = vehicle.return_to_home.as_ref().filter(|plan| !plan.entries.is_empty());
+    let (mut rth, mut return_to_home) = (None, None);
     match (plan, options.rth) {
         (Some(_), RthWriting::Refuse) => {
             return Err(WriteError::NotCarried {
@@ -111,7 +111,7 @@ fn write(vehicle: &Vehicle, options: &SkybOptions) -> Result<SkybExport, WriteEr
         (Some(plan), RthWriting::Layout(layout)) => {
             let (stored, loss) = RthPlan::from_plan(plan, layout)?;
             rth = Some(stored.encode(layout)?);
-            return_plan = Some(loss);
+            return_to_home = Some(loss);
         }
         (None, _) => {}
     }
@@ -136,7 +136,7 @@ fn write(vehicle: &Vehicle, options: &SkybOptions) -> Result<SkybExport, WriteEr
         worst_light_error: lights.worst_error,
         light_bytes,
         max_yaw_error_deg,
-        return_plan,
+        return_to_home,
         left_out,
     })
 }
@@ -272,7 +272,7 @@ pub(crate) fn read_vehicle(
             note(format!("{text} \"{}\" fits and is taken", layout.name()).into());
         }
         let (plan, more) = stored.to_plan(layout, &vehicle.trajectory, reading.landing_speed_m_s);
-        vehicle.return_plan = Some(plan);
+        vehicle.return_to_home = Some(plan);
         more.into_iter().map(Note::from).for_each(&mut *note);
     }
     for (what, present) in [

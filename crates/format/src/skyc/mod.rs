@@ -28,7 +28,7 @@ mod head;
 mod parts;
 mod pyro;
 mod read;
-mod return_plan;
+mod return_to_home;
 mod settings;
 mod trajectory;
 mod vehicle;

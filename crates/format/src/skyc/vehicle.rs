@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::parts::{Part, Resolver};
 use super::pyro::read_pyro;
 use super::read::missing;
-use super::return_plan::read_plan;
+use super::return_to_home::read_plan;
 use super::trajectory::TrajectoryJson;
 use super::yaw::read_yaw;
 use crate::archive::Archive;
@@ -209,10 +209,10 @@ fn read(
     };
     let yaw = part("yawControl", json.yaw_control)?.map(|part| read_yaw(&part, limits, &mut times)).transpose()?;
     let pyro = part("pyro", json.pyro)?.map(|part| read_pyro(&part, limits, &mut times)).transpose()?;
-    let return_plan = part("rthPlan", json.rth_plan)?
+    let return_to_home = part("rthPlan", json.rth_plan)?
         .map(|part| read_plan(&part, limits, &trajectory, added.return_acceleration_m_s2, &mut times))
         .transpose()?;
-    if return_plan.is_none() && added.return_acceleration_m_s2.is_some() {
+    if return_to_home.is_none() && added.return_acceleration_m_s2.is_some() {
         let text = "the object `kapok` states the acceleration of a return plan that is not there: left out";
         notes.push(Note::left_out(text));
     }
@@ -230,7 +230,7 @@ fn read(
     let mut vehicle = Vehicle::new(std::mem::take(name), home_m, trajectory, lights);
     vehicle.group = group as u8;
     vehicle.land_at_m = land_at_m;
-    (vehicle.yaw, vehicle.pyro, vehicle.return_plan) = (yaw, pyro, return_plan);
+    (vehicle.yaw, vehicle.pyro, vehicle.return_to_home) = (yaw, pyro, return_to_home);
     Ok(VehicleRead { vehicle, notes, rounding, loaded_bytes: resolver.loaded_bytes(), unending, nameless })
 }
 

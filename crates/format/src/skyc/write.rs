@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::extension::{ExactLights, KapokJson, VERSION};
 use super::pyro::push_pyro;
-use super::return_plan::push_plan;
+use super::return_to_home::push_plan;
 use super::trajectory::{INNER_POINTS, push_point, push_trajectory};
 use super::yaw::push_yaw;
 use super::{audio, camera, chapters, settings};
@@ -68,7 +68,7 @@ pub fn write_skyc(show: &Show) -> Result<Vec<u8>, WriteError> {
             .collect(),
         return_accelerations: (0..)
             .zip(&show.vehicles)
-            .filter_map(|(i, v)| Some((i, v.return_plan.as_ref()?.max_acceleration_m_s2?)))
+            .filter_map(|(i, v)| Some((i, v.return_to_home.as_ref()?.max_acceleration_m_s2?)))
             .collect(),
     };
     let head = show_json(show, &folders, &kapok)?;
@@ -91,7 +91,7 @@ pub fn write_skyc(show: &Show) -> Result<Vec<u8>, WriteError> {
             }
             "yawControl" => vehicle.yaw.iter().for_each(|yaw| push_yaw(&mut text, yaw)),
             "pyro" => vehicle.pyro.iter().for_each(|pyro| push_pyro(&mut text, pyro)),
-            _ => vehicle.return_plan.iter().for_each(|plan| push_plan(&mut text, plan, &vehicle.trajectory)),
+            _ => vehicle.return_to_home.iter().for_each(|plan| push_plan(&mut text, plan, &vehicle.trajectory)),
         }
         Ok((format!("drones/{folder}/{part}.json"), text.into_bytes()))
     })
@@ -104,7 +104,7 @@ fn parts_of(vehicle: &Vehicle) -> impl Iterator<Item = &'static str> + use<> {
         ("lights", true),
         ("yawControl", vehicle.yaw.is_some()),
         ("pyro", vehicle.pyro.is_some()),
-        ("rthPlan", vehicle.return_plan.is_some()),
+        ("rthPlan", vehicle.return_to_home.is_some()),
     ];
     parts.into_iter().filter(|(_, present)| *present).map(|(part, _)| part)
 }
@@ -138,7 +138,7 @@ fn check_vehicle(vehicle: &Vehicle) -> Result<(), WriteError> {
             return refused(format!("a payload of vehicle \"{name}\""), "its durations must not be negative");
         }
     }
-    let Some(plan) = &vehicle.return_plan else { return Ok(()) };
+    let Some(plan) = &vehicle.return_to_home else { return Ok(()) };
     let what = || format!("the return plan of vehicle \"{name}\"");
     let positive = |value: f64| value.is_finite() && value > 0.0;
     if !positive(plan.landing_speed_m_s) || plan.max_acceleration_m_s2.is_some_and(|a| !positive(a)) {

@@ -6,8 +6,8 @@ use std::io::{Cursor, Write};
 
 use kapok_show::{
     Audience, Audio, Chapter, ChapterKind, DVec2, DVec3, Environment, Geofence, KeepOut, KeepOutShape, LightKey,
-    LightProgram, Limits, Neck, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnPlan, Rgb, Road,
-    Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey, YawProgram,
+    LightProgram, Limits, Neck, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnToHomePlan, Rgb,
+    Road, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawKey, YawProgram,
 };
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
@@ -170,7 +170,7 @@ pub fn rich_show() -> Show {
             Vehicle {
                 yaw: Some(rich_yaw()),
                 pyro: Some(rich_pyro()),
-                return_plan: Some(rich_return_plan()),
+                return_to_home: Some(rich_return_to_home()),
                 group: 255,
                 ..vehicle("Drone 1", on_ticks)
             },
@@ -222,13 +222,13 @@ pub fn rich_pyro() -> PyroProgram {
 }
 
 /// All actions, with and without everything that is optional.
-pub fn rich_return_plan() -> ReturnPlan {
+pub fn rich_return_to_home() -> ReturnToHomePlan {
     let entry =
         |time_s, action| ReturnEntry { time_s, action, pre_delay_ms: 0, post_delay_ms: 0, landing_altitude_m: None };
     let neck = Some(Neck { height_m: 4.75, duration_ms: 2001 });
     let straight = |neck| ReturnAction::Straight { target_m: DVec3::new(0.1, -7.3, 12.0), duration_ms: 30_001, neck };
     let keep = ReturnAction::KeepAltitude { target_m: DVec2::new(-4.2, 0.3), duration_ms: 20_000 };
-    ReturnPlan {
+    ReturnToHomePlan {
         landing_speed_m_s: 1.25,
         landing_altitude_m: -0.05,
         max_acceleration_m_s2: Some(3.2),
@@ -321,8 +321,8 @@ pub fn show_of(parts: Vec<(Trajectory, LightProgram)>) -> Show {
 }
 
 /// Everything that a vehicle may have beside motion and light.
-pub fn extras() -> impl Strategy<Value = (Option<YawProgram>, Option<PyroProgram>, Option<ReturnPlan>, u8)> {
-    (prop::option::of(yaw()), prop::option::of(pyro()), prop::option::of(return_plan()), any::<u8>())
+pub fn extras() -> impl Strategy<Value = (Option<YawProgram>, Option<PyroProgram>, Option<ReturnToHomePlan>, u8)> {
+    (prop::option::of(yaw()), prop::option::of(pyro()), prop::option::of(return_to_home()), any::<u8>())
 }
 
 fn yaw() -> impl Strategy<Value = YawProgram> {
@@ -364,7 +364,7 @@ fn pyro() -> impl Strategy<Value = PyroProgram> {
         })
 }
 
-fn return_plan() -> impl Strategy<Value = ReturnPlan> {
+fn return_to_home() -> impl Strategy<Value = ReturnToHomePlan> {
     let neck =
         prop::option::of((-3.0..9.0f64, 1i64..9000).prop_map(|(height_m, duration_ms)| Neck { height_m, duration_ms }));
     let action = (0..3, point(), 0i64..90_000, neck).prop_map(|(kind, target_m, duration_ms, neck)| {
@@ -384,7 +384,7 @@ fn return_plan() -> impl Strategy<Value = ReturnPlan> {
                 entries.push(ReturnEntry { time_s, action, pre_delay_ms, post_delay_ms, landing_altitude_m });
                 time_s += step_s;
             }
-            ReturnPlan { landing_speed_m_s, landing_altitude_m, max_acceleration_m_s2, entries }
+            ReturnToHomePlan { landing_speed_m_s, landing_altitude_m, max_acceleration_m_s2, entries }
         },
     )
 }

@@ -33,7 +33,7 @@ pub(crate) fn ends(show: &Show, settings: &ProofSettings) -> RuleReport {
     report
 }
 
-/// The same of the ends alone, for motions that begin in the air: ways home.
+/// The same of the ends alone, for motions that begin in the air: returns to home.
 pub(crate) fn landings(show: &Show, settings: &ProofSettings) -> RuleReport {
     let pads = Pads::of(show, settings);
     let off_m: Vec<[f64; 2]> = show.vehicles.iter().map(|v| [0.0, end_off_m(v, &pads)]).collect();

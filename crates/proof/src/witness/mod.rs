@@ -241,8 +241,8 @@ fn measured(
             areas.and_then(|m| m.into_iter().reduce(f64::min)).map_or_else(Vec::new, plain)
         }
         Rule::Payload => settings.payload_bytes.get(first).map_or_else(Vec::new, |&b| plain(b as f64)),
-        // Counts entries; the cases are on the ways home, for `verify_return_witness`.
-        Rule::ReturnPlans => Vec::new(),
+        // Counts entries; the cases are on the returns to home, for `verify_return_witness`.
+        Rule::ReturnToHome => Vec::new(),
     }
 }
 

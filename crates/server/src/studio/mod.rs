@@ -12,7 +12,7 @@
 //! | `POST /operations/plan-transition` | start times and durations that keep the limits under the add-on's easing |
 //! | `POST /operations/plan-takeoff`, `decompose` | layers: members of a group are `min_distance` apart |
 //! | `POST /operations/plan-landing` | start times and durations straight down |
-//! | `POST /operations/plan-smart-rth` | a way home for each drone, proved free of collision |
+//! | `POST /operations/plan-smart-rth` | a return to home for each drone, proved free of collision |
 //! | `POST /operations/create-static-formation` | points on the shapes of an SVG |
 //! | `POST /operations/render`, `multi-render` | show files; the show is proved first and the verdict stated |
 //!

@@ -1,4 +1,4 @@
-//! Ways home that keep clear of each other, in whole seconds.
+//! Returns to home that keep clear of each other, in whole seconds.
 //!
 //! The add-on moves each drone along straight lines between the points of the answer, with keys at whole frames, and then
 //! straight down. Everything here happens at whole seconds, which are whole frames at any whole frame rate: what is planned

@@ -1,4 +1,4 @@
-//! A safe way home from every instant of a show.
+//! A safe return to home from every instant of a show.
 
 mod hold;
 mod outcome;
@@ -7,7 +7,7 @@ mod sky;
 mod solve;
 mod way;
 
-use kapok_show::{DVec3, Environment, Reporter, ReturnEntry, ReturnPlan, Show, Trajectory};
+use kapok_show::{DVec3, Environment, Reporter, ReturnEntry, ReturnToHomePlan, Show, Trajectory};
 use rayon::prelude::*;
 
 use crate::environment::{Surroundings, with_holes_kept_out};
@@ -16,8 +16,8 @@ use solve::{Field, Instant, Instants, Solution};
 use way::Distances;
 
 pub use hold::{BrakingLaw, MotionPeaks};
-pub use outcome::{EscapeError, EscapeOutcome, InstantOutcome, NoWay};
-pub use settings::EscapeSettings;
+pub use outcome::{InstantOutcome, NoWay, ReturnToHomeError, ReturnToHomeOutcome};
+pub use settings::ReturnToHomeSettings;
 
 /// Instants that are solved one after the other, each from the one before; the groups are solved side by side.
 const GROUP: usize = 16;
@@ -40,7 +40,7 @@ const MIN_RAMP_S: f64 = 0.003;
 /// of whole millimetres that a .skyb file can hold for all of them.
 ///
 /// # Guarantees
-/// For each instant that is reported as found, the motions that [`ReturnPlan::trajectory_of`] gives its entries keep, from
+/// For each instant that is reported as found, the motions that [`ReturnToHomePlan::trajectory_of`] gives its entries keep, from
 /// the stop until everybody is down and in continuous time: both rules of separation, the ceiling, no sideways motion below
 /// the minimum navigation altitude, the geofence, the keep-outs, the speeds and the acceleration of moves. They begin and
 /// descend at once, as the vocabulary says: jerk is not theirs to keep, nor the acceleration of a descent from so low that the
@@ -48,26 +48,26 @@ const MIN_RAMP_S: f64 = 0.003;
 /// 2 cm: a vehicle that is at its place waits there and lands. No vehicle is in the air longer than the profile's endurance.
 ///
 /// # Errors
-/// [`EscapeError`] for a show or settings that make no sense. An instant without a way home is no error: it says why.
+/// [`ReturnToHomeError`] for a show or settings that make no sense. An instant without a return to home is no error: it says why.
 ///
 /// # Complexity
 /// O(n log n) per instant besides the assignment, as long as conflicts are few.
 ///
 /// # Determinism
 /// The same show and settings give the same plans on any number of threads.
-pub fn return_plans(
+pub fn return_to_home(
     show: &Show,
-    settings: &EscapeSettings,
+    settings: &ReturnToHomeSettings,
     reporter: &dyn Reporter,
-) -> Result<EscapeOutcome, EscapeError> {
+) -> Result<ReturnToHomeOutcome, ReturnToHomeError> {
     show.limits.validate()?;
     settings.validate(&show.limits)?;
     if show.vehicles.is_empty() {
-        return Err(EscapeError::NoVehicles);
+        return Err(ReturnToHomeError::NoVehicles);
     }
     let duration_ms = show.duration_ms();
     if duration_ms > MAX_SHOW_MS {
-        return Err(EscapeError::TooLong { duration_ms });
+        return Err(ReturnToHomeError::TooLong { duration_ms });
     }
     let environment = with_holes_kept_out(&show.environment);
     let field = field(show, &environment, settings);
@@ -77,7 +77,7 @@ pub fn return_plans(
     let last_s = (duration_ms.max(0) as u64).div_ceil(1000).div_ceil(every_s as u64) * every_s as u64;
     let times: Vec<u32> = (0..=last_s).step_by(every_s).map(|t| t as u32).collect();
     let runs = runs(&trajectories, &times);
-    reporter.phase("ways home", times.len() as u64);
+    reporter.phase("returns to home", times.len() as u64);
     let solved: Vec<Vec<Result<Solution, NoWay>>> = runs
         .par_chunks(GROUP)
         .map(|group| {
@@ -97,8 +97,8 @@ pub fn return_plans(
                 .collect()
         })
         .collect();
-    let mut plans: Vec<ReturnPlan> =
-        field.pads_m.iter().map(|_| ReturnPlan { entries: Vec::new(), ..field.template.clone() }).collect();
+    let mut plans: Vec<ReturnToHomePlan> =
+        field.pads_m.iter().map(|_| ReturnToHomePlan { entries: Vec::new(), ..field.template.clone() }).collect();
     let mut instants = Vec::with_capacity(times.len());
     for (run, solution) in runs.iter().zip(solved.into_iter().flatten()) {
         for &time_s in &times[run.first..run.first + run.count] {
@@ -114,7 +114,7 @@ pub fn return_plans(
             instants.push(InstantOutcome { time_s, found: found.map(|s| (s.end_s * 1000.0).round() as i64) });
         }
     }
-    Ok(EscapeOutcome { plans, instants })
+    Ok(ReturnToHomeOutcome { plans, instants })
 }
 
 /// Instants in a row at which nobody has moved.
@@ -141,7 +141,7 @@ fn runs(trajectories: &[&Trajectory], times: &[u32]) -> Vec<Run> {
     runs
 }
 
-fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSettings) -> Field<'a> {
+fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &ReturnToHomeSettings) -> Field<'a> {
     let limits = &show.limits;
     let pads_m: Vec<DVec3> = show.vehicles.iter().map(|v| v.home_m).collect();
     let arrival_m = settings.arrival_m(limits);
@@ -171,7 +171,7 @@ fn field<'a>(show: &'a Show, environment: &'a Environment, settings: &EscapeSett
         arrivals_m,
         level_m,
         step_m,
-        template: ReturnPlan {
+        template: ReturnToHomePlan {
             landing_speed_m_s: settings.landing_m_s(limits),
             landing_altitude_m: most_frequent(pads_m.iter().map(|p| p.z)),
             max_acceleration_m_s2: Some(settings.acceleration_m_s2(limits)),

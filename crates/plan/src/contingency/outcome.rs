@@ -1,12 +1,12 @@
 use std::fmt;
 
-use kapok_show::{BadSetting, ReturnPlan};
+use kapok_show::{BadSetting, ReturnToHomePlan};
 
-/// Ways home for a whole show.
+/// Returns to home for a whole show.
 #[derive(Clone, Debug, PartialEq)]
-pub struct EscapeOutcome {
-    /// A return plan for each vehicle. Where there is no way home there is no entry: the next one counts.
-    pub plans: Vec<ReturnPlan>,
+pub struct ReturnToHomeOutcome {
+    /// A return plan for each vehicle. Where there is no return to home there is no entry: the next one counts.
+    pub plans: Vec<ReturnToHomePlan>,
     /// One for every instant asked for, in order.
     pub instants: Vec<InstantOutcome>,
 }
@@ -20,7 +20,7 @@ pub struct InstantOutcome {
     pub found: Result<i64, NoWay>,
 }
 
-/// Why there is no way home from an instant, or none that this planner found.
+/// Why there is no return to home from an instant, or none that this planner found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NoWay {
     /// A pair of vehicles comes too close in everything that was tried.
@@ -69,8 +69,8 @@ impl fmt::Display for NoWay {
     }
 }
 
-impl EscapeOutcome {
-    /// Number of instants with a way home.
+impl ReturnToHomeOutcome {
+    /// Number of instants with a return to home.
     pub fn safe_count(&self) -> usize {
         self.instants.iter().filter(|i| i.found.is_ok()).count()
     }
@@ -82,9 +82,9 @@ impl EscapeOutcome {
     }
 }
 
-/// Why ways home cannot be sought at all.
+/// Why returns to home cannot be sought at all.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum EscapeError {
+pub enum ReturnToHomeError {
     /// A setting or a limit makes no sense.
     #[error(transparent)]
     Setting(#[from] BadSetting),
@@ -92,7 +92,7 @@ pub enum EscapeError {
     #[error("the show has no vehicles")]
     NoVehicles,
     /// The show is longer than a day.
-    #[error("the show lasts {duration_ms} ms: ways home are planned for at most a day (86400000 ms)")]
+    #[error("the show lasts {duration_ms} ms: returns to home are planned for at most a day (86400000 ms)")]
     TooLong {
         /// Its duration.
         duration_ms: i64,

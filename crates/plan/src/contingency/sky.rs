@@ -1,4 +1,4 @@
-//! Everybody's way home, by place and time: who can meet whom.
+//! Space-time grid for conflict detection among return trajectories.
 
 use kapok_show::DVec3;
 

@@ -1,7 +1,7 @@
 //! Return plans: what to do when the show is stopped. For "land" the target is the vehicle's place at that time, and for
 //! "goToKeepAlt" the height of the target is that of the vehicle: neither says anything of its own.
 
-use kapok_show::{DVec2, DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnPlan, Trajectory};
+use kapok_show::{DVec2, DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory};
 use serde::Deserialize;
 
 use super::parts::Part;
@@ -47,7 +47,7 @@ struct EntryJson {
 }
 
 /// Appends the plan as JSON; `show` is the motion of the vehicle.
-pub(super) fn push_plan(out: &mut String, plan: &ReturnPlan, show: &Trajectory) {
+pub(super) fn push_plan(out: &mut String, plan: &ReturnToHomePlan, show: &Trajectory) {
     out.push_str("{\"version\":1,\"landingSpeed\":");
     push_f64(out, plan.landing_speed_m_s);
     out.push_str(",\"landingAltitude\":");
@@ -100,7 +100,7 @@ pub(super) fn read_plan(
     show: &Trajectory,
     max_acceleration_m_s2: Option<f64>,
     times: &mut Times,
-) -> Result<ReturnPlan, ReadError> {
+) -> Result<ReturnToHomePlan, ReadError> {
     let json: PlanJson = part.parse()?;
     part.check_version(json.version, "a return plan")?;
     let count = json.entries.len();
@@ -185,7 +185,7 @@ pub(super) fn read_plan(
             times.notes.push(what.into());
         }
     }
-    Ok(ReturnPlan {
+    Ok(ReturnToHomePlan {
         landing_speed_m_s: json.landing_speed,
         landing_altitude_m: json.landing_altitude.unwrap_or(0.0),
         max_acceleration_m_s2,

@@ -1,6 +1,6 @@
 //! Return plans of the show against the stored ones: whole seconds, a grid of whole millimetres, and what a layout lacks.
 
-use kapok_show::{DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnPlan, Trajectory};
+use kapok_show::{DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory};
 
 use super::rth::{RthEntry, RthLayout, RthPlan};
 use crate::WriteError;
@@ -10,7 +10,7 @@ pub const ASSUMED_LANDING_SPEED_M_S: f64 = 0.5;
 
 /// What writing a return plan lost.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReturnPlanLoss {
+pub struct ReturnToHomeLoss {
     /// Farthest that a target, altitude or neck was moved, metres.
     pub max_error_m: f64,
     /// Largest change of a duration, milliseconds: moves are rounded up to whole seconds, so that none is faster than
@@ -20,7 +20,7 @@ pub struct ReturnPlanLoss {
     pub left_out: Vec<&'static str>,
 }
 
-impl ReturnPlanLoss {
+impl ReturnToHomeLoss {
     fn leave_out(&mut self, what: &'static str) {
         if !self.left_out.contains(&what) {
             self.left_out.push(what);
@@ -31,7 +31,7 @@ impl ReturnPlanLoss {
 /// Rounds lengths to the grid and durations to seconds.
 struct Grid {
     scale: u8,
-    loss: ReturnPlanLoss,
+    loss: ReturnToHomeLoss,
 }
 
 impl Grid {
@@ -40,7 +40,7 @@ impl Grid {
         let farthest_m = lengths_m.iter().map(|m| m.abs()).fold(0.0, f64::max);
         let needed = (farthest_m * 1000.0 / (f64::from(i16::MAX) + 0.499)).ceil().max(1.0);
         if needed <= 127.0 {
-            return Ok(Self { scale: needed as u8, loss: ReturnPlanLoss::default() });
+            return Ok(Self { scale: needed as u8, loss: ReturnToHomeLoss::default() });
         }
         Err(WriteError::TooLarge {
             what: "the largest length of the return plan in metres".into(),
@@ -85,7 +85,7 @@ impl RthPlan {
     ///
     /// # Errors
     /// [`WriteError::NotCarried`] and [`WriteError::TooLarge`].
-    pub fn from_plan(plan: &ReturnPlan, layout: RthLayout) -> Result<(Self, ReturnPlanLoss), WriteError> {
+    pub fn from_plan(plan: &ReturnToHomePlan, layout: RthLayout) -> Result<(Self, ReturnToHomeLoss), WriteError> {
         let refused = |what: String, why| Err(WriteError::NotCarried { what, format: ".skyb", why });
         let has_descent = layout == RthLayout::Crate01;
         let mut lengths_m = if layout == RthLayout::Released4 { Vec::new() } else { vec![plan.landing_altitude_m] };
@@ -198,7 +198,7 @@ impl RthPlan {
         layout: RthLayout,
         show: &Trajectory,
         landing_speed_m_s: Option<f64>,
-    ) -> (ReturnPlan, Vec<String>) {
+    ) -> (ReturnToHomePlan, Vec<String>) {
         let metres = |units: i16| f64::from(i32::from(units) * i32::from(self.scale)) / 1000.0;
         let mut notes = Vec::new();
         let landing_speed_m_s = if self.landing_velocity_mm_s > 0 {
@@ -264,6 +264,6 @@ impl RthPlan {
         let max_acceleration_m_s2 =
             Some(f64::from(self.max_acceleration_mm_s2) / 1000.0).filter(|_| self.max_acceleration_mm_s2 > 0);
         let landing_altitude_m = metres(self.landing_altitude);
-        (ReturnPlan { landing_speed_m_s, landing_altitude_m, max_acceleration_m_s2, entries }, notes)
+        (ReturnToHomePlan { landing_speed_m_s, landing_altitude_m, max_acceleration_m_s2, entries }, notes)
     }
 }

@@ -1,6 +1,6 @@
-//! The ways home from one instant.
+//! The returns to home from one instant.
 
-use kapok_show::{DVec2, DVec3, Limits, Neck, ReturnAction, ReturnEntry, ReturnPlan, Trajectory};
+use kapok_show::{DVec2, DVec3, Limits, Neck, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory};
 
 use super::MIN_RAMP_S;
 use super::outcome::NoWay;
@@ -58,7 +58,7 @@ pub(super) struct Field<'a> {
     /// Step of the grid of stored lengths.
     pub(super) step_m: f64,
     /// Without entries: speeds and altitudes of every plan.
-    pub(super) template: ReturnPlan,
+    pub(super) template: ReturnToHomePlan,
     pub(super) acceleration_m_s2: f64,
 }
 
@@ -78,7 +78,7 @@ pub(super) struct Instant<'a> {
     pub(super) at_m: Vec<DVec3>,
 }
 
-/// The ways home from one instant.
+/// The returns to home from one instant.
 #[derive(Clone, Debug)]
 pub(super) struct Solution {
     homes: Vec<Home>,
@@ -216,7 +216,7 @@ impl Field<'_> {
         self.arrivals_m[m.place as usize] + DVec3::Z * (self.level_m * f64::from(m.level))
     }
 
-    /// The fewest whole seconds for a move under the limits, as [`ReturnPlan::trajectory_of`] flies it.
+    /// The fewest whole seconds for a move under the limits, as [`ReturnToHomePlan::trajectory_of`] flies it.
     fn shortest_s(&self, from_m: DVec3, to_m: DVec3) -> Option<u32> {
         let d = to_m - from_m;
         let distance_m = d.length();

@@ -1,4 +1,4 @@
-//! If the show is stopped, at whatever instant: everybody flies the way home of the next entry, and all of them together
+//! If the show is stopped, at whatever instant: every vehicle flies the return to home of the next entry, and all of them together
 //! keep their distance, the fence, the volumes, the ceiling and the speeds, and end on pads or on the ground.
 //!
 //! # Which instants
@@ -12,7 +12,8 @@
 //! an entry is derived here as well, see [`crate::return_motion`].
 
 use kapok_show::{
-    DVec3, KeepOut, KeepOutShape, Limits, Reporter, ReturnPlan, Show, Silent, Trajectory, TrajectoryFault, Vehicle,
+    DVec3, KeepOut, KeepOutShape, Limits, Reporter, ReturnToHomePlan, Show, Silent, Trajectory, TrajectoryFault,
+    Vehicle,
 };
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -37,7 +38,7 @@ const MAX_DESCENT_PEAK: f64 = 2.25;
 /// Entries of all vehicles, at most.
 const MAX_ENTRIES: usize = 100_000_000;
 
-/// What was found for the ways home that begin at one instant.
+/// What was found for the returns to home that begin at one instant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReturnEntryReport {
     /// Show time at which they begin, seconds. Stops after the entry before this one, up to here, fly them.
@@ -49,30 +50,30 @@ pub struct ReturnEntryReport {
     pub min_separation_m: Option<f64>,
     /// The rule that does not hold, if any: the first in the order of [`Rule`].
     pub rule: Option<Rule>,
-    /// Its worst case; positions on the ways home.
+    /// Its worst case; positions on the returns to home.
     pub worst: Option<Witness>,
     /// Why, if it is not proved.
     pub detail: String,
 }
 
-/// What ways home come to.
-pub(crate) struct WaysHome {
+/// What returns to home come to.
+pub(crate) struct ReturnToHome {
     pub report: RuleReport,
     pub entries: Vec<ReturnEntryReport>,
     /// Greatest horizontal speed on any way, m/s.
     pub speed_m_s: f64,
 }
 
-/// Holds the ways home of the whole fleet against the rules, from every instant.
-pub(crate) fn ways_home(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> WaysHome {
-    let none = |verdict, detail: &str| WaysHome {
-        report: without_cases(show, Rule::ReturnPlans, 0.0, verdict, detail),
+/// Holds the returns to home of the whole fleet against the rules, from every instant.
+pub(crate) fn return_to_home(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> ReturnToHome {
+    let none = |verdict, detail: &str| ReturnToHome {
+        report: without_cases(show, Rule::ReturnToHome, 0.0, verdict, detail),
         entries: Vec::new(),
         speed_m_s: 0.0,
     };
-    let plans = || show.vehicles.iter().filter_map(|v| v.return_plan.as_ref());
+    let plans = || show.vehicles.iter().filter_map(|v| v.return_to_home.as_ref());
     if plans().all(|p| p.entries.is_empty()) {
-        return none(Verdict::NotApplicable, "No vehicle has a way home planned.");
+        return none(Verdict::NotApplicable, "No vehicle has a return to home planned.");
     }
     if plans().map(|p| p.entries.len()).sum::<usize>() > MAX_ENTRIES {
         return none(Verdict::Undecided, "There are more entries than are looked at.");
@@ -89,7 +90,7 @@ pub(crate) fn ways_home(show: &Show, settings: &ProofSettings, reporter: &dyn Re
     let mut times_s: Vec<u32> = plans().flat_map(|p| p.entries.iter().map(|e| e.time_s)).collect();
     times_s.sort_unstable();
     times_s.dedup();
-    reporter.phase("ways home", times_s.len() as u64);
+    reporter.phase("returns to home", times_s.len() as u64);
     let looked: Vec<(ReturnEntryReport, f64)> = (0..times_s.len())
         .into_par_iter()
         .map(|k| {
@@ -112,25 +113,25 @@ pub(crate) fn ways_home(show: &Show, settings: &ProofSettings, reporter: &dyn Re
     } else {
         Verdict::Proved
     };
-    let mut detail = format!("Ways home are proved from {proved} of {} entry times.", entries.len());
+    let mut detail = format!("Returns to home are proved from {proved} of {} entry times.", entries.len());
     if let Some(e) = entries.iter().find(|e| e.verdict != Verdict::Proved) {
         detail = format!("{detail} First at {} s they are not: {}", e.time_s, e.detail);
     }
     detail = format!("{detail} {}", later.unwrap_or_else(|why| why));
     let first = entries.iter().find(|e| e.verdict == Verdict::Violated);
-    let mut report = without_cases(show, Rule::ReturnPlans, 0.0, verdict, &detail);
+    let mut report = without_cases(show, Rule::ReturnToHome, 0.0, verdict, &detail);
     report.violations = violated as u64;
     report.margin = (verdict != Verdict::Undecided).then_some(0.0 - violated as f64);
     // The value is a count, so the case itself stands with the entry.
     report.worst =
         first.and_then(|e| e.worst.clone()).map(|w| Witness { value: violated as f64, bound: violated as f64, ..w });
-    WaysHome { report, entries, speed_m_s }
+    ReturnToHome { report, entries, speed_m_s }
 }
 
 /// Vehicles whose plan is missing or makes no sense, and why.
 fn faults(show: &Show) -> Vec<(usize, String)> {
     let each = show.vehicles.iter().enumerate().filter_map(|(k, v)| {
-        let why = match &v.return_plan {
+        let why = match &v.return_to_home {
             None => "it has no plan".to_string(),
             Some(p) if p.entries.is_empty() => "its plan has no entries".to_string(),
             Some(p) => fault(p)?,
@@ -140,7 +141,7 @@ fn faults(show: &Show) -> Vec<(usize, String)> {
     each.collect()
 }
 
-fn fault(plan: &ReturnPlan) -> Option<String> {
+fn fault(plan: &ReturnToHomePlan) -> Option<String> {
     if !(plan.landing_speed_m_s.is_finite() && plan.landing_speed_m_s > 0.0) {
         return Some(format!("it lands at {} m/s", plan.landing_speed_m_s));
     }
@@ -236,7 +237,7 @@ fn way(v: &Vehicle, before_s: Option<u32>, time_s: u32) -> Result<Option<Traject
     let start_ms = i64::from(time_s) * 1000;
     // The entry that counts: the first at the time or later.
     let next = v
-        .return_plan
+        .return_to_home
         .as_ref()
         .and_then(|plan| Some((plan, plan.entries.get(plan.entries.partition_point(|e| e.time_s < time_s))?)));
     let Some((plan, entry)) = next else {
@@ -283,10 +284,10 @@ fn after_last(show: &Show, last_s: u32, settings: &ProofSettings) -> Result<Stri
     }
     let later = format!("Stops after {last_s} s land in place");
     let l = &show.limits;
-    let peak_m_s = |p: &ReturnPlan| {
+    let peak_m_s = |p: &ReturnToHomePlan| {
         if p.max_acceleration_m_s2.is_some() { MAX_DESCENT_PEAK * p.landing_speed_m_s } else { p.landing_speed_m_s }
     };
-    let fast = show.vehicles.iter().filter_map(|v| v.return_plan.as_ref()).map(peak_m_s);
+    let fast = show.vehicles.iter().filter_map(|v| v.return_to_home.as_ref()).map(peak_m_s);
     if fast.fold(0.0, f64::max) > l.max_velocity_down_m_s + SLACK_M {
         return Err(format!("{later}, faster than the limit of descent."));
     }
@@ -324,7 +325,7 @@ fn to_the_sky(volume: &KeepOut) -> KeepOut {
     raised
 }
 
-/// Measures the worst case of an entry on the ways home of the show, by plain evaluation.
+/// Measures the worst case of an entry on the returns to home of the show, by plain evaluation.
 ///
 /// # Errors
 /// [`WitnessFault`], as of [`verify_witness`]. An entry without a case is taken as it is.

@@ -1,19 +1,19 @@
-//! Ways home: from every instant, kept by a sampler that shares no code with the planner; and honest where there is none.
+//! Returns to home: from every instant, kept by a sampler that shares no code with the planner; and honest where there is none.
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use crate::common;
 
 use common::{complete, peaks, small_show};
-use kapok_plan::{EscapeError, EscapeOutcome, EscapeSettings, NoWay, return_plans};
+use kapok_plan::{NoWay, ReturnToHomeError, ReturnToHomeOutcome, ReturnToHomeSettings, return_to_home};
 use kapok_show::*;
 
-fn found(show: &Show) -> EscapeOutcome {
-    return_plans(show, &EscapeSettings::default(), &Silent).unwrap()
+fn found(show: &Show) -> ReturnToHomeOutcome {
+    return_to_home(show, &ReturnToHomeSettings::default(), &Silent).unwrap()
 }
 
 /// The motions from the stop at an instant.
-fn ways(show: &Show, outcome: &EscapeOutcome, time_s: u32) -> Vec<Trajectory> {
+fn ways(show: &Show, outcome: &ReturnToHomeOutcome, time_s: u32) -> Vec<Trajectory> {
     show.vehicles
         .iter()
         .zip(&outcome.plans)
@@ -25,7 +25,7 @@ fn ways(show: &Show, outcome: &EscapeOutcome, time_s: u32) -> Vec<Trajectory> {
 }
 
 #[test]
-fn every_instant_of_a_small_show_has_a_way_home_that_samples_confirm() {
+fn every_instant_of_a_small_show_has_a_return_to_home_that_samples_confirm() {
     let storyboard = small_show();
     let show = complete(&storyboard).show;
     let limits = &show.limits;
@@ -133,7 +133,7 @@ fn a_lid_over_the_pads_is_answered_with_the_vehicle_that_cannot_pass() {
 }
 
 #[test]
-fn ways_home_keep_out_of_a_hole_of_the_fence() {
+fn return_to_home_keep_out_of_a_hole_of_the_fence() {
     let mut show = complete(&small_show()).show;
     let frame = |r: f64| vec![DVec2::new(-r, -r), DVec2::new(r, -r), DVec2::new(r, r), DVec2::new(-r, r)];
     // A hole around everything in the air and on the ground: nobody may be anywhere.
@@ -162,7 +162,7 @@ fn a_show_that_is_itself_too_close_names_the_pair() {
 }
 
 #[test]
-fn an_empty_battery_is_no_way_home() {
+fn an_empty_battery_is_no_return_to_home() {
     let mut show = complete(&small_show()).show;
     show.profile.endurance_s = show.duration_ms() as f64 / 2000.0;
     let outcome = found(&show);
@@ -174,10 +174,12 @@ fn an_empty_battery_is_no_way_home() {
 #[test]
 fn bad_input_is_refused() {
     let mut show = complete(&small_show()).show;
-    let never = EscapeSettings { every_s: 0, ..EscapeSettings::default() };
-    assert!(matches!(return_plans(&show, &never, &Silent), Err(EscapeError::Setting(s)) if s.field == "every_s"));
-    let fast = EscapeSettings { landing_speed_m_s: Some(50.0), ..EscapeSettings::default() };
-    assert!(return_plans(&show, &fast, &Silent).is_err());
+    let never = ReturnToHomeSettings { every_s: 0, ..ReturnToHomeSettings::default() };
+    assert!(
+        matches!(return_to_home(&show, &never, &Silent), Err(ReturnToHomeError::Setting(s)) if s.field == "every_s")
+    );
+    let fast = ReturnToHomeSettings { landing_speed_m_s: Some(50.0), ..ReturnToHomeSettings::default() };
+    assert!(return_to_home(&show, &fast, &Silent).is_err());
     show.vehicles.clear();
-    assert_eq!(return_plans(&show, &EscapeSettings::default(), &Silent), Err(EscapeError::NoVehicles));
+    assert_eq!(return_to_home(&show, &ReturnToHomeSettings::default(), &Silent), Err(ReturnToHomeError::NoVehicles));
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Trajectory, TrajectoryFault};
 
-/// What one vehicle does when the show is stopped: a way home for every stretch of show time.
+/// What one vehicle does when the show is stopped: a return to home for every stretch of show time.
 ///
 /// # Meaning
 /// If the show is stopped at `t`, the first entry with `time_s` at or after `t` is flown: the vehicle goes on with the
@@ -11,7 +11,7 @@ use crate::{Trajectory, TrajectoryFault};
 /// for `post_delay_ms` and descends to the landing altitude in the time height / `landing_speed_m_s`. After the last entry,
 /// or without any, it lands where it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ReturnPlan {
+pub struct ReturnToHomePlan {
     /// Mean speed of the final descent, m/s; above 0. An eased descent is faster in its middle, see
     /// [`Self::MAX_DESCENT_PEAK`].
     pub landing_speed_m_s: f64,
@@ -25,7 +25,7 @@ pub struct ReturnPlan {
     pub entries: Vec<ReturnEntry>,
 }
 
-/// The way home up to and including one instant.
+/// The return to home up to and including one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReturnEntry {
     /// Show time at which the way begins, seconds.
@@ -75,7 +75,7 @@ pub struct Neck {
     pub duration_ms: i64,
 }
 
-impl ReturnPlan {
+impl ReturnToHomePlan {
     /// The entry that is flown if the show is stopped at `t_ms`; `None`: land in place.
     pub fn entry_at(&self, t_ms: f64) -> Option<&ReturnEntry> {
         if t_ms < 0.0 {
@@ -178,8 +178,8 @@ mod tests {
         ReturnEntry { time_s, action, pre_delay_ms: 0, post_delay_ms: 0, landing_altitude_m: None }
     }
 
-    fn plan(max_acceleration_m_s2: Option<f64>, entries: Vec<ReturnEntry>) -> ReturnPlan {
-        ReturnPlan { landing_speed_m_s: 2.0, landing_altitude_m: 0.0, max_acceleration_m_s2, entries }
+    fn plan(max_acceleration_m_s2: Option<f64>, entries: Vec<ReturnEntry>) -> ReturnToHomePlan {
+        ReturnToHomePlan { landing_speed_m_s: 2.0, landing_altitude_m: 0.0, max_acceleration_m_s2, entries }
     }
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_home_is_neck_move_and_descent() {
+    fn a_return_to_home_is_neck_move_and_descent() {
         let mut show = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
         show.push(10_000, &[DVec3::new(10.0, 0.0, 20.0)]).unwrap();
         let target_m = DVec3::new(3.0, 4.0, 30.0);
@@ -257,7 +257,7 @@ mod tests {
             let short = way(height_m, Some(2.0));
             assert!(short.segment_count() > 1);
             let peak_m_s = -short.segments().map(|s| s.sample(s.end_ms as f64).velocity_m_s.z).fold(0.0, f64::min);
-            assert!((4.0..=2.0 * ReturnPlan::MAX_DESCENT_PEAK).contains(&peak_m_s), "{peak_m_s}");
+            assert!((4.0..=2.0 * ReturnToHomePlan::MAX_DESCENT_PEAK).contains(&peak_m_s), "{peak_m_s}");
         }
         assert_eq!(way(0.0399, Some(2.0)).segment_count(), 1);
     }

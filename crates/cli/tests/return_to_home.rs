@@ -1,18 +1,18 @@
-//! A way home from every instant of the demo show, and the collective hold, judged by the proof, which knows nothing of the
+//! A return to home from every instant of the demo show, and the collective hold, judged by the proof, which knows nothing of the
 //! planner.
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use crate::common;
 
-use kapok_plan::{BrakingLaw, EscapeOutcome, EscapeSettings, MotionPeaks, return_plans};
+use kapok_plan::{BrakingLaw, MotionPeaks, ReturnToHomeOutcome, ReturnToHomeSettings, return_to_home};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
 use kapok_show::{ChapterKind, Show, Silent};
 
 /// Seconds between two instants that are proved here.
 const STEP: usize = 13;
 
-/// What a way home has to keep. Not among them: the vehicle stops at once and starts to descend at once, so speed jumps.
+/// What a return to home has to keep. Not among them: the vehicle stops at once and starts to descend at once, so speed jumps.
 const RULES: [Rule; 11] = [
     Rule::Separation,
     Rule::GroundSeparation,
@@ -33,11 +33,11 @@ fn demo() -> Show {
 }
 
 /// The fleet from the stop at an instant until everybody is down, as a show of its own.
-fn way_home(show: &Show, time_s: u32) -> Show {
+fn stopped_at(show: &Show, time_s: u32) -> Show {
     let mut home = show.clone();
     home.chapters.clear();
     for vehicle in &mut home.vehicles {
-        let plan = vehicle.return_plan.take().unwrap();
+        let plan = vehicle.return_to_home.take().unwrap();
         let entry = plan.entry_at(f64::from(time_s) * 1000.0).unwrap();
         assert_eq!(entry.time_s, time_s);
         vehicle.trajectory = plan.trajectory_of(entry, &vehicle.trajectory).unwrap();
@@ -57,21 +57,21 @@ fn judge(show: &Show, rules: &[Rule], what: &str) {
 
 /// The plans are written into a file and read back before they are judged.
 #[test]
-fn there_is_a_proved_way_home_from_every_instant_of_the_demo() {
+fn there_is_a_proved_return_to_home_from_every_instant_of_the_demo() {
     let mut show = demo();
-    let found: EscapeOutcome = return_plans(&show, &EscapeSettings::default(), &Silent).unwrap();
+    let found: ReturnToHomeOutcome = return_to_home(&show, &ReturnToHomeSettings::default(), &Silent).unwrap();
     assert_eq!(found.instants.len() as i64, (show.duration_ms() + 999) / 1000 + 1);
     assert_eq!(found.safe_count(), found.instants.len());
     for (vehicle, plan) in show.vehicles.iter_mut().zip(found.plans) {
-        vehicle.return_plan = Some(plan);
+        vehicle.return_to_home = Some(plan);
     }
     let bytes = kapok_format::write_skyc(&show).unwrap();
     let read = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
     for (a, b) in show.vehicles.iter().zip(&read.vehicles) {
-        assert_eq!(a.return_plan, b.return_plan);
+        assert_eq!(a.return_to_home, b.return_to_home);
     }
     for instant in found.instants.iter().step_by(STEP) {
-        judge(&way_home(&read, instant.time_s), &RULES, &format!("stop at {} s", instant.time_s));
+        judge(&stopped_at(&read, instant.time_s), &RULES, &format!("stop at {} s", instant.time_s));
     }
 }
 

@@ -1,28 +1,28 @@
-use kapok_show::{BadSetting, Limits, ReturnPlan};
+use kapok_show::{BadSetting, Limits, ReturnToHomePlan};
 
-/// How ways home are sought.
+/// How returns to home are sought.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EscapeSettings {
-    /// Seconds of show time between two ways home; at least 1.
+pub struct ReturnToHomeSettings {
+    /// Seconds of show time between two returns to home; at least 1.
     pub every_s: u32,
     /// Altitude above the pads at which vehicles arrive before they descend, metres; `None`: 2.5 m above the minimum
     /// navigation altitude.
     pub arrival_altitude_m: Option<f64>,
     /// Mean speed of the final descent, m/s; `None`: 1 m/s, or the largest that is legal if that is less. Descents are
-    /// eased, so it is at most the largest speed downwards divided by [`ReturnPlan::MAX_DESCENT_PEAK`].
+    /// eased, so it is at most the largest speed downwards divided by [`ReturnToHomePlan::MAX_DESCENT_PEAK`].
     pub landing_speed_m_s: Option<f64>,
     /// Share of the largest acceleration that is used; above 0, up to 1.
     pub acceleration_share: f64,
 }
 
-impl Default for EscapeSettings {
-    /// A way home every second; 98 % of the acceleration.
+impl Default for ReturnToHomeSettings {
+    /// A return to home every second; 98 % of the acceleration.
     fn default() -> Self {
         Self { every_s: 1, arrival_altitude_m: None, landing_speed_m_s: None, acceleration_share: 0.98 }
     }
 }
 
-impl EscapeSettings {
+impl ReturnToHomeSettings {
     /// Every value inside its legal range?
     ///
     /// # Errors
@@ -69,5 +69,5 @@ impl EscapeSettings {
 
 /// The landing speed with which no eased descent is too fast.
 fn fastest_m_s(limits: &Limits) -> f64 {
-    limits.max_velocity_down_m_s / ReturnPlan::MAX_DESCENT_PEAK
+    limits.max_velocity_down_m_s / ReturnToHomePlan::MAX_DESCENT_PEAK
 }

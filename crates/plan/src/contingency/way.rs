@@ -1,4 +1,4 @@
-//! The motion of one way home, as quadratic pieces from the instant of the stop.
+//! The motion of one return to home, as quadratic pieces from the instant of the stop.
 
 use kapok_show::{DVec3, Trajectory};
 
