@@ -34,7 +34,6 @@ pub use kapok_proof::{
     Rule, RuleLimit, RuleReport, SafetyReport, SectorLoss, Statistics, VehicleRef, Verdict, WindReserve, Witness,
     WitnessFault,
 };
-pub use limits::flag_of;
 pub use options::{Options, Surroundings};
 pub use sarif::sarif;
 pub use source::{Source, read_file};

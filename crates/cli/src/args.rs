@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::limits::LimitArgs;
+
 /// Designs, plans and proves drone shows, and shows them in the browser.
 #[derive(Parser)]
 #[command(name = "kapok", version, about = ABOUT, long_about = None, after_help = EXAMPLES)]
@@ -150,51 +152,6 @@ pub struct ProveArgs {
     /// Print the certificate (or the result of --check) as JSON on stdout instead of a table
     #[arg(long)]
     pub json: bool,
-}
-
-/// Limits that override those of the file; the certificate says which did.
-#[derive(Args, Default)]
-#[command(next_help_heading = "Limits, instead of those of the file (or of the defaults where it states none)")]
-pub struct LimitArgs {
-    /// Least distance of two vehicles in flight
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
-    pub separation: Option<f64>,
-    /// How many times longer the separation ellipsoid is vertically than horizontally; 1 is a sphere
-    #[arg(long, value_name = "K", allow_negative_numbers = true)]
-    pub downwash_scale: Option<f64>,
-    /// Least distance of two vehicles below the minimum navigation altitude
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
-    pub ground_separation: Option<f64>,
-    /// Largest horizontal speed
-    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
-    pub max_velocity_xy: Option<f64>,
-    /// Largest speed upwards
-    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
-    pub max_velocity_up: Option<f64>,
-    /// Largest speed downwards
-    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
-    pub max_velocity_down: Option<f64>,
-    /// Largest acceleration
-    #[arg(long, value_name = "M/S²", allow_negative_numbers = true)]
-    pub max_acceleration: Option<f64>,
-    /// Largest jerk
-    #[arg(long, value_name = "M/S³", allow_negative_numbers = true)]
-    pub max_jerk: Option<f64>,
-    /// Largest rate of turn about the vertical
-    #[arg(long, value_name = "DEG/S", allow_negative_numbers = true)]
-    pub max_yaw_rate: Option<f64>,
-    /// Highest altitude
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
-    pub max_altitude: Option<f64>,
-    /// Altitude below which no vehicle moves sideways
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
-    pub min_navigation_altitude: Option<f64>,
-    /// Wind up to which the show may fly; falls and sparks are carried by it
-    #[arg(long, value_name = "M/S", allow_negative_numbers = true)]
-    pub max_wind: Option<f64>,
-    /// Share of the endurance that must be left after landing, 0 to 1
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
-    pub battery_reserve: Option<f64>,
 }
 
 #[derive(Args)]

@@ -27,7 +27,7 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     outputs_differ(args)?;
     let reporter = Terminal::new();
     let options = Options {
-        limits: args.limits.replacing(),
+        limits: args.limits.replacing.clone(),
         max_payload_bytes: args.max_payload_bytes,
         airborne_ends: args.airborne_ends,
         max_airspeed_m_s: args.max_airspeed,

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use kapok_show::{DVec3, LightProgram, Show, Trajectory, Vehicle};
+use kapok_show::{DVec3, LightProgram, LimitField, Show, Trajectory, Vehicle};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -121,7 +121,7 @@ fn limits_of_the_file_and_defaults_are_told_apart() {
     let decoded =
         kapok_format::read_skyc(&std::fs::read(room.path("show.skyc")).unwrap(), &kapok_format::ReadLimits::default())
             .unwrap();
-    for name in decoded.limits_from_file.from_file {
+    for name in decoded.limits_from_file.from_file.into_iter().map(LimitField::name) {
         assert_eq!(certificate["limit_sources"][name], "file", "{name}");
     }
     let csv = kapok_format::write_csv_zip(&row(), 25.0).unwrap().bytes;

@@ -1,4 +1,4 @@
-use kapok_show::{Environment, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{Environment, LimitField, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84};
 
 use rayon::prelude::*;
 
@@ -48,13 +48,13 @@ pub(crate) fn unplaced(title: String, vehicles: Vec<Vehicle>) -> Show {
     }
 }
 
-/// Where each field of [`Limits`] came from. Names as in [`Limits`], in its order.
+/// Where each field of [`Limits`] came from, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LimitSources {
     /// Stated by the file.
-    pub from_file: Vec<&'static str>,
+    pub from_file: Vec<LimitField>,
     /// Not stated: the default of [`Limits`].
-    pub defaulted: Vec<&'static str>,
+    pub defaulted: Vec<LimitField>,
     /// The first of the limits that makes no sense. Readers do not refuse a file for it, because a caller may put another
     /// limit in its place; one that does not has to.
     pub illegal: Option<IllegalLimit>,
@@ -83,27 +83,10 @@ impl IllegalLimit {
     }
 }
 
-/// Names of the fields of [`Limits`], in order.
-pub(crate) const LIMIT_FIELDS: [&str; 13] = [
-    "min_separation_m",
-    "downwash_scale",
-    "ground_separation_m",
-    "max_velocity_xy_m_s",
-    "max_velocity_up_m_s",
-    "max_velocity_down_m_s",
-    "max_acceleration_m_s2",
-    "max_jerk_m_s3",
-    "max_yaw_rate_deg_s",
-    "max_altitude_m",
-    "min_navigation_altitude_m",
-    "max_wind_m_s",
-    "battery_reserve",
-];
-
 impl LimitSources {
     /// Every field came from the file if `stated` says so, else from the default.
-    pub(crate) fn by(stated: impl Fn(&str) -> bool) -> Self {
-        let (from_file, defaulted) = LIMIT_FIELDS.into_iter().partition(|field| stated(field));
+    pub(crate) fn by(stated: impl Fn(LimitField) -> bool) -> Self {
+        let (from_file, defaulted) = LimitField::ALL.into_iter().partition(|&field| stated(field));
         Self { from_file, defaulted, illegal: None }
     }
 
@@ -118,7 +101,7 @@ impl LimitSources {
             return None;
         }
         let values: Vec<String> =
-            self.defaulted.iter().map(|field| format!("{field} = {}", limit_value(limits, field))).collect();
+            self.defaulted.iter().map(|field| format!("{} = {}", field.name(), field.get(limits))).collect();
         Some(format!("the file does not state these limits, defaults are used: {}", values.join(", ")))
     }
 }
@@ -158,23 +141,5 @@ pub(crate) fn field_limits(indoor: bool) -> Limits {
         min_navigation_altitude_m: 0.5,
         max_wind_m_s: 0.0,
         ..outdoors
-    }
-}
-
-fn limit_value(limits: &Limits, field: &str) -> f64 {
-    match field {
-        "min_separation_m" => limits.min_separation_m,
-        "downwash_scale" => limits.downwash_scale,
-        "ground_separation_m" => limits.ground_separation_m,
-        "max_velocity_xy_m_s" => limits.max_velocity_xy_m_s,
-        "max_velocity_up_m_s" => limits.max_velocity_up_m_s,
-        "max_velocity_down_m_s" => limits.max_velocity_down_m_s,
-        "max_acceleration_m_s2" => limits.max_acceleration_m_s2,
-        "max_jerk_m_s3" => limits.max_jerk_m_s3,
-        "max_yaw_rate_deg_s" => limits.max_yaw_rate_deg_s,
-        "max_altitude_m" => limits.max_altitude_m,
-        "min_navigation_altitude_m" => limits.min_navigation_altitude_m,
-        "max_wind_m_s" => limits.max_wind_m_s,
-        _ => limits.battery_reserve,
     }
 }

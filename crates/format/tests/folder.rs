@@ -9,7 +9,7 @@ use kapok_format::skyb::{RthLayout, RthWriting, SkybOptions, write_skyb};
 use kapok_format::{
     Decoded, Format, ReadError, ReadLimits, SITE_FILE_NAME, folder_sha256, read_skyb_folder, write_site_file,
 };
-use kapok_show::{DVec3, LightKey, LightProgram, Limits, Rgb, Show, Trajectory, Vehicle, VehicleProfile};
+use kapok_show::{DVec3, LightKey, LightProgram, LimitField, Limits, Rgb, Show, Trajectory, Vehicle, VehicleProfile};
 use support::{rich_return_to_home, rich_show};
 
 type Files = Vec<(String, Vec<u8>)>;
@@ -96,7 +96,7 @@ fn the_least_site_file_leaves_the_rest_to_defaults() {
     assert_eq!(names, ["9 west", "10 east"], "the natural order of the names");
     assert_eq!(decoded.show.site.heading_deg, 12.5);
     assert_eq!(decoded.show.limits, Limits { min_separation_m: 2.5, ..Limits::default() });
-    assert_eq!(decoded.limits_from_file.from_file, ["min_separation_m"]);
+    assert_eq!(decoded.limits_from_file.from_file, [LimitField::MinSeparation]);
     assert_eq!(decoded.show.profile, VehicleProfile::default());
     assert_eq!(decoded.show.vehicles[0].home_m, DVec3::new(-3.0, 0.0, 0.0));
     for text in ["pad is not stated", "max_jerk_m_s3"] {

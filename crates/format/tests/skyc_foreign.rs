@@ -7,7 +7,7 @@ use crate::support;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::{Decoded, ReadError, ReadLimits, read_skyc, write_skyc};
-use kapok_show::{ChapterKind, DVec2, DVec3, FenceLimits, KeepOutShape, Limits, Neck, ReturnAction, Rgb};
+use kapok_show::{ChapterKind, DVec2, DVec3, FenceLimits, KeepOutShape, LimitField, Limits, Neck, ReturnAction, Rgb};
 use support::{LINE, archive, member, one_drone, rich_show, skyc};
 
 fn read(show_json: &str) -> Decoded {
@@ -35,7 +35,7 @@ fn the_least_file_is_read_and_every_assumption_noted() {
     assert_eq!(speeds, [10.0, 2.0, 2.0]);
     assert_eq!((limits.max_acceleration_m_s2, limits.min_navigation_altitude_m), (4.0, 2.5));
     assert_eq!(limits.validate(), Ok(()));
-    assert_eq!(decoded.limits_from_file.from_file, Vec::<&str>::new());
+    assert_eq!(decoded.limits_from_file.from_file, Vec::<LimitField>::new());
     for text in [
         "no name",
         "constantly white",
@@ -133,7 +133,7 @@ fn stated_limits_are_taken_and_the_rest_named() {
     assert_eq!(limits.min_navigation_altitude_m, 0.0, "the default would be above the ceiling");
     assert_eq!(limits.max_yaw_rate_deg_s, 35.0);
     assert_eq!(decoded.limits_from_file.from_file.len(), 7);
-    assert!(decoded.limits_from_file.defaulted.contains(&"max_jerk_m_s3"));
+    assert!(decoded.limits_from_file.defaulted.contains(&LimitField::MaxJerk));
     assert!(noted(&decoded, "max_jerk_m_s3 = 4") && noted(&decoded, "min_navigation_altitude_m"));
 }
 

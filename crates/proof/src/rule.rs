@@ -1,6 +1,6 @@
 use std::fmt;
 
-use kapok_show::DVec3;
+use kapok_show::{DVec3, LimitField};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -213,21 +213,20 @@ impl Rule {
         Self::Payload,
     ];
 
-    /// The limit of the show behind the rule, by the name of its field in [`Limits`](kapok_show::Limits); `None` where there
-    /// is none.
-    pub const fn limit_field(self) -> Option<&'static str> {
+    /// The limit of the show behind the rule; `None` where there is none.
+    pub const fn limit_field(self) -> Option<LimitField> {
         Some(match self {
-            Self::Separation => "min_separation_m",
-            Self::GroundSeparation => "ground_separation_m",
-            Self::VelocityXy => "max_velocity_xy_m_s",
-            Self::VelocityUp => "max_velocity_up_m_s",
-            Self::VelocityDown => "max_velocity_down_m_s",
-            Self::Acceleration | Self::AccelerationJump => "max_acceleration_m_s2",
-            Self::Jerk => "max_jerk_m_s3",
-            Self::YawRate => "max_yaw_rate_deg_s",
-            Self::Altitude => "max_altitude_m",
-            Self::GroundMotion => "min_navigation_altitude_m",
-            Self::Energy => "battery_reserve",
+            Self::Separation => LimitField::MinSeparation,
+            Self::GroundSeparation => LimitField::GroundSeparation,
+            Self::VelocityXy => LimitField::MaxVelocityXy,
+            Self::VelocityUp => LimitField::MaxVelocityUp,
+            Self::VelocityDown => LimitField::MaxVelocityDown,
+            Self::Acceleration | Self::AccelerationJump => LimitField::MaxAcceleration,
+            Self::Jerk => LimitField::MaxJerk,
+            Self::YawRate => LimitField::MaxYawRate,
+            Self::Altitude => LimitField::MaxAltitude,
+            Self::GroundMotion => LimitField::MinNavigationAltitude,
+            Self::Energy => LimitField::BatteryReserve,
             _ => return None,
         })
     }

@@ -153,7 +153,7 @@ fn verdict_page(show: &Show, c: &Certificate) -> String {
         if applies {
             let limit = format!("{} {}", number(report.limit.value), report.limit.unit);
             text(&mut svg, (columns[2].0, y), 9.0, false, INK, "end", &limit);
-            let source = report.rule.limit_field().and_then(|f| c.provenance().limit_sources.get(f));
+            let source = report.rule.limit_field().and_then(|f| c.provenance().limit_sources.get(f.name()));
             let source = source.map_or_else(String::new, ToString::to_string);
             text(&mut svg, (columns[3].0, y), 8.0, false, FAINT, "end", &source);
         }

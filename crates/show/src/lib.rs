@@ -23,6 +23,7 @@ mod colour;
 mod environment;
 mod figure;
 mod light;
+mod limit_field;
 mod limits;
 pub mod math;
 mod natural;
@@ -44,6 +45,7 @@ pub use environment::{
 pub use figure::{Figure, figure, figure_beside, seconds};
 pub use glam::{DVec2, DVec3};
 pub use light::{LightKey, LightProgram};
+pub use limit_field::LimitField;
 pub use limits::{BadSetting, Limits, VehicleProfile};
 pub use natural::natural_order;
 pub use printable::printable;

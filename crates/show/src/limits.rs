@@ -1,6 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::LimitField;
+
 /// A setting that makes no sense.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{field} is {value}, but {why}")]
@@ -89,36 +91,7 @@ impl Limits {
     /// # Errors
     /// [`BadSetting`] for the first value that is not.
     pub fn validate(&self) -> Result<(), BadSetting> {
-        let positive = "it must be a finite number above 0";
-        let checks: [(&'static str, f64, bool, &'static str); 13] = [
-            ("min_separation_m", self.min_separation_m, self.min_separation_m > 0.0, positive),
-            ("downwash_scale", self.downwash_scale, self.downwash_scale >= 1.0, "it must be a finite number from 1 up"),
-            ("ground_separation_m", self.ground_separation_m, self.ground_separation_m > 0.0, positive),
-            ("max_velocity_xy_m_s", self.max_velocity_xy_m_s, self.max_velocity_xy_m_s > 0.0, positive),
-            ("max_velocity_up_m_s", self.max_velocity_up_m_s, self.max_velocity_up_m_s > 0.0, positive),
-            ("max_velocity_down_m_s", self.max_velocity_down_m_s, self.max_velocity_down_m_s > 0.0, positive),
-            ("max_acceleration_m_s2", self.max_acceleration_m_s2, self.max_acceleration_m_s2 > 0.0, positive),
-            ("max_jerk_m_s3", self.max_jerk_m_s3, self.max_jerk_m_s3 > 0.0, positive),
-            ("max_yaw_rate_deg_s", self.max_yaw_rate_deg_s, self.max_yaw_rate_deg_s > 0.0, positive),
-            ("max_altitude_m", self.max_altitude_m, self.max_altitude_m > 0.0, positive),
-            (
-                "min_navigation_altitude_m",
-                self.min_navigation_altitude_m,
-                self.min_navigation_altitude_m >= 0.0 && self.min_navigation_altitude_m < self.max_altitude_m,
-                "it must be from 0 up and below max_altitude_m",
-            ),
-            ("max_wind_m_s", self.max_wind_m_s, self.max_wind_m_s >= 0.0, "it must be a finite number from 0 up"),
-            (
-                "battery_reserve",
-                self.battery_reserve,
-                (0.0..1.0).contains(&self.battery_reserve),
-                "it must be from 0 up and below 1",
-            ),
-        ];
-        match checks.into_iter().find(|(_, value, ok, _)| !(value.is_finite() && *ok)) {
-            Some((field, value, _, why)) => Err(BadSetting { field, value, why }),
-            None => Ok(()),
-        }
+        LimitField::ALL.into_iter().try_for_each(|field| field.validate(self))
     }
 }
 

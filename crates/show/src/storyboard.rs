@@ -1,6 +1,6 @@
 use glam::DVec3;
 
-use crate::{BadSetting, Environment, LightProgram, Limits, SceneMotion, Site, VehicleProfile};
+use crate::{BadSetting, Environment, LightProgram, LimitField, Limits, SceneMotion, Site, VehicleProfile};
 
 /// What shall be shown: everything the planner needs and nothing about how the vehicles get there.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,11 +259,7 @@ impl Storyboard {
                 }
             }
             let (own, all) = (&group.limits, &self.limits);
-            let slower = own.max_velocity_xy_m_s <= all.max_velocity_xy_m_s
-                && own.max_velocity_up_m_s <= all.max_velocity_up_m_s
-                && own.max_velocity_down_m_s <= all.max_velocity_down_m_s
-                && own.max_acceleration_m_s2 <= all.max_acceleration_m_s2
-                && own.max_jerk_m_s3 <= all.max_jerk_m_s3;
+            let slower = LimitField::MOTION.iter().all(|field| field.get(own) <= field.get(all));
             if !slower {
                 return bad("may move faster than the show allows");
             }

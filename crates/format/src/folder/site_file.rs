@@ -142,7 +142,7 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<SiteFile, ReadEr
         return bad("landing_speed_m_s", format!("{speed_m_s} m/s"), "brings nobody down", "it must be above 0");
     }
     let show_limits: Limits = over_defaults("limits", &json.limits, &place)?;
-    let mut limits_from_file = LimitSources::by(|field| json.limits.contains_key(field));
+    let mut limits_from_file = LimitSources::by(|field| json.limits.contains_key(field.name()));
     limits_from_file.illegal = IllegalLimit::among(&show_limits, || place.at("limits"));
     let corners = |p: &[kapok_show::DVec2]| p.len();
     let fence_corners = json

@@ -1,6 +1,6 @@
 //! The part of `show.json` that concerns the whole show. The standard members rule, the added object refines.
 
-use kapok_show::{Chapter, Environment, KeepOut, KeepOutShape, Limits, Site, Wgs84};
+use kapok_show::{Chapter, Environment, KeepOut, KeepOutShape, LimitField, Limits, Site, Wgs84};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -317,13 +317,16 @@ fn read_limits(
         let differing = stated.differing_from(&written);
         let fields = settings::apply(&differing, &mut limits);
         if !fields.is_empty() {
-            notes.add(changed(&format!("the limit of {}", fields.join(", "))));
+            let names: Vec<_> = fields.into_iter().map(LimitField::name).collect();
+            notes.add(changed(&format!("the limit of {}", names.join(", "))));
         }
         LimitSources::by(|_| true)
     } else {
         let fields = settings::apply(stated, &mut limits);
         let sources = LimitSources::by(|field| fields.contains(&field));
-        if !fields.contains(&"min_navigation_altitude_m") && limits.min_navigation_altitude_m >= limits.max_altitude_m {
+        if !fields.contains(&LimitField::MinNavigationAltitude)
+            && limits.min_navigation_altitude_m >= limits.max_altitude_m
+        {
             limits.min_navigation_altitude_m = 0.0;
             notes.add("the default of min_navigation_altitude_m is above the file's ceiling; it is taken as 0");
         }

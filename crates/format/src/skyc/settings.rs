@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kapok_show::{DVec2, DVec3, Environment, FenceLimits, Geofence, Limits, Nwu, Site, Wgs84};
+use kapok_show::{DVec2, DVec3, Environment, FenceLimits, Geofence, LimitField, Limits, Nwu, Site, Wgs84};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -110,27 +110,29 @@ pub(super) fn validation(limits: &Limits) -> Value {
     })
 }
 
-/// Overrides the limits that the file states; returns their names.
-pub(super) fn apply(stated: &ValidationJson, limits: &mut Limits) -> Vec<&'static str> {
-    let mut from_file = Vec::new();
-    let mut set = |field: &mut f64, value: Option<f64>, name| {
-        if let Some(value) = value {
-            *field = value;
-            from_file.push(name);
-        }
-    };
-    set(&mut limits.max_altitude_m, stated.max_altitude, "max_altitude_m");
-    set(&mut limits.max_velocity_xy_m_s, stated.max_velocity_xy, "max_velocity_xy_m_s");
-    set(&mut limits.max_velocity_down_m_s, stated.max_velocity_z, "max_velocity_down_m_s");
-    set(&mut limits.max_velocity_up_m_s, stated.max_velocity_z_up.or(stated.max_velocity_z), "max_velocity_up_m_s");
-    set(&mut limits.min_separation_m, stated.min_distance, "min_separation_m");
+/// Overrides the limits that the file states; returns which.
+pub(super) fn apply(stated: &ValidationJson, limits: &mut Limits) -> Vec<LimitField> {
     let acceleration = match (stated.max_acceleration_xy, stated.max_acceleration_z) {
         (Some(xy), Some(z)) => Some(xy.min(z)),
         (xy, z) => xy.or(z),
     };
-    set(&mut limits.max_acceleration_m_s2, acceleration, "max_acceleration_m_s2");
-    set(&mut limits.min_navigation_altitude_m, stated.min_nav_altitude, "min_navigation_altitude_m");
-    set(&mut limits.max_yaw_rate_deg_s, stated.max_yaw_rate, "max_yaw_rate_deg_s");
+    let values = [
+        (LimitField::MaxAltitude, stated.max_altitude),
+        (LimitField::MaxVelocityXy, stated.max_velocity_xy),
+        (LimitField::MaxVelocityDown, stated.max_velocity_z),
+        (LimitField::MaxVelocityUp, stated.max_velocity_z_up.or(stated.max_velocity_z)),
+        (LimitField::MinSeparation, stated.min_distance),
+        (LimitField::MaxAcceleration, acceleration),
+        (LimitField::MinNavigationAltitude, stated.min_nav_altitude),
+        (LimitField::MaxYawRate, stated.max_yaw_rate),
+    ];
+    let mut from_file = Vec::new();
+    for (field, value) in values {
+        if let Some(value) = value {
+            field.set(limits, value);
+            from_file.push(field);
+        }
+    }
     from_file
 }
 

@@ -1,6 +1,6 @@
 use kapok_show::{
-    DVec3, Environment, Fleet, Landing, Limits, MAX_VEHICLES, Takeoff, VehicleGroup, VehicleProfile, figure,
-    figure_beside,
+    DVec3, Environment, Fleet, Landing, LimitField, Limits, MAX_VEHICLES, Takeoff, VehicleGroup, VehicleProfile,
+    figure, figure_beside,
 };
 
 use super::super::document::Path;
@@ -107,21 +107,21 @@ impl Checker<'_> {
     /// The show's limits with those of the group; none may be above the show's.
     fn group_limits(&mut self, group: &GroupTable, path: &Path, limits: &Limits) -> Limits {
         let mut own = *limits;
-        let fields = [
-            ("max_velocity_xy_m_s", group.max_velocity_xy_m_s, &mut own.max_velocity_xy_m_s),
-            ("max_velocity_up_m_s", group.max_velocity_up_m_s, &mut own.max_velocity_up_m_s),
-            ("max_velocity_down_m_s", group.max_velocity_down_m_s, &mut own.max_velocity_down_m_s),
-            ("max_acceleration_m_s2", group.max_acceleration_m_s2, &mut own.max_acceleration_m_s2),
-            ("max_jerk_m_s3", group.max_jerk_m_s3, &mut own.max_jerk_m_s3),
+        let asked = [
+            group.max_velocity_xy_m_s,
+            group.max_velocity_up_m_s,
+            group.max_velocity_down_m_s,
+            group.max_acceleration_m_s2,
+            group.max_jerk_m_s3,
         ];
-        for (name, asked, slot) in fields {
-            let Some(value) = asked else { continue };
-            if value > *slot {
-                let (value, most) = (figure_beside(value, *slot), figure(*slot));
+        for (field, asked) in LimitField::MOTION.into_iter().zip(asked) {
+            let (Some(value), most, name) = (asked, field.get(limits), field.name()) else { continue };
+            if value > most {
+                let (value, most) = (figure_beside(value, most), figure(most));
                 let message = format!("`{name}` is {value}, but the show allows {most}");
                 self.report(&path.key(name), message, "a group may do less than the show, not more".to_owned());
             } else {
-                *slot = value;
+                field.set(&mut own, value);
             }
         }
         own

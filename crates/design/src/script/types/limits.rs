@@ -91,7 +91,18 @@ impl From<LimitsTable> for Limits {
 
 #[cfg(test)]
 mod tests {
+    use kapok_show::LimitField;
+
     use super::*;
+
+    /// The table declares the fields anew, with ranges and texts for the schema; its names are those of the one list.
+    #[test]
+    fn the_fields_are_those_of_the_list() {
+        let schema = serde_json::to_value(schemars::schema_for!(LimitsTable)).unwrap();
+        let properties = schema["properties"].as_object().unwrap();
+        assert_eq!(properties.len(), LimitField::ALL.len());
+        assert!(LimitField::ALL.iter().all(|field| properties.contains_key(field.name())));
+    }
 
     #[test]
     fn the_defaults_are_those_of_the_vocabulary() {

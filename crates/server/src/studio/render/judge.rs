@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use kapok_certify::{Certificate, Certified, CertifyError, Options, RuleReport, Verdict, certify_skyc};
-use kapok_show::{Show, Silent};
+use kapok_show::{LimitField, Show, Silent};
 
 use super::ShowRead;
 use crate::studio::fault::Fault;
@@ -13,7 +13,7 @@ pub(super) struct Judged {
     /// The title that the request states.
     title: String,
     /// Names of the limits that the request states.
-    stated: Vec<&'static str>,
+    stated: Vec<LimitField>,
 }
 
 impl Judged {

@@ -4,7 +4,7 @@ mod input;
 mod judge;
 mod output;
 
-use kapok_show::Show;
+use kapok_show::{LimitField, Show};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -100,7 +100,7 @@ fn judged(input: &InputRequest) -> Result<Judged, Fault> {
 struct ShowRead {
     show: Show,
     /// Names of the limits that the request states.
-    stated: Vec<&'static str>,
+    stated: Vec<LimitField>,
     /// What was assumed or lost, one sentence each.
     notes: Vec<String>,
 }
