@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readCertificate, readShow } from "../../src/lib/api";
+import { readCertificate, readShow } from "../../src/wire/api";
 import { makeCertificate, makeShow } from "../mock/show.mjs";
 
 const made = makeShow(20);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decodeFleet } from "../../src/lib/fleet";
-import { MalformedAnswer } from "../../src/lib/reader";
+import { decodeFleet } from "../../src/wire/fleet";
+import { MalformedAnswer } from "../../src/wire/reader";
 import { encode, makeShow } from "../mock/show.mjs";
 
 const { trajectories } = makeShow(12);

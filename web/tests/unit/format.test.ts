@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatCount, formatNumber, formatQuantity, formatTime, spokenTime } from "../../src/lib/format";
+import { formatCount, formatNumber, formatQuantity, formatTime, spokenTime } from "../../src/kit/format";
 
 test("times", () => {
   expect(formatTime(0)).toBe("0:00.0");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { heatAt, heatColour, heatPixels, heatScale, heatShare } from "../../src/lib/heat";
-import type { Footprint } from "../../src/lib/safety";
-import { heatCorners, heatTexels } from "../../src/scene/heat";
+import { heatAt, heatColour, heatPixels, heatScale, heatShare } from "../../src/kit/heat";
+import type { Footprint } from "../../src/wire/safety";
+import { heatCorners, heatTexels } from "../../src/stage/heat";
 
 /** Three columns, two rows; the hottest cell is the last of the first row: greatest x, least y. */
 const grid: Footprint = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readCertificate } from "../../src/lib/api";
-import { inPlainWords, speaksOfAnotherFile } from "../../src/lib/certificate";
-import { keyFigures, usedShare } from "../../src/lib/key-figures";
-import { nameLimits } from "../../src/lib/limits";
-import { readSafety } from "../../src/lib/safety";
+import { readCertificate } from "../../src/wire/api";
+import { inPlainWords, speaksOfAnotherFile } from "../../src/pages/viewer/figures/certificate";
+import { keyFigures, usedShare } from "../../src/pages/viewer/figures/key-figures";
+import { nameLimits } from "../../src/pages/viewer/figures/limits";
+import { readSafety } from "../../src/wire/safety";
 import { makeSafety } from "../mock/safety.mjs";
 import { makeCertificate, makeShow } from "../mock/show.mjs";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeFleet } from "../../src/lib/fleet";
-import { LightSampler } from "../../src/lib/lights";
+import { decodeFleet } from "../../src/wire/fleet";
+import { LightSampler } from "../../src/kit/fleet/lights";
 import { encode, type LightKey } from "../mock/show.mjs";
 
 function colours(keys: LightKey[]): (tMs: number) => number[] {

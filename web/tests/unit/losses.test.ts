@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { lossLine } from "../../src/lib/losses";
-import type { LossFigure } from "../../src/lib/types";
+import { lossLine } from "../../src/pages/viewer/figures/losses";
+import type { LossFigure } from "../../src/wire/types";
 
 const found = { lost: { index: 1, name: "0002" }, other: { index: 0, name: "0001" }, t_ms: 4000, after_s: 0.756, distance_m: 0.4 };
 const figure = (change: Partial<LossFigure>): LossFigure => ({

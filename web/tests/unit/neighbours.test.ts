@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coarseToFine, nearest } from "../../src/lib/neighbours";
+import { coarseToFine, nearest } from "../../src/kit/fleet/neighbours";
 
 test("finds the nearest, in the metric of the separation rule", () => {
   const positions = new Float32Array([0, 0, 0, 2, 0, 0, 0, 0, 3]);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { Vector3 } from "three";
-import { Rig } from "../../src/scene/rig";
+import { Rig } from "../../src/stage/rig";
 
 beforeAll(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { extremeOf, readSafety, type Safety } from "../../src/lib/safety";
-import { safetyCharts } from "../../src/lib/safety-charts";
+import { extremeOf, readSafety, type Safety } from "../../src/wire/safety";
+import { safetyCharts } from "../../src/pages/viewer/figures/safety-charts";
 
 const answer = (): any => ({
   version: 1,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { separationLines } from "../../src/lib/separation-line";
-import type { Certificate, Limits } from "../../src/lib/types";
+import { separationLines } from "../../src/pages/viewer/figures/separation-line";
+import type { Certificate, Limits } from "../../src/wire/types";
 
 const LIMITS = { min_separation_m: 1.5, ground_separation_m: 0.4 } as Limits;
 

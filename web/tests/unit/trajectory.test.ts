@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decodeFleet } from "../../src/lib/fleet";
-import { bezier, TrajectorySampler } from "../../src/lib/trajectory";
+import { decodeFleet } from "../../src/wire/fleet";
+import { bezier, TrajectorySampler } from "../../src/kit/fleet/trajectory";
 import { encode, makeShow, positionOf, type Vehicle } from "../mock/show.mjs";
 
 const buffer = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer;

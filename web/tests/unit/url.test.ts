@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeLink, EMPTY_LINK, encodeLink, type LinkState } from "../../src/lib/url";
+import { decodeLink, EMPTY_LINK, encodeLink, type LinkState } from "../../src/pages/viewer/state/url";
 
 const full: LinkState = {
   tMs: 93_250,

@@ -1,0 +1,60 @@
+/** What a certificate says, in the words and figures that the pages share. */
+
+import type { Certificate, Rule, RuleVerdict, Show, Verdict, Witness } from "../../../wire/types";
+
+/** The outcome of a rule as people read it. */
+export const VERDICT_WORDS: Record<RuleVerdict, string> = {
+  proved: "Proved",
+  violated: "Violated",
+  undecided: "Undecided",
+  "not-applicable": "Not applicable",
+};
+
+/** A certificate of another file says nothing about this one. */
+export function speaksOfAnotherFile(certificate: Certificate | null, show: Show): boolean {
+  if (!certificate || certificate.file_sha256 === "") return false;
+  return certificate.file_sha256.toLowerCase() !== show.file.sha256.toLowerCase();
+}
+
+/** Names of the vehicles of a finding. */
+export const who = (witness: Witness): string => witness.vehicles.map(({ name }) => name).join(" – ");
+
+/** A finding with the number that a focus has for it; −1 is the worst. */
+export interface Finding {
+  witness: Witness;
+  i: number;
+}
+
+/** The worst case of a rule, then the others that the certificate lists. */
+export function findingsOf(rule: Rule): Finding[] {
+  return [...(rule.worst ? [{ witness: rule.worst, i: -1 }] : []), ...rule.witnesses.map((witness, i) => ({ witness, i }))];
+}
+
+/** How many rules have each outcome. */
+export function countOutcomes(rules: readonly Rule[]): Record<Rule["verdict"], number> {
+  const counts: Record<Rule["verdict"], number> = { proved: 0, violated: 0, undecided: 0, "not-applicable": 0 };
+  for (const { verdict } of rules) counts[verdict]++;
+  return counts;
+}
+
+const rules = (count: number): string => (count === 1 ? "1 rule" : `${count} rules`);
+
+/** The outcome in one plain sentence, and what follows from it. */
+export function inPlainWords({ verdict, rules: all }: Certificate): { claim: string; meaning: string } {
+  const counts = countOutcomes(all);
+  const says: Record<Verdict, () => { claim: string; meaning: string }> = {
+    proved: () => ({
+      claim: "Every rule holds",
+      meaning: `${rules(counts.proved)} hold${counts.proved === 1 ? "s" : ""} for every vehicle at every instant of the show.`,
+    }),
+    violated: () => ({
+      claim: `${rules(counts.violated)} broken`,
+      meaning: `The show must not fly as it is.${counts.undecided > 0 ? ` ${rules(counts.undecided)} more could not be decided.` : ""}`,
+    }),
+    undecided: () => ({
+      claim: `${rules(counts.undecided)} could not be decided`,
+      meaning: "That counts as not safe: nothing is known to be broken, but not everything is proven.",
+    }),
+  };
+  return says[verdict]();
+}

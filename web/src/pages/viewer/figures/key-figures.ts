@@ -1,0 +1,137 @@
+/** The half dozen figures that stand for a show at a glance, from its certificate and its footprint. */
+
+import { formatNumber, formatQuantity, formatTime } from "../../../kit/format";
+import { extremeOf, type Area, type Curve, type CurveName, type Safety } from "../../../wire/safety";
+import type { Certificate, Rule, RuleVerdict } from "../../../wire/types";
+
+export interface KeyFigure {
+  label: string;
+  value: string;
+  /** What the value is held against, and how far it is on the good side. */
+  foot: string;
+  tone: RuleVerdict | "none";
+  /** How much of the limit is used, 0 to 1 and beyond; null where that means nothing. */
+  used: number | null;
+  goes: { to: "rule"; rule: string } | { to: "vehicle"; vehicle: number; tMs: number } | { to: "time"; tMs: number } | null;
+}
+
+const SPEEDS = ["velocity_xy", "velocity_up", "velocity_down"] as const;
+
+/** The part of a limit that a value uses: of a greatest value, or of a least one. */
+export function usedShare(value: number, limit: number, largeIsBad: boolean): number | null {
+  if (!(limit > 0) || !Number.isFinite(value)) return null;
+  if (largeIsBad) return value / limit;
+  return value > 0 ? limit / value : Infinity;
+}
+
+/** `words` say what a distance on the good side means, and one on the bad side, where the limit is 0. */
+function figureOf(
+  rule: Rule | undefined,
+  label: string,
+  otherwise: string,
+  largeIsBad: boolean,
+  words: readonly [good: string, bad: string] = ["", ""],
+): KeyFigure {
+  if (!rule || rule.verdict === "not-applicable" || !rule.limit) {
+    return { label, value: "–", foot: rule?.detail || otherwise, tone: "none", used: null, goes: null };
+  }
+  const { value: limit, unit } = rule.limit;
+  const margin = rule.margin === null ? "" : ` · ${rule.margin > 0 ? "+" : ""}${formatNumber(rule.margin)}`;
+  const foot = limit === 0 ? "" : `limit ${formatQuantity(limit, unit)}${margin}`;
+  const worst = rule.worst?.value ?? null;
+  // Nobody comes near enough for a worst case: what is known is a bound.
+  const bound = rule.margin === null ? null : limit + (largeIsBad ? -rule.margin : rule.margin);
+  const value = worst ?? bound;
+  if (value === null) return { label, value: "–", foot: rule.detail || foot, tone: rule.verdict, used: null, goes: null };
+  const text = unit === "s" ? formatTime(1000 * value, false) : formatQuantity(value, unit);
+  return {
+    label,
+    value: worst === null ? `${largeIsBad ? "below" : "over"} ${text}` : text,
+    foot: unit === "s" ? `limit ${formatTime(1000 * limit, false)}` : foot || words[rule.verdict === "violated" ? 1 : 0],
+    tone: rule.verdict,
+    used: usedShare(value, limit, largeIsBad),
+    goes: worst === null ? null : { to: "rule", rule: rule.rule },
+  };
+}
+
+/** The area of a kind that the footprint comes nearest to. */
+export function nearestArea(areas: readonly Area[], kind: Area["kind"]): Area | null {
+  return areas.reduce<Area | null>((best, area) => {
+    if (area.kind !== kind || area.least_distance_m === null) return best;
+    return best === null || area.least_distance_m < best.least_distance_m! ? area : best;
+  }, null);
+}
+
+/** Proven where the certificate has the rule, else from the footprint. */
+function fallFigure(rule: Rule | undefined, safety: Safety | null, audiences: number): KeyFigure {
+  const label = "Fall nearest to people";
+  if (rule && rule.verdict !== "not-applicable") {
+    return figureOf(rule, label, "", false, ["a failing vehicle falls clear", "a failing vehicle can fall on them"]);
+  }
+  const figure: KeyFigure = { label, value: "–", foot: "", tone: "none", used: null, goes: null };
+  if (audiences === 0) return { ...figure, foot: "The show states no audience" };
+  const area = safety && nearestArea(safety.areas, "audience");
+  if (!area || area.least_distance_m === null) return { ...figure, foot: "No footprint is known" };
+  const reached = area.least_distance_m <= 0;
+  return {
+    ...figure,
+    value: reached ? "Among them" : formatQuantity(area.least_distance_m, "m"),
+    foot: reached ? `a fall could end in “${area.name}”` : `to “${area.name}”, not proven`,
+    tone: reached ? "violated" : "none",
+    goes: area.vehicle === null || area.t_ms === null ? null : { to: "vehicle", vehicle: area.vehicle, tMs: area.t_ms },
+  };
+}
+
+/** Without a certificate the curves still say something; they are no verdict. */
+function unproven(figure: KeyFigure, curve: { tMs: readonly number[]; values: Curve; which: "least" | "greatest" } | null, unit: string, of = (v: number): number => v): KeyFigure {
+  const found = curve && extremeOf(curve.tMs, curve.values, curve.which);
+  if (!found) return figure;
+  return {
+    ...figure,
+    value: formatQuantity(of(found.value), unit),
+    foot: "not proven",
+    goes: { to: "time", tMs: found.tMs },
+  };
+}
+
+/**
+ * The figures in the order of the page, from a certificate of this very show or null. `ceilingM` is the highest altitude
+ * allowed.
+ */
+export function keyFigures(
+  certificate: Certificate | null,
+  safety: Safety | null,
+  site: { audiences: number; ceilingM: number },
+): KeyFigure[] {
+  const rule = (name: string): Rule | undefined => certificate?.rules.find((r) => r.rule === name);
+  // Of the three speeds the one that is nearest to its limit, or past it.
+  const speed = SPEEDS.map(rule)
+    .filter((r) => r !== undefined)
+    .sort((a, b) => share(b) - share(a))[0];
+  const unknown = certificate ? "Not in the certificate" : "Not known";
+  const figures = [
+    figureOf(rule("separation"), "Closest two vehicles", unknown, false),
+    figureOf(speed, speed?.title ?? "Horizontal speed", unknown, true),
+    figureOf(rule("altitude"), "Highest point", unknown, true),
+    figureOf(rule("geofence"), "Nearest to the fence", "The show states no fence", false, ["everybody is inside", "somebody is outside"]),
+    fallFigure(rule("fall_on_audience"), safety, site.audiences),
+    figureOf(rule("energy"), "Longest flight", unknown, true),
+  ];
+  if (certificate || !safety) return figures;
+  const { timeline } = safety;
+  const curve = (name: CurveName, which: "least" | "greatest"): Parameters<typeof unproven>[1] => ({
+    tMs: timeline.t_ms,
+    values: timeline[name],
+    which,
+  });
+  const [closest, fastest, highest, nearest, fall] = figures;
+  return [
+    unproven(closest, curve("min_separation_m", "least"), "m"),
+    unproven(fastest, curve("max_velocity_xy_m_s", "greatest"), "m/s"),
+    unproven(highest, curve("ceiling_margin_m", "least"), "m", (margin) => site.ceilingM - margin),
+    unproven(nearest, curve("fence_margin_m", "least"), "m"),
+    fall,
+  ];
+}
+
+const share = (rule: Rule): number => (rule.worst && rule.limit ? rule.worst.value / rule.limit.value : 0);

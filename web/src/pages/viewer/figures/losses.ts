@@ -1,0 +1,51 @@
+/** What a loss does to those who fly on, in the words of the safety page. */
+
+import { formatQuantity } from "../../../kit/format";
+import type { LossCase, LossFigure, LossMode } from "../../../wire/types";
+
+export interface LossLine {
+  /** `touched` where a case is known, `open` where none is known and none is excluded, `clear` where nobody can be touched. */
+  tone: "touched" | "open" | "clear";
+  /** For how long nobody is touched. */
+  free: string;
+  /** What is left of the distance. */
+  left: string;
+  /** The worst case known, and what it is. */
+  found: LossCase | null;
+  story: string;
+  /** Said beside it when the bounds are wider than need be. */
+  caution: string;
+}
+
+/** How a vehicle leaves its plan, as the words after "It …". */
+export const LOSS_WORDS: Readonly<Record<LossMode, string>> = {
+  stops: "Stops in the air",
+  drifts: "Drifts with the wind",
+  falls: "Falls",
+};
+
+/** Rounded down, so that nobody is promised more than the certificate says. */
+const atLeast = (value: number, decimals: number): number => Math.floor(value * 10 ** decimals + 1e-9) / 10 ** decimals;
+
+/** The line of the page for one figure. */
+export function lossLine(figure: LossFigure): LossLine {
+  const { horizon_s: horizonS, untouched_s: untouchedS, left_m: leftM, worst, touches } = figure;
+  const seconds = (s: number, decimals: number): string => formatQuantity(atLeast(s, decimals), "s");
+  // Cases are shown to a hundredth; what is promised is rounded down.
+  const after = ({ after_s: s }: LossCase): string => formatQuantity(Math.round(100 * s) / 100, "s");
+  const distance = ({ distance_m: m }: LossCase): string => formatQuantity(Math.round(100 * m) / 100, "m");
+  const clear = untouchedS >= horizonS;
+  const caution = figure.cut_short ? "too much to search: a bound, on the safe side" : "";
+  if (clear) {
+    const left = `${worst ? "at least" : "over"} ${formatQuantity(atLeast(leftM, 2), "m")}`;
+    const story = worst ? `nearest, ${distance(worst)} after ${after(worst)}` : "nobody comes near";
+    return { tone: "clear", free: `all ${seconds(horizonS, 1)}`, left, found: worst, story, caution };
+  }
+  const free = atLeast(untouchedS, 1) > 0 ? seconds(untouchedS, 1) : untouchedS > 0 ? seconds(untouchedS, 2) : "not at all";
+  if (worst && touches) {
+    const story = `touched after ${after(worst)}`;
+    return { tone: "touched", free, left: "none", found: worst, story, caution };
+  }
+  const story = worst ? `nearest known, ${distance(worst)}` : "no case is known";
+  return { tone: "open", free, left: "not known", found: worst, story, caution };
+}

@@ -1,0 +1,42 @@
+/** The figures of the safety page, asked for when somebody first wants to see them. */
+
+import { ApiError, fetchSafety } from "../../../wire/api";
+import { heatScale, type HeatScale } from "../../../kit/heat";
+import type { Footprint, Safety } from "../../../wire/safety";
+
+export type SafetyStatus =
+  | { kind: "unasked" }
+  | { kind: "loading" }
+  | { kind: "none" }
+  | { kind: "failed"; message: string; remedy: string }
+  | { kind: "ready"; safety: Safety };
+
+export class SafetyFigures {
+  status = $state.raw<SafetyStatus>({ kind: "unasked" });
+
+  get ready(): Safety | null {
+    return this.status.kind === "ready" ? this.status.safety : null;
+  }
+
+  /** The footprint with its scale of colours; null when there is none, or nothing in it. */
+  readonly heat: { footprint: Footprint; scale: HeatScale } | null = $derived.by(() => {
+    const footprint = this.ready?.footprint ?? null;
+    const scale = footprint && heatScale(footprint.vehicle_seconds);
+    return footprint && scale ? { footprint, scale } : null;
+  });
+
+  /** Asks the server, once; again only after a failure. */
+  async load(vehicleCount: number): Promise<void> {
+    if (this.status.kind !== "unasked" && this.status.kind !== "failed") return;
+    this.status = { kind: "loading" };
+    try {
+      const safety = await fetchSafety(vehicleCount);
+      this.status = safety ? { kind: "ready", safety } : { kind: "none" };
+    } catch (error) {
+      this.status =
+        error instanceof ApiError
+          ? { kind: "failed", message: error.message, remedy: error.remedy }
+          : { kind: "failed", message: String(error), remedy: "Reload this page." };
+    }
+  }
+}
