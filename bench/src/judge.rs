@@ -1,4 +1,4 @@
-//! Judging an assignment, whoever made it: all are held against the same measures.
+//! Judging an assignment: those of all solvers are held against the same measures.
 
 use anyhow::{Result, ensure};
 use kapok_plan::rest_to_rest_s;

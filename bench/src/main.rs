@@ -1,4 +1,4 @@
-//! What measures Kapok: the planner against solvers that anybody can install, its own cost curve, tight spacing, and the
+//! What measures Kapok: the planner against solvers from public registries, its own cost curve, tight spacing, and the
 //! referee.
 //!
 //! Every single measurement runs in a process of its own, one after the other, so that peak memory is its own and nothing

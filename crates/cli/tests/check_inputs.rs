@@ -165,7 +165,7 @@ fn a_file_too_few_or_too_many_is_named() {
     says(&room.differences("fleet"), &["sha256 of the file", "003.skyb"]);
     std::fs::remove_file(room.path("fleet/003.skyb")).unwrap();
     assert_eq!(room.differences("fleet"), Vec::<String>::new());
-    // Without the list of the site file nobody knows who is missing, but the count and the places are wrong.
+    // Without the list of the site file nothing says which vehicle is missing, but the count and the places are wrong.
     std::fs::remove_file(room.path("fleet/site.json")).unwrap();
     let (code, _, said) = room.run(&["prove", "fleet", "--certificate", "c.json"]);
     assert!(code < 2, "{said}");

@@ -329,7 +329,7 @@ fn the_picture_is_well_formed_and_holds_the_limit_and_the_worst() {
     assert!(holds("limit in flight 1.50 m") && holds("least separation, m") && holds("show time, min:s"));
     let worst = &rule(&certificate, "separation")["worst"];
     assert!(holds(&format!("{:.3} m at", worst["value"].as_f64().unwrap())));
-    // Near the ground nobody is within the search radius of 1.6 m, so there is one worst instant to mark.
+    // Near the ground no vehicle is within the search radius of 1.6 m, so there is one worst instant to mark.
     assert_eq!(document.descendants().filter(|n| n.has_tag_name("circle")).count(), 1);
     // The same bytes again, on one thread.
     room.prove(&["--plot", &plot, "--threads", "1"], 0);

@@ -32,7 +32,7 @@ fn demo() -> Show {
     kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show
 }
 
-/// The fleet from the stop at an instant until everybody is down, as a show of its own.
+/// The fleet from the stop at an instant until every vehicle is down, as a show of its own.
 fn stopped_at(show: &Show, time_s: u32) -> Show {
     let mut home = show.clone();
     home.chapters.clear();

@@ -41,7 +41,7 @@ fn the_dragon_is_proved_and_moves() {
             }
         }
     }
-    assert!(sampled_minimum_m(&show, 20, 2.0).distance_m >= 0.4, "nobody meets anybody on the ground either");
+    assert!(sampled_minimum_m(&show, 20, 2.0).distance_m >= 0.4, "no vehicle meets another on the ground either");
 
     // Both pictures really move while they stand.
     for name in ["Globe", "Dragon"] {
@@ -107,7 +107,7 @@ offset_m = [0, 15, 0]
     assert!((spread(quarter_ms) - 6.0).abs() < 2e-3, "{}", spread(quarter_ms));
 }
 
-/// The pagoda: nobody enters the building, whose triangles are looked at here without the prisms that the planner sees, and
+/// The pagoda: no vehicle enters the building, whose triangles are looked at here without the prisms that the planner sees, and
 /// the scene that moves has a row of its own.
 #[test]
 fn the_pagoda_is_proved_and_nobody_enters_it() {

@@ -1,4 +1,4 @@
-//! The command serves the add-on on loopback, and nobody else without a key.
+//! The command serves the add-on on loopback, and no other machine without a key.
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 

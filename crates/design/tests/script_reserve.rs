@@ -1,4 +1,4 @@
-//! Vehicles without a part in a scene wait, dark, where nobody is disturbed: checked pair by pair.
+//! Vehicles without a part in a scene wait, dark, where they disturb no other: checked pair by pair.
 
 use std::collections::BTreeMap;
 

@@ -134,7 +134,7 @@ fn rests_are_kept() {
     }
 }
 
-/// Landings that end between samples: nobody dips below the ground, and a limit that the samples keep is kept.
+/// Landings that end between samples: no vehicle dips below the ground, and a limit that the samples keep is kept.
 #[test]
 fn nobody_dips_below_the_ground_or_exceeds_the_cruise() {
     for (period_ms, grid_m) in [(250, 1e-4), (40, 1e-4), (40, 1e-3), (100, 1e-3), (500, 1e-4)] {

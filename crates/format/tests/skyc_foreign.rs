@@ -462,7 +462,7 @@ fn another_landing_place_is_kept() {
     assert_ne!(back.vehicle_sha256, read(&one_drone(&drone.replace("[9,8,0]", "[9,8,1]"))).vehicle_sha256);
 }
 
-/// Section 3: what is done at the fence is a matter of safety; what Kapok writes says something else, so it is said aloud.
+/// Section 3: what is done at the fence is a matter of safety; what Kapok writes says something else, so the reader emits a note.
 #[test]
 fn another_action_at_the_fence_is_noted() {
     let show = |action: &str| {
@@ -551,7 +551,7 @@ fn an_added_object_of_a_later_version_is_left_out_with_a_note() {
     assert_eq!(decoded.show.limits.min_separation_m, 1.7);
 }
 
-/// What older and stranger programs write: members of old files, members nobody knows, a quadratic piece, light byte code that
+/// What older and foreign programs write: members of old files, unknown members, a quadratic piece, light byte code that
 /// jumps and has loops inside loops.
 #[test]
 fn old_members_quadratics_and_jumping_lights_are_read_as_they_are_meant() {

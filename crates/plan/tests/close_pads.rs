@@ -72,7 +72,7 @@ fn a_one_metre_grid_rises_and_lands_in_layers() {
     // Classes overlap in time: quicker than one after the other.
     let alone_s = 8.0;
     assert!((plan.takeoff.duration_ms as f64) < 1000.0 * alone_s * layers.len() as f64);
-    // Everybody lands on some pad, every pad is taken.
+    // Every vehicle lands on some pad, every pad is taken.
     let mut ends: Vec<[i64; 2]> = plan
         .show
         .vehicles

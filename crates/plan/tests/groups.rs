@@ -35,7 +35,7 @@ fn group(name: &str, vehicles: &[u32], limits: Limits) -> VehicleGroup {
 #[test]
 fn a_list_is_obeyed() {
     let mut storyboard = small_show();
-    // From the ring to the sheet and back to a ring further away: everybody where they were.
+    // From the ring to the sheet and back to a ring further away: every vehicle where it was.
     let mut third = storyboard.scenes[0].clone();
     third.name = "ring again".into();
     third.transition.places = PlaceChoice::Listed(Vec::new());

@@ -91,7 +91,7 @@ fn transitions_come_near_the_bound() {
     }
 }
 
-/// Tight spacing: straight ways conflict, and still everybody arrives, at the separation asked for and hardly later.
+/// Tight spacing: straight ways conflict, and still every vehicle arrives, at the separation asked for and hardly later.
 #[test]
 fn tight_spacing_always_completes() {
     let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
@@ -145,7 +145,7 @@ fn tight_spacing_always_completes() {
     }
 }
 
-/// A sheet of vehicles with no room beside them: they pass each other across it, and nobody waits until all have spread out.
+/// A sheet of vehicles with no room beside them: they pass each other across it, and none waits until all have spread out.
 #[test]
 fn a_sheet_without_room_passes_across_itself() {
     let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);

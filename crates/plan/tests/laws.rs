@@ -125,7 +125,7 @@ proptest! {
         prop_assert!((found.bound_s - least).abs() < 1e-12, "{} {}", found.bound_s, least);
     }
 
-    /// Whatever comes back complete is right: duration above the bound, limits kept on the rounded pieces, everybody at a
+    /// Whatever comes back complete is right: duration above the bound, limits kept on the rounded pieces, every vehicle at a
     /// goal of its own, no two too close on samples; whatever is refused had a reason.
     #[test]
     fn complete_transitions_keep_their_word(

@@ -1,5 +1,5 @@
 //! A tower given as a mesh, from the script to the proof: the swarm flies round all its layers, and an oracle that knows the
-//! original triangles alone finds nobody in them.
+//! original triangles alone finds no vehicle in them.
 
 use crate::common;
 
@@ -102,7 +102,7 @@ fn proved(show: &Show) {
     assert_eq!(certificate.verdict, Verdict::Proved, "{failed:?}");
 }
 
-/// Nobody is in the mesh at any sampled instant, nor nearer to it than the clearance (less what sampling its points may miss).
+/// No vehicle is in the mesh at any sampled instant, nor nearer to it than the clearance (less what sampling its points may miss).
 fn clear_of(mesh: &Mesh, show: &Show, clearance_m: f64) {
     let samples = samples(mesh, 3);
     for v in &show.vehicles {

@@ -83,7 +83,7 @@ fn fence_and_keep_outs_stop_places_and_ways() {
     };
     s.environment.keep_outs = vec![mast(18.0, 2.0, 60.0)];
     says(&refused(&s), &["place 0 of scene \"ring\"", "inside the keep-out \"mast\""]);
-    // Between pads and above none of the pictures, but in the way: everybody goes round.
+    // Between pads and above none of the pictures, but in the way: every vehicle goes round.
     s.environment.keep_outs = vec![mast(0.0, 0.0, 30.0)];
     let plan = common::complete(&s);
     assert!(plan.transitions.iter().any(|t| t.detour_count > 0));
@@ -110,13 +110,13 @@ fn conflicts_on_the_way_name_the_pair() {
         panic!("there is all the room in the world");
     };
     assert!(plan.report.detour_count == 4 && plan.report.min_separation_m >= 1.5);
-    // A packed cube in which everybody has to change places with the opposite corner, without a millimetre to spare.
+    // A packed cube in which every vehicle has to change places with the opposite corner, without a millimetre to spare.
     let cube: Vec<DVec3> = (0..125)
         .map(|k| DVec3::new(f64::from(k % 5), f64::from(k / 5 % 5), f64::from(k / 25)) * 1.5 + DVec3::Z * 20.0)
         .collect();
     let opposite: Vec<DVec3> = cube.iter().rev().copied().collect();
     let TransitionOutcome::Infeasible(reason) = transition(&cube, &opposite, &settings(1.5), &Silent).unwrap() else {
-        panic!("nobody can take the first step");
+        panic!("no vehicle can take the first step");
     };
     assert!(matches!(&reason, Infeasibility::PairsTooClose { pairs, .. } if pairs[0].distance_m < 0.1));
     says(&reason, &["come closer than 1.5002 m", "2.1", "no detours"]);

@@ -47,7 +47,7 @@ fn every_instant_of_a_small_show_has_a_return_to_home_that_samples_confirm() {
             if !(only_descends && way.start_point_m().z - way.end_point_m().z < low_m) {
                 assert!(p[3] <= limits.max_acceleration_m_s2, "{p:?}");
             }
-            // Down on a pad that nobody else uses, up to the grid of stored targets.
+            // Down on a pad that no other vehicle uses, up to the grid of stored targets.
             let end_m = way.end_point_m();
             let pad = pads.iter().position(|p| p.distance(end_m) < 0.01).expect("comes down beside the pads");
             pads.swap_remove(pad);
@@ -136,7 +136,7 @@ fn a_lid_over_the_pads_is_answered_with_the_vehicle_that_cannot_pass() {
 fn return_to_home_keep_out_of_a_hole_of_the_fence() {
     let mut show = complete(&small_show()).show;
     let frame = |r: f64| vec![DVec2::new(-r, -r), DVec2::new(r, -r), DVec2::new(r, r), DVec2::new(-r, r)];
-    // A hole around everything in the air and on the ground: nobody may be anywhere.
+    // A hole around everything in the air and on the ground: no place is allowed.
     show.environment.geofence = Some(Geofence { holes_m: vec![frame(400.0)], ..Geofence::around(frame(900.0)) });
     assert_eq!(found(&show).safe_count(), 0);
     show.environment.geofence = Some(Geofence::around(frame(900.0)));

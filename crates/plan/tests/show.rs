@@ -58,12 +58,12 @@ fn the_story_is_told_in_order() {
             let mut left: Vec<DVec3> = storyboard.scenes[scene].points.iter().map(|p| p.position_m).collect();
             for v in &plan.show.vehicles {
                 let at = v.trajectory.sample(t_ms as f64).position_m;
-                let place = left.iter().position(|p| p.distance(at) < 1e-4).expect("somebody is out of place");
+                let place = left.iter().position(|p| p.distance(at) < 1e-4).expect("a vehicle is out of place");
                 left.swap_remove(place);
             }
         }
     }
-    // Nobody moves sideways below the navigation altitude, and everybody lands on a pad of its own.
+    // No vehicle moves sideways below the navigation altitude, and every vehicle lands on a pad of its own.
     let mut pads = storyboard.fleet.pads_m.clone();
     for v in &plan.show.vehicles {
         for segment in v.trajectory.segments() {
@@ -134,7 +134,7 @@ fn pads_at_exactly_the_separation_may_rise_and_land_together() {
     storyboard.landing.altitude_m = storyboard.takeoff.altitude_m;
     let plan = complete(&storyboard);
     assert!((plan.summary.min_separation_m - 1.5).abs() < 1e-12);
-    assert_eq!(plan.show.chapters.len(), 2, "nobody moves sideways: no transition");
+    assert_eq!(plan.show.chapters.len(), 2, "no vehicle moves sideways: no transition");
 }
 
 #[test]

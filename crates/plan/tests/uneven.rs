@@ -105,7 +105,7 @@ fn least_for_formations() {
     for few in [599, 570, 450, 410, 300, 1] {
         assert_least(&disc[..few], &wall);
         assert_least(&wall[..few], &disc);
-        // Every one has its own place there: all ties, and nobody moves.
+        // Every one has its own place there: all ties, and no vehicle moves.
         let kept = assign_some(&wall[..few], &wall, &AssignSettings::default()).unwrap();
         assert!(kept.cost_m2 < 1e-9 && (0..).zip(&kept.goal_of_start).all(|(i, g)| *g == i), "{few}: {}", kept.cost_m2);
     }
@@ -118,8 +118,8 @@ fn what_cannot_be_is_refused_and_a_price_below_zero_proves_nothing() {
     let settings = AssignSettings::default();
     let two = [DVec3::ZERO, DVec3::X];
     assert_eq!(assign_some(&two, &two[..1], &settings), Err(AssignError::TooFewGoals { starts: 2, goals: 1 }));
-    let nobody = assign_some(&[], &two, &settings).unwrap();
-    assert_eq!((nobody.goal_of_start.len(), nobody.check(&[], &two)), (0, Ok(())));
+    let none = assign_some(&[], &two, &settings).unwrap();
+    assert_eq!((none.goal_of_start.len(), none.check(&[], &two)), (0, Ok(())));
     let far = [DVec3::new(f64::NAN, 0.0, 0.0)];
     assert!(matches!(assign_some(&far, &two, &settings), Err(AssignError::NotFinite { set: "start", index: 0 })));
 

@@ -155,7 +155,7 @@ fn with_shore_further(metres: f64) -> Show {
     s
 }
 
-/// A way straight back over the own pad for every second until everybody is above it again.
+/// A way straight back over the own pad for every second until every vehicle is above it again.
 fn with_return_to_home(mut s: Show, duration_ms: i64) -> Show {
     for v in &mut s.vehicles {
         let (pad, layer_m) = (v.trajectory.start_point_m(), v.trajectory.sample(62_000.0).position_m.z);
@@ -189,7 +189,7 @@ fn with_return_to_home(mut s: Show, duration_ms: i64) -> Show {
 
 #[test]
 fn zhengzhou_2021_fall_footprint_over_the_crowd() {
-    // The fence is kept, nobody flies over the crowd, and yet whoever fails comes down in it.
+    // The fence is kept, no vehicle flies over the crowd, and yet one that fails comes down in it.
     let near = certify(&with_shore_further(-15.0));
     assert_eq!(near.rule(Rule::Geofence).unwrap().verdict, Verdict::Proved);
     let fall = near.rule(Rule::FallOnAudience).unwrap();
@@ -255,7 +255,7 @@ fn orlando_2024_a_pause_and_a_return_to_home_from_every_instant() {
     let rule = good.rule(Rule::ReturnToHome).unwrap();
     assert_eq!(rule.verdict, Verdict::Proved, "{}", rule.detail);
     assert_eq!(good.return_entries.len(), 126);
-    // The recovery that nobody had looked at: the upper layer goes home at the altitude of the lower one.
+    // The recovery that was never checked: the upper layer goes home at the altitude of the lower one.
     let mut bad = with_return_to_home(layered_show(), 30_000);
     for v in bad.vehicles.iter_mut().skip(9) {
         for e in &mut v.return_to_home.as_mut().unwrap().entries {

@@ -204,7 +204,7 @@ proptest! {
     }
 }
 
-/// A block that flies as one, everybody a little off, for longer than is looked at in one go; in four groups.
+/// A block that flies as one, each vehicle a little off, for longer than is looked at in one go; in four groups.
 fn block() -> impl Strategy<Value = Show> {
     let leg = (-25.0..25.0f64, -25.0..25.0f64, -4.0..8.0f64, 3..9i64);
     let off = prop::collection::vec((-0.3..0.3f64, -0.3..0.3f64, -0.3..0.3f64), 12);

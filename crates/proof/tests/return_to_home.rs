@@ -157,7 +157,7 @@ fn a_vehicle_with_rarer_entries_flies_on_with_the_show_until_its_own() {
 
 #[test]
 fn stops_after_the_last_entry_land_in_place() {
-    // Entries end at 10 s; from there on everybody stays 4 m apart horizontally.
+    // Entries end at 10 s; from there on all vehicles stay 4 m apart horizontally.
     let mut s = four();
     for v in &mut s.vehicles {
         v.return_to_home.as_mut().unwrap().entries.truncate(11);
@@ -170,7 +170,7 @@ fn stops_after_the_last_entry_land_in_place() {
     let c = certify(&stacked);
     assert_ne!(ways(&c), Verdict::Proved);
     assert!(c.rule(Rule::ReturnToHome).unwrap().detail.contains("horizontally"));
-    // A vehicle whose entries end while others' go on would land at an instant that nobody looked at.
+    // A vehicle whose entries end while others' go on would land at an instant that was never checked.
     s.vehicles[1].return_to_home.as_mut().unwrap().entries.truncate(5);
     assert_eq!(ways(&certify(&s)), Verdict::Undecided);
 }

@@ -73,9 +73,12 @@ fn flight_and_ground_have_a_series_each() {
     assert_eq!(r.worst_pairs.iter().map(|w| w.near_ground).collect::<Vec<_>>(), [false, true]);
     assert!((room[0] + 0.25).abs() < 0.01 && (room[1] - 0.6).abs() < 0.01, "{room:?}");
     let c = common::certify(&s);
-    assert!((c.separation_per_second_m[0] - 6.0).abs() < 1e-9, "nobody flies in the first second");
+    assert!((c.separation_per_second_m[0] - 6.0).abs() < 1e-9, "no vehicle flies in the first second");
     assert!((c.ground_separation_per_second_m[0] - 1.0).abs() < 0.01);
-    assert!((c.ground_separation_per_second_m[8] - 1.6).abs() < 1e-9, "nobody is near the ground: the search radius");
+    assert!(
+        (c.ground_separation_per_second_m[8] - 1.6).abs() < 1e-9,
+        "no vehicle is near the ground: the search radius"
+    );
 }
 
 #[test]

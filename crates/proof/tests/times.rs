@@ -44,7 +44,7 @@ fn distances_are_charged_with_what_both_move_in_the_error() {
 #[test]
 fn pairs_far_apart_stay_proved_and_pieces_of_no_duration_are_not() {
     assert_eq!(judged(&following(50.0), Rule::Separation, 0.49).verdict, Verdict::Proved);
-    // A piece of 1 ms may have lasted 0.02 ms: nobody knows how fast it was.
+    // A piece of 1 ms may have lasted 0.02 ms: its speed is unknown.
     let mut s = following(50.0);
     let steps: Vec<DVec3> = (1..=3).map(|k| p(0.2 * f64::from(k), 0.0, 20.0)).collect();
     s.vehicles[0].trajectory = fly(0, p(0.0, 0.0, 20.0), &[(1, &steps[..1]), (2, &steps[1..2]), (3, &steps[2..])]);

@@ -113,7 +113,7 @@ async fn what_cannot_be_safe_is_refused_with_the_pair() {
     server.stop().await;
 }
 
-/// Whoever stands a little above the ground must not be flown over at the least distance above the ground.
+/// A drone that stands a little above the ground must not be flown over at the least distance above the ground.
 #[tokio::test]
 async fn a_pad_on_a_step_is_not_flown_over_too_low() {
     let server = Server::start(ServerSettings::default()).await;

@@ -184,7 +184,7 @@ async fn other_paths_methods_types_and_hosts() {
     server.stop().await;
 }
 
-/// A name may hold commands that clear the screen or retitle the window of whoever runs the server.
+/// A name may hold commands that clear the screen or retitle the operator's window.
 #[tokio::test]
 async fn what_a_request_says_does_not_command_the_terminal() {
     let server = Server::start(small()).await;

@@ -164,8 +164,8 @@ async fn the_direction_is_that_of_the_protocol_and_not_its_inverse() {
     assert_eq!((&answer["mapping"], &answer["clearance"]), (&json!([2]), &Value::Null));
     let more = json!({ "version": 1, "source": [[9, 0, 9]], "target": [[0, 0, 9], [10, 0, 9], [20, 0, 9]] });
     assert_eq!(server.post("/operations/match-points", &more).await.answer()["mapping"], json!([null, 0, null]));
-    let nobody = json!({ "version": 1, "source": [], "target": [], "radius": 0 });
-    assert_eq!(server.post("/operations/match-points", &nobody).await.answer()["mapping"], json!([]));
+    let none = json!({ "version": 1, "source": [], "target": [], "radius": 0 });
+    assert_eq!(server.post("/operations/match-points", &none).await.answer()["mapping"], json!([]));
     server.stop().await;
 }
 

@@ -116,7 +116,7 @@ async fn a_safe_show_is_proved() {
     server.stop().await;
 }
 
-/// The file of the add-on has one verdict, whoever judges it: the head of the answer says what a proof of the bytes says,
+/// The file of the add-on has one verdict at every door: the head of the answer says what a proof of the bytes says,
 /// rule by rule.
 #[tokio::test]
 async fn the_verdict_is_that_of_the_bytes() {
@@ -163,7 +163,7 @@ async fn yaw_and_fireworks_come_through() {
     let (path, mut body) = recorded("grid-3m/11-POST-render-skyc-yaw-pyro.json");
     let drones = body["input"]["data"]["swarm"]["drones"].as_array_mut().unwrap();
     assert!(drones.iter().all(|d| d["settings"]["yawControl"].is_object() && d["settings"]["pyro"].is_object()));
-    // The recorded show turns nobody and fires nothing: let one do both.
+    // The recorded show turns no drone and fires nothing: let one do both.
     drones[3]["settings"]["yawControl"] = json!({ "version": 1, "setpoints": [[0, 10], [20, 370.5]] });
     drones[3]["settings"]["pyro"] = json!({ "version": 1, "events": [[12.5, 1, "2"]],
         "payloads": { "2": { "name": "fountain", "duration": 30, "prefireTime": 0.5, "yaw": 0, "pitch": -90 } } });

@@ -105,7 +105,7 @@ fn matching(body: &Value, reply: &Reply) {
     keeps_apart(&source, &target, &mapping, 30.0, clearance_m);
 }
 
-/// Source and target are the same points: everybody stays.
+/// Source and target are the same points: every drone stays.
 fn identity(body: &Value, reply: &Reply) {
     assert_eq!(body["source"], body["target"]);
     assert_eq!(reply.answer()["mapping"], json!((0..20).collect::<Vec<_>>()));
@@ -167,7 +167,7 @@ fn takeoff_layers(body: &Value, reply: &Reply) {
     }
 }
 
-/// Layers of the return to home, first one at 10 m: everybody in his column keeps the distance, up to hovering there.
+/// Layers of the return to home, first one at 10 m: every drone in its column keeps the distance, up to hovering there.
 fn home_layers(body: &Value, reply: &Reply) {
     let (pads, groups) = groups_of(body, reply);
     let distance_m = body["min_distance"].as_f64().unwrap();
@@ -189,7 +189,7 @@ fn landing_in_time(body: &Value, reply: &Reply) {
     let (distance_m, spindown_s) = (body["min_distance"].as_f64().unwrap(), body["spindown_time"].as_f64().unwrap());
     for fps in [24.0, 25.0, 30.0] {
         let flown = landing(body, &answer, fps);
-        // The recorded drones hover in two layers, 1 m from each other: nobody comes closer than that in the air …
+        // The recorded drones hover in two layers, 1 m from each other: none comes closer than that in the air …
         assert_proved(&show_of(flown.clone(), separated(0.999)), &[Rule::Separation, Rule::GroundMotion], "landing");
         // … and no pair closer than 3 m, or than it was, while both have their motors on.
         for i in 0..flown.len() {
@@ -295,7 +295,7 @@ fn assert_motion(show: &Show, body: &Value, within_m: f64) {
     }
 }
 
-/// The verdict in the head is that of a proof of the file by anybody.
+/// The verdict in the head is that of every proof of the file.
 fn assert_judged(reply: &Reply, show: &Show) {
     let certificate = prove(show, &ProofSettings::default(), &Silent);
     let word = match certificate.verdict {

@@ -6,7 +6,7 @@
 //! no clock, no threads; builds in seconds.
 //!
 //! # Frames
-//! The **site frame** is local and right-handed, in metres: x to the right and y straight ahead for somebody who looks
+//! The **site frame** is local and right-handed, in metres: x to the right and y straight ahead for an observer who looks
 //! along the show's heading, z up, origin on WGS-84. At heading 0 it is ENU. Positions are plain [`DVec3`] values in
 //! this frame; whatever is in another frame wears a type of its own ([`Enu`], [`Nwu`], [`Ecef`], [`Wgs84`]).
 //!

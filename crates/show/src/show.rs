@@ -126,7 +126,7 @@ pub enum ChapterKind {
 /// Why a show is not well formed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShowFault {
-    /// There is nobody to fly.
+    /// There is no vehicle.
     #[error("the show has no vehicles")]
     NoVehicles,
     /// Names must be unique.

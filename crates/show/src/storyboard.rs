@@ -49,7 +49,7 @@ pub struct VehicleGroup {
     pub limits: Limits,
 }
 
-/// How the fleet leaves the ground: everybody straight up. Together, where the pads are as far apart as vehicles in
+/// How the fleet leaves the ground: every vehicle straight up. Together, where the pads are as far apart as vehicles in
 /// flight must be; else in layers, one after the other, each to an altitude of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Takeoff {
@@ -98,7 +98,7 @@ pub struct ScenePoint {
     pub position_m: DVec3,
     /// Light during the hold, times counted from its start. Dark for reserve places.
     pub lights: LightProgram,
-    /// Who must take it: 0 for anybody, k for a vehicle of group k.
+    /// Who must take it: 0 for any vehicle, k for a vehicle of group k.
     pub group: u8,
 }
 
@@ -144,10 +144,10 @@ pub enum StoryboardFault {
     /// A limit makes no sense.
     #[error(transparent)]
     Setting(#[from] BadSetting),
-    /// There is nobody to fly.
+    /// There is no vehicle.
     #[error("the fleet has no vehicles")]
     NoVehicles,
-    /// A scene does not say where everybody is.
+    /// A scene does not say where every vehicle is.
     #[error("scene \"{scene}\" has {points} places for {vehicles} vehicles")]
     CountMismatch {
         /// The scene.
@@ -181,7 +181,7 @@ pub enum StoryboardFault {
         /// What is wrong.
         why: &'static str,
     },
-    /// Who flies where is not said once for everybody, or names what does not exist.
+    /// A fixed assignment does not name each vehicle once, or names what does not exist.
     #[error("who takes which place of scene \"{scene}\" {why}")]
     BadPlaces {
         /// The scene.
