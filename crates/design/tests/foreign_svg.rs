@@ -103,6 +103,42 @@ fn files_are_read_as_drawing_programs_write_them() {
     assert_square(&packed.finish().unwrap());
 }
 
+/// A name in another namespace is another name: `xlink:href` is no `href`, `inkscape:id` no `id`.
+#[test]
+fn attributes_are_told_by_their_namespace() {
+    let spaces = "xmlns:xlink='http://www.w3.org/1999/xlink' xmlns:i='http://www.inkscape.org/namespaces/inkscape'";
+    let all = "<rect width='80' height='80' fill='#ff3355'/>";
+    for shapes in [
+        format!("<defs><g id='a'>{all}</g></defs><use xlink:href='#a' x='10' y='10'/>"),
+        format!("<symbol id='a'>{all}</symbol><use xlink:href='#a' x='10' y='10'/>"),
+        format!(
+            "<symbol id='a' viewBox='0 0 80 80'>{all}</symbol><use xlink:href='#a' x='10' y='10' width='80' height='80'/>"
+        ),
+        format!(
+            "<g id='a' display='none'/><g i:id='a'/><defs><g i:id='x' id='b'>{all}</g></defs><use xlink:href='#b' x='10' y='10'/>"
+        ),
+        "<linearGradient id='a'><stop stop-color='#ff3355'/></linearGradient>\
+         <linearGradient id='b' xlink:href='#a' gradientUnits='userSpaceOnUse' x1='1' x2='9'/>\
+         <rect x='10' y='10' width='80' height='80' fill='url(#b)'/>"
+            .to_owned(),
+        // Both may stand in one element, and the newer counts.
+        format!("<defs><g id='a'>{all}</g><g id='b'/></defs><use xlink:href='#b' href='#a' x='10' y='10'/>"),
+        format!("<image i:width='0' i:href='a.png' width='9' height='9'/>{SQUARE}"),
+    ] {
+        let bytes = String::from_utf8(page(&shapes)).unwrap().replace("<svg ", &format!("<svg {spaces} "));
+        assert_square(bytes.as_bytes());
+    }
+    // The page of the editor's window is not that of the picture.
+    let bare = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' {spaces} i:viewBox='0 0 1 1' i:width='1' i:height='1'>\
+         <rect x='10' y='700' width='80' height='80' fill='#ff3355'/></svg>"
+    );
+    assert_square(bare.as_bytes());
+    let image = page("<image l:href='a.png' width='9' height='9'/>");
+    let image = String::from_utf8(image).unwrap().replace("<svg ", "<svg xmlns:l='http://www.w3.org/1999/xlink' ");
+    assert!(matches!(read(image.as_bytes()), Err(FormationError::UnsupportedSvg { .. })));
+}
+
 #[test]
 fn files_that_grow_without_bound_or_name_others_are_refused() {
     let mut bomb = String::from("<!DOCTYPE svg [\n<!ENTITY a \"aaaaaaaaaa\">\n");

@@ -63,7 +63,7 @@ const MOVING: [&str; 5] = ["animate", "animateTransform", "animateMotion", "anim
 impl<'a> Labelled<'a> {
     pub fn new(document: &Document<'_>, source: &'a str) -> Self {
         let root = document.root_element();
-        let is_length = |name| root.attribute(name).is_some_and(|length| !length.trim().ends_with('%'));
+        let is_length = |name| own(root, name).is_some_and(|length| !length.trim().ends_with('%'));
         let mut labelled = Self {
             source,
             text: String::with_capacity(source.len() + source.len() / 4),
@@ -72,7 +72,7 @@ impl<'a> Labelled<'a> {
             unknown: Unknown::new(source),
             warnings: Vec::new(),
             more: 0,
-            has_page: root.has_attribute("viewBox") || is_length("width") && is_length("height"),
+            has_page: own(root, "viewBox").is_some() || is_length("width") && is_length("height"),
         };
         labelled.write(root);
         if labelled.more > 0 {
@@ -129,7 +129,7 @@ impl<'a> Labelled<'a> {
     fn open<'t>(&mut self, node: Node<'t, '_>, outer: &str, lines: &LineCounter) -> Option<(&'t str, &'t str)> {
         let (tag, space) = (node.tag_name().name(), node.tag_name().namespace().unwrap_or(""));
         let index = self.elements.len() as u32;
-        let own_id = node.attribute("id");
+        let own_id = own(node, "id");
         let at = node.range().start;
         let id = own_id.map_or_else(|| format!("kapok-{index}"), str::to_owned);
         self.elements.push(Element { tag: tag.to_owned(), id: own_id.map(str::to_owned), line: lines.line(at), at });
@@ -170,7 +170,7 @@ impl<'a> Labelled<'a> {
             let name = attribute.name();
             let written = match attribute.namespace() {
                 None | Some(SVG) if name != "id" => name,
-                Some(XLINK) if name == "href" && !node.has_attribute("href") => "href",
+                Some(XLINK) if name == "href" && own(node, "href").is_none() => "href",
                 Some(XML) if name == "space" => "xml:space",
                 _ => continue,
             };
@@ -262,13 +262,18 @@ enum Step<'t, 'i> {
     Close(&'t str),
 }
 
+/// An attribute without namespace; a bare name given to the XML reader means that name in any namespace, as in `xlink:href`.
+fn own<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    node.attributes().find(|a| a.namespace().is_none() && a.name() == name).map(|a| a.value())
+}
+
 /// Would something be seen of the element?
 fn would_paint(node: Node<'_, '_>, tag: &str) -> bool {
-    let is_nothing = |name| node.attribute(name).is_some_and(|length| length.trim().parse() == Ok(0.0));
+    let is_nothing = |name| own(node, name).is_some_and(|length| length.trim().parse() == Ok(0.0));
     match tag {
         "text" => node.descendants().filter_map(|inner| inner.text()).any(|text| !text.trim().is_empty()),
         "image" => {
-            let has_source = node.has_attribute("href") || node.has_attribute((XLINK, "href"));
+            let has_source = own(node, "href").or(node.attribute((XLINK, "href"))).is_some();
             has_source && !is_nothing("width") && !is_nothing("height")
         }
         _ => node.first_element_child().is_some() && !is_nothing("width") && !is_nothing("height"),
