@@ -35,7 +35,7 @@
 //! Samples say little of the acceleration at the ends of a motion: between a rest and the next sample a motion may begin
 //! at any instant, and its second differences do not reach to its ends. If the caller states the limit that the
 //! motion was made for, two things change. Where a cubic from rest describes the samples behind a rest, its instant is a
-//! knot, between two samples (`ends`). And a piece from or to a rest whose samples imply no more than the limit may have
+//! knot, between two samples (`ends`), and the rest ends or begins there. And a piece from or to a rest whose samples imply no more than the limit may have
 //! up to the limit in place of point 4. So a move that kept the limit comes out as one that keeps it.
 
 mod ends;
@@ -148,20 +148,35 @@ pub fn fit_trajectory(
     max_acceleration_m_s2: Option<f64>,
 ) -> Result<FittedTrajectory, FitError> {
     check(samples, tolerance_m)?;
-    let (first_ms, first_m) = samples[0];
-    let mut trajectory = Trajectory::starting_at(first_ms, first_m)?;
-    let mut max_error_m: f64 = 0.0;
-    let mut data = Samples::new(samples);
-    let mut found = spans(&data, tolerance_m);
-    let with_ends;
+    let data = Samples::new(samples);
+    let found = spans(&data, &[], tolerance_m);
     if max_acceleration_m_s2.is_some() {
-        with_ends = with_free_ends(&data, &found, tolerance_m);
-        data = Samples::new(&with_ends);
-        found = spans(&data, tolerance_m);
+        let (freed, instants_ms) = with_free_ends(&data, &found, tolerance_m);
+        let data = Samples::new(&freed);
+        let found = spans(&data, &instants_ms, tolerance_m);
+        let mut fitted = pieces(&data, &found, tolerance_m, max_acceleration_m_s2)?;
+        // A sample that was taken out of its rest is not where the curve was held against.
+        let off_m = |(t_ms, p_m): &(i64, DVec3)| fitted.trajectory.sample(*t_ms as f64).position_m.distance(*p_m);
+        let off_rests_m = samples.iter().map(off_m).fold(0.0, f64::max);
+        fitted.max_error_m = fitted.max_error_m.max(off_rests_m);
+        if fitted.max_error_m <= tolerance_m {
+            return Ok(fitted);
+        }
     }
-    let spans = found;
-    let mut pieces = Pieces::new(&data, &spans, tolerance_m, max_acceleration_m_s2);
-    for span in &spans {
+    pieces(&data, &found, tolerance_m, max_acceleration_m_s2)
+}
+
+/// The curves through samples whose rests and corners are known.
+fn pieces(
+    data: &Samples,
+    spans: &[Span],
+    tolerance_m: f64,
+    max_acceleration_m_s2: Option<f64>,
+) -> Result<FittedTrajectory, FitError> {
+    let mut trajectory = Trajectory::starting_at(data.points[0].0, data.point(0))?;
+    let mut max_error_m: f64 = 0.0;
+    let mut pieces = Pieces::new(data, spans, tolerance_m, max_acceleration_m_s2);
+    for span in spans {
         match *span {
             Span::Rest { last, .. } => trajectory.push_hold(data.points[last].0)?,
             Span::Motion(stretch) => {

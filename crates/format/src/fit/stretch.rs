@@ -58,8 +58,9 @@ impl<'a> Samples<'a> {
     }
 }
 
-/// The parts of the samples in the order of time; none for a single sample.
-pub(super) fn spans(data: &Samples, tolerance_m: f64) -> Vec<Span> {
+/// The parts of the samples in the order of time; none for a single sample. Rests are at least half a second long, or have one
+/// of the instants `known_ms` in them, which increase.
+pub(super) fn spans(data: &Samples, known_ms: &[i64], tolerance_m: f64) -> Vec<Span> {
     let mut out = Vec::new();
     let end = data.points.len() - 1;
     let mut motion_from = 0;
@@ -69,7 +70,9 @@ pub(super) fn spans(data: &Samples, tolerance_m: f64) -> Vec<Span> {
         while last < end && data.point(last + 1) == data.point(k) {
             last += 1;
         }
-        if data.points[last].0 - data.points[k].0 >= REST_MS {
+        let (from_ms, to_ms) = (data.points[k].0, data.points[last].0);
+        let is_known = || known_ms.get(known_ms.partition_point(|ms| *ms < from_ms)).is_some_and(|ms| *ms <= to_ms);
+        if to_ms - from_ms >= REST_MS || last > k && is_known() {
             push_motion(data, motion_from, k, tolerance_m, &mut out);
             out.push(Span::Rest { first: k, last });
             motion_from = last;
@@ -128,7 +131,7 @@ mod tests {
     /// Positions along x, one every 250 ms.
     fn spans_of(x_m: &[f64]) -> Vec<Span> {
         let points: Vec<(i64, DVec3)> = (0..).zip(x_m).map(|(k, &x)| (250 * k, DVec3::X * x)).collect();
-        spans(&Samples::new(&points), 0.01)
+        spans(&Samples::new(&points), &[], 0.01)
     }
 
     #[test]
