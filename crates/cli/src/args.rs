@@ -261,13 +261,19 @@ pub struct StudioArgs {
 Examples:
   kapok new
   kapok new my-show.toml
+  kapok new hall.toml --indoor
 
-The script plans as it is: 60 vehicles, a ring, a word, a planet. Every field is
-explained in docs/show-script.md; kapok schema prints them for editors.")]
+The script plans as it is: 60 vehicles, a ring, a word, a planet. With --indoor
+32 small ones in a hall, without wind. Every field is explained in
+docs/show-script.md; kapok schema prints them for editors.")]
 pub struct NewArgs {
     /// File to write; an existing one is never overwritten
     #[arg(value_name = "SCRIPT.toml", default_value = "show.toml")]
     pub script: PathBuf,
+
+    /// Start from a show in a hall: small vehicles, no wind
+    #[arg(long)]
+    pub indoor: bool,
 }
 
 #[derive(Args)]

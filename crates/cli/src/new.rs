@@ -13,8 +13,8 @@ const SCHEMA: &str = "show.schema.json";
 pub fn run(args: &NewArgs) -> Result<Outcome> {
     let mut file = std::fs::File::create_new(&args.script)
         .with_context(|| format!("cannot create {} (an existing file is never overwritten)", args.script.display()))?;
-    file.write_all(kapok_design::starter_script().as_bytes())
-        .with_context(|| format!("cannot write {}", args.script.display()))?;
+    let script = if args.indoor { kapok_design::indoor_starter_script() } else { kapok_design::starter_script() };
+    file.write_all(script.as_bytes()).with_context(|| format!("cannot write {}", args.script.display()))?;
     let schema = args.script.with_file_name(SCHEMA);
     if let Ok(mut file) = std::fs::File::create_new(&schema) {
         let text = serde_json::to_string_pretty(&kapok_design::schema())?;

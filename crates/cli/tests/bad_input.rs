@@ -180,6 +180,37 @@ fn the_starter_is_written_once_and_plans() {
     assert!(folder.path().join("show.certificate.json").exists());
 }
 
+/// A hall is not a matter of options that a newcomer has to find: its starter is proved as it is, without wind.
+#[test]
+fn the_starter_for_a_hall_is_proved_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    assert_eq!(kapok(&["new", &at("hall.toml"), "--indoor"]).status.code(), Some(0));
+    assert_eq!(std::fs::read_to_string(at("hall.toml")).unwrap(), kapok_design::indoor_starter_script());
+    let planned = kapok(&["plan", &at("hall.toml"), "-o", &at("hall.skyc"), "--json"]);
+    assert_eq!(planned.status.code(), Some(0), "{}", String::from_utf8_lossy(&planned.stderr));
+    assert_eq!(planned.stderr, b"", "no warnings");
+    let text = std::fs::read_to_string(at("hall.certificate.json")).unwrap();
+    let certificate: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(certificate["verdict"], "proved");
+    assert_eq!(certificate["limits"]["max_wind_m_s"], 0.0);
+    let rules = certificate["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule["rule"] == "fall_on_audience" && rule["verdict"] == "proved"), "{text}");
+    // With the comments taken away it is proved, too.
+    let script = std::fs::read_to_string(at("hall.toml")).unwrap();
+    let open = script.replace("# [[environment.keep_out]]", "[[environment.keep_out]]");
+    let fields =
+        ["kind = \"cylinder\"", "name = \"Loudspeaker\"", "centre_m = [10, 13]", "radius_m = 1\n", "bottom_m", "top_m"];
+    let open = fields.iter().fold(open, |text, field| text.replace(&format!("# {field}"), field));
+    std::fs::write(at("hall.toml"), open).unwrap();
+    let planned = kapok(&["plan", &at("hall.toml"), "-o", &at("hall.skyc")]);
+    assert_eq!(planned.status.code(), Some(0), "{}", String::from_utf8_lossy(&planned.stderr));
+    let text = std::fs::read_to_string(at("hall.certificate.json")).unwrap();
+    let certificate: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let rules = certificate["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule["rule"] == "keep_out" && rule["verdict"] == "proved"), "{text}");
+}
+
 /// A show that is not safe: exit code 1, and the witness is named.
 #[test]
 fn a_violated_show_ends_with_one() {

@@ -21,4 +21,4 @@ mod story;
 mod text_file;
 
 pub use script::*;
-pub use starter::starter_script;
+pub use starter::{indoor_starter_script, starter_script};
