@@ -136,7 +136,17 @@ fn the_plan_means_what_it_says() {
     // A transition hangs in the air at both ends: as a part of a show it is proved, as a whole show it is not.
     assert_eq!(prove(&["--airborne-ends"]), Some(0));
     assert_eq!(prove(&[]), Some(1));
-    assert!(folder.path().join("out.certificate.json").exists());
+    let certificate: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.path().join("out.certificate.json")).unwrap()).unwrap();
+    assert_eq!(certificate["options"]["airborne_ends"], true);
+    let assumptions = certificate["assumptions"].as_array().unwrap();
+    let said = |words: &str| assumptions.iter().any(|text| text.as_str().unwrap().contains(words));
+    assert!(
+        said("may begin and end in the air, as was asked for: that vehicles get there and back is not proved"),
+        "{assumptions:?}"
+    );
+    // The certificate says by itself that this is a part, so its check needs no flag.
+    assert_eq!(prove(&["--check", folder.path().join("out.certificate.json").to_str().unwrap()]), Some(0));
 }
 
 #[test]

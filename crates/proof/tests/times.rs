@@ -5,7 +5,7 @@ use crate::common;
 
 use common::{fly, line, p, show};
 use kapok_proof::{ProofSettings, Rule, RuleReport, Verdict, prove, verify_witness};
-use kapok_show::{DVec3, Show, Silent, YawKey, YawProgram};
+use kapok_show::{Audience, DVec2, DVec3, Show, Silent, YawKey, YawProgram};
 
 fn judged(s: &Show, rule: Rule, time_error_ms: f64) -> RuleReport {
     let settings = ProofSettings { time_error_ms, ..ProofSettings::default() };
@@ -92,4 +92,34 @@ fn turning_and_endurance_are_charged_too() {
     let s = show(vec![common::hover(p(0.0, 0.0, 20.0), 1_200_000)]);
     assert_eq!(judged(&s, Rule::Energy, 0.0).verdict, Verdict::Proved);
     assert_eq!(judged(&s, Rule::Energy, 0.49).verdict, Verdict::Undecided);
+}
+
+/// A metre in 100 ms may have been flown in 99 ms, and what fails in it then comes down farther.
+#[test]
+fn falls_are_charged_with_the_speed_that_moved_times_hide() {
+    let margin = |duration_ms: i64, edge_m: f64, time_error_ms: f64| {
+        let (from, to) = (p(0.0, 0.0, 20.0), p(1.0, 0.0, 20.0));
+        let end_ms = 1000 + duration_ms;
+        let mut s = show(vec![fly(0, from, &[(1000, &[from]), (end_ms, &[to]), (end_ms + 1000, &[to])])]);
+        let corners = [(0.0, -50.0), (30.0, -50.0), (30.0, 50.0), (0.0, 50.0)];
+        s.environment.audiences.push(Audience {
+            name: "Meadow".into(),
+            polygon_m: corners.map(|(x, y)| DVec2::new(edge_m + x, y)).to_vec(),
+            eye_m: DVec3::ZERO,
+            look_at_m: DVec3::Y,
+        });
+        let r = judged(&s, Rule::FallOnAudience, time_error_ms);
+        (r.margin.unwrap(), r)
+    };
+    let far_m = 200.0;
+    let (as_stated, as_flown) = (margin(100, far_m, 0.0).0, margin(99, far_m, 0.0).0);
+    assert!(as_stated > as_flown + 0.01, "{as_stated} {as_flown}");
+    let (charged, r) = margin(100, far_m, 0.5);
+    assert!(charged <= as_flown && charged > as_flown - 0.1 * (as_stated - as_flown), "{charged} {as_flown}");
+    assert!(r.detail.contains("Times between whole milliseconds were moved"), "{}", r.detail);
+    // Between what is stated and what may have been flown nothing is decided.
+    let edge_m = far_m - 0.5 * (as_stated + as_flown);
+    assert_eq!(margin(100, edge_m, 0.0).1.verdict, Verdict::Proved);
+    assert_eq!(margin(99, edge_m, 0.0).1.verdict, Verdict::Violated);
+    assert_eq!(margin(100, edge_m, 0.5).1.verdict, Verdict::Undecided);
 }
