@@ -119,8 +119,20 @@ fn disc(count: usize, spacing_m: f64, z: f64) -> Vec<[f64; 3]> {
     list
 }
 
-/// Transitions whose least squares come closer than the scene's 3 m. The first three are recorded requests; the others are
-/// built after descriptions of such transitions.
+/// Points spread evenly over a ball's surface.
+fn ball(count: usize, radius_m: f64, z: f64) -> Vec<[f64; 3]> {
+    let turn = std::f64::consts::PI * (3.0 - 5.0_f64.sqrt());
+    (0..count)
+        .map(|k| {
+            let up = 1.0 - (2.0 * k as f64 + 1.0) / count as f64;
+            let (r, angle) = (radius_m * (1.0 - up * up).sqrt(), turn * k as f64);
+            [r * kapok_show::math::cos(angle), r * kapok_show::math::sin(angle), z + radius_m * up]
+        })
+        .collect()
+}
+
+/// Transitions whose least squares come closer than the scene's 3 m. The files are recorded requests; the others, of 64 drones,
+/// are built after descriptions of such transitions.
 #[tokio::test]
 async fn transitions_that_can_be_clear_are() {
     let server = Server::start(ServerSettings::default()).await;
@@ -136,6 +148,22 @@ async fn transitions_that_can_be_clear_are() {
     cases.push(("wall to disc", json!({ "version": 1, "radius": 0, "source": high, "target": flat }), 3.0));
     let (high, flat) = (wall(8, 64, 3.1, 5.0, 15.0), disc(64, 3.2, 25.0));
     cases.push(("disc to a near wall", json!({ "version": 1, "radius": 0, "source": flat, "target": high }), 2.75));
+    let ground: Vec<[f64; 3]> = wall(8, 64, 3.0, 0.0, 0.0).iter().map(|[x, _, z]| [*x, *z, 6.0]).collect();
+    cases.push((
+        "grid to ball",
+        json!({ "version": 1, "radius": 0, "source": ground, "target": ball(64, 9.0, 25.0) }),
+        0.0,
+    ));
+    cases.push((
+        "ball to wall",
+        json!({ "version": 1, "radius": 0, "source": ball(64, 9.0, 25.0), "target": wall(8, 64, 3.5, 0.0, 10.0) }),
+        0.0,
+    ));
+    for file in
+        ["grid-1m/08-POST-match-points.json", "grid-1m/09-POST-match-points.json", "grid-1m/11-POST-match-points.json"]
+    {
+        cases.push((file, recorded(file).1, 0.0));
+    }
     for (name, body, least_m) in cases {
         let (source, target) = (points(&body["source"]), points(&body["target"]));
         let answer = server.post("/operations/match-points", &body).await.answer();
