@@ -1,7 +1,8 @@
 //! Judging an assignment: those of all solvers are held against the same measures.
 
 use anyhow::{Result, ensure};
-use kapok_plan::rest_to_rest_s;
+use kapok_motion::segment::squared_distance_to_origin;
+use kapok_motion::timing::rest_to_rest_s;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -39,15 +40,8 @@ pub fn worth(instance: &Instance, goal_of_start: &[usize], bound_s: f64) -> Resu
         .map(|i| {
             (0..i)
                 .map(|j| {
-                    let (a, b) = (from[i] - from[j], to[i] - to[j]);
-                    let ab = b - a;
                     // The difference moves on a segment: its point nearest to the origin.
-                    let u = if ab.length_squared() > 0.0 {
-                        (-a.dot(ab) / ab.length_squared()).clamp(0.0, 1.0)
-                    } else {
-                        0.0
-                    };
-                    (a + ab * u).length_squared()
+                    squared_distance_to_origin(from[i] - from[j], to[i] - to[j])
                 })
                 .fold(f64::INFINITY, f64::min)
         })

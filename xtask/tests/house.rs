@@ -9,11 +9,12 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 /// how a show was planned.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-show", &[]),
+    ("kapok-motion", &["kapok-show"]),
     ("kapok-fonts", &[]),
-    ("kapok-design", &["kapok-show", "kapok-fonts"]),
-    ("kapok-plan", &["kapok-show"]),
+    ("kapok-design", &["kapok-show", "kapok-motion", "kapok-fonts"]),
+    ("kapok-plan", &["kapok-show", "kapok-motion"]),
     ("kapok-proof", &["kapok-show"]),
-    ("kapok-format", &["kapok-show"]),
+    ("kapok-format", &["kapok-show", "kapok-motion"]),
     ("kapok-certify", &["kapok-show", "kapok-format", "kapok-proof"]),
     ("kapok-report", &["kapok-show", "kapok-certify", "kapok-fonts"]),
     ("kapok-server", &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"]),

@@ -32,7 +32,6 @@
 //! number of threads.
 
 mod archive;
-mod bezier;
 mod crazyswarm;
 mod csv_zip;
 mod decoded;

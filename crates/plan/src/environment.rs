@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use kapok_motion::{polygon, segment};
 use kapok_show::{DVec2, DVec3, Environment, KeepOut, KeepOutShape, Limits};
 
 use crate::infeasible::{Infeasibility, Place};
@@ -19,7 +20,8 @@ impl<'a> Surroundings<'a> {
     pub(crate) fn leaves_fence(&self, from_m: DVec3, to_m: DVec3) -> bool {
         self.environment.geofence.as_ref().is_some_and(|fence| {
             let (a, b) = (from_m.truncate(), to_m.truncate());
-            !inside(&fence.polygon_m, a) || edges(&fence.polygon_m).any(|(p, q)| gap(a, b, p, q) <= self.margin_m)
+            !polygon::contains(&fence.polygon_m, a)
+                || polygon::edges(&fence.polygon_m).any(|(p, q)| segment::gap(a, b, p, q) <= self.margin_m)
         })
     }
 
@@ -39,10 +41,11 @@ impl<'a> Surroundings<'a> {
         };
         match shape {
             KeepOutShape::Cylinder { centre_m, radius_m, .. } => {
-                to_segment(*centre_m, a, b) <= radius_m + self.margin_m
+                segment::distance(*centre_m, a, b) <= radius_m + self.margin_m
             }
             KeepOutShape::Prism { polygon_m, .. } => {
-                inside(polygon_m, a) || edges(polygon_m).any(|(p, q)| gap(a, b, p, q) <= self.margin_m)
+                polygon::contains(polygon_m, a)
+                    || polygon::edges(polygon_m).any(|(p, q)| segment::gap(a, b, p, q) <= self.margin_m)
             }
         }
     }
@@ -186,14 +189,14 @@ impl Obstacle<'_> {
     /// moves.
     pub(crate) fn clearance_m(&self, at_m: DVec3) -> f64 {
         match self {
-            Self::Fence(polygon) => inner_m(polygon, at_m.truncate()),
+            Self::Fence(corners) => polygon::depth(corners, at_m.truncate()),
             Self::KeepOut(shape) => {
                 let (sideways_m, bottom_m, top_m) = match shape {
                     KeepOutShape::Cylinder { centre_m, radius_m, bottom_m, top_m } => {
                         (at_m.truncate().distance(*centre_m) - radius_m, *bottom_m, *top_m)
                     }
                     KeepOutShape::Prism { polygon_m, bottom_m, top_m } => {
-                        (-inner_m(polygon_m, at_m.truncate()), *bottom_m, *top_m)
+                        (-polygon::depth(polygon_m, at_m.truncate()), *bottom_m, *top_m)
                     }
                 };
                 let vertical_m = (bottom_m - at_m.z).max(at_m.z - top_m);
@@ -229,8 +232,9 @@ impl Obstacle<'_> {
             Self::KeepOut(shape) => shape,
             Self::Fence(_) if direction.z != 0.0 => return f64::INFINITY,
             // Where the ray comes in again.
-            Self::Fence(polygon) => {
-                let meets = ray_meets(polygon, at_m.truncate(), direction.truncate()).filter(|s| *s > 0.0);
+            Self::Fence(corners) => {
+                let meets =
+                    polygon::line_crossings(corners, at_m.truncate(), direction.truncate()).filter(|s| *s > 0.0);
                 return meets.fold(f64::INFINITY, f64::min);
             }
         };
@@ -251,35 +255,19 @@ impl Obstacle<'_> {
             }
             KeepOutShape::Prism { polygon_m, .. } => {
                 // Past the last side that the ray meets.
-                ray_meets(polygon_m, at, n).fold(0.0, f64::max)
+                polygon::line_crossings(polygon_m, at, n).fold(0.0, f64::max)
             }
         }
     }
 
     /// The shortest way back from a point outside the fence, a unit vector.
     pub(crate) fn back(&self, at_m: DVec3) -> DVec3 {
-        let Self::Fence(polygon) = self else { return DVec3::ZERO };
+        let Self::Fence(corners) = self else { return DVec3::ZERO };
         let at = at_m.truncate();
-        let nearest = edges(polygon).map(|(p, q)| nearest_on(at, p, q)).fold(DVec2::INFINITY, |best, next| {
-            if next.distance_squared(at) < best.distance_squared(at) { next } else { best }
-        });
-        let way = if inside(polygon, at) { at - nearest } else { nearest - at };
+        let nearest = polygon::nearest_on_outline(corners, at);
+        let way = if polygon::contains(corners, at) { at - nearest } else { nearest - at };
         way.normalize_or_zero().extend(0.0)
     }
-}
-
-/// Where a line along the unit direction `n` meets the outline: distances from `at`, in front above 0.
-fn ray_meets(polygon: &[DVec2], at: DVec2, n: DVec2) -> impl Iterator<Item = f64> {
-    edges(polygon).filter_map(move |(p, q)| {
-        let (a, b) = (n.perp_dot(p - at), n.perp_dot(q - at));
-        ((a > 0.0) != (b > 0.0)).then(|| (p + (q - p) * (a / (a - b)) - at).dot(n))
-    })
-}
-
-/// Distance to the outline, negative outside.
-fn inner_m(polygon: &[DVec2], at: DVec2) -> f64 {
-    let distance = edges(polygon).map(|(p, q)| to_segment(at, p, q)).fold(f64::INFINITY, f64::min);
-    if inside(polygon, at) { distance } else { -distance }
 }
 
 /// The horizontal trace of the part of a way between two altitudes.
@@ -300,41 +288,6 @@ fn between(from_m: DVec3, to_m: DVec3, bottom_m: f64, top_m: f64) -> Option<(DVe
     }
     let (a, b) = (from_m.truncate(), to_m.truncate());
     Some((a.lerp(b, begin), a.lerp(b, end)))
-}
-
-fn edges(polygon: &[DVec2]) -> impl Iterator<Item = (DVec2, DVec2)> {
-    polygon.iter().zip(polygon.iter().cycle().skip(1)).map(|(&p, &q)| (p, q))
-}
-
-/// Even-odd rule.
-fn inside(polygon: &[DVec2], at: DVec2) -> bool {
-    edges(polygon).fold(false, |odd, (p, q)| {
-        let crosses = (p.y > at.y) != (q.y > at.y) && at.x < p.x + (q.x - p.x) * ((at.y - p.y) / (q.y - p.y));
-        odd != crosses
-    })
-}
-
-/// The nearest point of a segment.
-fn nearest_on(at: DVec2, a: DVec2, b: DVec2) -> DVec2 {
-    let d = b - a;
-    let length2 = d.length_squared();
-    let share = if length2 > 0.0 { ((at - a).dot(d) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    a + d * share
-}
-
-/// Distance from a point to a segment.
-fn to_segment(at: DVec2, a: DVec2, b: DVec2) -> f64 {
-    at.distance(nearest_on(at, a, b))
-}
-
-/// Distance of two segments, 0 where they cross.
-fn gap(a: DVec2, b: DVec2, p: DVec2, q: DVec2) -> f64 {
-    let side = |u: DVec2, v: DVec2, w: DVec2| (v - u).perp_dot(w - u);
-    let crosses = side(a, b, p) * side(a, b, q) < 0.0 && side(p, q, a) * side(p, q, b) < 0.0;
-    if crosses {
-        return 0.0;
-    }
-    to_segment(a, p, q).min(to_segment(b, p, q)).min(to_segment(p, a, b)).min(to_segment(q, a, b))
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@
 //! - **Assignment** ([`assign`]): swapping the goals of i and j changes Σd² by 2 a·b. So the least Σd² has a·b ≥ 0 for all
 //!   pairs, and every pair keeps at least |a||b|/√(|a|² + |b|²): spacing/√2 for equal spacings.
 //! - **Bound** ([`makespan_bound`]): in every plan some vehicle covers at least the longest trip of the bottleneck
-//!   assignment, and no rest-to-rest motion over a trip is faster than the jerk-limited double S ([`rest_to_rest_s`]).
+//!   assignment, and no rest-to-rest motion over a trip is faster than the jerk-limited double S
+//!   ([`rest_to_rest_s`](kapok_motion::timing::rest_to_rest_s)).
 //! - **Longest trips**: a small Σd² among assignments without trips above a radius, the radius as near to the bottleneck as
 //!   pays.
 //! - **Detours**: pairs that come too close are pushed apart at their closest moment, and vehicles out of fence and
@@ -36,10 +37,9 @@ mod assignment;
 mod contingency;
 mod environment;
 mod infeasible;
-mod lattice;
 mod show;
-mod spatial;
 mod transition;
+mod vehicle_scale;
 
 pub use assignment::{
     AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, assign_some, makespan_bound,
@@ -49,9 +49,10 @@ pub use contingency::{
     return_to_home,
 };
 pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
-pub use lattice::PositionGrid;
+pub use kapok_motion::PositionGrid;
+pub use kapok_motion::timing::{MotionLimits, TimeLaw};
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};
 pub use transition::{
-    ExchangeSettings, Exchanged, MotionLimits, TimeLaw, TransitionError, TransitionOutcome, TransitionPlan,
-    TransitionReport, TransitionSettings, exchange_for_clearance, rest_to_rest_s, transition,
+    ExchangeSettings, Exchanged, TransitionError, TransitionOutcome, TransitionPlan, TransitionReport,
+    TransitionSettings, exchange_for_clearance, transition,
 };

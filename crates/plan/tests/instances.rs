@@ -2,6 +2,7 @@
 
 use crate::common;
 
+use kapok_motion::timing::rest_to_rest_s;
 use kapok_plan::*;
 use kapok_show::Silent;
 

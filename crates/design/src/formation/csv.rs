@@ -1,11 +1,12 @@
 //! Point lists.
 
+use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 
 use super::error::FormationError;
 use super::fit::Sampler;
 use super::relax::{Site, eliminate};
-use super::{MAX_COUNT, MAX_SIZE_M, SourcePoint, neighbours};
+use super::{MAX_COUNT, MAX_SIZE_M, SourcePoint};
 use crate::points::{ListedPoint, PointListUse, read_points};
 
 /// What the file of a formation may hold.
@@ -74,7 +75,7 @@ pub(super) fn sampler(points: &[ListedPoint], spacing_m: f64) -> Listed {
     let points: Vec<ListedPoint> =
         points.iter().map(|p| ListedPoint { position_m: p.position_m - centre, colour: p.colour }).collect();
     let positions: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
-    let grid = neighbours::Neighbours::new(&positions, spacing_m);
+    let grid = BucketGrid::new(&positions, spacing_m);
     let mut taken = vec![false; points.len()];
     for i in 0..points.len() {
         let mut free = true;

@@ -140,14 +140,14 @@ pub(super) fn spread(
         let (asked, size) = (count, source.size().0);
         FormationError::TooMany { asked, spacing_m: 0.0, fits: 0, size, size_needed_m: None }
     };
-    points.map(|points| Formation::new(points, distance_m, terrain.warnings())).ok_or_else(too_many)
+    points.map(|points| Formation::new(points, terrain.warnings())).ok_or_else(too_many)
 }
 
 /// The formation, or how many points would fit and how large it would have to be.
 pub(super) fn formation(source: &Source, count: usize, spacing_m: f64, seed: u64) -> Result<Formation, FormationError> {
     let sampler = make(source, spacing_m, seed)?;
     if let Some(points) = sampler.attempt(count) {
-        return Ok(Formation::new(points, spacing_m, sampler.warnings()));
+        return Ok(Formation::new(points, sampler.warnings()));
     }
     let fits = largest_fit(sampler.as_ref(), count);
     drop(sampler);

@@ -21,13 +21,13 @@ mod csv;
 mod error;
 mod fit;
 mod fonts;
-mod neighbours;
 mod parametric;
 mod picture;
 mod relax;
 mod rng;
 mod source;
 
+use kapok_motion::spatial::closest_pair;
 use kapok_show::{DVec3, Rgb};
 
 pub use csv::parse_points_csv;
@@ -73,10 +73,15 @@ pub struct Formation {
 }
 
 impl Formation {
-    fn new(points: Vec<SourcePoint>, guess_m: f64, warnings: Vec<String>) -> Self {
+    fn new(points: Vec<SourcePoint>, warnings: Vec<String>) -> Self {
         let positions: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
-        Self { spacing_m: neighbours::least_distance(&positions, guess_m), points, warnings }
+        Self { spacing_m: least_distance_m(&positions), points, warnings }
     }
+}
+
+/// Least distance of any two; infinite for fewer than two.
+fn least_distance_m(positions: &[DVec3]) -> f64 {
+    closest_pair(positions).map_or(f64::INFINITY, |(_, _, distance_m)| distance_m)
 }
 
 /// Points of a figure: exactly `count`, every two at least `spacing_m` apart, spread over the whole of it.

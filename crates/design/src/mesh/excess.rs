@@ -4,9 +4,9 @@ use std::collections::BinaryHeap;
 use kapok_show::DVec3;
 
 use super::Triangle;
-use super::hull::{contains, sides};
 use super::nearest::{Nearest, distance_m};
 use super::prism::Prism;
+use kapok_motion::polygon::{contains_convex, edges};
 
 /// Pieces of the surface that are looked at, at most. When they are used up the bound is looser, and still a bound.
 const MOST_PIECES: usize = 60_000;
@@ -54,7 +54,7 @@ pub(super) fn excess_m(triangles: &[Triangle], prisms: &[Prism], tolerance_m: f6
     let nearest = |p: DVec3| tree.of(p).unwrap_or((0, 0.0));
     let hides = |other: usize, prism: usize, p: DVec3| {
         let o = &prisms[other];
-        other != prism && (o.bottom_m..=o.top_m).contains(&p.z) && contains(&o.outline_m, p.truncate())
+        other != prism && (o.bottom_m..=o.top_m).contains(&p.z) && contains_convex(&o.outline_m, p.truncate())
     };
     let is_hidden = |prism: usize, corners: &[DVec3]| {
         (0..prisms.len()).any(|other| corners.iter().all(|&p| hides(other, prism, p)))
@@ -77,7 +77,7 @@ pub(super) fn excess_m(triangles: &[Triangle], prisms: &[Prism], tolerance_m: f6
     let foot_m = prisms.iter().map(|p| p.bottom_m).fold(f64::INFINITY, f64::min);
     for (k, prism) in prisms.iter().enumerate() {
         let (low, high) = (prism.bottom_m, prism.top_m);
-        for (a, b) in sides(&prism.outline_m) {
+        for (a, b) in edges(&prism.outline_m) {
             let [c, d, e, f] = [a.extend(low), b.extend(low), b.extend(high), a.extend(high)];
             open.extend([[c, d, e], [c, e, f]].into_iter().filter_map(|t| add(t, [None; 3], k, &mut least_m)));
         }

@@ -1,5 +1,7 @@
 //! Convex polygons: corners counter-clockwise. Those of one or two corners are points and segments.
 
+use kapok_motion::polygon::{contains_convex, edges};
+use kapok_motion::segment;
 use kapok_show::{DVec2, math};
 
 /// Sides of the circumscribed polygon that stands for a disc.
@@ -42,21 +44,12 @@ pub(super) fn hull(mut points: Vec<DVec2>) -> Vec<DVec2> {
     chain
 }
 
-pub(super) fn sides(outline: &[DVec2]) -> impl Iterator<Item = (DVec2, DVec2)> {
-    outline.iter().copied().zip(outline.iter().copied().cycle().skip(1))
-}
-
-/// Is the point inside or on the outline?
-pub(super) fn contains(outline: &[DVec2], p: DVec2) -> bool {
-    outline.len() >= 3 && sides(outline).all(|(a, b)| (b - a).perp_dot(p - a) >= 0.0)
-}
-
 /// Distance from a point to what the outline surrounds.
 pub(super) fn distance_m(outline: &[DVec2], p: DVec2) -> f64 {
-    if contains(outline, p) {
+    if contains_convex(outline, p) {
         return 0.0;
     }
-    sides(outline).map(|(a, b)| to_segment(p, a, b)).fold(f64::INFINITY, f64::min)
+    edges(outline).map(|(a, b)| segment::distance(p, a, b)).fold(f64::INFINITY, f64::min)
 }
 
 /// How far the corners of one outline, and so all of it, are from what the other one surrounds, at most.
@@ -66,7 +59,7 @@ pub(super) fn stands_out_m(outline: &[DVec2], of: &[DVec2]) -> f64 {
 
 /// Are two convex polygons at most so far apart?
 pub(super) fn is_near(a: &[DVec2], b: &[DVec2], gap_m: f64) -> bool {
-    let meets = sides(a).any(|(p, q)| sides(b).any(|(r, s)| crosses(p, q, r, s)));
+    let meets = edges(a).any(|(p, q)| edges(b).any(|(r, s)| segment::cross(p, q, r, s)));
     meets || a.iter().any(|&p| distance_m(b, p) <= gap_m) || b.iter().any(|&p| distance_m(a, p) <= gap_m)
 }
 
@@ -93,7 +86,7 @@ pub(super) fn simplified(outline: &[DVec2], tolerance_m: f64, most_corners: usiz
             .filter_map(|i| {
                 let corner = |k: usize| outline[(i + k) % n];
                 let met = met_beyond(corner(0), corner(1), corner(2), corner(3))?;
-                Some((to_segment(met, corner(1), corner(2)), i, met))
+                Some((segment::distance(met, corner(1), corner(2)), i, met))
             })
             .min_by(|a, b| a.0.total_cmp(&b.0));
         let Some((out_m, i, met)) = best else { break };
@@ -146,18 +139,6 @@ fn supported(outline: &[DVec2]) -> Vec<DVec2> {
     hull(corners.collect())
 }
 
-fn to_segment(p: DVec2, a: DVec2, b: DVec2) -> f64 {
-    let d = b - a;
-    let length2 = d.length_squared();
-    let share = if length2 > 0.0 { ((p - a).dot(d) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    p.distance(a + d * share)
-}
-
-fn crosses(a: DVec2, b: DVec2, p: DVec2, q: DVec2) -> bool {
-    let side = |u: DVec2, v: DVec2, w: DVec2| (v - u).perp_dot(w - u);
-    side(a, b, p) * side(a, b, q) < 0.0 && side(p, q, a) * side(p, q, b) < 0.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,7 +183,7 @@ mod tests {
             let (a, b) = (hull(a), hull(b));
             prop_assert_eq!(is_near(&a, &b, gap_m), is_near(&b, &a, gap_m));
             let on = |outline: &[DVec2]| -> Vec<DVec2> {
-                sides(outline).flat_map(|(p, q)| (0..20).map(move |k| p.lerp(q, f64::from(k) / 20.0))).collect()
+                edges(outline).flat_map(|(p, q)| (0..20).map(move |k| p.lerp(q, f64::from(k) / 20.0))).collect()
             };
             let closest = on(&a).iter().map(|&p| distance_m(&b, p)).fold(f64::INFINITY, f64::min);
             prop_assert!(closest > gap_m || is_near(&a, &b, gap_m));

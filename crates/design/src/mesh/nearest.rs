@@ -1,3 +1,4 @@
+use kapok_motion::segment;
 use kapok_show::DVec3;
 
 use super::Triangle;
@@ -88,13 +89,7 @@ pub(super) fn distance_m(triangle: &Triangle, p: DVec3) -> f64 {
     if is_above {
         return (p - a).dot(normal.normalize_or_zero()).abs();
     }
-    let to_side = |(u, v): (DVec3, DVec3)| {
-        let d = v - u;
-        let length2 = d.length_squared();
-        let share = if length2 > 0.0 { ((p - u).dot(d) / length2).clamp(0.0, 1.0) } else { 0.0 };
-        p.distance(u + d * share)
-    };
-    sides.map(to_side).into_iter().fold(f64::INFINITY, f64::min)
+    sides.map(|(u, v)| segment::distance(p, u, v)).into_iter().fold(f64::INFINITY, f64::min)
 }
 
 #[cfg(test)]

@@ -5,11 +5,9 @@ mod place;
 mod polygon;
 mod reserve;
 mod room;
-mod separation;
 
 pub(crate) use grid::{grid_places, squarest_columns};
 pub(crate) use place::Placement;
 pub(crate) use polygon::Polygon;
 pub(crate) use reserve::reserve_places;
 pub(crate) use room::{Refusal, Room};
-pub(crate) use separation::{Metric, Sieve, closest_pair_below};

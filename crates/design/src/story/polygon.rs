@@ -1,3 +1,4 @@
+use kapok_motion::{polygon, segment};
 use kapok_show::DVec2;
 
 /// A simple polygon with its bounding box.
@@ -16,22 +17,12 @@ impl Polygon {
         Self { corners_m, low_m, high_m }
     }
 
-    /// Edges as pairs of corners, the closing one included.
-    fn edges(&self) -> impl Iterator<Item = (DVec2, DVec2)> {
-        let next = self.corners_m.iter().cycle().skip(1);
-        self.corners_m.iter().copied().zip(next.copied())
-    }
-
     /// Is the point inside, by the number of edges a ray to the right crosses? Points on the border may be either.
     pub(crate) fn contains(&self, p: DVec2) -> bool {
         if !(p.cmpge(self.low_m).all() && p.cmple(self.high_m).all()) {
             return false;
         }
-        let crossings = self
-            .edges()
-            .filter(|(a, b)| (a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x))
-            .count();
-        crossings % 2 == 1
+        polygon::contains(&self.corners_m, p)
     }
 
     /// The first two edges (by index) that cross or touch although they are not neighbours, or that are neighbours and
@@ -40,7 +31,7 @@ impl Polygon {
     /// # Complexity
     /// O(n²), and scripts hold at most 1,000 corners.
     pub(crate) fn crossing(&self) -> Option<(usize, usize)> {
-        let edges: Vec<(DVec2, DVec2)> = self.edges().collect();
+        let edges: Vec<(DVec2, DVec2)> = polygon::edges(&self.corners_m).collect();
         let count = edges.len();
         for i in 0..count {
             if edges[i].0 == edges[i].1 {
@@ -53,7 +44,7 @@ impl Polygon {
                     let (back, on) = (first.0 - first.1, second.1 - second.0);
                     back.perp_dot(on) == 0.0 && back.dot(on) > 0.0
                 } else {
-                    touch(edges[i], edges[j])
+                    segment::touch(edges[i], edges[j])
                 };
                 if bad {
                     return Some((i, j));
@@ -62,18 +53,6 @@ impl Polygon {
         }
         None
     }
-}
-
-/// Do two closed segments have a point in common?
-fn touch((a, b): (DVec2, DVec2), (c, d): (DVec2, DVec2)) -> bool {
-    let side = |p: DVec2, q: DVec2, r: DVec2| (q - p).perp_dot(r - p);
-    let within = |p: DVec2, q: DVec2, r: DVec2| r.cmpge(p.min(q)).all() && r.cmple(p.max(q)).all();
-    let (s1, s2, s3, s4) = (side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b));
-    ((s1 > 0.0) != (s2 > 0.0) && s1 != 0.0 && s2 != 0.0 && (s3 > 0.0) != (s4 > 0.0) && s3 != 0.0 && s4 != 0.0)
-        || (s1 == 0.0 && within(a, b, c))
-        || (s2 == 0.0 && within(a, b, d))
-        || (s3 == 0.0 && within(c, d, a))
-        || (s4 == 0.0 && within(c, d, b))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
+use kapok_motion::Metric;
+use kapok_motion::spatial::Sieve;
 use kapok_show::{DVec2, DVec3};
 
-use super::{Metric, Room, Sieve};
+use super::Room;
 
 /// How far the search goes beyond pads and formations where no fence bounds it, metres.
 const MARGIN_M: f64 = 60.0;

@@ -4,7 +4,6 @@ use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgr
 
 use super::{COEFFICIENTS, control_from_powers};
 use crate::archive::Archive;
-use crate::bezier::restrict;
 use crate::decoded::{finished, unplaced};
 use crate::error::shortened;
 use crate::notes::{Note, Notes};
@@ -13,6 +12,7 @@ use crate::rounding::Rounding;
 use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
 use crate::table::{check_separator, column, rows};
 use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
+use kapok_motion::bezier::restrict;
 
 /// Largest coordinate that is read, metres: rounding stays far below a millimetre there.
 const MAX_COORDINATE_M: f64 = 1e7;

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use super::{COEFFICIENTS, control_from_powers, powers_from_control};
 use crate::WriteError;
 use crate::archive::{Effort, write_archive};
-use crate::bezier::restrict;
 use crate::number::{push_f64, push_seconds};
+use kapok_motion::bezier::restrict;
 
 /// A show as polynomial CSV, and what rounding lost.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 use kapok_show::{DVec3, MAX_DEGREE, Segment, Trajectory};
 
-use crate::bezier::restrict;
+use kapok_motion::bezier::restrict;
 
 /// Upper bound of the distance between a trajectory and the straight lines through `rows` (time in ms, position), and the
 /// time of the line where it is largest.

@@ -1,8 +1,8 @@
 use kapok_show::{DVec3, MAX_DEGREE, Nwu, Segment, Trajectory};
 
 use super::cursor::Cursor;
-use crate::bezier::{elevate, restrict};
 use crate::{Place, ReadError, ReadLimits, WriteError};
+use kapok_motion::bezier::{elevate, restrict};
 
 /// Longest segment that is written, milliseconds: some builders refuse longer ones.
 const MAX_SEGMENT_MS: i64 = 60_000;

@@ -2,7 +2,7 @@ use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::solver::Solver;
-use crate::spatial::{KdTree, Nearest, PowerTree};
+use kapok_motion::spatial::{KdTree, Nearest, PowerTree};
 
 /// Problems up to this size are solved from prices of zero.
 const SMALLEST: usize = 400;

@@ -1,7 +1,7 @@
 use kapok_show::DVec3;
 
-use crate::MotionLimits;
-use crate::spatial::Bounds;
+use kapok_motion::spatial::Bounds;
+use kapok_motion::timing::MotionLimits;
 
 /// What makes a trip long.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Measure;
 use super::idle::Idle;
-use crate::spatial::{Bounds, KdTree, Nearest, PowerTree};
+use kapok_motion::spatial::{Bounds, KdTree, Nearest, PowerTree};
 
 /// Goals kept per start. Wider lists are refreshed less often but scanned longer.
 const WIDTH: usize = 12;

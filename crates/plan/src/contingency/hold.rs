@@ -12,7 +12,8 @@
 //! largest speed V, acceleration A and jerk J of the show, |q'| ≤ V, |q''| ≤ A + 3V/(2T), |q'''| ≤ J + 9A/(2T) + 6V/T².
 //! At the end r = r' = 0: everybody is at rest and without acceleration.
 
-use kapok_show::{BadSetting, DVec3, Segment, Trajectory, TrajectoryFault};
+use kapok_motion::bezier::{Curve, quintic};
+use kapok_show::{BadSetting, Segment, Trajectory, TrajectoryFault};
 
 /// Longest braking that is looked for, seconds.
 const MAX_DURATION_S: f64 = 3600.0;
@@ -46,16 +47,14 @@ impl MotionPeaks {
 
 /// A derivative of a Bézier piece lies in the hull of its own control points.
 fn derivative_bounds(segment: &Segment<'_>) -> [f64; 3] {
-    let mut points = segment.control_m.to_vec();
+    let mut curve = Curve::from(*segment);
     let mut bounds = [0.0; 3];
     for bound in &mut bounds {
-        let degree = points.len() - 1;
-        if degree == 0 {
+        if curve.degree() == 0 {
             break;
         }
-        let factor = degree as f64 / segment.duration_s();
-        points = points.windows(2).map(|w| (w[1] - w[0]) * factor).collect();
-        *bound = points.iter().fold(0.0f64, |m, p| m.max(p.length()));
+        curve = curve.derivative(segment.duration_s());
+        *bound = curve.control().iter().fold(0.0f64, |m, p| m.max(p.length()));
     }
     bounds
 }
@@ -144,22 +143,15 @@ impl BrakingLaw {
             let after_ms = after_ms as f64;
             let m = show.sample(stop_ms as f64 + self.progress_ms(after_ms));
             let (rate, slope) = (self.rate(after_ms), self.slope(after_ms));
-            (m.position_m, m.velocity_m_s * rate, m.acceleration_m_s2 * (rate * rate) + m.velocity_m_s * slope)
+            [m.position_m, m.velocity_m_s * rate, m.acceleration_m_s2 * (rate * rate) + m.velocity_m_s * slope]
         };
-        let mut held = Trajectory::starting_at(stop_ms, at(0).0)?;
+        let mut held = Trajectory::starting_at(stop_ms, at(0)[0])?;
         let mut from = 0;
         while from < self.duration_ms {
             let to = (from + STEP_MS).min(self.duration_ms);
             let h = (to - from) as f64 / 1000.0;
-            let ((p, v, a), (q, w, b)) = (at(from), at(to));
-            let control: [DVec3; 5] = [
-                p + v * (h / 5.0),
-                p + v * (2.0 * h / 5.0) + a * (h * h / 20.0),
-                q - w * (2.0 * h / 5.0) + b * (h * h / 20.0),
-                q - w * (h / 5.0),
-                q,
-            ];
-            held.push(stop_ms + to, &control)?;
+            let control = quintic(at(from), at(to), h);
+            held.push(stop_ms + to, &control[1..])?;
             from = to;
         }
         Ok(held)

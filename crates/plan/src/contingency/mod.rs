@@ -7,11 +7,13 @@ mod sky;
 mod solve;
 mod way;
 
+use kapok_motion::colouring::two_classes;
+use kapok_motion::spatial::{closest_pair, neighbours_within};
 use kapok_show::{DVec3, Environment, Reporter, ReturnEntry, ReturnToHomePlan, Show, Trajectory};
 use rayon::prelude::*;
 
 use crate::environment::{Surroundings, with_holes_kept_out};
-use crate::lattice::{vehicle_rounding_m, vehicle_step_m};
+use crate::vehicle_scale::{vehicle_rounding_m, vehicle_step_m};
 use solve::{Field, Instant, Instants, Solution};
 use way::Distances;
 
@@ -199,30 +201,8 @@ fn stored_step_m(farthest_m: f64) -> f64 {
 /// Colours for pads so that near neighbours differ where two colours suffice: a chessboard on a grid.
 fn colours(pads_m: &[DVec3]) -> Vec<u8> {
     let flat: Vec<DVec3> = pads_m.iter().map(|p| p.truncate().extend(0.0)).collect();
-    let nearest_m = crate::spatial::closest_pair(&flat).map_or(0.0, |(_, _, m)| m);
-    let mut neighbours = vec![Vec::new(); flat.len()];
-    for (i, j, _) in crate::spatial::pairs_within(&flat, 1.2 * nearest_m) {
-        neighbours[i].push(j);
-        neighbours[j].push(i);
-    }
-    let mut colours: Vec<Option<u8>> = vec![None; flat.len()];
-    for seed in 0..flat.len() {
-        if colours[seed].is_some() {
-            continue;
-        }
-        colours[seed] = Some(0);
-        let mut open = vec![seed];
-        while let Some(at) = open.pop() {
-            let other = colours[at].map_or(0, |c| 1 - c);
-            for &next in &neighbours[at] {
-                if colours[next].is_none() {
-                    colours[next] = Some(other);
-                    open.push(next);
-                }
-            }
-        }
-    }
-    colours.into_iter().map(|c| c.unwrap_or(0)).collect()
+    let nearest_m = closest_pair(&flat).map_or(0.0, |(_, _, m)| m);
+    two_classes(&neighbours_within(&flat, 1.2 * nearest_m))
 }
 
 fn most_frequent(values: impl Iterator<Item = f64>) -> f64 {

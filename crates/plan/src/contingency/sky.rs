@@ -3,12 +3,10 @@
 use kapok_show::DVec3;
 
 use super::way::{Distances, Meeting, Way, meeting};
-use crate::spatial::CellGrid;
+use kapok_motion::spatial::{CellGrid, CellIndex};
 
 /// Length of a slab of time, seconds.
 const SLAB_S: f64 = 0.5;
-/// Bits per axis of a cell's key.
-const BITS: u32 = 21;
 
 /// The ways of a fleet in slabs of time, each with a grid of the places in its middle.
 pub(super) struct Sky<'a> {
@@ -20,13 +18,7 @@ pub(super) struct Sky<'a> {
 
 struct Slab {
     middle_m: Vec<DVec3>,
-    /// (key of the cell, vehicle), sorted.
-    cells: Vec<(u64, u32)>,
-}
-
-fn key(at_m: DVec3, cell_m: f64) -> u64 {
-    let axis = |v: f64| ((v / cell_m).floor() as i64 + (1 << (BITS - 1))).clamp(1, (1 << BITS) - 2) as u64;
-    (axis(at_m.x) << (2 * BITS)) | (axis(at_m.y) << BITS) | axis(at_m.z)
+    cells: CellIndex,
 }
 
 fn middle_s(slab: usize) -> f64 {
@@ -46,9 +38,7 @@ impl<'a> Sky<'a> {
         let count = (end_s / SLAB_S).floor() as usize + 1;
         for slab in self.slabs.len()..count {
             let middle_m: Vec<DVec3> = self.ways.iter().map(|w| w.at(middle_s(slab))).collect();
-            let mut cells: Vec<(u64, u32)> =
-                middle_m.iter().enumerate().map(|(i, &m)| (key(m, self.cell_m), i as u32)).collect();
-            cells.sort_unstable();
+            let cells = CellIndex::new(&middle_m, self.cell_m);
             self.slabs.push(Slab { middle_m, cells });
         }
     }
@@ -58,21 +48,8 @@ impl<'a> Sky<'a> {
         self.reach(way.end_s());
         for (k, slab) in self.slabs.iter_mut().enumerate() {
             let to_m = way.at(middle_s(k));
-            let (old, new) = (key(slab.middle_m[vehicle], self.cell_m), key(to_m, self.cell_m));
+            slab.cells.relocate(vehicle as u32, slab.middle_m[vehicle], to_m);
             slab.middle_m[vehicle] = to_m;
-            if old != new {
-                let (old, new) = ((old, vehicle as u32), (new, vehicle as u32));
-                let from = slab.cells.partition_point(|&c| c < old);
-                let to = slab.cells.partition_point(|&c| c < new);
-                // The entries between move by one place; the vehicle's takes the place that becomes free.
-                if from < to {
-                    slab.cells[from..to].rotate_left(1);
-                    slab.cells[to - 1] = new;
-                } else {
-                    slab.cells[to..=from].rotate_right(1);
-                    slab.cells[to] = new;
-                }
-            }
         }
         self.ways[vehicle] = way;
     }
@@ -138,21 +115,15 @@ impl<'a> Sky<'a> {
             // Beyond the last slab everybody else rests where the last slab has them.
             let slab = &self.slabs[k.min(self.slabs.len() - 1)];
             let at_m = way.at(middle_s(k));
-            let centre = key(at_m, self.cell_m);
-            for row in 0..9u64 {
-                let base =
-                    centre + (row / 3) * (1 << (2 * BITS)) + (row % 3) * (1 << BITS) - (1 << (2 * BITS)) - (1 << BITS);
-                let from = slab.cells.partition_point(|c| c.0 < base - 1);
-                for &(_, other) in slab.cells[from..].iter().take_while(|c| c.0 <= base + 1) {
-                    let other = other as usize;
-                    let reach_m = self.pair_reach_m(way, &self.ways[other]);
-                    if slab.middle_m[other].distance_squared(at_m) <= reach_m * reach_m
-                        && let Some(m) = self.ask(other, way, &mut asked)
-                    {
-                        found.push((other, m));
-                        if found.len() >= enough {
-                            return found;
-                        }
+            for other in slab.cells.around(at_m) {
+                let other = other as usize;
+                let reach_m = self.pair_reach_m(way, &self.ways[other]);
+                if slab.middle_m[other].distance_squared(at_m) <= reach_m * reach_m
+                    && let Some(m) = self.ask(other, way, &mut asked)
+                {
+                    found.push((other, m));
+                    if found.len() >= enough {
+                        return found;
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! The motion of one return to home, as quadratic pieces from the instant of the stop.
 
+use kapok_motion::bezier::{halves, part, squared_quadratic};
 use kapok_show::{DVec3, Trajectory};
 
 /// A piece of at most second degree.
@@ -58,13 +59,11 @@ impl Way {
 }
 
 impl Piece {
-    /// Control points of the part between two instants: the blossom of the polynomial.
+    /// Control points of the part between two instants.
     fn part(&self, from_s: f64, to_s: f64) -> [DVec3; 3] {
         let span_s = self.end_s - self.start_s;
         let (u, v) = ((from_s - self.start_s) / span_s, (to_s - self.start_s) / span_s);
-        let [a, b, c] = self.control_m;
-        let at = |u: f64, v: f64| a.lerp(b, u).lerp(b.lerp(c, u), v);
-        [at(u, u), at(u, v), at(v, v)]
+        part(&self.control_m, u, v)
     }
 }
 
@@ -137,13 +136,7 @@ impl Distances {
             let d = p[k] - q[k];
             DVec3::new(d.x, d.y, d.z / scale)
         });
-        let squares = [
-            d[0].dot(d[0]),
-            d[0].dot(d[1]),
-            (d[0].dot(d[2]) + 2.0 * d[1].dot(d[1])) / 3.0,
-            d[1].dot(d[2]),
-            d[2].dot(d[2]),
-        ];
+        let squares = squared_quadratic(&d);
         let limit2 = limit_m * limit_m;
         if squares.iter().all(|&s| s >= limit2) {
             return None;
@@ -159,12 +152,7 @@ impl Distances {
             return Some(Meeting { t_s: t_s.0, distance_m: squares[0].min(squares[4]).sqrt() });
         }
         let middle_s = f64::midpoint(t_s.0, t_s.1);
-        let halves = |c: [DVec3; 3]| {
-            let (l, r) = (c[0].midpoint(c[1]), c[1].midpoint(c[2]));
-            let m = l.midpoint(r);
-            ([c[0], l, m], [m, r, c[2]])
-        };
-        let ((p0, p1), (q0, q1)) = (halves(p), halves(q));
+        let ((p0, p1), (q0, q1)) = (halves(&p), halves(&q));
         self.broken(p0, q0, (t_s.0, middle_s), halvings + 1)
             .or_else(|| self.broken(p1, q1, (middle_s, t_s.1), halvings + 1))
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use kapok_show::{DVec3, Limits, Trajectory};
 use rayon::prelude::*;
 
-use super::curve::Curve;
 use crate::infeasible::{ClosePair, MAX_NAMED_PAIRS};
-use crate::lattice::PositionGrid;
-use crate::spatial::CellGrid;
+use kapok_motion::PositionGrid;
+use kapok_motion::bezier::Curve;
+use kapok_motion::spatial::CellGrid;
 
 /// Halvings of a piece of time before a pair is taken to be as close as its bound says.
 const MAX_DEPTH: u32 = 40;

@@ -12,9 +12,11 @@ use super::places::Wishes;
 use super::straight::{Move, SNAPPED_M};
 use super::vertical::Vertical;
 use crate::infeasible::{FormationName, Infeasibility, Place};
-use crate::lattice::PositionGrid;
-use crate::spatial::closest_pair;
-use crate::transition::{Metric, MotionLimits, Names};
+use crate::transition::Names;
+use kapok_motion::Metric;
+use kapok_motion::PositionGrid;
+use kapok_motion::spatial::closest_pair;
+use kapok_motion::timing::MotionLimits;
 
 impl Flight<'_> {
     /// Everything from the ground to the ground; a reason if something cannot be flown.
@@ -149,7 +151,8 @@ impl Flight<'_> {
         // The closest pair of the first moment is never closer than the closest of the whole motion.
         let metric = Metric { downwash_scale: limits.downwash_scale };
         let first_m: Vec<DVec3> = tracks.iter().map(Trajectory::start_point_m).collect();
-        let first_m = closest_pair(&metric.scale(&first_m)).map_or(0.0, |(_, _, distance_m)| distance_m + SNAPPED_M);
+        let first_m =
+            closest_pair(&metric.flatten_all(&first_m)).map_or(0.0, |(_, _, distance_m)| distance_m + SNAPPED_M);
         let own = (first_m / limits.min_separation_m).min(FARTHEST_LOOK);
         let look = self.look(&self.blank_report(&scene.name, &scene.name, 0)).max(own);
         let place = |vehicle, t_ms| Place::Moving { scene: scene.name.clone(), vehicle, t_ms };

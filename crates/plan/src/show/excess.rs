@@ -3,10 +3,11 @@
 use kapok_show::{DVec3, Limits, Trajectory};
 use rayon::prelude::*;
 
-use super::curve::Curve;
 use crate::environment::Surroundings;
 use crate::infeasible::{Excess, Infeasibility, Place};
-use crate::transition::{MotionLimits, TransitionReport};
+use crate::transition::TransitionReport;
+use kapok_motion::bezier::Curve;
+use kapok_motion::timing::MotionLimits;
 
 /// A piece this straight is judged by its chord, metres.
 const STRAIGHT_M: f64 = 1e-3;

@@ -4,8 +4,9 @@ use super::course::first_places;
 use super::layers::Layers;
 use crate::environment::{Room, Surroundings};
 use crate::infeasible::{FormationName, Infeasibility, Place};
-use crate::lattice::PositionGrid;
-use crate::transition::Metric;
+use crate::transition::too_close;
+use kapok_motion::Metric;
+use kapok_motion::PositionGrid;
 
 /// The pads and the places above them, metres, on the grid.
 pub(super) struct Fields {
@@ -54,15 +55,14 @@ impl Fields {
         let limits = &storyboard.limits;
         let metric = Metric { downwash_scale: limits.downwash_scale };
         // On the ground the plain distance counts.
-        let plain = Metric { downwash_scale: 1.0 };
+        let plain = Metric::PLAIN;
         let room = Room::of(limits, *around);
         let places = |points: &[DVec3], place: &dyn Fn(usize) -> Place| {
             points.iter().enumerate().find_map(|(i, &p)| room.refuse_place(|| place(i), p))
         };
         let standing: Vec<DVec3> = self.pads.iter().chain(&self.spares).copied().collect();
-        plain
-            .too_close(&standing, grid, limits.ground_separation_m, &FormationName::Pads)
-            .or_else(|| metric.too_close(&self.takeoff, grid, limits.min_separation_m, &FormationName::Takeoff))
+        too_close(plain, &standing, grid, limits.ground_separation_m, &FormationName::Pads)
+            .or_else(|| too_close(metric, &self.takeoff, grid, limits.min_separation_m, &FormationName::Takeoff))
             .or_else(|| places(&self.takeoff, &Place::AbovePadAtTakeoff))
             .or_else(|| places(&self.landing, &Place::AbovePadAtLanding))
             .or_else(|| {

@@ -9,7 +9,7 @@ use super::lights::LightScript;
 use super::outcome::{Plan, PlanError, PlanSummary, Planned};
 use super::track::Track;
 use crate::infeasible::Infeasibility;
-use crate::lattice::PositionGrid;
+use kapok_motion::PositionGrid;
 
 impl Flight<'_> {
     pub(super) fn finish(self, fields: &Fields) -> Result<Planned, PlanError> {

@@ -9,8 +9,10 @@ use super::settings::PlanSettings;
 use super::track::Track;
 use crate::environment::{Room, Surroundings};
 use crate::infeasible::Infeasibility;
-use crate::lattice::{PositionGrid, vehicle_rounding_m};
-use crate::transition::{MotionLimits, TransitionReport};
+use crate::transition::TransitionReport;
+use crate::vehicle_scale::vehicle_rounding_m;
+use kapok_motion::PositionGrid;
+use kapok_motion::timing::MotionLimits;
 
 /// Parts by which the length of a curved piece is measured.
 const PATH_STEPS: u32 = 16;

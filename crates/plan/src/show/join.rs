@@ -1,18 +1,19 @@
 //! Transitions that leave or join a motion: every vehicle on a piece of degree 5 that has place, velocity and
 //! acceleration of its neighbours at both ends.
 
-use kapok_show::{DVec3, Jet, Limits, Trajectory, TrajectoryFault};
+use kapok_show::{DVec3, Jet, Limits, MAX_DEGREE, Trajectory, TrajectoryFault};
 use rayon::prelude::*;
 
 use super::clear::{Apart, Clearance, clearance};
-use super::curve::quintic;
 use super::excess::{Peaks, all_peaks, room, worst};
 use super::places::Wishes;
 use crate::assignment::AssignError;
 use crate::environment::Surroundings;
 use crate::infeasible::{Infeasibility, Place};
-use crate::lattice::PositionGrid;
-use crate::transition::{Metric, MotionLimits};
+use kapok_motion::Metric;
+use kapok_motion::PositionGrid;
+use kapok_motion::bezier::{Curve, quintic};
+use kapok_motion::timing::MotionLimits;
 
 /// Each duration tried is longer than the one before by this factor.
 const LONGER: f64 = 1.06;
@@ -113,7 +114,7 @@ pub(super) fn join(
 /// A duration that is too short or just enough: a share of the least time from rest to rest over the longest trip.
 fn first_duration_ms(from: &[Jet], to: &[Jet], wishes: &Wishes, rules: &Rules<'_>) -> Result<Option<f64>, AssignError> {
     let metric = Metric { downwash_scale: rules.limits.downwash_scale };
-    let places = |jets: &[Jet]| metric.scale(&jets.iter().map(|j| j.position).collect::<Vec<_>>());
+    let places = |jets: &[Jet]| metric.flatten_all(&jets.iter().map(|j| j.position).collect::<Vec<_>>());
     let Some(place_of) = wishes.choose(&places(from), &places(to))? else { return Ok(None) };
     let longest_s = from
         .iter()
@@ -151,7 +152,9 @@ fn attempt(
     let mut before: Option<Vec<u32>> = None;
     for share in [5.0 / 16.0, 0.0] {
         let ahead = |jets: &[Jet], sign: f64| -> Vec<DVec3> {
-            metric.scale(&jets.iter().map(|j| j.position + j.first * (sign * share * duration_s)).collect::<Vec<_>>())
+            metric.flatten_all(
+                &jets.iter().map(|j| j.position + j.first * (sign * share * duration_s)).collect::<Vec<_>>(),
+            )
         };
         let Some(place_of) = wishes.choose(&ahead(from, 1.0), &ahead(to, -1.0))? else {
             return Ok(Err(Infeasibility::PinsContradict { transition: rules.transition.clone() }));
@@ -172,6 +175,20 @@ fn attempt(
 
 type Flown = (Vec<Trajectory>, Vec<Peaks>, Clearance);
 
+/// One piece with given places, velocities and accelerations at both ends, of the highest degree: file formats carry degree 7,
+/// not 5.
+fn track_between(
+    from: [DVec3; 3],
+    to: [DVec3; 3],
+    duration_ms: i64,
+    grid: &PositionGrid,
+) -> Result<Trajectory, TrajectoryFault> {
+    let curve = Curve::new(&quintic(from, to, duration_ms as f64 / 1000.0)).raised(MAX_DEGREE).map(|p| grid.snap(p));
+    let mut track = Trajectory::starting_at(0, curve.start())?;
+    track.push(duration_ms, &curve.control()[1..])?;
+    Ok(track)
+}
+
 fn fly(
     from: &[Jet],
     to: &[Jet],
@@ -179,17 +196,13 @@ fn fly(
     duration_ms: i64,
     rules: &Rules<'_>,
 ) -> Result<Result<Flown, Infeasibility>, TrajectoryFault> {
-    let duration_s = duration_ms as f64 / 1000.0;
     let tracks = from
         .par_iter()
         .zip(place_of)
         .map(|(a, &place)| {
             let b = &to[place as usize];
             let ends = |j: &Jet| [j.position, j.first, j.second];
-            let control = quintic(ends(a), ends(b), duration_s).map(|p| rules.grid.snap(p));
-            let mut track = Trajectory::starting_at(0, control[0])?;
-            track.push(duration_ms, &control[1..])?;
-            Ok(track)
+            track_between(ends(a), ends(b), duration_ms, &rules.grid)
         })
         .collect::<Result<Vec<_>, TrajectoryFault>>()?;
     let transition = || rules.transition.clone();
@@ -240,10 +253,7 @@ pub(super) fn run(
                 let rest_m = j.position + j.first * (sign * r / 2.0) + j.second * (r * r / 12.0);
                 let (rest, moving) = ([rest_m, DVec3::ZERO, DVec3::ZERO], [j.position, j.first, j.second]);
                 let (from, to) = if out { (moving, rest) } else { (rest, moving) };
-                let control = quintic(from, to, r).map(|p| rules.grid.snap(p));
-                let mut track = Trajectory::starting_at(0, control[0])?;
-                track.push(duration_ms, &control[1..])?;
-                Ok(track)
+                track_between(from, to, duration_ms, &rules.grid)
             })
             .collect::<Result<Vec<_>, TrajectoryFault>>()?;
         let peaks = all_peaks(&tracks);

@@ -8,7 +8,9 @@ use super::outcome::PlanError;
 use super::straight::{Made, Move, Straight, all_rest, in_transition};
 use super::{excess, join};
 use crate::infeasible::{Infeasibility, Place};
-use crate::transition::{Metric, MotionLimits, TransitionReport};
+use crate::transition::{TransitionReport, too_close};
+use kapok_motion::Metric;
+use kapok_motion::timing::MotionLimits;
 
 impl Flight<'_> {
     /// From or to a motion: between two motions without a rest if that can be, else with a run out of the one, a straight
@@ -24,7 +26,7 @@ impl Flight<'_> {
         let metric = Metric { downwash_scale: self.storyboard.limits.downwash_scale };
         let places: Vec<DVec3> = goals.iter().map(|j| j.position).collect();
         let needed_m = self.storyboard.limits.min_separation_m;
-        if let Some(reason) = metric.too_close(&places, &self.grid, needed_m, &to.names.to) {
+        if let Some(reason) = too_close(metric, &places, &self.grid, needed_m, &to.names.to) {
             return Ok(Err(reason));
         }
         let to = Move { goals: &goals, ..*to };
@@ -70,8 +72,12 @@ impl Flight<'_> {
         let trips = self.at_m.iter().zip(&chosen).map(|(a, b)| a.distance(*b));
         report.longest_trip_m = trips.fold(0.0, f64::max);
         report.bottleneck_m = report.longest_trip_m;
-        report.assignment_cost_m2 =
-            metric.scale(&self.at_m).iter().zip(metric.scale(&chosen)).map(|(a, b)| a.distance_squared(b)).sum();
+        report.assignment_cost_m2 = metric
+            .flatten_all(&self.at_m)
+            .iter()
+            .zip(metric.flatten_all(&chosen))
+            .map(|(a, b)| a.distance_squared(b))
+            .sum();
         self.write(&tracks)?;
         self.rest(duration_ms);
         self.motion = None;

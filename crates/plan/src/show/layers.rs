@@ -1,14 +1,13 @@
 //! Pads closer together than vehicles may fly: the fleet is divided into classes that rise one after the other, each to a
 //! layer of its own, the first to the highest.
 
-use std::collections::BTreeSet;
-
 use kapok_show::{DVec3, Limits, Trajectory, TrajectoryFault};
 
 use super::clear::{Apart, clearance};
-use crate::lattice::PositionGrid;
-use crate::spatial::pairs_within;
-use crate::transition::Metric;
+use kapok_motion::Metric;
+use kapok_motion::PositionGrid;
+use kapok_motion::colouring::{dsatur, first_fit};
+use kapok_motion::spatial::{neighbours_within, pairs_within};
 
 /// Spacing in multiples of the separation at which straight synchronised ways between two formations keep it.
 const SURE: f64 = std::f64::consts::SQRT_2 * 1.005;
@@ -32,7 +31,7 @@ impl Layers {
     /// `lowest_m` is the altitude of the lowest layer above the pads.
     pub(super) fn new(pads_m: &[DVec3], lowest_m: f64, asked_m: Option<f64>, limits: &Limits) -> Self {
         let metric = Metric { downwash_scale: limits.downwash_scale };
-        let near = metric.scale(pads_m);
+        let near = metric.flatten_all(pads_m);
         let separation_m = limits.min_separation_m;
         let one = Self { class_of: vec![0; pads_m.len()], count: 1, spacing_m: 0.0 };
         // What equals the separation up to rounding passes the test of the formation itself.
@@ -60,42 +59,12 @@ impl Layers {
     }
 }
 
-/// Classes in which all points are at least `spacing_m` apart: the better of two greedy colourings, one in the order of
-/// the points, one that always takes the point with most different classes around it (DSATUR).
-///
-/// # Source
-/// D. Brélaz, "New methods to color the vertices of a graph", Communications of the ACM 22 (1979).
+/// Classes in which all points are at least `spacing_m` apart: the better of two greedy colourings.
 fn colour(points: &[DVec3], spacing_m: f64) -> Vec<usize> {
-    let mut near: Vec<Vec<usize>> = vec![Vec::new(); points.len()];
-    for (i, j, _) in pairs_within(points, spacing_m) {
-        near[i].push(j);
-        near[j].push(i);
-    }
-    let mut plain = vec![usize::MAX; points.len()];
-    for i in 0..points.len() {
-        plain[i] = free_class(&near[i], &plain);
-    }
-    let mut wary = vec![usize::MAX; points.len()];
-    let mut around: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); points.len()];
-    let rank = |i: usize, around: &[BTreeSet<usize>]| (around[i].len(), near[i].len(), usize::MAX - i);
-    let mut queue: BTreeSet<(usize, usize, usize)> = (0..points.len()).map(|i| rank(i, &around)).collect();
-    while let Some((_, _, key)) = queue.pop_last() {
-        let i = usize::MAX - key;
-        wary[i] = free_class(&near[i], &wary);
-        for &j in near[i].iter().filter(|&&j| wary[j] == usize::MAX) {
-            queue.remove(&rank(j, &around));
-            around[j].insert(wary[i]);
-            queue.insert(rank(j, &around));
-        }
-    }
-    let classes = |c: &[usize]| c.iter().max().copied();
-    if classes(&wary) < classes(&plain) { wary } else { plain }
-}
-
-/// The first class that no neighbour has.
-fn free_class(neighbours: &[usize], class_of: &[usize]) -> usize {
-    let taken: BTreeSet<usize> = neighbours.iter().map(|&j| class_of[j]).collect();
-    (0..=neighbours.len()).find(|c| !taken.contains(c)).unwrap_or(neighbours.len())
+    let near = neighbours_within(points, spacing_m);
+    let (plain, wary) = (first_fit(&near, 0..points.len()), dsatur(&near));
+    let best = if wary.iter().max() < plain.iter().max() { wary } else { plain };
+    best.into_iter().map(|class| class as usize).collect()
 }
 
 /// The same motion after a rest.

@@ -2,7 +2,6 @@
 
 mod clear;
 mod course;
-mod curve;
 mod excess;
 mod fields;
 mod finish;
@@ -23,9 +22,9 @@ mod vertical;
 use kapok_show::{Reporter, Storyboard};
 
 use crate::environment::{Surroundings, with_holes_kept_out};
-use crate::lattice::PositionGrid;
 use fields::Fields;
 use flight::Flight;
+use kapok_motion::PositionGrid;
 
 pub use outcome::{Plan, PlanError, PlanSummary, Planned};
 pub use settings::PlanSettings;

@@ -4,10 +4,10 @@
 use kapok_show::{DVec3, Jet, MAX_DEGREE, MotionStep, Scene, SceneMotion, Trajectory, TrajectoryFault};
 use rayon::prelude::*;
 
-use super::curve::{Curve, quintic};
 use super::excess::{all_peaks, stretch};
-use crate::lattice::PositionGrid;
-use crate::transition::MotionLimits;
+use kapok_motion::PositionGrid;
+use kapok_motion::bezier::{Curve, quintic};
+use kapok_motion::timing::MotionLimits;
 
 /// How far pieces may be from the true motion before control points are rounded, metres.
 const TOLERANCE_M: f64 = 1e-3;
@@ -79,8 +79,8 @@ impl<'a> Moving<'a> {
                 let mut track = Trajectory::starting_at(0, base_m)?;
                 for w in times_ms.windows(2) {
                     let after = jet(w[1]);
-                    let control = piece(&before, &after, w[1] - w[0]).map(rounded);
-                    track.push(w[1], &control[1..])?;
+                    let curve = piece(&before, &after, w[1] - w[0]).map(rounded);
+                    track.push(w[1], &curve.control()[1..])?;
                     before = after;
                 }
                 Ok(track)
@@ -162,8 +162,7 @@ impl<'a> Moving<'a> {
                 let mut most = 0.0f64;
                 for w in times_ms.windows(2) {
                     let jet = |t_ms: f64| self.jet(place, t_ms, hold_ms);
-                    let control = piece(&jet(w[0] as f64), &jet(w[1] as f64), w[1] - w[0]);
-                    let curve = Curve::new(&control);
+                    let curve = piece(&jet(w[0] as f64), &jet(w[1] as f64), w[1] - w[0]);
                     for k in 1..8 {
                         let u = f64::from(k) / 8.0;
                         let t_ms = w[0] as f64 + (w[1] - w[0]) as f64 * u;
@@ -201,7 +200,7 @@ impl<'a> Moving<'a> {
     }
 }
 
-fn piece(from: &Jet, to: &Jet, duration_ms: i64) -> [DVec3; MAX_DEGREE + 1] {
+fn piece(from: &Jet, to: &Jet, duration_ms: i64) -> Curve {
     let ends = |j: &Jet| [j.position, j.first, j.second];
-    quintic(ends(from), ends(to), duration_ms as f64 / 1000.0)
+    Curve::new(&quintic(ends(from), ends(to), duration_ms as f64 / 1000.0)).raised(MAX_DEGREE)
 }

@@ -4,7 +4,8 @@ use kapok_show::{DVec3, PlaceChoice, Scene};
 use rayon::prelude::*;
 
 use crate::assignment::{AssignError, AssignSettings, assign, makespan_bound};
-use crate::transition::MotionLimits;
+use kapok_motion::segment::squared_distance_to_origin;
+use kapok_motion::timing::MotionLimits;
 
 /// What is fixed about one assignment.
 #[derive(Clone, Debug, Default)]
@@ -185,7 +186,7 @@ impl Wishes {
         let need2 = needed_m * needed_m;
         let pair = |a: usize, at: u32, b: usize, to: u32| {
             let from = starts[a] - starts[b];
-            (need2 - least2(from, goals[at as usize] - goals[to as usize])).max(0.0)
+            (need2 - squared_distance_to_origin(from, goals[at as usize] - goals[to as usize])).max(0.0)
         };
         // What a vehicle at a place has to do with all others; `but` is not counted.
         let burden = |v: usize, at: u32, but: usize, place_of: &[u32]| -> f64 {
@@ -228,14 +229,6 @@ impl Wishes {
         }
         changed
     }
-}
-
-/// Squared least distance to the origin of the segment from `a` to `b`.
-fn least2(a: DVec3, b: DVec3) -> f64 {
-    let d = b - a;
-    let length2 = d.length_squared();
-    let share = if length2 > 0.0 { (-a.dot(d) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    (a + d * share).length_squared()
 }
 
 /// Assigns these places to these vehicles.

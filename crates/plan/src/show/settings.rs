@@ -1,6 +1,6 @@
 use kapok_show::BadSetting;
 
-use crate::lattice::PositionGrid;
+use kapok_motion::PositionGrid;
 
 /// How a plan is made, beyond what the storyboard says.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,11 +8,12 @@ use super::outcome::PlanError;
 use super::places::Wishes;
 use crate::environment::Room;
 use crate::infeasible::Infeasibility;
-use crate::spatial::closest_pair;
 use crate::transition::{
-    Metric, MotionLimits, Names, TransitionError, TransitionOutcome, TransitionPlan, TransitionReport,
-    TransitionSettings, plan_transition,
+    Names, TransitionError, TransitionOutcome, TransitionPlan, TransitionReport, TransitionSettings, plan_transition,
 };
+use kapok_motion::Metric;
+use kapok_motion::spatial::closest_pair;
+use kapok_motion::timing::MotionLimits;
 
 /// How often a transition is slowed down until every vehicle group keeps its limits.
 const GROUP_ROUNDS: usize = 8;
@@ -112,7 +113,7 @@ impl Flight<'_> {
             return self.straight_to(from_m, &goals_m, None, to);
         }
         let metric = Metric { downwash_scale: self.storyboard.limits.downwash_scale };
-        let (near_from, near_goals) = (metric.scale(from_m), metric.scale(&goals_m));
+        let (near_from, near_goals) = (metric.flatten_all(from_m), metric.flatten_all(&goals_m));
         let chosen = to.wishes.choose(&near_from, &near_goals);
         let Some(mut place_of) = chosen.map_err(|source| in_transition(to.names, source))? else {
             return Ok(Err(Infeasibility::PinsContradict { transition: to.names.transition() }));
@@ -165,7 +166,7 @@ impl Flight<'_> {
         let room = Room { may_evade: lowest_m >= limits.min_navigation_altitude_m, ..self.room() };
         // Vehicles fly files with a coarser grid than this plan's: where both ends leave room for its rounding, so do the ways.
         let metric = Metric { downwash_scale: limits.downwash_scale };
-        let spacing = |points: &[DVec3]| closest_pair(&metric.scale(points)).map_or(f64::INFINITY, |p| p.2);
+        let spacing = |points: &[DVec3]| closest_pair(&metric.flatten_all(points)).map_or(f64::INFINITY, |p| p.2);
         let spare_m = spacing(from_m).min(spacing(goals_m)) - limits.min_separation_m - SNAPPED_M;
         let file_m = self.file_rounding_m.min(spare_m).max(0.0);
         settings.min_separation_m += file_m;

@@ -1,8 +1,8 @@
 use kapok_show::DVec3;
 
-use super::Metric;
 use super::candidate::{Candidate, Problem};
 use super::ways::Ways;
+use kapok_motion::Metric;
 
 /// Swarms thinner than this share of the separation, at both ends, are sheets: places keep 0.97 of the separation across.
 const THIN: f64 = 0.25;
@@ -20,12 +20,12 @@ pub(super) struct Axis {
 impl Axis {
     pub(super) fn thinnest(ways: &Ways, metric: Metric) -> Self {
         let unit = thinnest(ways);
-        Self { unit, counts: metric.near(unit).length(), metric }
+        Self { unit, counts: metric.flatten(unit).length(), metric }
     }
 
     /// Of length 1 in the metric of the separation.
     pub(super) fn near(&self) -> DVec3 {
-        self.metric.near(self.unit) / self.counts
+        self.metric.flatten(self.unit) / self.counts
     }
 
     /// Do all start in a sheet across this direction, and all end in one?
@@ -86,12 +86,12 @@ mod tests {
             let metric = Metric { downwash_scale: scale };
             let (s, c) = kapok_show::math::sin_cos(turn);
             let unit = if is_up { DVec3::Z } else { DVec3::new(c, s, 0.0) };
-            let axis = Axis { unit, counts: metric.near(unit).length(), metric };
+            let axis = Axis { unit, counts: metric.flatten(unit).length(), metric };
             let apart_m = DVec3::new(x, y, z);
-            let push_m = axis.apart(metric.near(apart_m), target_m);
+            let push_m = axis.apart(metric.flatten(apart_m), target_m);
             prop_assert!(push_m.cross(unit).length() < 1e-9, "{push_m} is not along {unit}");
-            let before_m = metric.near(apart_m).length();
-            let after_m = metric.near(apart_m + push_m).length();
+            let before_m = metric.flatten(apart_m).length();
+            let after_m = metric.flatten(apart_m + push_m).length();
             if before_m >= target_m {
                 prop_assert!(push_m.length() < 1e-9, "{push_m}");
             } else {

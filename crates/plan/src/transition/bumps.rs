@@ -1,4 +1,5 @@
-use super::TimeLaw;
+use kapok_motion::bezier::{cubic_at, line_as_cubic};
+use kapok_motion::timing::TimeLaw;
 
 /// Pieces a cruise is cut into at most.
 const MAX_CRUISE_PARTS: i64 = 6;
@@ -90,7 +91,7 @@ impl Bumps {
     /// Coefficients of the smoothest curve (least integral of the squared jerk) that is 1 at a place of a piece, `u` from 0
     /// to 1; nothing where no smooth curve can be away from the line, at the very ends.
     pub(crate) fn towards(&self, piece: usize, u: f64) -> Option<Vec<f64>> {
-        let values: Vec<f64> = self.shape[piece].iter().map(|c| cubic(c, u)).collect();
+        let values: Vec<f64> = self.shape[piece].iter().map(|c| cubic_at(c, u)).collect();
         let mut coefficients: Vec<f64> = (0..self.count)
             .map(|k| (0..self.count).map(|l| self.response[k * self.count + l] * values[l]).sum())
             .collect();
@@ -107,12 +108,6 @@ impl Bumps {
     }
 }
 
-/// Value of a cubic in Bézier form.
-pub(super) fn cubic(c: &[f64; 4], u: f64) -> f64 {
-    let w = 1.0 - u;
-    w * w * w * c[0] + 3.0 * w * w * u * c[1] + 3.0 * w * u * u * c[2] + u * u * u * c[3]
-}
-
 /// β on the pieces, the line of the cruise raised to cubics.
 fn law_values(law: &TimeLaw, knots_ms: &[i64]) -> Vec<[f64; 4]> {
     let mut start = 0.0;
@@ -127,7 +122,7 @@ fn law_values(law: &TimeLaw, knots_ms: &[i64]) -> Vec<[f64; 4]> {
         while let Some(&next_ms) = knots.next_if(|&&k| k <= end_ms) {
             if piece.is_line {
                 let (a, b) = (at(here_ms), if next_ms == end_ms { end } else { at(next_ms) });
-                values.push([a, a + (b - a) / 3.0, a + (b - a) * (2.0 / 3.0), b]);
+                values.push(line_as_cubic(a, b));
             } else {
                 values.push([start, piece.values[0], piece.values[1], end]);
             }
@@ -230,12 +225,12 @@ mod tests {
             for (piece, c) in bumps.law.iter().enumerate() {
                 for u in [0.0, 0.3, 1.0] {
                     let t_ms = bumps.knots_ms[piece] as f64 + u * (bumps.knots_ms[piece + 1] - bumps.knots_ms[piece]) as f64;
-                    prop_assert!((cubic(c, u) - law.share(t_ms)).abs() < 1e-12);
+                    prop_assert!((cubic_at(c, u) - law.share(t_ms)).abs() < 1e-12);
                 }
             }
             // The response passes where it should.
             let way = bumps.towards(pieces / 2, 0.25).unwrap();
-            let value: f64 = bumps.shape[pieces / 2].iter().zip(&way).map(|(c, w)| cubic(c, 0.25) * w).sum();
+            let value: f64 = bumps.shape[pieces / 2].iter().zip(&way).map(|(c, w)| cubic_at(c, 0.25) * w).sum();
             prop_assert!((value - 1.0).abs() < 1e-9);
             prop_assert_eq!(bumps.towards(0, 0.0), None);
         }

@@ -4,12 +4,12 @@ use rayon::prelude::*;
 use super::bumps::Bumps;
 use super::curves::Curves;
 use super::pairs::{Approaches, approaches};
-use super::time_law::Extent;
 use super::ways::Detours;
-use super::{Metric, TimeLaw, TransitionSettings, Ways, clearance, rounded};
+use super::{TransitionSettings, Ways, clearance, rounded};
 use crate::environment::Room;
-use crate::lattice::PositionGrid;
-use crate::spatial::closest_pair;
+use kapok_motion::spatial::closest_pair;
+use kapok_motion::timing::{TimeLaw, TripExtent};
+use kapok_motion::{Metric, PositionGrid};
 
 /// One transition as all its candidates see it. Points lie on the grid.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub(super) struct Problem<'a> {
 pub(super) struct Candidate {
     pub(super) goal_of_start: Vec<u32>,
     pub(super) movement: Ways,
-    pub(super) extent: Extent,
+    pub(super) extent: TripExtent,
     /// Conflicts are those that remain after a look at the rounded pieces.
     pub(super) approaches: Approaches,
     /// Vehicles whose way leaves the fence or crosses a keep-out, in order.
@@ -57,7 +57,7 @@ impl<'a> Problem<'a> {
         goals: Vec<DVec3>,
     ) -> Self {
         let metric = Metric { downwash_scale: settings.downwash_scale };
-        let (near_from, near_goals) = (metric.scale(&from), metric.scale(&goals));
+        let (near_from, near_goals) = (metric.flatten_all(&from), metric.flatten_all(&goals));
         let spacing = |points: &[DVec3]| closest_pair(points).map_or(f64::INFINITY, |p| p.2);
         let spacing_m = spacing(&near_from).min(spacing(&near_goals));
         Self { settings, grid, room, from, goals, near_from, near_goals, spacing_m }
@@ -80,7 +80,7 @@ impl<'a> Problem<'a> {
 
     /// The ways as curves in the metric of the separation; the law must take time.
     pub(super) fn curves(&self, ways: &Ways) -> Curves {
-        let near_to = self.metric().scale(&ways.to);
+        let near_to = self.metric().flatten_all(&ways.to);
         let bumps = ways.detours.bumps.clone().unwrap_or_else(|| Bumps::new(&ways.law));
         Curves::new(&self.near_from, &near_to, self.settings.downwash_scale, bumps, &ways.detours)
     }
@@ -111,7 +111,7 @@ impl<'a> Problem<'a> {
     /// Its law and its conflicts; nothing if the grid is too coarse for the limits.
     pub(super) fn evaluate(&self, goal_of_start: Vec<u32>) -> Option<Candidate> {
         let to: Vec<DVec3> = goal_of_start.iter().map(|&g| self.goals[g as usize]).collect();
-        let extent = Ways::extent(&self.from, &to);
+        let extent = TripExtent::of(&self.from, &to);
         let law = TimeLaw::shortest(&self.settings.limits, &extent, &self.grid, self.settings.limit_margin)?;
         let movement = Ways { from: self.from.clone(), to, law, detours: Detours::default() };
         let mut candidate =
@@ -125,7 +125,7 @@ impl<'a> Problem<'a> {
     pub(super) fn recheck(&self, candidate: &mut Candidate) {
         candidate.blocked = self.blocked(&candidate.movement);
         candidate.approaches = if candidate.movement.detours.of.is_empty() {
-            let near_to = self.metric().scale(&candidate.movement.to);
+            let near_to = self.metric().flatten_all(&candidate.movement.to);
             approaches(&self.near_from, &near_to, self.needed_m(), self.spacing_m)
         } else {
             self.curves(&candidate.movement).approaches(self.needed_m(), self.spacing_m)

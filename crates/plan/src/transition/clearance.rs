@@ -3,8 +3,8 @@
 
 use kapok_show::DVec3;
 
-use super::nearest::halves;
 use crate::environment::Obstacle;
+use kapok_motion::bezier::halves;
 
 /// Halvings before a piece counts as blocked.
 pub(super) const MAX_DEPTH: u32 = 30;
@@ -66,8 +66,8 @@ pub(super) fn worst(obstacle: &Obstacle<'_>, c: &[DVec3; 4], below_m: f64) -> Op
 
 #[cfg(test)]
 mod tests {
-    use super::super::nearest::at;
     use super::*;
+    use kapok_motion::bezier::cubic_at;
     use kapok_show::{DVec2, KeepOutShape};
     use proptest::prelude::*;
 
@@ -94,10 +94,10 @@ mod tests {
                     obstacles.push(Obstacle::Fence(polygon_m));
                 }
                 for obstacle in obstacles {
-                    let samples = (0..=2000).map(|k| obstacle.clearance_m(at(&c, f64::from(k) / 2000.0)));
+                    let samples = (0..=2000).map(|k| obstacle.clearance_m(cubic_at(&c, f64::from(k) / 2000.0)));
                     let sampled_m = samples.fold(f64::INFINITY, f64::min);
                     let (found_m, u) = worst(&obstacle, &c, 1e3).unwrap();
-                    prop_assert!((obstacle.clearance_m(at(&c, u)) - found_m).abs() < 1e-9);
+                    prop_assert!((obstacle.clearance_m(cubic_at(&c, u)) - found_m).abs() < 1e-9);
                     prop_assert!((found_m - sampled_m).abs() < 0.05, "{found_m} {sampled_m}");
                     prop_assert!(!keeps(&obstacle, &c, sampled_m + 1e-9, MAX_DEPTH));
                     prop_assert!(keeps(&obstacle, &c, sampled_m - 0.05, MAX_DEPTH));

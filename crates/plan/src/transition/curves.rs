@@ -1,11 +1,11 @@
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
-use super::bumps::{Bumps, cubic};
-use super::nearest::{at, floor2, least2, part};
+use super::bumps::Bumps;
 use super::pairs::{Approach, Approaches};
 use super::ways::{Detours, offset_m};
-use crate::spatial::CellGrid;
+use kapok_motion::bezier::{cubic_at, least_coefficient, nearest_to_origin, part};
+use kapok_motion::spatial::CellGrid;
 
 /// The ways of all vehicles as cubic pieces, in the metric of the separation and before rounding.
 #[derive(Clone, Debug)]
@@ -94,10 +94,10 @@ impl Curves {
         let mut best = None;
         for piece in 0..self.bumps.pieces() {
             let c = self.between(pair, piece);
-            if floor2(&c) >= below2 {
+            if least_coefficient(&c) >= below2 {
                 continue;
             }
-            if let Some((found2, u)) = least2(&c, below2) {
+            if let Some((found2, u)) = nearest_to_origin(&c, below2) {
                 below2 = found2;
                 best = Some(Nearest { distance_m: found2.sqrt(), piece, u });
             }
@@ -160,7 +160,7 @@ impl Curves {
                         part(&[c[0] - mean[0], c[1] - mean[1], c[2] - mean[2], c[3] - mean[3]], from, to)
                     })
                     .collect();
-                let middle: Vec<DVec3> = cut.iter().map(|c| at(c, 0.5)).collect();
+                let middle: Vec<DVec3> = cut.iter().map(|c| cubic_at(c, 0.5)).collect();
                 // The curve lies in the hull of its control points.
                 let reach_m: Vec<f64> = cut
                     .iter()
@@ -187,7 +187,7 @@ impl Curves {
     pub(super) fn pairs_near(&self, radius_m: f64) -> Vec<(u32, u32)> {
         let radius2 = radius_m * radius_m;
         let found = self.visit(radius_m, Vec::new, |seen: &mut Vec<(u32, u32)>, (i, j), _, c| {
-            if floor2(c) < radius2 {
+            if least_coefficient(c) < radius2 {
                 seen.push((i as u32, j as u32));
             }
         });
@@ -208,7 +208,7 @@ impl Curves {
         let ball = |vehicle: usize, piece: usize| {
             let (c, mean) = (self.piece(vehicle, piece), &means[piece]);
             let c = [c[0] - mean[0], c[1] - mean[1], c[2] - mean[2], c[3] - mean[3]];
-            let middle = at(&c, 0.5);
+            let middle = cubic_at(&c, 0.5);
             (middle, c.iter().map(|p| p.distance_squared(middle)).fold(0.0, f64::max).sqrt())
         };
         let own: Vec<Vec<(DVec3, f64)>> =
@@ -224,7 +224,7 @@ impl Curves {
                         let ((a, reach_a), (b, reach_b)) = (own[piece], balls[piece]);
                         let near_m = radius_m + reach_a + reach_b;
                         a.distance_squared(b) <= near_m * near_m
-                            && floor2(&self.between((pair.0 as usize, pair.1 as usize), piece)) < radius2
+                            && least_coefficient(&self.between((pair.0 as usize, pair.1 as usize), piece)) < radius2
                     };
                     if pair.0 != pair.1 && (0..means.len()).any(meets) {
                         pairs.push(pair);
@@ -243,11 +243,11 @@ impl Curves {
         let found = self.visit(radius_m, Approaches::default, |seen: &mut Approaches, pair, (piece, from, to), c| {
             let best_m = seen.closest.map_or(radius_m, |a| a.distance_m);
             let cutoff_m = best_m.max(below_m);
-            if floor2(c) >= cutoff_m * cutoff_m {
+            if least_coefficient(c) >= cutoff_m * cutoff_m {
                 return;
             }
-            if let Some((found2, u)) = least2(c, cutoff_m * cutoff_m) {
-                let share = cubic(&self.bumps.law[piece], from + (to - from) * u);
+            if let Some((found2, u)) = nearest_to_origin(c, cutoff_m * cutoff_m) {
+                let share = cubic_at(&self.bumps.law[piece], from + (to - from) * u);
                 seen.note(Approach { pair, distance_m: found2.sqrt(), share }, below_m);
             }
         });
@@ -257,8 +257,8 @@ impl Curves {
 
 #[cfg(test)]
 mod tests {
-    use super::super::TimeLaw;
     use super::*;
+    use kapok_motion::timing::TimeLaw;
     use proptest::prelude::*;
 
     proptest! {
@@ -285,7 +285,7 @@ mod tests {
                 }
             }
             let closest = expected.iter().map(|e| e.1).fold(f64::INFINITY, f64::min);
-            let found = curves.approaches(below, crate::spatial::closest_pair(&from).unwrap().2);
+            let found = curves.approaches(below, kapok_motion::spatial::closest_pair(&from).unwrap().2);
             prop_assert!((found.closest.unwrap().distance_m - closest).abs() < 1e-6);
             expected.retain(|e| e.1 < below - 1e-6);
             for (pair, distance) in &expected {

@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use kapok_show::{BadSetting, DVec3};
 use rayon::prelude::*;
 
-use super::pairs::closest_on_segment;
 use crate::assignment::{AssignError, check_each};
-use crate::spatial::closest_pair;
+use kapok_motion::segment::closest_to_origin;
+use kapok_motion::spatial::closest_pair;
 
 /// Most close pairs that are looked at: the closest of all.
 const MAX_CLOSE: usize = 100_000;
@@ -120,7 +120,7 @@ pub fn exchange_for_clearance(
 /// Least distance of any two that fly straight with one time law.
 fn least_distance_m(from: &[DVec3], to: &[DVec3]) -> Option<f64> {
     let least =
-        |i: usize| (0..i).map(|j| closest_on_segment(from[i] - from[j], to[i] - to[j]).0).fold(f64::INFINITY, f64::min);
+        |i: usize| (0..i).map(|j| closest_to_origin(from[i] - from[j], to[i] - to[j]).0).fold(f64::INFINITY, f64::min);
     (1..from.len()).into_par_iter().map(least).collect::<Vec<_>>().into_iter().min_by(f64::total_cmp)
 }
 
@@ -156,7 +156,7 @@ impl<'a> Flights<'a> {
         let sought_m = spacing_m(from).min(spacing_m(&to)) * (1.0 - 1e-9);
         let longest_m = from.iter().zip(&to).map(|(a, b)| a.distance(*b)).fold(0.0, f64::max) * (1.0 + longer_share);
         let close_of = |i: usize| -> Vec<Close> {
-            let distance_m = |j: usize| closest_on_segment(from[i] - from[j], to[i] - to[j]).0;
+            let distance_m = |j: usize| closest_to_origin(from[i] - from[j], to[i] - to[j]).0;
             (0..i).map(|j| (distance_m(j).to_bits(), j, i)).filter(|c| f64::from_bits(c.0) < sought_m).collect()
         };
         let mut close: Vec<Close> = Vec::new();
@@ -263,7 +263,7 @@ impl<'a> Flights<'a> {
         let sought_m = self.sought_m;
         let share = |m: f64| if m < sought_m { (sought_m / m.max(NEAREST * sought_m)).powi(8) - 1.0 } else { 0.0 };
         let pair = |a: usize, to_a: DVec3, b: usize, to_b: DVec3| {
-            share(closest_on_segment(self.from[a] - self.from[b], to_a - to_b).0)
+            share(closest_to_origin(self.from[a] - self.from[b], to_a - to_b).0)
         };
         let (to_i, to_k) = (self.to[i], self.to[k]);
         let others = (0..self.from.len()).filter(|&o| o != i && o != k);
@@ -297,7 +297,7 @@ impl<'a> Flights<'a> {
     /// is not above `enough_m` stands for less.
     fn least_after(&mut self, i: usize, k: usize, enough_m: f64) -> Result<f64, OutOfBudget> {
         let (to_i, to_k) = (self.to[k], self.to[i]);
-        let (mut least_m, _) = closest_on_segment(self.from[i] - self.from[k], to_i - to_k);
+        let (mut least_m, _) = closest_to_origin(self.from[i] - self.from[k], to_i - to_k);
         for other in 0..self.from.len() {
             if least_m <= enough_m {
                 break;
@@ -307,7 +307,7 @@ impl<'a> Flights<'a> {
             }
             self.comparisons_left = self.comparisons_left.checked_sub(2).ok_or(OutOfBudget)?;
             for (from_m, to_m) in [(self.from[i], to_i), (self.from[k], to_k)] {
-                let (m, _) = closest_on_segment(from_m - self.from[other], to_m - self.to[other]);
+                let (m, _) = closest_to_origin(from_m - self.from[other], to_m - self.to[other]);
                 least_m = least_m.min(m);
             }
         }
@@ -323,7 +323,7 @@ impl<'a> Flights<'a> {
         self.close.retain(|c| ![c.1, c.2].iter().any(|v| [i, k].contains(v)));
         for v in [i, k] {
             for other in (0..self.from.len()).filter(|&o| o != v) {
-                let (m, _) = closest_on_segment(self.from[v] - self.from[other], self.to[v] - self.to[other]);
+                let (m, _) = closest_to_origin(self.from[v] - self.from[other], self.to[v] - self.to[other]);
                 if m < self.sought_m {
                     self.close.insert((m.to_bits(), v.min(other), v.max(other)));
                 }
@@ -345,7 +345,7 @@ mod tests {
     fn brute(from: &[DVec3], goals: &[DVec3], goal_of_start: &[u32]) -> Vec<f64> {
         let to: Vec<DVec3> = goal_of_start.iter().map(|&g| goals[g as usize]).collect();
         let pairs = (0..from.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
-        let mut all: Vec<f64> = pairs.map(|(i, j)| closest_on_segment(from[i] - from[j], to[i] - to[j]).0).collect();
+        let mut all: Vec<f64> = pairs.map(|(i, j)| closest_to_origin(from[i] - from[j], to[i] - to[j]).0).collect();
         all.sort_by(f64::total_cmp);
         all
     }

@@ -6,15 +6,12 @@ mod candidate;
 mod clearance;
 mod curves;
 mod exchange;
-mod min_time;
-mod nearest;
 mod pairs;
 mod polish;
 mod repair;
 mod report;
 mod rounded;
 mod swell;
-mod time_law;
 mod ways;
 
 use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
@@ -22,20 +19,17 @@ use kapok_show::{BadSetting, DVec3, Reporter, Trajectory, TrajectoryFault};
 use crate::assignment::{AssignError, AssignSettings, Assigner, cost, makespan_bound};
 use crate::environment::Room;
 use crate::infeasible::{ClosePair, FormationName, Infeasibility, MAX_NAMED_PAIRS};
-use crate::lattice::PositionGrid;
-use crate::spatial::pairs_within;
 use candidate::Problem;
+use kapok_motion::spatial::pairs_within;
+use kapok_motion::timing::{MotionLimits, TimeLaw};
+use kapok_motion::{Metric, PositionGrid};
 use pairs::Approaches;
 use polish::polish;
 use repair::repaired;
 use swell::{Leg, Stages, swell};
 
 pub use exchange::{ExchangeSettings, Exchanged, exchange_for_clearance};
-pub use min_time::{MotionLimits, rest_to_rest_s};
-
-pub(crate) use min_time::Radii;
 pub use report::TransitionReport;
-pub use time_law::TimeLaw;
 
 pub(crate) use ways::{TrajectoryWriter, Ways};
 
@@ -226,7 +220,7 @@ pub(crate) fn plan_transition(
     let goals: Vec<DVec3> = goals.iter().map(|&p| grid.snap(p)).collect();
     let metric = Metric { downwash_scale: settings.downwash_scale };
     for (points, formation) in [(&from, &names.from), (&goals, &names.to)] {
-        if let Some(reason) = metric.too_close(points, &grid, settings.min_separation_m, formation) {
+        if let Some(reason) = too_close(metric, points, &grid, settings.min_separation_m, formation) {
             return Ok(TransitionOutcome::Infeasible(reason));
         }
     }
@@ -364,49 +358,32 @@ fn longest(from: &[DVec3], to: &[DVec3], limits: &MotionLimits) -> (f64, f64) {
         .fold((0.0, 0.0), |best, next| if next.0 > best.0 { next } else { best })
 }
 
-/// The metric in which separation is measured: z counts 1 / `downwash_scale`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Metric {
-    pub(crate) downwash_scale: f64,
-}
-
-impl Metric {
-    pub(crate) fn scale(self, points: &[DVec3]) -> Vec<DVec3> {
-        points.iter().map(|&p| self.near(p)).collect()
+/// Are places of a formation on the grid closer than `needed_m` in this metric? Distances are compared in whole grid steps,
+/// so a spacing equal to the separation passes.
+pub(crate) fn too_close(
+    metric: Metric,
+    points: &[DVec3],
+    grid: &PositionGrid,
+    needed_m: f64,
+    formation: &FormationName,
+) -> Option<Infeasibility> {
+    let limit = needed_m / grid.step_m();
+    let mut pairs = pairs_within(&metric.flatten_all(points), needed_m * (1.0 + 1e-9));
+    pairs.retain(|&(i, j, _)| {
+        let d = grid.steps_between(points[i], points[j]);
+        metric.flatten(d).length_squared() < limit * limit * (1.0 - 1e-12)
+    });
+    if pairs.is_empty() {
+        return None;
     }
-
-    /// A point or a difference in this metric.
-    pub(crate) fn near(self, p: DVec3) -> DVec3 {
-        DVec3::new(p.x, p.y, p.z / self.downwash_scale)
-    }
-
-    /// Are places of a formation on the grid closer than `needed_m`? Distances are compared in whole grid steps, so a
-    /// spacing equal to the separation passes.
-    pub(crate) fn too_close(
-        self,
-        points: &[DVec3],
-        grid: &PositionGrid,
-        needed_m: f64,
-        formation: &FormationName,
-    ) -> Option<Infeasibility> {
-        let limit = needed_m / grid.step_m();
-        let mut pairs = pairs_within(&self.scale(points), needed_m * (1.0 + 1e-9));
-        pairs.retain(|&(i, j, _)| {
-            let d = grid.steps_between(points[i], points[j]);
-            DVec3::new(d.x, d.y, d.z / self.downwash_scale).length_squared() < limit * limit * (1.0 - 1e-12)
-        });
-        if pairs.is_empty() {
-            return None;
-        }
-        Some(Infeasibility::PlacesTooClose {
-            formation: formation.clone(),
-            count: pairs.len(),
-            pairs: pairs
-                .into_iter()
-                .take(MAX_NAMED_PAIRS)
-                .map(|(i, j, distance_m)| ClosePair { pair: (i, j), distance_m, downwash_scale: self.downwash_scale })
-                .collect(),
-            needed_m,
-        })
-    }
+    Some(Infeasibility::PlacesTooClose {
+        formation: formation.clone(),
+        count: pairs.len(),
+        pairs: pairs
+            .into_iter()
+            .take(MAX_NAMED_PAIRS)
+            .map(|(i, j, distance_m)| ClosePair { pair: (i, j), distance_m, downwash_scale: metric.downwash_scale })
+            .collect(),
+        needed_m,
+    })
 }

@@ -1,7 +1,8 @@
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
-use crate::spatial::CellGrid;
+use kapok_motion::segment::closest_to_origin;
+use kapok_motion::spatial::CellGrid;
 
 /// Most conflicts that are kept one by one; beyond that only their number.
 const MAX_LISTED: usize = 100_000;
@@ -23,19 +24,6 @@ pub(crate) struct Approaches {
     /// Those below the distance asked for, closest first, at most [`MAX_LISTED`].
     pub(crate) conflicts: Vec<Approach>,
     pub(crate) conflict_count: usize,
-}
-
-/// Least distance to the origin of the segment from `a` to `b` and the share of the way where it is attained: the exact
-/// minimum distance of a pair whose difference goes from `a` to `b`, whatever the common time law.
-pub(crate) fn closest_on_segment(a: DVec3, b: DVec3) -> (f64, f64) {
-    let d = b - a;
-    let (from_a, from_b) = (-a.dot(d), b.dot(d));
-    if from_a > 0.0 && from_b > 0.0 {
-        let length2 = d.length_squared();
-        // |a × b| / |a − b| does not cancel where the lines nearly meet.
-        return ((a.cross(b).length_squared() / length2).sqrt(), from_a / length2);
-    }
-    if a.length_squared() <= b.length_squared() { (a.length(), 0.0) } else { (b.length(), 1.0) }
 }
 
 /// Exact least distance over all pairs, and every pair below `separation_m`.
@@ -71,7 +59,7 @@ pub(crate) fn approaches(from: &[DVec3], to: &[DVec3], separation_m: f64, spacin
                     return;
                 }
                 let (i, j) = (i.min(j), i.max(j));
-                let (distance_m, share) = closest_on_segment(from[i] - from[j], to[i] - to[j]);
+                let (distance_m, share) = closest_to_origin(from[i] - from[j], to[i] - to[j]);
                 if share >= begin && (share < end || last) {
                     seen.note(Approach { pair: (i, j), distance_m, share }, separation_m);
                 }
@@ -140,28 +128,18 @@ mod tests {
     }
 
     proptest! {
-        /// The closed form agrees with dense sampling: never above a sample, and reached by one.
-        #[test]
-        fn closed_form_is_the_minimum_over_samples(a in points(1), b in points(1)) {
-            let (least, share) = closest_on_segment(a[0], b[0]);
-            let sampled = (0..=4000).map(|k| a[0].lerp(b[0], f64::from(k) / 4000.0).length()).fold(f64::INFINITY, f64::min);
-            prop_assert!(least <= sampled + 1e-12);
-            prop_assert!(sampled - least <= a[0].distance(b[0]) / 4000.0);
-            prop_assert!((a[0].lerp(b[0], share).length() - least).abs() < 1e-9);
-        }
-
         /// The broad phase loses no pair and reports none twice.
         #[test]
         fn agrees_with_all_pairs(from in points(40), to in points(40), separation in 0.5..6.0f64) {
             let mut expected = Vec::new();
             for i in 0..40 {
                 for j in i + 1..40 {
-                    let (distance_m, share) = closest_on_segment(from[i] - from[j], to[i] - to[j]);
+                    let (distance_m, share) = closest_to_origin(from[i] - from[j], to[i] - to[j]);
                     expected.push(Approach { pair: (i, j), distance_m, share });
                 }
             }
             expected.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.pair.cmp(&b.pair)));
-            let spacing = crate::spatial::closest_pair(&from).unwrap().2;
+            let spacing = kapok_motion::spatial::closest_pair(&from).unwrap().2;
             let found = approaches(&from, &to, separation, spacing);
             prop_assert_eq!(found.closest, Some(expected[0]));
             expected.retain(|p| p.distance_m < separation);

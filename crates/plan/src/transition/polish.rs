@@ -6,7 +6,7 @@ use super::candidate::{Candidate, Problem};
 use super::pairs::Approach;
 use super::repair::repaired;
 use crate::assignment::{Assigner, Bottleneck, Measure, bottleneck, matching_within};
-use crate::spatial::CellGrid;
+use kapok_motion::spatial::CellGrid;
 
 /// A plan this close to the bound is not polished further.
 const GOOD_ENOUGH: f64 = 1.004;

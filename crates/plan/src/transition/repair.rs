@@ -6,11 +6,12 @@ use rayon::prelude::*;
 use super::axis::Axis;
 use super::bumps::{Bumps, SHORTEST_PART_MS};
 use super::candidate::{Candidate, Problem};
+use super::clearance;
 use super::curves::{Curves, Nearest};
-use super::nearest::at;
 use super::ways::{Detours, Ways};
-use super::{MotionLimits, TimeLaw, clearance};
 use crate::environment::Obstacle;
+use kapok_motion::bezier::{CubicDerivatives, cubic_at};
+use kapok_motion::timing::{MotionLimits, TimeLaw};
 
 /// Pushed pairs end up so much farther apart than asked, metres.
 const CLEAR_M: f64 = 2e-4;
@@ -309,7 +310,7 @@ impl<'p, 'a> Repair<'p, 'a> {
     /// Pushes a pair apart to the target distance at its closest moment.
     fn part(&mut self, pair: (usize, usize), nearest: Nearest, target_m: f64) {
         let c = self.curves.between(pair, nearest.piece);
-        let q = at(&c, nearest.u);
+        let q = cubic_at(&c, nearest.u);
         let (a, b) = (self.mobility[pair.0], self.mobility[pair.1]);
         if self.is_bound {
             let push = self.axis.apart(q, target_m);
@@ -368,7 +369,7 @@ impl<'p, 'a> Repair<'p, 'a> {
                 }
             }
             let Some((clearance_m, piece, u)) = worst else { continue };
-            let at_m = at(&self.curves.piece_m(vehicle as usize, piece), u);
+            let at_m = cubic_at(&self.curves.piece_m(vehicle as usize, piece), u);
             let (from_m, to_m) = (self.ways.from[vehicle as usize], self.ways.to[vehicle as usize]);
             let known = self.sides.get(&(vehicle, index)).copied();
             let push = match obstacle {
@@ -522,16 +523,15 @@ fn slow_down(pieces: impl Iterator<Item = (i64, [DVec3; 4])>, limits: &MotionLim
     let mut speed = 0.0f64;
     let (mut acceleration, mut jerk) = (0.0f64, 0.0f64);
     for (duration_ms, c) in pieces {
-        let s = duration_ms as f64 / 1000.0;
-        let v = [c[1] - c[0], c[2] - c[1], c[3] - c[2]].map(|d| d * (3.0 / s));
-        let a = [v[1] - v[0], v[2] - v[1]].map(|d| d * (2.0 / s));
-        for v in v {
+        let d = CubicDerivatives::new(&c, duration_ms as f64 / 1000.0);
+        for v in d.velocity_m_s {
             let z = if v.z >= 0.0 { v.z / limits.max_velocity_up_m_s } else { -v.z / limits.max_velocity_down_m_s };
             speed = speed.max(z).max(v.truncate().length() / limits.max_velocity_xy_m_s);
             speed = limits.max_velocity_m_s.map_or(speed, |most| speed.max(v.length() / most));
         }
-        acceleration = acceleration.max(a[0].length()).max(a[1].length());
-        jerk = jerk.max((a[1] - a[0]).length() / s);
+        let [first, last] = d.acceleration_m_s2;
+        acceleration = acceleration.max(first.length()).max(last.length());
+        jerk = jerk.max(d.jerk_m_s3);
     }
     let (a, j) = (acceleration / (limits.max_acceleration_m_s2 * cap), jerk / (limits.max_jerk_m_s3 * cap));
     (speed / cap).max(a.sqrt()).max(kapok_show::math::cbrt(j)).max(1.0)

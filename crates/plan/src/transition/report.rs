@@ -1,3 +1,4 @@
+use kapok_motion::bezier::CubicDerivatives;
 use kapok_show::DVec3;
 
 use super::candidate::Candidate;
@@ -64,25 +65,24 @@ impl TransitionReport {
     pub(super) fn add(&mut self, start_ms: i64, candidate: &Candidate) {
         let (ways, extent) = (&candidate.movement, &candidate.extent);
         let (rate, second, third) = ways.law.peaks();
-        self.longest_trip_m = self.longest_trip_m.max(extent.distance);
-        self.peak_velocity_xy_m_s = self.peak_velocity_xy_m_s.max(extent.horizontal * rate);
-        self.peak_velocity_up_m_s = self.peak_velocity_up_m_s.max(extent.up * rate);
-        self.peak_velocity_down_m_s = self.peak_velocity_down_m_s.max(extent.down * rate);
-        self.peak_acceleration_m_s2 = self.peak_acceleration_m_s2.max(extent.distance * second);
-        self.peak_jerk_m_s3 = self.peak_jerk_m_s3.max(extent.distance * third);
+        self.longest_trip_m = self.longest_trip_m.max(extent.distance_m);
+        self.peak_velocity_xy_m_s = self.peak_velocity_xy_m_s.max(extent.horizontal_m * rate);
+        self.peak_velocity_up_m_s = self.peak_velocity_up_m_s.max(extent.up_m * rate);
+        self.peak_velocity_down_m_s = self.peak_velocity_down_m_s.max(extent.down_m * rate);
+        self.peak_acceleration_m_s2 = self.peak_acceleration_m_s2.max(extent.distance_m * second);
+        self.peak_jerk_m_s3 = self.peak_jerk_m_s3.max(extent.distance_m * third);
         self.detour_count = self.detour_count.max(ways.detours.of.len());
         for &vehicle in ways.detours.of.keys() {
             self.longest_detour_m = self.longest_detour_m.max(ways.farthest_off_m(vehicle));
             for (duration_ms, c) in ways.cubics_m(vehicle) {
-                let s = duration_ms as f64 / 1000.0;
-                let v = [c[1] - c[0], c[2] - c[1], c[3] - c[2]].map(|d| d * (3.0 / s));
-                let a = [v[1] - v[0], v[2] - v[1]].map(|d| d * (2.0 / s));
-                let most = |of: fn(&DVec3) -> f64| v.iter().map(of).fold(0.0, f64::max);
+                let d = CubicDerivatives::new(&c, duration_ms as f64 / 1000.0);
+                let most = |of: fn(&DVec3) -> f64| d.velocity_m_s.iter().map(of).fold(0.0, f64::max);
                 self.peak_velocity_xy_m_s = self.peak_velocity_xy_m_s.max(most(|v| v.truncate().length()));
                 self.peak_velocity_up_m_s = self.peak_velocity_up_m_s.max(most(|v| v.z));
                 self.peak_velocity_down_m_s = self.peak_velocity_down_m_s.max(most(|v| -v.z));
-                self.peak_acceleration_m_s2 = self.peak_acceleration_m_s2.max(a[0].length()).max(a[1].length());
-                self.peak_jerk_m_s3 = self.peak_jerk_m_s3.max((a[1] - a[0]).length() / s);
+                let [first, last] = d.acceleration_m_s2;
+                self.peak_acceleration_m_s2 = self.peak_acceleration_m_s2.max(first.length()).max(last.length());
+                self.peak_jerk_m_s3 = self.peak_jerk_m_s3.max(d.jerk_m_s3);
             }
         }
         if let Some(closest) = candidate.approaches.closest.filter(|c| c.distance_m < self.min_separation_m) {

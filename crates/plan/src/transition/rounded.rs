@@ -1,10 +1,10 @@
 use kapok_show::DVec3;
 
 use super::Ways;
-use super::nearest::{part, squared};
-use super::time_law::LawPiece;
 use super::ways::Written;
-use crate::lattice::PositionGrid;
+use kapok_motion::PositionGrid;
+use kapok_motion::bezier::{halves, line_as_cubic, part, squared_cubic};
+use kapok_motion::timing::LawPiece;
 
 /// Bisections before a piece counts as too close.
 const MAX_DEPTH: u32 = 24;
@@ -31,7 +31,7 @@ pub(crate) fn keeps_apart(
         let step_ms = left_a.min(left_b);
         let control = if left_a == left_b && a.is_whole_line() && b.is_whole_line() {
             let (start, end) = (grid.steps_between(a.start_m, b.start_m), grid.steps_between(a.end_m(), b.end_m()));
-            [start, start + (end - start) / 3.0, start + (end - start) * (2.0 / 3.0), end]
+            line_as_cubic(start, end)
         } else {
             let (a, b) = (a.steps(step_ms, grid), b.steps(step_ms, grid));
             [0, 1, 2, 3].map(|k| a[k] - b[k])
@@ -76,8 +76,7 @@ impl Walk {
         let Some(piece) = self.now else { return [self.start_m; 4] };
         let whole = |p: DVec3| grid.steps_between(p, DVec3::ZERO);
         let cubic = if piece.control_m().len() == 1 {
-            let (start, end) = (whole(self.start_m), whole(piece.end_m()));
-            [start, start + (end - start) / 3.0, start + (end - start) * (2.0 / 3.0), end]
+            line_as_cubic(whole(self.start_m), whole(piece.end_m()))
         } else {
             piece.cubic_m(self.start_m).map(whole)
         };
@@ -102,13 +101,13 @@ fn cubic_keeps(c: [DVec3; 4], limit2: f64, depth: u32) -> bool {
     if c[0].length_squared() < limit2 || c[3].length_squared() < limit2 {
         return false;
     }
-    if squared(&c).iter().all(|&v| v >= limit2) {
+    if squared_cubic(&c).iter().all(|&v| v >= limit2) {
         return true;
     }
     if depth == 0 {
         return false;
     }
-    let (left, right) = super::nearest::halves(&c);
+    let (left, right) = halves(&c);
     cubic_keeps(left, limit2, depth - 1) && cubic_keeps(right, limit2, depth - 1)
 }
 

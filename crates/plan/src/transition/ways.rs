@@ -2,11 +2,10 @@ use std::collections::BTreeMap;
 
 use kapok_show::{DVec3, Trajectory, TrajectoryFault};
 
-use super::TimeLaw;
 use super::bumps::Bumps;
-use super::nearest::at;
-use super::time_law::{Extent, LawPiece};
-use crate::lattice::PositionGrid;
+use kapok_motion::PositionGrid;
+use kapok_motion::bezier::{cubic_at, line_as_cubic};
+use kapok_motion::timing::{LawPiece, TimeLaw};
 
 /// Points at which detours are measured, a piece.
 const STEPS: u32 = 8;
@@ -49,27 +48,13 @@ impl Written {
     /// Both ends and what lies between, a line raised to a cubic.
     pub(crate) fn cubic_m(&self, start_m: DVec3) -> [DVec3; 4] {
         if self.len == 1 {
-            let step = self.control_m[0] - start_m;
-            return [start_m, start_m + step / 3.0, start_m + step * (2.0 / 3.0), self.control_m[0]];
+            return line_as_cubic(start_m, self.control_m[0]);
         }
         [start_m, self.control_m[0], self.control_m[1], self.control_m[2]]
     }
 }
 
 impl Ways {
-    /// The largest straight trips among the vehicles.
-    pub(crate) fn extent(from: &[DVec3], to: &[DVec3]) -> Extent {
-        from.iter().zip(to).fold(Extent::default(), |e, (a, b)| {
-            let d = *b - *a;
-            Extent {
-                distance: e.distance.max(d.length()),
-                horizontal: e.horizontal.max(d.truncate().length()),
-                up: e.up.max(d.z),
-                down: e.down.max(-d.z),
-            }
-        })
-    }
-
     /// The same ways, flown more slowly.
     pub(crate) fn slow_to(&mut self, duration_ms: i64) {
         self.law = self.law.stretched(duration_ms);
@@ -125,8 +110,9 @@ impl Ways {
         let (from, trip) = (self.from[i], self.to[i] - self.from[i]);
         let along = trip.normalize_or_zero();
         let off = |p: DVec3| (p - from) - along * (p - from).dot(along).clamp(0.0, trip.length());
-        let points =
-            self.cubics_m(vehicle).flat_map(|(_, c)| (0..STEPS).map(move |k| at(&c, f64::from(k) / f64::from(STEPS))));
+        let points = self
+            .cubics_m(vehicle)
+            .flat_map(|(_, c)| (0..STEPS).map(move |k| cubic_at(&c, f64::from(k) / f64::from(STEPS))));
         points.map(|p| off(p).length()).fold(0.0, f64::max)
     }
 }

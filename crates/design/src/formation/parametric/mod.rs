@@ -8,7 +8,7 @@ use kapok_show::DVec3;
 
 use super::error::FormationError;
 use super::fit::Sampler;
-use super::{MAX_COUNT, Source, SourcePoint, neighbours};
+use super::{MAX_COUNT, Source, SourcePoint, least_distance_m};
 
 /// A figure that says by formula where its points are.
 trait Figure {
@@ -26,8 +26,7 @@ impl<F: Figure> Sampler for Checked<F> {
     fn attempt(&self, count: usize) -> Option<Vec<SourcePoint>> {
         let points = self.figure.points(count)?;
         let positions: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
-        (points.len() == count && neighbours::least_distance(&positions, self.spacing_m) >= self.spacing_m)
-            .then_some(points)
+        (points.len() == count && least_distance_m(&positions) >= self.spacing_m).then_some(points)
     }
 
     fn guess(&self) -> usize {

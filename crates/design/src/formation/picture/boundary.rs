@@ -1,3 +1,5 @@
+use kapok_motion::polygon::edges;
+use kapok_motion::segment::nearest_point;
 use kapok_show::DVec2;
 
 use super::art::Art;
@@ -40,13 +42,12 @@ impl Boundary {
     pub fn new(art: &Art, stack: &Stack, piece_m: f64, cell_m: f64) -> Self {
         let contours =
             || art.layers.iter().flat_map(|l| l.clips.iter().flatten().chain([&l.outline])).flat_map(|o| &o.contours);
-        let length: f64 =
-            contours().map(|c| c.iter().zip(c.iter().cycle().skip(1)).map(|(a, b)| a.distance(*b)).sum::<f64>()).sum();
+        let length: f64 = contours().map(|c| edges(c).map(|(a, b)| a.distance(b)).sum::<f64>()).sum();
         let piece_m = piece_m.max(length / MOST_PIECES);
         let side_m = 0.02 * piece_m;
         let mut pieces = Vec::new();
         for contour in contours() {
-            for (&a, &b) in contour.iter().zip(contour.iter().cycle().skip(1)) {
+            for (a, b) in edges(contour) {
                 let edge = b - a;
                 let edge_m = edge.length();
                 if edge_m <= 0.0 {
@@ -117,9 +118,7 @@ impl Boundary {
                     if outer_only && !piece.outer {
                         continue;
                     }
-                    let along = piece.to - piece.from;
-                    let t = ((p - piece.from).dot(along) / along.length_squared()).clamp(0.0, 1.0);
-                    let at = piece.from + along * t;
+                    let at = nearest_point(p, piece.from, piece.to);
                     let distance_m = at.distance(p);
                     if best.is_none_or(|b| distance_m < b.distance_m) {
                         best = Some(Hit { at, distance_m, piece });

@@ -3,7 +3,7 @@ use std::collections::BinaryHeap;
 use kapok_show::DVec3;
 
 use super::Site;
-use crate::formation::neighbours::Neighbours;
+use kapok_motion::spatial::BucketGrid;
 
 /// Order of non-negative floats as integers.
 fn rank(value: f64) -> u64 {
@@ -20,7 +20,7 @@ pub(in crate::formation) fn eliminate(sites: &[Site], count: usize, spacing_m: f
     }
     let positions: Vec<DVec3> = sites.iter().map(|s| s.position_m).collect();
     let radius_m = 2.0 * spacing_m * (sites.len() as f64 / count.max(1) as f64).sqrt().min(16.0);
-    let grid = Neighbours::new(&positions, 0.5 * radius_m);
+    let grid = BucketGrid::new(&positions, 0.5 * radius_m);
     let crowding = |i: usize, j: usize| {
         let gap = 1.0 - positions[i].distance(positions[j]) / radius_m;
         if i == j || gap <= 0.0 {

@@ -2,7 +2,7 @@ use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::{Ground, Mass, Site};
-use crate::formation::neighbours::Neighbours;
+use kapok_motion::spatial::BucketGrid;
 
 /// Steps beyond the centroid speed up the slow, long waves of unevenness.
 const OVER_RELAXATION: f64 = 1.6;
@@ -57,7 +57,7 @@ pub(super) fn relax_guarded(ground: &dyn Ground, sites: &mut [Site], spacing_m: 
         assign(masses, sites, &mut owners, cell_m);
         let centroids = centroids(masses, sites, &owners);
         let positions: Vec<DVec3> = sites.iter().map(|s| s.position_m).collect();
-        let grid = Neighbours::new(&positions, spacing_m);
+        let grid = BucketGrid::new(&positions, spacing_m);
         for i in 0..sites.len() {
             let site = sites[i];
             if site.pinned {
@@ -98,7 +98,7 @@ fn typical_distance(masses: &[Mass], sites: usize) -> f64 {
 /// The nearest site of its own region for every mass.
 fn assign(masses: &[Mass], sites: &[Site], owners: &mut [u32], cell_m: f64) {
     let positions: Vec<DVec3> = sites.iter().map(|s| s.position_m).collect();
-    let grid = Neighbours::new(&positions, 0.6 * cell_m);
+    let grid = BucketGrid::new(&positions, 0.6 * cell_m);
     let mut populated = vec![];
     for site in sites {
         if populated.len() <= site.region as usize {

@@ -4,7 +4,7 @@ use std::collections::BinaryHeap;
 use kapok_show::DVec3;
 
 use super::{Ground, Site};
-use crate::formation::neighbours::Neighbours;
+use kapok_motion::spatial::BucketGrid;
 
 /// Distances in the queue are whole numbers of this share of the spacing.
 const STEP: f64 = 1e-3;
@@ -14,7 +14,7 @@ pub(super) fn pack(ground: &dyn Ground, spacing_m: f64, most: usize) -> Vec<Site
     let masses = ground.masses();
     let places: Vec<DVec3> = masses.iter().map(|m| m.place_m).collect();
     let reach_m = 1.8 * spacing_m;
-    let grid = Neighbours::new(&places, 0.6 * spacing_m);
+    let grid = BucketGrid::new(&places, 0.6 * spacing_m);
     // Distances to the two nearest taken points; a place is dead when the first is below the spacing.
     let mut two = vec![[2.0 * spacing_m; 2]; places.len()];
     let mut dead = vec![false; places.len()];

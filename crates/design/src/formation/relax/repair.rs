@@ -2,7 +2,7 @@ use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::{Ground, Site};
-use crate::formation::neighbours::Neighbours;
+use kapok_motion::spatial::BucketGrid;
 
 const REPAIR_ROUNDS: usize = 400;
 const LOOSENING_ROUNDS: usize = 160;
@@ -52,7 +52,7 @@ struct Crowds {
 impl Crowds {
     fn find(sites: &[Site], aim_m: f64, round: usize) -> Self {
         let positions: Vec<DVec3> = sites.iter().map(|s| s.position_m).collect();
-        let grid = Neighbours::new(&positions, aim_m);
+        let grid = BucketGrid::new(&positions, aim_m);
         let found: Vec<(DVec3, f64, f64)> = (0..positions.len())
             .into_par_iter()
             .map(|i| {

@@ -1,3 +1,5 @@
+use kapok_motion::Metric;
+use kapok_motion::spatial::closest_pair_below;
 use kapok_show::{
     DVec3, Environment, Fleet, Landing, LimitField, Limits, MAX_VEHICLES, Takeoff, VehicleGroup, VehicleProfile,
     figure, figure_beside,
@@ -8,7 +10,7 @@ use super::super::types::{FleetTable, GroupTable, LimitsTable, Script};
 use super::Checker;
 use super::formation::sure_spacing_m;
 use crate::points::{PointListUse, read_points};
-use crate::story::{Metric, Refusal, Room, closest_pair_below, grid_places, squarest_columns};
+use crate::story::{Refusal, Room, grid_places, squarest_columns};
 
 /// Farthest coordinate of a pad, metres.
 const FARTHEST_PAD_M: f64 = 10_000.0;
@@ -206,7 +208,7 @@ impl Checker<'_> {
             self.report(path, message, "move the grid or change the environment".to_owned());
         }
         let needed_m = limits.ground_separation_m.max(diameter_m);
-        let plain = Metric { downwash_scale: 1.0 };
+        let plain = Metric::PLAIN;
         if let Some((i, j, distance_m)) = closest_pair_below(pads_m, plain, needed_m * (1.0 - 1e-9)) {
             let message = format!(
                 "pads {} and {} are {} m apart, but vehicles of {} m must keep {} m on the ground",

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use kapok_motion::Metric;
+use kapok_motion::spatial::{Sieve, closest_pair_below};
 use kapok_show::{
     DVec3, Environment, Fleet, LightProgram, Limits, MovingPart, PlaceChoice, Scene, SceneMotion, ScenePoint, Takeoff,
     Transition, TransitionLights, figure, figure_beside,
@@ -17,7 +19,7 @@ use super::formation::{Job, Stage, sure_spacing_m};
 use super::motion::{start_m, ways_m};
 use crate::formation::{Formation, FormationError, sample};
 use crate::seed;
-use crate::story::{Metric, Room, Sieve, closest_pair_below, grid_places, reserve_places, squarest_columns};
+use crate::story::{Room, grid_places, reserve_places, squarest_columns};
 use crate::text_file;
 
 fn scene_path(number: usize) -> Path {
@@ -324,7 +326,7 @@ impl Checker<'_> {
         limits: &Limits,
     ) {
         let least_m = limits.min_separation_m;
-        let Some((i, j, distance_m)) = closest_pair_below(positions_m, Metric::of(limits), least_m * (1.0 - 1e-9))
+        let Some((i, j, distance_m)) = closest_pair_below(positions_m, Metric::from(limits), least_m * (1.0 - 1e-9))
         else {
             return;
         };
@@ -371,7 +373,7 @@ impl Checker<'_> {
     ) -> Vec<DVec3> {
         let limits = stage.limits;
         let count = stage.columns_m.len().saturating_sub(used);
-        let metric = Metric::of(limits);
+        let metric = Metric::from(limits);
         if count == 0 {
             return Vec::new();
         }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::reach::Reach;
 use super::remaining::Remaining;
-use crate::spatial::KdTree;
+use kapok_motion::spatial::KdTree;
 
 /// "Nobody".
 const NONE: u32 = u32::MAX;

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::Measure;
 use super::{AssignError, check_points};
-use crate::MotionLimits;
-use crate::spatial::{Bounds, KdTree};
+use kapok_motion::spatial::{Bounds, KdTree};
+use kapok_motion::timing::MotionLimits;
 use matching::Matching;
 use reach::Reach;
 use remaining::Remaining;

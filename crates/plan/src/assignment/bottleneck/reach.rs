@@ -1,8 +1,8 @@
 use kapok_show::DVec3;
 
 use super::Measure;
-use crate::spatial::Bounds;
-use crate::transition::Radii;
+use kapok_motion::spatial::Bounds;
+use kapok_motion::timing::Radii;
 
 /// The trips whose keys are at most a given one.
 #[derive(Clone, Copy, Debug)]

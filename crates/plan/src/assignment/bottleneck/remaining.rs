@@ -1,7 +1,7 @@
 use kapok_show::DVec3;
 
 use super::reach::Reach;
-use crate::spatial::{Bounds, KdTree};
+use kapok_motion::spatial::{Bounds, KdTree};
 
 /// The slots of a tree that have not been removed.
 pub(super) struct Remaining<'a> {

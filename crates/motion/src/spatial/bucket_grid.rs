@@ -4,7 +4,7 @@ use kapok_show::DVec3;
 const MAX_SIDE: usize = 1 << 10;
 
 /// A uniform grid of buckets over points, for searches within a radius of about one cell.
-pub(super) struct Neighbours {
+pub struct BucketGrid {
     min: DVec3,
     cell_m: f64,
     size: [usize; 3],
@@ -13,7 +13,7 @@ pub(super) struct Neighbours {
     order: Vec<u32>,
 }
 
-impl Neighbours {
+impl BucketGrid {
     /// Buckets of side `cell_m` (or larger, so that there are at most a few per point).
     pub fn new(points: &[DVec3], cell_m: f64) -> Self {
         let mut min = points.first().copied().unwrap_or_default();
@@ -59,6 +59,7 @@ impl Neighbours {
     }
 
     /// Calls `visit` for every point whose bucket meets the cube of half side `radius_m` around `p`.
+    #[inline]
     pub fn near(&self, p: DVec3, radius_m: f64, mut visit: impl FnMut(usize)) {
         let radius = DVec3::splat(radius_m);
         let (low, high) = (self.cell(p - radius), self.cell(p + radius));
@@ -74,56 +75,34 @@ impl Neighbours {
     }
 }
 
-/// Least distance between any two points; infinite for fewer than two. `guess_m` is about what it will be.
-pub(super) fn least_distance(points: &[DVec3], guess_m: f64) -> f64 {
-    if points.len() < 2 {
-        return f64::INFINITY;
-    }
-    let mut radius_m = guess_m.max(f64::MIN_POSITIVE);
-    loop {
-        let grid = Neighbours::new(points, radius_m);
-        let mut best = f64::INFINITY;
-        for (i, &p) in points.iter().enumerate() {
-            grid.near(p, radius_m, |j| {
-                if j > i {
-                    best = best.min(p.distance_squared(points[j]));
-                }
-            });
-        }
-        if best.sqrt() <= radius_m {
-            return best.sqrt();
-        }
-        radius_m *= 2.0;
-    }
-}
-
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
-    use crate::formation::rng::Rng;
+    use proptest::prelude::*;
 
-    #[test]
-    fn least_distance_is_that_of_all_pairs() {
-        for seed in 0..20 {
-            let mut rng = Rng::new(seed);
-            let points: Vec<DVec3> =
-                (0..60).map(|_| DVec3::new(rng.unit() * 30.0, rng.unit() * 5.0, rng.unit() * 9.0)).collect();
-            let mut truth = f64::INFINITY;
+    proptest! {
+        /// Nothing within the radius is left out, nothing is named twice, and all that is named lies in touching buckets.
+        #[test]
+        fn all_within_the_radius_are_visited(
+            raw in prop::collection::vec(prop::array::uniform3(-9.0..9.0f64), 1..90), place in prop::array::uniform3(-12.0..12.0f64),
+            cell in 0.05..6.0f64, radius in 0.0..6.0f64,
+        ) {
+            let points: Vec<DVec3> = raw.into_iter().map(DVec3::from_array).collect();
+            let place = DVec3::from_array(place);
+            let mut seen = Vec::new();
+            BucketGrid::new(&points, cell).near(place, radius, |i| seen.push(i));
+            let visited = seen.len();
+            seen.sort_unstable();
+            seen.dedup();
+            prop_assert_eq!(seen.len(), visited);
             for (i, p) in points.iter().enumerate() {
-                for q in &points[..i] {
-                    truth = truth.min(p.distance(*q));
-                }
-            }
-            for guess in [1e-3, 0.5, 40.0] {
-                assert_eq!(least_distance(&points, guess), truth);
+                prop_assert!(p.distance(place) > radius || seen.contains(&i), "{i}");
             }
         }
     }
 
     #[test]
-    fn coincident_points_have_distance_zero() {
-        assert_eq!(least_distance(&[DVec3::ONE, DVec3::ONE], 1.0), 0.0);
-        assert_eq!(least_distance(&[DVec3::ONE], 1.0), f64::INFINITY);
+    fn no_points_are_no_trouble() {
+        BucketGrid::new(&[], 1.0).near(DVec3::ZERO, 9.0, |_| panic!("there is none"));
     }
 }

@@ -1,6 +1,6 @@
 use kapok_show::DVec3;
 
-use super::KdTree;
+use super::kd_tree::KdTree;
 
 /// Bits per axis of a cell's key.
 const BITS: u32 = 21;
@@ -9,14 +9,14 @@ const MAX_CELLS: f64 = 2_000_000.0;
 
 /// A uniform grid as a sorted list of cell keys: O(n) memory whatever the extent.
 #[derive(Clone, Debug)]
-pub(crate) struct CellGrid {
+pub struct CellGrid {
     /// (key of the cell, index of the point), sorted.
     entries: Vec<(u64, u32)>,
 }
 
 impl CellGrid {
     /// Sorts points into cells of side `cell_m` or, if the extent is too large for that, of a larger side.
-    pub(crate) fn new(points: &[DVec3], cell_m: f64) -> Self {
+    pub fn new(points: &[DVec3], cell_m: f64) -> Self {
         let low = points.iter().fold(DVec3::INFINITY, |m, &p| m.min(p));
         let high = points.iter().fold(DVec3::NEG_INFINITY, |m, &p| m.max(p));
         let cell = cell_m.max((high - low).max_element() / MAX_CELLS).max(f64::MIN_POSITIVE);
@@ -35,7 +35,7 @@ impl CellGrid {
 
     /// Visits every pair of points in the same or in touching cells once: all pairs closer than the cell side are
     /// among them. Order is fixed by the points alone.
-    pub(crate) fn for_pairs(&self, mut visit: impl FnMut(usize, usize)) {
+    pub fn for_pairs(&self, mut visit: impl FnMut(usize, usize)) {
         // The rows of cells after the own row; the key's last axis makes three cells of a row neighbours in the list.
         let rows: [u64; 4] =
             [1 << BITS, (1 << (2 * BITS)) - (1 << BITS), 1 << (2 * BITS), (1 << (2 * BITS)) + (1 << BITS)];
@@ -59,7 +59,7 @@ impl CellGrid {
 }
 
 /// All pairs (i < j) whose distance is below `radius_m`, with the distance, nearest first.
-pub(crate) fn pairs_within(points: &[DVec3], radius_m: f64) -> Vec<(usize, usize, f64)> {
+pub fn pairs_within(points: &[DVec3], radius_m: f64) -> Vec<(usize, usize, f64)> {
     let mut found = Vec::new();
     CellGrid::new(points, radius_m).for_pairs(|i, j| {
         let d = points[i].distance(points[j]);
@@ -71,8 +71,25 @@ pub(crate) fn pairs_within(points: &[DVec3], radius_m: f64) -> Vec<(usize, usize
     found
 }
 
-/// The closest pair and its distance; `None` for fewer than two points.
-pub(crate) fn closest_pair(points: &[DVec3]) -> Option<(usize, usize, f64)> {
+/// The points closer than `radius_m` to each point, as the graphs of [`colouring`](crate::colouring); the nearest pairs first.
+pub fn neighbours_within(points: &[DVec3], radius_m: f64) -> Vec<Vec<u32>> {
+    let mut near = vec![Vec::new(); points.len()];
+    for (i, j, _) in pairs_within(points, radius_m) {
+        near[i].push(j as u32);
+        near[j].push(i as u32);
+    }
+    near
+}
+
+/// The closest pair and its distance, of equal ones the first by indices; `None` for fewer than two points.
+///
+/// ```
+/// use kapok_motion::spatial::closest_pair;
+/// use kapok_show::DVec3;
+/// let row = [DVec3::ZERO, DVec3::X * 5.0, DVec3::X * 7.0];
+/// assert_eq!(closest_pair(&row), Some((1, 2, 2.0)));
+/// ```
+pub fn closest_pair(points: &[DVec3]) -> Option<(usize, usize, f64)> {
     if points.len() < 2 {
         return None;
     }
@@ -111,7 +128,11 @@ mod tests {
             expected.sort_by(|a, b| a.2.total_cmp(&b.2).then((a.0, a.1).cmp(&(b.0, b.1))));
             prop_assert_eq!(closest_pair(&points), Some(expected[0]));
             expected.retain(|p| p.2 < radius);
-            prop_assert_eq!(pairs_within(&points, radius), expected);
+            prop_assert_eq!(&pairs_within(&points, radius), &expected);
+            for (i, near) in neighbours_within(&points, radius).into_iter().enumerate() {
+                let of = |p: &(usize, usize, f64)| (p.0 == i).then_some(p.1).or((p.1 == i).then_some(p.0));
+                prop_assert_eq!(near, expected.iter().filter_map(of).map(|j| j as u32).collect::<Vec<_>>());
+            }
         }
     }
 

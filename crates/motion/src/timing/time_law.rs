@@ -1,5 +1,7 @@
-use super::MotionLimits;
-use crate::lattice::PositionGrid;
+use kapok_show::DVec3;
+
+use super::motion_limits::MotionLimits;
+use crate::position_grid::PositionGrid;
 
 /// Largest step of speed that rounding may make at a joint of the straight piece, m/s: a cruise of a millisecond would
 /// turn half a grid step into a jump that a proof must refuse.
@@ -14,6 +16,13 @@ const MAX_LAW_MS: i64 = 86_400_000;
 /// # Guarantees
 /// β(0) = 0, β(end) = 1, β' = β'' = 0 at both ends, β is non-decreasing; J = 1 / (r (r + p) (2r + p + c)) for the three
 /// durations r, p, c in seconds makes the move exactly 1 long.
+///
+/// ```
+/// use kapok_motion::timing::TimeLaw;
+/// let law = TimeLaw { ramp_ms: 500, push_ms: 1500, cruise_ms: 8000 };
+/// assert_eq!(law.duration_ms(), 13_000);
+/// assert_eq!((law.share(0.0), law.share(6500.0), law.share(13_000.0)), (0.0, 0.5, 1.0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLaw {
     /// Duration of each of the four jerk phases, milliseconds.
@@ -26,24 +35,41 @@ pub struct TimeLaw {
 
 /// The largest trips of a move, which decide its law.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Extent {
+pub struct TripExtent {
     /// Length of the longest trip, metres.
-    pub(crate) distance: f64,
+    pub distance_m: f64,
     /// Longest horizontal part, metres.
-    pub(crate) horizontal: f64,
+    pub horizontal_m: f64,
     /// Largest climb, metres, at least 0.
-    pub(crate) up: f64,
+    pub up_m: f64,
     /// Largest descent, metres, at least 0.
-    pub(crate) down: f64,
+    pub down_m: f64,
+}
+
+impl TripExtent {
+    /// Of straight trips from each of these places to the goal of the same index.
+    pub fn of(from_m: &[DVec3], to_m: &[DVec3]) -> Self {
+        from_m.iter().zip(to_m).fold(Self::default(), |e, (a, b)| {
+            let d = *b - *a;
+            Self {
+                distance_m: e.distance_m.max(d.length()),
+                horizontal_m: e.horizontal_m.max(d.truncate().length()),
+                up_m: e.up_m.max(d.z),
+                down_m: e.down_m.max(-d.z),
+            }
+        })
+    }
 }
 
 /// One piece of a law as the control values of a Bézier piece.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct LawPiece {
-    pub(crate) duration_ms: i64,
+pub struct LawPiece {
+    /// Duration, milliseconds.
+    pub duration_ms: i64,
     /// Control values after the start: three of a cubic, or one of a line.
-    pub(crate) values: [f64; 3],
-    pub(crate) is_line: bool,
+    pub values: [f64; 3],
+    /// Is it a line?
+    pub is_line: bool,
 }
 
 impl TimeLaw {
@@ -118,7 +144,7 @@ impl TimeLaw {
     }
 
     /// The law as Bézier pieces, exact but for rounding of the values to f64; none for a law of no duration.
-    pub(crate) fn pieces(&self) -> Vec<LawPiece> {
+    pub fn pieces(&self) -> Vec<LawPiece> {
         if self.duration_ms() == 0 {
             return Vec::new();
         }
@@ -162,22 +188,22 @@ impl TimeLaw {
     /// Rounding moves a control point by at most half a grid step per axis. The derivatives of a piece of duration T are
     /// differences of its control points: 3Δ/T, 6Δ²/T², 6Δ³/T³ for a cubic, so they move by at most 3g/T, 12g/T² and
     /// 24g/T³ per axis; for a line the speed moves by at most g/T.
-    pub(crate) fn keeps(&self, limits: &MotionLimits, extent: &Extent, grid: &PositionGrid, margin: f64) -> bool {
+    pub fn keeps(&self, limits: &MotionLimits, extent: &TripExtent, grid: &PositionGrid, margin: f64) -> bool {
         let (r, p, c) = self.seconds();
         let g = grid.step_m();
         let cap = 1.0 - margin;
         let (rate, jerk) = (self.peak_rate(), self.jerk());
         let speed_ok = |noise: f64| {
-            extent.horizontal * rate + noise * 2f64.sqrt() <= limits.max_velocity_xy_m_s * cap
-                && (extent.up == 0.0 || extent.up * rate + noise <= limits.max_velocity_up_m_s * cap)
-                && (extent.down == 0.0 || extent.down * rate + noise <= limits.max_velocity_down_m_s * cap)
-                && limits.max_velocity_m_s.is_none_or(|v| extent.distance * rate + noise * 3f64.sqrt() <= v * cap)
+            extent.horizontal_m * rate + noise * 2f64.sqrt() <= limits.max_velocity_xy_m_s * cap
+                && (extent.up_m == 0.0 || extent.up_m * rate + noise <= limits.max_velocity_up_m_s * cap)
+                && (extent.down_m == 0.0 || extent.down_m * rate + noise <= limits.max_velocity_down_m_s * cap)
+                && limits.max_velocity_m_s.is_none_or(|v| extent.distance_m * rate + noise * 3f64.sqrt() <= v * cap)
         };
         let cubic_ok = |t: f64, jerk: f64| {
             let noise = 3f64.sqrt() * g;
             speed_ok(3.0 * g / t)
-                && extent.distance * self.jerk() * r + 12.0 * noise / (t * t) <= limits.max_acceleration_m_s2 * cap
-                && extent.distance * jerk + 24.0 * noise / (t * t * t) <= limits.max_jerk_m_s3 * cap
+                && extent.distance_m * self.jerk() * r + 12.0 * noise / (t * t) <= limits.max_acceleration_m_s2 * cap
+                && extent.distance_m * jerk + 24.0 * noise / (t * t * t) <= limits.max_jerk_m_s3 * cap
         };
         self.ramp_ms > 0
             && cubic_ok(r, jerk)
@@ -187,19 +213,19 @@ impl TimeLaw {
 
     /// The shortest law, up to a few milliseconds, that keeps the limits after rounding; `None` if a day is not enough:
     /// then the grid is too coarse for such limits. No motion at all takes no time.
-    pub(crate) fn shortest(limits: &MotionLimits, extent: &Extent, grid: &PositionGrid, margin: f64) -> Option<Self> {
-        if extent.distance == 0.0 {
+    pub fn shortest(limits: &MotionLimits, extent: &TripExtent, grid: &PositionGrid, margin: f64) -> Option<Self> {
+        if extent.distance_m == 0.0 {
             return Some(Self { ramp_ms: 0, push_ms: 0, cruise_ms: 0 });
         }
         let cap = 1.0 - margin;
         let rate_of = |v: f64, d: f64| if d > 0.0 { v / d } else { f64::INFINITY };
         let v = cap
-            * rate_of(limits.max_velocity_xy_m_s, extent.horizontal)
-                .min(rate_of(limits.max_velocity_up_m_s, extent.up))
-                .min(rate_of(limits.max_velocity_down_m_s, extent.down))
-                .min(limits.max_velocity_m_s.map_or(f64::INFINITY, |v| rate_of(v, extent.distance)));
-        let a = cap * limits.max_acceleration_m_s2 / extent.distance;
-        let j = cap * limits.max_jerk_m_s3 / extent.distance;
+            * rate_of(limits.max_velocity_xy_m_s, extent.horizontal_m)
+                .min(rate_of(limits.max_velocity_up_m_s, extent.up_m))
+                .min(rate_of(limits.max_velocity_down_m_s, extent.down_m))
+                .min(limits.max_velocity_m_s.map_or(f64::INFINITY, |v| rate_of(v, extent.distance_m)));
+        let a = cap * limits.max_acceleration_m_s2 / extent.distance_m;
+        let j = cap * limits.max_jerk_m_s3 / extent.distance_m;
         // The longest useful ramp without rounding is the least of these three; rounding may need a longer one.
         let ideal_ms = 1000.0 * (a / j).min((v / j).sqrt()).min(kapok_show::math::cbrt(1.0 / (2.0 * j)));
         let mut best: Option<Self> = None;
@@ -251,7 +277,7 @@ impl TimeLaw {
 
     /// This law slowed down to at most `duration_ms`, the longest that the whole-millisecond phases allow: at most
     /// 9 ms less. Every limit the law keeps is kept.
-    pub(crate) fn stretched(&self, duration_ms: i64) -> Self {
+    pub fn stretched(&self, duration_ms: i64) -> Self {
         let now_ms = self.duration_ms();
         if now_ms == 0 || duration_ms <= now_ms {
             return *self;
@@ -282,8 +308,8 @@ mod tests {
         PositionGrid::new(1e-4).unwrap()
     }
 
-    fn extent(xy: f64, z: f64) -> Extent {
-        Extent { distance: (xy * xy + z * z).sqrt(), horizontal: xy, up: z.max(0.0), down: (-z).max(0.0) }
+    fn extent(xy: f64, z: f64) -> TripExtent {
+        TripExtent { distance_m: (xy * xy + z * z).sqrt(), horizontal_m: xy, up_m: z.max(0.0), down_m: (-z).max(0.0) }
     }
 
     #[test]
@@ -291,7 +317,7 @@ mod tests {
         for d in [0.2, 1.0, 4.0, 12.0, 71.0, 400.0] {
             let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
             let law = TimeLaw::shortest(&limits, &extent(d, 0.0), &grid(), 1e-6).unwrap();
-            let ideal_ms = 1000.0 * super::super::rest_to_rest_s(d, 6.0, 3.0, 6.0);
+            let ideal_ms = 1000.0 * crate::timing::rest_to_rest_s(d, 6.0, 3.0, 6.0);
             let loss = law.duration_ms() as f64 - ideal_ms;
             assert!((0.0..16.0 + 3e-4 * ideal_ms).contains(&loss), "{d} m: {law:?} loses {loss} ms of {ideal_ms}");
         }

@@ -1,11 +1,11 @@
 use kapok_show::DVec3;
 
-use super::KdTree;
+use super::kd_tree::KdTree;
 
 /// A k-d tree of goals with a price each; answers "which goals have the least |x − y|² + price?", the query of a power
 /// diagram, by keeping the least price below every node.
 #[derive(Clone, Debug)]
-pub(crate) struct PowerTree {
+pub struct PowerTree {
     tree: KdTree,
     x: Vec<f64>,
     y: Vec<f64>,
@@ -16,21 +16,35 @@ pub(crate) struct PowerTree {
 
 /// The best few goals of a query, best first; ties by slot.
 #[derive(Clone, Debug)]
-pub(crate) struct Nearest<const K: usize> {
-    pub(crate) values: [f64; K],
-    pub(crate) slots: [u32; K],
-    pub(crate) len: usize,
+pub struct Nearest<const K: usize> {
+    /// Squared distance plus price, rising; infinite beyond `len`.
+    pub values: [f64; K],
+    /// Slots of the goals.
+    pub slots: [u32; K],
+    /// How many have been found.
+    pub len: usize,
+}
+
+impl<const K: usize> Default for Nearest<K> {
+    #[inline]
+    fn default() -> Self {
+        Self { values: [f64::INFINITY; K], slots: [u32::MAX; K], len: 0 }
+    }
 }
 
 impl<const K: usize> Nearest<K> {
-    pub(crate) fn new() -> Self {
-        Self { values: [f64::INFINITY; K], slots: [u32::MAX; K], len: 0 }
+    /// None found yet.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
     }
 
+    #[inline]
     fn worst(&self) -> f64 {
         self.values[K - 1]
     }
 
+    #[inline]
     fn insert(&mut self, value: f64, slot: u32) {
         let mut at = self.len.min(K - 1);
         while at > 0 && (value, slot) < (self.values[at - 1], self.slots[at - 1]) {
@@ -46,27 +60,33 @@ impl<const K: usize> Nearest<K> {
 
 impl PowerTree {
     /// A tree over `points` with the price of each *slot* zero.
-    pub(crate) fn new(points: &[DVec3]) -> Self {
+    pub fn new(points: &[DVec3]) -> Self {
         let tree = KdTree::new(points);
         let (n, nodes) = (tree.len(), tree.node_count());
         let axis = |k: usize| tree.points().iter().map(|p| p[k]).collect();
         Self { x: axis(0), y: axis(1), z: axis(2), price: vec![0.0; n], least: vec![0.0; nodes], tree }
     }
 
-    pub(crate) fn tree(&self) -> &KdTree {
+    /// The tree below.
+    #[inline]
+    pub fn tree(&self) -> &KdTree {
         &self.tree
     }
 
-    pub(crate) fn prices(&self) -> &[f64] {
+    /// Prices in slot order.
+    #[inline]
+    pub fn prices(&self) -> &[f64] {
         &self.price
     }
 
-    pub(crate) fn price(&self, slot: u32) -> f64 {
+    /// Price of a slot.
+    #[inline]
+    pub fn price(&self, slot: u32) -> f64 {
         self.price[slot as usize]
     }
 
     /// Sets all prices, in slot order.
-    pub(crate) fn set_prices(&mut self, price: Vec<f64>) {
+    pub fn set_prices(&mut self, price: Vec<f64>) {
         self.price = price;
         for node in (0..self.least.len()).rev() {
             self.least[node] = self.least_below(node);
@@ -74,7 +94,8 @@ impl PowerTree {
     }
 
     /// Raises one price and mends the minima above it.
-    pub(crate) fn raise(&mut self, slot: u32, price: f64) {
+    #[inline]
+    pub fn raise(&mut self, slot: u32, price: f64) {
         let before = self.price[slot as usize];
         self.price[slot as usize] = price;
         let mut node = self.tree.leaf_of_slot(slot as usize);
@@ -97,6 +118,7 @@ impl PowerTree {
         }
     }
 
+    #[inline]
     fn least_below(&self, node: usize) -> f64 {
         if self.tree.is_leaf(node) {
             self.price[self.tree.slots(node)].iter().fold(f64::INFINITY, |m, &p| m.min(p))
@@ -105,12 +127,14 @@ impl PowerTree {
         }
     }
 
+    #[inline]
     fn bound(&self, node: usize, at: DVec3) -> f64 {
         self.tree.bounds(node).gap(at).length_squared() + self.least[node]
     }
 
     /// Cost of a goal without its price.
-    pub(crate) fn cost(&self, slot: u32, at: DVec3) -> f64 {
+    #[inline]
+    pub fn cost(&self, slot: u32, at: DVec3) -> f64 {
         let s = slot as usize;
         let (dx, dy, dz) = (at.x - self.x[s], at.y - self.y[s], at.z - self.z[s]);
         dx * dx + dy * dy + dz * dz
@@ -121,7 +145,7 @@ impl PowerTree {
     ///
     /// # Complexity
     /// O(log n) for a usual query, O(n) at worst.
-    pub(crate) fn nearest<const K: usize>(
+    pub fn nearest<const K: usize>(
         &self,
         at: DVec3,
         out: &mut Nearest<K>,

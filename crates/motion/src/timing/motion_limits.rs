@@ -1,6 +1,16 @@
 use kapok_show::{BadSetting, DVec3, Limits, math};
 
+use super::double_s::{farthest_m, rest_to_rest_s};
+
 /// How fast vehicles may move.
+///
+/// ```
+/// use kapok_motion::timing::MotionLimits;
+/// use kapok_show::DVec3;
+/// let limits = MotionLimits::isotropic(6.0, 3.0, 6.0);
+/// // Long enough to reach full speed: D/v + v/a + a/j.
+/// assert!((limits.trip_bound_s(DVec3::X * 60.0) - (10.0 + 2.0 + 0.5)).abs() < 1e-12);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MotionLimits {
     /// Largest speed in any direction, m/s; `None`: only the limits by axis count.
@@ -72,12 +82,14 @@ impl MotionLimits {
     /// Projected on any direction, a motion covers that part of the trip under the largest speed the limits allow along it
     /// and under the same acceleration and jerk. The largest of the least times is returned: of the trip's own direction, the
     /// horizontal, the vertical, and some in between.
+    #[inline]
     pub fn trip_bound_s(&self, trip_m: DVec3) -> f64 {
         self.bound_s(trip_m.truncate().length(), trip_m.z)
     }
 
     /// As [`Self::trip_bound_s`] from the horizontal distance and the climb.
-    pub(crate) fn bound_s(&self, horizontal_m: f64, climb_m: f64) -> f64 {
+    #[inline]
+    pub fn bound_s(&self, horizontal_m: f64, climb_m: f64) -> f64 {
         let (a, j) = (self.max_acceleration_m_s2, self.max_jerk_m_s3);
         let cap = self.max_velocity_m_s.unwrap_or(f64::INFINITY);
         let v_z = if climb_m >= 0.0 { self.max_velocity_up_m_s } else { self.max_velocity_down_m_s };
@@ -102,13 +114,15 @@ impl MotionLimits {
     }
 
     /// Does one speed limit cover all directions?
-    pub(crate) fn is_isotropic(&self) -> bool {
+    #[inline]
+    pub fn is_isotropic(&self) -> bool {
         let slowest = self.max_velocity_xy_m_s.min(self.max_velocity_up_m_s).min(self.max_velocity_down_m_s);
         self.max_velocity_m_s.is_some_and(|v| v <= slowest)
     }
 
     /// Least time of a motion straight along the trip, seconds.
-    pub(crate) fn straight_s(&self, trip_m: DVec3) -> f64 {
+    #[inline]
+    pub fn straight_s(&self, trip_m: DVec3) -> f64 {
         let (length, horizontal) = (trip_m.length(), trip_m.truncate().length());
         let v_z = if trip_m.z >= 0.0 { self.max_velocity_up_m_s } else { self.max_velocity_down_m_s };
         let along = |v: f64, part: f64| if part > 0.0 { v * length / part } else { f64::INFINITY };
@@ -119,7 +133,8 @@ impl MotionLimits {
     }
 
     /// Not above [`Self::trip_bound_s`] of any trip whose parts along the axes are at least `gap_m`.
-    pub(crate) fn box_bound_s(&self, gap_m: DVec3, upwards: bool) -> f64 {
+    #[inline]
+    pub fn box_bound_s(&self, gap_m: DVec3, upwards: bool) -> f64 {
         let (a, j) = (self.max_acceleration_m_s2, self.max_jerk_m_s3);
         let cap = self.max_velocity_m_s.unwrap_or(f64::INFINITY);
         let v_z = if upwards { self.max_velocity_up_m_s } else { self.max_velocity_down_m_s };
@@ -130,8 +145,8 @@ impl MotionLimits {
             .max(rest_to_rest_s(gap_m.z, v_z.min(cap), a, j))
     }
 
-    /// No trip whose [`Self::trip_bound_s`] is at most `time_s` leads farther.
-    pub(crate) fn radii(&self, time_s: f64) -> Radii {
+    /// How far a trip whose [`Self::trip_bound_s`] is at most `time_s` may lead.
+    pub fn radii(&self, time_s: f64) -> Radii {
         let (a, j) = (self.max_acceleration_m_s2, self.max_jerk_m_s3);
         let cap = self.max_velocity_m_s.unwrap_or(f64::INFINITY);
         let v_any = self.max_velocity_up_m_s.max(self.max_velocity_down_m_s);
@@ -148,7 +163,7 @@ impl MotionLimits {
 
 /// How far a trip may lead: in all, horizontally, up and down.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Radii {
+pub struct Radii {
     any_m2: f64,
     xy_m2: f64,
     up_m: f64,
@@ -156,60 +171,19 @@ pub(crate) struct Radii {
 }
 
 impl Radii {
-    /// The same in all directions.
-    pub(crate) const fn all(radius_m: f64) -> Self {
+    /// The same in all directions, metres.
+    pub const fn all(radius_m: f64) -> Self {
         let radius_m2 = radius_m * radius_m;
         Self { any_m2: radius_m2, xy_m2: radius_m2, up_m: radius_m, down_m: radius_m }
     }
 
     /// Do trips whose parts along the axes are at least these lead too far?
-    pub(crate) fn exclude(&self, least_m: DVec3, upwards: bool) -> bool {
+    #[inline]
+    pub fn exclude(&self, least_m: DVec3, upwards: bool) -> bool {
         least_m.length_squared() > self.any_m2
             || least_m.truncate().length_squared() > self.xy_m2
             || least_m.z > if upwards { self.up_m } else { self.down_m }
     }
-}
-
-/// A distance that takes longer than `time_s`, but only just: [`rest_to_rest_s`] the other way round.
-fn farthest_m(time_s: f64, v: f64, a: f64, j: f64) -> f64 {
-    let mut beyond_m = v * time_s + f64::MIN_POSITIVE;
-    let mut within_m = 0.0;
-    while rest_to_rest_s(beyond_m, v, a, j) <= time_s {
-        beyond_m *= 2.0;
-    }
-    for _ in 0..60 {
-        let middle_m = 0.5 * (within_m + beyond_m);
-        if rest_to_rest_s(middle_m, v, a, j) <= time_s {
-            within_m = middle_m;
-        } else {
-            beyond_m = middle_m;
-        }
-    }
-    beyond_m * (1.0 + 1e-12)
-}
-
-/// Shortest time from rest to rest over a straight distance under limits on speed, acceleration and jerk, seconds.
-///
-/// # Shapes, units and frames
-/// Distance in metres, at least 0; limits above 0 in m/s, m/s², m/s³.
-///
-/// # Source
-/// The jerk-limited double-S profile, each case integrated in closed form.
-pub fn rest_to_rest_s(distance_m: f64, v: f64, a: f64, j: f64) -> f64 {
-    let d = distance_m;
-    if d <= 0.0 {
-        return 0.0;
-    }
-    let reaches_a = v * j >= a * a;
-    let ramps_s = if reaches_a { v / a + a / j } else { 2.0 * (v / j).sqrt() };
-    if d >= v * ramps_s {
-        return d / v + ramps_s;
-    }
-    if reaches_a && d >= 2.0 * a * a * a / (j * j) {
-        let t = a / j;
-        return t + (t * t + 4.0 * d / a).sqrt();
-    }
-    math::cbrt(32.0 * d / j)
 }
 
 #[cfg(test)]
@@ -228,22 +202,6 @@ mod tests {
         // Off the slant neither its own direction (9.252 s) nor an axis (9.167 s) says most.
         let bound_s = limits.bound_s(30.0, 40.0);
         assert!((9.28..9.6667).contains(&bound_s), "{bound_s}");
-    }
-
-    #[test]
-    fn cases_meet_and_match_known_values() {
-        // Long, at v = 6, a = 3, j = 6: D/v + v/a + a/j.
-        assert!((rest_to_rest_s(70.893, 6.0, 3.0, 6.0) - 14.3155).abs() < 1e-9);
-        assert!((rest_to_rest_s(4.045, 6.0, 3.0, 6.0) - 2.876).abs() < 1e-3);
-        for (v, a, j) in [(6.0, 3.0, 6.0), (1.0, 3.0, 2.0)] {
-            for knee in
-                [v * (if v * j >= a * a { v / a + a / j } else { 2.0 * f64::sqrt(v / j) }), 2.0 * a * a * a / (j * j)]
-            {
-                let (below, above) =
-                    (rest_to_rest_s(knee * (1.0 - 1e-9), v, a, j), rest_to_rest_s(knee * (1.0 + 1e-9), v, a, j));
-                assert!((below - above).abs() < 1e-6, "v {v} a {a} j {j} knee {knee}");
-            }
-        }
     }
 
     proptest! {

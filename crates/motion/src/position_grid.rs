@@ -5,6 +5,14 @@ use kapok_show::{BadSetting, DVec3};
 /// # Guarantees
 /// A snapped coordinate is the f64 nearest to a decimal number with [`Self::decimals`] digits: it survives being
 /// written with that many digits and read again.
+///
+/// ```
+/// use kapok_motion::PositionGrid;
+/// use kapok_show::DVec3;
+/// let grid = PositionGrid::new(0.01)?;
+/// assert_eq!(grid.snap(DVec3::new(1.2345, -0.001, 7.0)), DVec3::new(1.23, 0.0, 7.0));
+/// # Ok::<(), kapok_show::BadSetting>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PositionGrid {
     steps_per_m: f64,
@@ -28,6 +36,7 @@ impl PositionGrid {
     }
 
     /// Distance of neighbouring grid values, metres.
+    #[inline]
     pub fn step_m(&self) -> f64 {
         1.0 / self.steps_per_m
     }
@@ -38,6 +47,7 @@ impl PositionGrid {
     }
 
     /// The grid point nearest to `point_m`.
+    #[inline]
     pub fn snap(&self, point_m: DVec3) -> DVec3 {
         // A whole number divided by a power of ten is correctly rounded: the f64 nearest to that decimal.
         // Adding 0 turns −0 into 0.
@@ -45,6 +55,7 @@ impl PositionGrid {
     }
 
     /// Difference of two grid points in whole steps: exact, unlike the difference in metres.
+    #[inline]
     pub fn steps_between(&self, a_m: DVec3, b_m: DVec3) -> DVec3 {
         (a_m * self.steps_per_m).round() - (b_m * self.steps_per_m).round()
     }
@@ -53,16 +64,6 @@ impl PositionGrid {
     pub fn rounding_m(&self) -> f64 {
         self.step_m() * 3f64.sqrt() / 2.0
     }
-}
-
-/// The scale of the file that a vehicle flies, metres: whole millimetres, the finest with which 16 bits reach `farthest_m`.
-pub(crate) fn vehicle_step_m(farthest_m: f64) -> f64 {
-    (farthest_m * 1000.0 / 32_767.0).ceil().max(1.0) / 1000.0
-}
-
-/// By how much rounding to that scale can bring two vehicles together, metres: half a step on each axis, both ways.
-pub(crate) fn vehicle_rounding_m(farthest_m: f64) -> f64 {
-    vehicle_step_m(farthest_m) * 3f64.sqrt()
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
-//! Bézier pieces by themselves: parts, derivatives, bounds.
-
 use kapok_show::{DVec3, MAX_DEGREE, Segment};
+
+use super::in_place::elevate;
 
 /// Halvings of a piece before a bound is taken as it is.
 const MAX_DEPTH: u32 = 40;
 
-/// A Bézier piece on 0..1.
+/// A Bézier curve on 0..1 of degree 0 to [`MAX_DEGREE`].
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Curve {
+pub struct Curve {
     degree: usize,
     control: [DVec3; MAX_DEGREE + 1],
 }
 
 impl Curve {
     /// From at most [`MAX_DEGREE`] + 1 control points, and at least one.
-    pub(super) fn new(control: &[DVec3]) -> Self {
+    #[inline]
+    pub fn new(control: &[DVec3]) -> Self {
         let mut kept = [DVec3::ZERO; MAX_DEGREE + 1];
         let count = control.len().clamp(1, MAX_DEGREE + 1);
         for (slot, &c) in kept.iter_mut().zip(control) {
@@ -23,38 +24,46 @@ impl Curve {
         Self { degree: count - 1, control: kept }
     }
 
-    pub(super) fn control(&self) -> &[DVec3] {
+    /// Control points, degree + 1 of them.
+    #[inline]
+    pub fn control(&self) -> &[DVec3] {
         &self.control[..=self.degree]
     }
 
-    pub(super) fn start(&self) -> DVec3 {
+    /// First control point: the value at 0.
+    #[inline]
+    pub fn start(&self) -> DVec3 {
         self.control[0]
     }
 
-    pub(super) fn end(&self) -> DVec3 {
+    /// Last control point: the value at 1.
+    #[inline]
+    pub fn end(&self) -> DVec3 {
         self.control[self.degree]
     }
 
-    pub(super) fn map(&self, f: impl Fn(DVec3) -> DVec3) -> Self {
+    /// The curve of the changed control points: for an affine map the map of the curve.
+    #[must_use]
+    #[inline]
+    pub fn map(&self, f: impl Fn(DVec3) -> DVec3) -> Self {
         Self { degree: self.degree, control: self.control.map(f) }
     }
 
-    /// The same motion with a higher degree.
-    fn raised(mut self, degree: usize) -> Self {
-        while self.degree < degree {
-            let d = self.degree + 1;
-            let old = self.control;
-            self.control[d] = old[self.degree];
-            for k in 1..d {
-                let share = k as f64 / d as f64;
-                self.control[k] = old[k - 1] * share + old[k] * (1.0 - share);
-            }
-            self.degree = d;
+    /// The same curve with a degree of at least `degree`, which is at most [`MAX_DEGREE`].
+    #[must_use]
+    #[inline]
+    pub fn raised(mut self, degree: usize) -> Self {
+        if degree > self.degree {
+            elevate(&mut self.control, self.degree, degree);
+            self.degree = degree;
         }
         self
     }
 
-    pub(super) fn minus(self, other: Self) -> Self {
+    /// Difference of two curves at the same parameter.
+    #[must_use]
+    #[inline]
+    pub fn minus(self, other: Self) -> Self {
         let degree = self.degree.max(other.degree);
         let (mut a, b) = (self.raised(degree), other.raised(degree));
         for (x, y) in a.control.iter_mut().zip(b.control) {
@@ -64,7 +73,8 @@ impl Curve {
     }
 
     /// The parts before and after `u`.
-    pub(super) fn split(&self, u: f64) -> (Self, Self) {
+    #[inline]
+    pub fn split(&self, u: f64) -> (Self, Self) {
         let (mut left, mut right) = (*self, *self);
         let mut c = self.control;
         for level in 0..=self.degree {
@@ -77,14 +87,18 @@ impl Curve {
         (left, right)
     }
 
-    /// The part between two shares, `from < to`.
-    pub(super) fn part(&self, from: f64, to: f64) -> Self {
+    /// The part between two parameters, `from < to`.
+    #[must_use]
+    #[inline]
+    pub fn part(&self, from: f64, to: f64) -> Self {
         let back = if to < 1.0 { self.split(to).0 } else { *self };
         if from > 0.0 { back.split(from / to).1 } else { back }
     }
 
-    /// The derivative by seconds of a piece that lasts `duration_s`.
-    pub(super) fn derivative(&self, duration_s: f64) -> Self {
+    /// The derivative by seconds of a piece that lasts `duration_s`: the hodograph.
+    #[must_use]
+    #[inline]
+    pub fn derivative(&self, duration_s: f64) -> Self {
         let mut to = Self { degree: self.degree.saturating_sub(1), control: [DVec3::ZERO; MAX_DEGREE + 1] };
         for k in 0..self.degree {
             to.control[k] = (self.control[k + 1] - self.control[k]) * (self.degree as f64 / duration_s);
@@ -92,8 +106,11 @@ impl Curve {
         to
     }
 
-    /// No point of the piece has a larger value of a convex measure; at most a ten-thousandth too large.
-    pub(super) fn most(&self, measure: impl Fn(DVec3) -> f64 + Copy) -> f64 {
+    /// No point of the curve has a larger value of a convex measure; at most a ten-thousandth too large.
+    ///
+    /// # Complexity
+    /// Halves the curve where its hull says more than its ends, at most 40 times.
+    pub fn most(&self, measure: impl Fn(DVec3) -> f64 + Copy) -> f64 {
         let mut attained = measure(self.start()).max(measure(self.end()));
         self.climb(measure, &mut attained, MAX_DEPTH)
     }
@@ -108,15 +125,16 @@ impl Curve {
         a.climb(measure, attained, depth - 1).max(b.climb(measure, attained, depth - 1))
     }
 
-    /// How far the piece can be from its chord flown evenly, metres.
-    pub(super) fn bow(&self) -> f64 {
+    /// How far the curve can be from its chord flown evenly.
+    pub fn bow(&self) -> f64 {
         let (a, b) = (self.start(), self.end());
         let at = |k: usize| a.lerp(b, k as f64 / self.degree.max(1) as f64);
         (0..=self.degree).map(|k| self.control[k].distance(at(k))).fold(0.0, f64::max)
     }
 
     /// Bernstein coefficients of the squared length, 2 · degree + 1 of them, and zeros.
-    pub(super) fn squared(&self) -> [f64; 2 * MAX_DEGREE + 1] {
+    #[inline]
+    pub fn squared(&self) -> [f64; 2 * MAX_DEGREE + 1] {
         let d = self.degree;
         let mut sums = [0.0; 2 * MAX_DEGREE + 1];
         for i in 0..=d {
@@ -128,7 +146,9 @@ impl Curve {
         sums
     }
 
-    pub(super) fn degree(&self) -> usize {
+    /// Degree of the polynomial.
+    #[inline]
+    pub fn degree(&self) -> usize {
         self.degree
     }
 }
@@ -154,22 +174,6 @@ const BINOMIAL: [[f64; 2 * MAX_DEGREE + 1]; 2 * MAX_DEGREE + 1] = {
     }
     table
 };
-
-/// The polynomial of degree 5 with given places, velocities and accelerations at both ends, as a piece of degree 7: file
-/// formats carry degree 7 but not 5.
-pub(super) fn quintic(from: [DVec3; 3], to: [DVec3; 3], duration_s: f64) -> [DVec3; MAX_DEGREE + 1] {
-    let h = duration_s;
-    let ([p, v, a], [q, w, b]) = (from, to);
-    let control = [
-        p,
-        p + v * (h / 5.0),
-        p + v * (2.0 * h / 5.0) + a * (h * h / 20.0),
-        q - w * (2.0 * h / 5.0) + b * (h * h / 20.0),
-        q - w * (h / 5.0),
-        q,
-    ];
-    Curve::new(&control).raised(MAX_DEGREE).control
-}
 
 #[cfg(test)]
 mod tests {
@@ -220,23 +224,6 @@ mod tests {
                 .map(|k| at(&a, f64::from(k) / 500.0).distance(a[0].lerp(a[a.len() - 1], f64::from(k) / 500.0)))
                 .fold(0.0, f64::max);
             prop_assert!(bow <= curve.bow() + 1e-9);
-        }
-
-        #[test]
-        fn a_quintic_has_what_was_asked_at_its_ends(v in control(), h in 0.1..9.0f64) {
-            let at = |k: usize| v[k % v.len()];
-            let c = quintic([at(0), at(1), at(2)], [at(3), at(4), at(5)], h);
-            let mut t = Trajectory::starting_at(0, c[0]).unwrap();
-            t.push((h * 1000.0) as i64, &c[1..]).unwrap();
-            let h = ((h * 1000.0) as i64) as f64;
-            let exact = quintic([at(0), at(1), at(2)], [at(3), at(4), at(5)], h / 1000.0);
-            let mut t = Trajectory::starting_at(0, exact[0]).unwrap();
-            t.push(h as i64, &exact[1..]).unwrap();
-            let segment = t.segment(0);
-            let (a, b) = (segment.sample(0.0), segment.sample(h));
-            let size = 1e-9 * (1.0 + 1e6 / (h * h));
-            prop_assert!((a.velocity_m_s - at(1)).length() < size && (a.acceleration_m_s2 - at(2)).length() < 100.0 * size);
-            prop_assert!((b.velocity_m_s - at(4)).length() < size && (b.acceleration_m_s2 - at(5)).length() < 100.0 * size);
         }
     }
 }

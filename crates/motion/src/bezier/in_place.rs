@@ -1,9 +1,13 @@
-//! Two changes of a Bézier curve that leave it the same, for numbers and points alike.
-
 use std::ops::{Add, Mul};
 
 /// Replaces the control points of a curve over 0..1 by those of its part over `u0..u1` (de Casteljau, twice).
-pub(crate) fn restrict<T>(control: &mut [T], u0: f64, u1: f64)
+///
+/// ```
+/// let mut line = [0.0, 8.0];
+/// kapok_motion::bezier::restrict(&mut line, 0.25, 0.75);
+/// assert_eq!(line, [2.0, 6.0]);
+/// ```
+pub fn restrict<T>(control: &mut [T], u0: f64, u1: f64)
 where
     T: Copy + Add<Output = T> + Mul<f64, Output = T>,
 {
@@ -22,7 +26,7 @@ where
 }
 
 /// Raises the degree: the first `from + 1` values become `to + 1`. The ends stay bit by bit.
-pub(crate) fn elevate<T>(control: &mut [T], from: usize, to: usize)
+pub fn elevate<T>(control: &mut [T], from: usize, to: usize)
 where
     T: Copy + Add<Output = T> + Mul<f64, Output = T>,
 {
