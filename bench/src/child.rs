@@ -139,7 +139,7 @@ fn fly(starts: &[DVec3], goals: &[DVec3], min_separation_m: f64, downwash_scale:
         audio: None,
     };
     // As `kapok transition` proves: without the figures of lost vehicles, which only a certificate tells.
-    let settings = ProofSettings { loss_looks: 0, ..ProofSettings::default() };
+    let settings = ProofSettings::default();
     let proved = prove(&show, &settings, &Silent).verdict == Verdict::Proved;
     let proof_s = begin.elapsed().as_secs_f64();
     let ratio = Some(plan.report.ratio);

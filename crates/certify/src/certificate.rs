@@ -3,6 +3,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use kapok_proof::{Checker, Findings};
+use kapok_risk::FailureFigures;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,8 @@ pub struct Certificate {
     provenance: Provenance,
     #[serde(flatten)]
     findings: Findings,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<FailureFigures>,
 }
 
 /// Where findings came from.
@@ -82,8 +85,8 @@ impl fmt::Display for LimitSource {
 }
 
 impl Certificate {
-    pub(crate) const fn new(provenance: Provenance, findings: Findings) -> Self {
-        Self { provenance, findings }
+    pub(crate) const fn new(provenance: Provenance, findings: Findings, failure: Option<FailureFigures>) -> Self {
+        Self { provenance, findings, failure }
     }
 
     /// Where the findings came from.
@@ -94,6 +97,11 @@ impl Certificate {
     /// What was found.
     pub const fn findings(&self) -> &Findings {
         &self.findings
+    }
+
+    /// What happens if something fails: figures, no verdict. Absent if the show makes no sense.
+    pub const fn failure(&self) -> Option<&FailureFigures> {
+        self.failure.as_ref()
     }
 
     /// The same for a copy of the file under another name. A show without a title goes by the name of its file.

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use kapok_format::{Decoded, write_skyb, write_skyc};
-use kapok_proof::{Checker, Findings, ProofSettings, SafetyReport, assumptions as taken_for_granted, prove, safety};
+use kapok_proof::{Checker, Findings, ProofSettings, assumptions as taken_for_granted, prove};
+use kapok_risk::{RiskSettings, SafetyReport, failure, safety};
 use kapok_show::{BadSetting, Limits, Reporter, Show, Vehicle};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -51,9 +52,9 @@ impl Certified {
     /// the same.
     ///
     /// # Complexity
-    /// About that of the proof.
+    /// Linear in vehicles × duration.
     pub fn safety(&self, reporter: &dyn Reporter) -> SafetyReport {
-        safety(&self.show, &self.settings, reporter)
+        safety(&self.show, self.certificate.findings(), &self.settings, reporter)
     }
 }
 
@@ -62,6 +63,7 @@ pub(crate) struct Prepared {
     pub show: Show,
     pub provenance: Provenance,
     settings: ProofSettings,
+    risk: RiskSettings,
     notes: Vec<String>,
 }
 
@@ -120,8 +122,7 @@ pub fn certify_skyc(
 /// Judges motion that is in no file, so that nothing is rounded and nothing excused; it may begin and end in the air: a
 /// verdict, and no certificate.
 pub fn judge_motion(show: &Show, reporter: &dyn Reporter) -> Findings {
-    let settings =
-        ProofSettings { coordinate_step_m: 0.0, airborne_ends: true, loss_looks: 0, ..ProofSettings::default() };
+    let settings = ProofSettings { coordinate_step_m: 0.0, airborne_ends: true, ..ProofSettings::default() };
     prove(show, &settings, reporter)
 }
 
@@ -184,7 +185,11 @@ pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporte
         limit_sources: sources,
         options: options.clone(),
     };
-    Ok(Prepared { show, provenance, settings, notes: decoded.notes })
+    let mut risk = RiskSettings::default();
+    if options.without_losses {
+        risk.loss_budget = 0;
+    }
+    Ok(Prepared { show, provenance, settings, risk, notes: decoded.notes })
 }
 
 /// What a decoded file is proved with: what counts as rounding is said by its own grid. The one place where this is decided.
@@ -201,9 +206,6 @@ fn settings(decoded: &Decoded, options: &Options) -> Result<ProofSettings, Certi
     if let Some(value) = options.max_airspeed_m_s.filter(|a| !(a.is_finite() && *a > 0.0)) {
         let bad = BadSetting { field: "max_airspeed_m_s", value, why: "it must be a finite number above 0" };
         return Err(CertifyError::Limit { flag: "--max-airspeed", bad });
-    }
-    if options.without_losses {
-        settings.loss_looks = 0;
     }
     if options.max_payload_bytes.is_some() {
         settings.payload_bytes = payload_bytes(&decoded.show)?;
@@ -244,8 +246,10 @@ impl Prepared {
     }
 
     pub fn prove(self, reporter: &dyn Reporter) -> Certified {
-        let Self { show, provenance, settings, notes } = self;
-        let certificate = Certificate::new(provenance, prove(&show, &settings, reporter));
+        let Self { show, provenance, settings, risk, notes } = self;
+        let findings = prove(&show, &settings, reporter);
+        let figures = failure(&show, &findings, &settings, &risk, reporter);
+        let certificate = Certificate::new(provenance, findings, figures);
         Certified { show, certificate, settings, notes }
     }
 }

@@ -1,7 +1,7 @@
 //! These bytes are proved: from the bytes of a show to its certificate, and from a certificate back to the bytes.
 //!
 //! Row of the architecture: **knows** which bytes are judged, under which limits and options, and what a certificate says;
-//! the only room that calls the proof; **imports** `show`, `format`, `proof`.
+//! the only room that calls the proof; **imports** `show`, `format`, `proof`, `risk`.
 //!
 //! # What a certificate is
 //! [`certify`] decodes a [`Source`], takes what its own grid excuses from the decoded file (`settings`), puts the caller's
@@ -30,9 +30,11 @@ pub use certify::{Certified, certify, certify_skyc, judge_motion};
 pub use check::{Check, Difference, check};
 pub use error::{CertifyError, CheckError, SourceError};
 pub use kapok_proof::{
-    AreaFigure, Checker, FailureFigures, Findings, LossFigure, LossMode, LossWitness, ProofSettings, ReturnEntryReport,
-    Rule, RuleLimit, RuleReport, SafetyReport, SectorLoss, Statistics, VehicleRef, Verdict, WindReserve, Witness,
-    WitnessFault,
+    Checker, Findings, ProofSettings, ReturnEntryReport, Rule, RuleLimit, RuleReport, Statistics, VehicleRef, Verdict,
+    Witness, WitnessFault,
+};
+pub use kapok_risk::{
+    AreaFigure, FailureFigures, LossFigure, LossMode, LossWitness, SafetyReport, SectorLoss, WindReserve,
 };
 pub use options::{Options, Surroundings};
 pub use sarif::sarif;

@@ -169,7 +169,7 @@ fn cases(page: &mut Page, rule: &RuleReport) {
 
 /// The failure analysis: figures, no part of the verdict.
 fn if_something_fails(page: &mut Page, certificate: &Certificate) {
-    let Some(f) = &certificate.failure else { return };
+    let Some(f) = certificate.failure() else { return };
     page.gap();
     page.line(2, format!("If something fails, in wind up to {} m/s:", f.wind_m_s));
     if let Some(reach_m) = f.largest_reach_m {

@@ -157,12 +157,5 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let worst = r.worst.as_ref().map(|w| (w.value, w.bound, w.t_ms));
         writeln!(out, "{:?} {:?} {worst:?} {}", r.rule, r.verdict, r.violations)?;
     }
-    if let Some(failure) = &certificate.failure {
-        for l in failure.one_lost.iter().chain(failure.sectors.iter().filter_map(|s| s.others.as_ref())) {
-            let after_s = l.worst.as_ref().map(|w| w.after_s);
-            let (mode, untouched_s, left_m, cut) = (l.mode, l.untouched_s, l.left_m, l.cut_short);
-            writeln!(out, "{mode:?} untouched for {untouched_s} s, left {left_m} m, {after_s:?}, cut short: {cut}")?;
-        }
-    }
     Ok(())
 }

@@ -2,9 +2,9 @@ use kapok_show::Limits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::failure::FailureFigures;
-use crate::return_to_home::ReturnEntryReport;
 use crate::rule::{Rule, RuleReport, Verdict};
+use crate::rules::return_to_home::ReturnEntryReport;
+use crate::rules::separation::Distances;
 use crate::statistics::Statistics;
 
 /// What was found of a show, rule by rule, with the worst case of each. Where the show came from is not said here: findings
@@ -32,11 +32,20 @@ pub struct Findings {
     /// One entry per instant at which returns to home begin.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub return_entries: Vec<ReturnEntryReport>,
-    /// What happens if something fails; absent if the show makes no sense.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failure: Option<FailureFigures>,
     /// How much work it was.
     pub statistics: Statistics,
+    /// What was measured on the way, for figures; not a part of what is written.
+    #[serde(skip)]
+    pub evidence: Evidence,
+}
+
+/// What the rules measured on the way to their verdicts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// Least distances of vehicles.
+    pub distances: Distances,
+    /// Greatest horizontal speed on any return to home, m/s; 0 without returns to home.
+    pub fastest_return_m_s: f64,
 }
 
 /// The program that checked.

@@ -1,35 +1,21 @@
 //! What would do where a rule does not hold, with the number that would.
 
 use kapok_show::{DVec2, Show, Silent};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::failure::margins;
-use crate::fall::Fall;
-use crate::rule::{Rule, RuleReport, Verdict, Witness};
+use crate::kernel::fall::Fall;
+use crate::kernel::polygon::Polygon;
+use crate::rule::{Remedy, Rule, RuleReport, Verdict, Witness};
+use crate::rules::falls::margins;
+use crate::rules::site::outside_m;
 use crate::settings::ProofSettings;
-use crate::site::{Polygon, outside_m};
 
 /// Halvings in the search for a wind or an altitude that would do.
 const HALVINGS: u32 = 24;
 /// Winds that are tried on the whole fleet, at most.
 const WINDS_TRIED: u32 = 4;
 
-/// One way to keep a rule that does not hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Remedy {
-    /// What to do, in a sentence.
-    pub text: String,
-    /// The number in it; absent where there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<f64>,
-    /// Its unit.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub unit: String,
-}
-
 /// What would keep the rule, as far as its worst case tells; empty for rules that hold.
-pub(crate) fn help(show: &Show, report: &RuleReport, settings: &ProofSettings) -> Vec<Remedy> {
+pub fn help(show: &Show, report: &RuleReport, settings: &ProofSettings) -> Vec<Remedy> {
     if !matches!(report.verdict, Verdict::Violated | Verdict::Undecided) {
         return Vec::new();
     }

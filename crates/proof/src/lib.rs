@@ -40,46 +40,30 @@
 
 #![allow(clippy::float_cmp, reason = "limits, ties and exact cases are compared as they are; rounding is bounded")]
 
-mod airspeed;
-mod bernstein;
-mod effects;
-mod energy;
-mod exact;
-mod failure;
-mod fall;
+mod figures;
 mod findings;
 mod help;
-mod loss;
-mod motion;
+mod invalid_input;
+mod kernel;
 mod prove;
-mod refusal;
 mod report;
-mod return_motion;
-mod return_to_home;
-mod rounding;
 mod rule;
-mod safety;
-mod search;
-mod separation;
+mod rules;
 mod settings;
-mod site;
 mod statistics;
-mod tally;
-mod track;
-mod windows;
 mod witness;
-mod yaw;
 
-pub use failure::{AreaFigure, FailureFigures, SectorLoss, WindReserve};
-pub use findings::{Checker, Findings};
-pub use help::Remedy;
-pub use loss::{LossFigure, LossMode, LossWitness};
+pub use figures::{Extremes, Margin, MotionBox, area_margins, extremes, fence_margins};
+pub use findings::{Checker, Evidence, Findings};
+pub use invalid_input::invalid_input;
+pub use kernel::fall::{Fall, GRAVITY_M_S2, Speeds};
 pub use prove::{assumptions, prove};
-pub use return_to_home::{ReturnEntryReport, verify_return_witness};
-pub use rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
-pub use safety::{SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety};
-pub use separation::{ClosestApproach, PairWitness, SearchEnd, TimeWindow, closest_approach};
+pub use rule::{Remedy, Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
+pub use rules::return_to_home::{ReturnEntryReport, verify_return_witness};
+pub use rules::separation::{
+    ClosestApproach, Distances, PairDistance, PairWitness, SearchEnd, TimeWindow, closest_approach,
+};
+pub use rules::site::{SiteError, SiteErrorReport, SiteMargin, site_error};
 pub use settings::ProofSettings;
-pub use site::{SiteError, SiteErrorReport, SiteMargin, site_error};
 pub use statistics::Statistics;
 pub use witness::{WitnessFault, verify_witness};

@@ -1,22 +1,21 @@
 use kapok_show::{Reporter, Show};
 
-use crate::airspeed::airspeed;
-use crate::effects::effects;
-use crate::energy::energy;
-use crate::failure::{FailureFigures, failure};
-use crate::findings::Findings;
+use crate::findings::{Evidence, Findings};
 use crate::help::help;
-use crate::loss::Known;
-use crate::motion::{Motion, motion};
-use crate::refusal::refusal;
+use crate::invalid_input::invalid_input;
 use crate::report::without_cases;
-use crate::return_to_home::{ReturnEntryReport, return_to_home};
 use crate::rule::{Rule, RuleReport, Verdict};
-use crate::separation::separation;
+use crate::rules::airspeed::airspeed;
+use crate::rules::effects::effects;
+use crate::rules::energy::energy;
+use crate::rules::falls::falls;
+use crate::rules::motion::limits::{Motion, motion};
+use crate::rules::return_to_home::{ReturnEntryReport, return_to_home};
+use crate::rules::separation::separation;
+use crate::rules::site::site;
+use crate::rules::yaw::yaw_rate;
 use crate::settings::ProofSettings;
-use crate::site::site;
 use crate::statistics::Statistics;
-use crate::yaw::yaw_rate;
 
 /// Holds a show against every rule and says what was proved.
 ///
@@ -35,54 +34,45 @@ use crate::yaw::yaw_rate;
 /// # Determinism
 /// The same show and settings give the same findings on any number of threads.
 pub fn prove(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Findings {
-    let judged = match refusal(show, settings) {
-        Some(why) => Judged { rules: refused(show, &why), ..Judged::default() },
-        None => judged(show, settings, reporter),
+    let results = match invalid_input(show, settings) {
+        Some(why) => RuleResults { rules: refused(show, &why), ..RuleResults::default() },
+        None => judge(show, settings, reporter),
     };
     Findings {
         title: show.title.clone(),
         vehicle_count: show.vehicles.len(),
         duration_ms: show.duration_ms(),
         limits: show.limits,
-        verdict: Verdict::overall(&judged.rules),
-        rules: judged.rules,
-        separation_per_second_m: judged.separation_per_second_m,
-        ground_separation_per_second_m: judged.ground_separation_per_second_m,
-        return_entries: judged.return_entries,
-        failure: judged.failure,
-        statistics: judged.statistics,
+        verdict: Verdict::overall(&results.rules),
+        rules: results.rules,
+        separation_per_second_m: results.separation_per_second_m,
+        ground_separation_per_second_m: results.ground_separation_per_second_m,
+        return_entries: results.return_entries,
+        statistics: results.statistics,
+        evidence: results.evidence,
     }
 }
 
 #[derive(Default)]
-struct Judged {
+struct RuleResults {
     rules: Vec<RuleReport>,
     separation_per_second_m: Vec<f64>,
     ground_separation_per_second_m: Vec<f64>,
     return_entries: Vec<ReturnEntryReport>,
-    failure: Option<FailureFigures>,
     statistics: Statistics,
+    evidence: Evidence,
 }
 
-fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Judged {
+fn judge(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> RuleResults {
     let distances = separation(show, settings, reporter);
-    let closest_per_second = distances.closest_of_all();
-    let known = Known {
-        first_s: distances.first_s,
-        flight_per_second_m: &distances.flight_per_second_m,
-        closest_per_second: &closest_per_second,
-    };
     let mut rules: Vec<RuleReport> = distances.reports.to_vec();
     let Motion { reports, speeds } = motion(show, settings, reporter);
     rules.extend(reports);
     rules.extend(site(show, settings, reporter));
     rules.push(energy(show, settings));
     rules.push(yaw_rate(show, settings));
-    let (falls, figures) = failure(show, settings, reporter);
-    rules.extend(falls);
+    rules.extend(falls(show, settings, reporter));
     let ways = return_to_home(show, settings, reporter);
-    let fastest = rules.iter().find(|r| r.rule == Rule::VelocityXy).and_then(|r| r.worst.as_ref());
-    let speed_m_s = fastest.map_or(0.0, |w| w.bound).max(ways.speed_m_s);
     rules.push(ways.report);
     rules.push(airspeed(show, &speeds, ways.speed_m_s, settings));
     rules.extend(effects(show, settings, reporter));
@@ -90,13 +80,13 @@ fn judged(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Jud
         report.help = help(show, report, settings);
     }
     let [separation_per_second_m, ground_separation_per_second_m] = distances.per_second_m;
-    Judged {
+    RuleResults {
         rules,
         separation_per_second_m,
         ground_separation_per_second_m,
         return_entries: ways.entries,
-        failure: Some(figures.with_losses(show, &known, settings).with_speed(show, speed_m_s, settings)),
         statistics: distances.statistics,
+        evidence: Evidence { distances: distances.distances, fastest_return_m_s: ways.speed_m_s },
     }
 }
 

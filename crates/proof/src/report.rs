@@ -1,14 +1,15 @@
 use kapok_show::Show;
 
+use crate::kernel::tally::VehicleWorst;
+use crate::kernel::window::Window;
 use crate::rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
-use crate::windows::Window;
 
 /// Witnesses beside the worst, at most.
 const MAX_WITNESSES: usize = 20;
 
 /// A value at an instant, before names and positions are looked up.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+pub struct Case {
     pub vehicles: Vec<usize>,
     pub value: f64,
     pub bound: f64,
@@ -17,7 +18,7 @@ pub(crate) struct Case {
 }
 
 /// A report before names and positions are looked up.
-pub(crate) struct Draft {
+pub struct Draft {
     pub rule: Rule,
     pub limit: f64,
     pub verdict: Verdict,
@@ -65,21 +66,10 @@ impl Case {
     }
 }
 
-/// The worst of one vehicle under one rule. Values as reported; `bound` on the bad side of `value`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct VehicleWorst {
-    pub value: f64,
-    pub bound: f64,
-    pub t_ms: f64,
-    /// Instants over which it is a mean; none for a value at `t_ms`.
-    pub window: Window,
-    pub cut_short: bool,
-}
-
 /// Folds what each vehicle has to say about a rule into its report.
 ///
 /// A value keeps the limit if it passes it by no more than `slack`. `kept` is the sentence for a rule that holds.
-pub(crate) fn fold(
+pub fn fold(
     show: &Show,
     rule: Rule,
     (limit, slack): (f64, f64),
@@ -131,7 +121,7 @@ pub(crate) fn fold(
 
 /// Takes off a margin what the true motion can be off, in the unit of the rule: a rule that holds, or is broken, by no more
 /// than that is undecided.
-pub(crate) fn charge(mut report: RuleReport, off: f64, why: &str) -> RuleReport {
+pub fn charge(mut report: RuleReport, off: f64, why: &str) -> RuleReport {
     let Some(margin) = report.margin.filter(|_| off > 0.0) else { return report };
     report.margin = Some(margin - off);
     report.detail = format!("{} {why}: {:.4} {} are taken off the margin.", report.detail, off, report.limit.unit);
@@ -148,7 +138,7 @@ pub(crate) fn charge(mut report: RuleReport, off: f64, why: &str) -> RuleReport 
 }
 
 /// A rule that has nothing to be held against, or could not be looked at.
-pub(crate) fn without_cases(show: &Show, rule: Rule, limit: f64, verdict: Verdict, detail: &str) -> RuleReport {
+pub fn without_cases(show: &Show, rule: Rule, limit: f64, verdict: Verdict, detail: &str) -> RuleReport {
     Draft {
         rule,
         limit,

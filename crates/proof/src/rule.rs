@@ -4,8 +4,6 @@ use kapok_show::{DVec3, LimitField};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::help::Remedy;
-
 /// What is decided, in the order of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -114,6 +112,19 @@ pub struct RuleReport {
     /// What would do, if it does not hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<Remedy>,
+}
+
+/// One way to keep a rule that does not hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Remedy {
+    /// What to do, in a sentence.
+    pub text: String,
+    /// The number in it; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Its unit.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
 }
 
 /// An instant, who is concerned, and the value there.

@@ -40,13 +40,6 @@ pub struct ProofSettings {
     pub max_nodes: u32,
     /// Density of the air, kg/m³; 1.225 is that at sea level, the densest and so the one in which wind carries furthest.
     pub air_density_kg_m3: f64,
-    /// Time for which vehicles drift with the wind before they notice that they have lost their position and land, seconds.
-    pub gnss_reaction_s: f64,
-    /// Work that the figures of lost vehicles may cost, in comparisons of boxes, for each question (stops, drifts, falls,
-    /// sectors) and each half of it (who is touched, how near). Bounds hold whatever it is; 0 leaves the figures out.
-    pub loss_looks: u64,
-    /// Largest tilt of the vehicle, degrees, for the figure of the wind's reserve.
-    pub max_tilt_deg: f64,
     /// Greatest airspeed of the vehicles, m/s, in place of that of the profile; `None`: what the profile states.
     pub max_airspeed_m_s: Option<f64>,
     /// Is the largest wind stated, by the file or by the caller, and no default? Else airspeed is not judged.
@@ -84,9 +77,6 @@ impl Default for ProofSettings {
             airborne_ends: false,
             max_nodes: 20_000,
             air_density_kg_m3: 1.225,
-            gnss_reaction_s: 10.0,
-            loss_looks: 80_000_000,
-            max_tilt_deg: 35.0,
             max_airspeed_m_s: None,
             wind_stated: true,
             pyro_altitude_m: 20.0,
@@ -113,7 +103,7 @@ impl ProofSettings {
     /// [`BadSetting`] for the first value that is not.
     pub fn validate(&self) -> Result<(), BadSetting> {
         let (positive, not_negative) = ("it must be a finite number above 0", "it must be a finite number from 0 up");
-        let checks: [(&'static str, f64, bool, &'static str); 19] = [
+        let checks: [(&'static str, f64, bool, &'static str); 17] = [
             ("tolerance", self.tolerance, self.tolerance > 0.0, positive),
             ("plot_tolerance_m", self.plot_tolerance_m, self.plot_tolerance_m > 0.0, positive),
             (
@@ -135,13 +125,6 @@ impl ProofSettings {
             ("pad_tolerance_m", self.pad_tolerance_m, self.pad_tolerance_m >= 0.0, not_negative),
             ("pad_height_m", self.pad_height_m, self.pad_height_m >= 0.0, not_negative),
             ("air_density_kg_m3", self.air_density_kg_m3, self.air_density_kg_m3 >= 0.0, not_negative),
-            ("gnss_reaction_s", self.gnss_reaction_s, self.gnss_reaction_s >= 0.0, not_negative),
-            (
-                "max_tilt_deg",
-                self.max_tilt_deg,
-                self.max_tilt_deg > 0.0 && self.max_tilt_deg < 90.0,
-                "it must be above 0 and below 90",
-            ),
             (
                 "max_airspeed_m_s",
                 self.max_airspeed_m_s.unwrap_or(1.0),
@@ -164,7 +147,7 @@ impl ProofSettings {
 impl ProofSettings {
     /// By how much of itself a derivative of this order can be larger or smaller in truth, on a piece of this duration whose
     /// ends were moved in time: `(1 + 2τ/(T − 2τ))^m − 1`.
-    pub(crate) fn warp(&self, span_ms: i64, order: i32) -> f64 {
+    pub fn warp(&self, span_ms: i64, order: i32) -> f64 {
         if self.time_error_ms == 0.0 {
             return 0.0;
         }
@@ -176,4 +159,4 @@ impl ProofSettings {
 
 /// Values that differ by less than this from a limit (in the limit's own unit) keep it, in every rule but separation,
 /// which is decided exactly. It only absorbs the rounding of the limits' own decimals.
-pub(crate) const DECISION_SLACK: f64 = 1e-9;
+pub const DECISION_SLACK: f64 = 1e-9;

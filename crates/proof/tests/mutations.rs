@@ -21,7 +21,7 @@ impl Noise {
 
 /// Without the figures of lost vehicles, which are no rule.
 fn certify(s: &Show) -> Findings {
-    prove(s, &ProofSettings { loss_looks: 0, ..ProofSettings::default() }, &Silent)
+    prove(s, &ProofSettings::default(), &Silent)
 }
 
 const SIDE: usize = 4;

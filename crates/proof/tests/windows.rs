@@ -130,8 +130,7 @@ impl Move {
 /// The certificate; each of its cases is attained.
 fn flown(t: Trajectory, limits: Limits, w: Writing) -> Findings {
     let s = Show { limits, ..show(vec![t]) };
-    let settings =
-        ProofSettings { coordinate_step_m: w.grid_m, samples: w.samples, loss_looks: 0, ..ProofSettings::default() };
+    let settings = ProofSettings { coordinate_step_m: w.grid_m, samples: w.samples, ..ProofSettings::default() };
     let c = prove(&s, &settings, &Silent);
     for r in &c.rules {
         for case in r.worst.iter().chain(&r.witnesses) {

@@ -2,13 +2,14 @@ mod window;
 
 use kapok_show::{DVec2, DVec3, Limits, Segment, Show, Trajectory};
 
-use crate::effects::{burns, fault_count};
-use crate::failure::footprint_distance_m;
-use crate::motion::bend_m_s;
+use crate::kernel::track::standing_m;
 use crate::rule::{Rule, Witness};
+use crate::rules::effects::{burns, fault_count};
+use crate::rules::ends::ends_off_m;
+use crate::rules::falls::footprint_distance_m;
+use crate::rules::motion::limits::bend_m_s;
+use crate::rules::site::{fence_distance_m, ground_m, keep_out_distance_m, outside_m};
 use crate::settings::ProofSettings;
-use crate::site::{ends_off_m, fence_distance_m, ground_m, keep_out_distance_m, outside_m};
-use crate::track::standing_m;
 
 /// Positions and distances agree if they differ by no more than this, metres; other values by no more than this part of
 /// one plus themselves.

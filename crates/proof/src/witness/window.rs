@@ -4,18 +4,12 @@ use kapok_show::{DVec3, Show, Trajectory};
 
 use super::{Measured, ROUNDING, joint};
 use crate::rule::{Rule, Witness};
+use crate::rules::motion::windows::PointError;
 use crate::settings::ProofSettings;
-use crate::windows::PointError;
 
 /// The mean over the witness's instants less what errors of points and legal jumps explain; empty if the rule has no such
 /// mean there.
-pub(super) fn mean(
-    show: &Show,
-    rule: Rule,
-    of: &Trajectory,
-    witness: &Witness,
-    settings: &ProofSettings,
-) -> Vec<Measured> {
+pub fn mean(show: &Show, rule: Rule, of: &Trajectory, witness: &Witness, settings: &ProofSettings) -> Vec<Measured> {
     let at_ms = &witness.window_ms;
     let order = match rule {
         Rule::VelocityXy | Rule::VelocityUp | Rule::VelocityDown | Rule::GroundMotion | Rule::Airspeed => 1,

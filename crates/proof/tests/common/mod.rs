@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, reason = "test helpers are tests")]
 
+pub mod layers;
+
 use kapok_proof::{Findings, ProofSettings, Rule, RuleReport, Verdict, prove};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
