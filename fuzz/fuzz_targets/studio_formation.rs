@@ -1,7 +1,6 @@
 #![no_main]
 
-use kapok_server::ServerSettings;
-use kapok_server::studio::answer_request;
+use kapok_studio::{Endpoint, Request, answer};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -11,8 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = std::str::from_utf8(svg) else { return };
     let body = json!({ "version": 1, "method": "svg", "parameters": { "version": 1, "source": source, "n": 1 + n % 40,
         "size": f64::from(*size), "angle": 10 } });
-    let path = "/operations/create-static-formation";
-    let reply = answer_request(path, body.to_string().as_bytes(), false, &ServerSettings::default());
+    let reply = answer(&Request { endpoint: Endpoint::CreateStaticFormation, body: body.to_string().as_bytes() });
     let json: Value = serde_json::from_slice(&reply.body).expect("every answer is JSON");
     if reply.status != 200 {
         assert_eq!(reply.status, 400, "{json}");

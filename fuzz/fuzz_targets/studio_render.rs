@@ -1,16 +1,15 @@
 #![no_main]
 
 use kapok_format::{ReadLimits, read_skyc};
-use kapok_server::ServerSettings;
-use kapok_server::studio::answer_request;
+use kapok_studio::{Endpoint, Request, answer};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 // A body of render or, where it has outputs, of multi-render.
 fuzz_target!(|bytes: &[u8]| {
     let many = bytes.windows(9).any(|w| w == b"\"outputs\"");
-    let path = if many { "/operations/multi-render" } else { "/operations/render" };
-    let reply = answer_request(path, bytes, false, &ServerSettings::default());
+    let endpoint = if many { Endpoint::MultiRender } else { Endpoint::Render };
+    let reply = answer(&Request { endpoint, body: bytes });
     if reply.status != 200 {
         let json: Value = serde_json::from_slice(&reply.body).expect("every refusal is JSON");
         assert_eq!(reply.status, 400, "{json}");
@@ -18,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     }
     assert_eq!(reply.media_type, "application/octet-stream");
-    // Text that nobody reads need not be UTF-8.
+    // A body may begin with a byte order mark.
     let Ok(asked) = serde_json::from_slice::<Value>(bytes) else { return };
     if asked["output"]["format"] == "skyc" && !many {
         let back = read_skyc(&reply.body, &ReadLimits::default()).expect("what is written is read");

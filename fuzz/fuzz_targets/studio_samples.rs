@@ -3,8 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::{ReadLimits, read_skyc};
-use kapok_server::ServerSettings;
-use kapok_server::studio::answer_request;
+use kapok_studio::{Endpoint, Request, answer};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -18,8 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         "settings": { "name": "a", "lights": { "version": 1, "data": keys },
             "trajectory": { "version": 2, "points": STANDARD.encode(samples) } } }] } } },
         "output": { "format": "skyc", "parameters": {} } });
-    let reply =
-        answer_request("/operations/render", body.to_string().as_bytes(), false, &ServerSettings::default());
+    let reply = answer(&Request { endpoint: Endpoint::Render, body: body.to_string().as_bytes() });
     if reply.status != 200 {
         assert_eq!(reply.status, 400, "{}", String::from_utf8_lossy(&reply.body));
         return;

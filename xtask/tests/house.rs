@@ -18,7 +18,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-risk", &["kapok-show", "kapok-proof"]),
     ("kapok-certify", &["kapok-show", "kapok-format", "kapok-proof", "kapok-risk"]),
     ("kapok-report", &["kapok-show", "kapok-certify", "kapok-fonts"]),
-    ("kapok-server", &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"]),
+    (
+        "kapok-studio",
+        &["kapok-show", "kapok-motion", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"],
+    ),
+    ("kapok-server", &["kapok-show", "kapok-certify", "kapok-studio"]),
     (
         "kapok-cli",
         &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report", "kapok-server"],

@@ -225,9 +225,19 @@ pub struct ViewArgs {
     /// Open the page in the default browser
     #[arg(long)]
     pub open: bool,
+    #[command(flatten)]
+    pub output: ServerOutput,
+}
+
+/// What a server prints.
+#[derive(Args)]
+pub struct ServerOutput {
     /// Print {"url": ...} on stdout instead of a sentence
     #[arg(long)]
     pub json: bool,
+    /// Print every request on stderr, with its status and duration
+    #[arg(long)]
+    pub verbose: bool,
 }
 
 #[derive(Args)]
@@ -251,9 +261,8 @@ pub struct StudioArgs {
     /// File with the key that requests must carry: 8 to 256 of A-Z a-z 0-9 - _ .
     #[arg(long, value_name = "FILE")]
     pub api_key_file: Option<PathBuf>,
-    /// Print {"url": ...} on stdout instead of a sentence
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub output: ServerOutput,
 }
 
 #[derive(Args)]

@@ -11,6 +11,7 @@
 mod args;
 mod check;
 mod convert;
+mod events;
 mod inputs;
 mod limits;
 mod manual;

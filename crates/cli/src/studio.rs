@@ -1,20 +1,15 @@
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use kapok_server::studio::serve_studio;
-use kapok_server::{ServerSettings, bind};
+use kapok_server::{Mount, ServerSettings, bind, serve};
 
 use crate::args::StudioArgs;
-use crate::{Outcome, servers, terminal};
+use crate::{Outcome, events, servers, terminal};
 
 /// `kapok studio`: serves the Blender add-on until interrupted.
 pub fn run(args: &StudioArgs) -> Result<Outcome> {
-    let log = |line: &str| {
-        // A terminal that is gone or full must not end the server.
-        let _ = terminal::print(&format!("{line}\n"));
-    };
-    let mut settings = ServerSettings { log: Arc::new(log), ..ServerSettings::default() };
+    events::print(args.output.verbose);
+    let mut settings = ServerSettings::default();
     if let Some(path) = &args.api_key_file {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         settings = settings.with_api_key(text.trim()).with_context(|| format!("{}", path.display()))?;
@@ -26,7 +21,7 @@ pub fn run(args: &StudioArgs) -> Result<Outcome> {
     servers::run(async |interrupt| {
         let listener = bind(SocketAddr::new(args.host, args.port), &settings).await?;
         let address = listener.local_addr()?;
-        if args.json {
+        if args.output.json {
             terminal::print_json_line(&serde_json::json!({ "url": format!("http://{address}/") }))?;
         } else {
             let choose = if address.ip().is_loopback() && address.port() == 8000 && !keyed {
@@ -39,7 +34,7 @@ pub fn run(args: &StudioArgs) -> Result<Outcome> {
                  In the add-on's preferences choose {choose}.\n"
             ))?;
         }
-        Ok(serve_studio(listener, settings, interrupt.wait()).await?)
+        Ok(serve(listener, [Mount::Studio], settings, interrupt.wait()).await?)
     })?;
     Ok(Outcome::Done)
 }

@@ -3,12 +3,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::Result;
 use kapok_certify::Options;
-use kapok_server::{ServerSettings, View, bind, has_web_app, serve_view};
+use kapok_server::{Mount, ServerSettings, View, bind, has_web_app, serve};
 use kapok_show::{Reporter, printable};
 
 use crate::args::ViewArgs;
 use crate::progress::Terminal;
-use crate::{Outcome, prove, servers, terminal};
+use crate::{Outcome, events, prove, servers, terminal};
 
 /// `kapok view`: reads and proves a file, then serves it on loopback until interrupted.
 pub fn run(args: &ViewArgs) -> Result<Outcome> {
@@ -18,12 +18,13 @@ pub fn run(args: &ViewArgs) -> Result<Outcome> {
     reporter.finish();
     judged.notes().iter().for_each(|note| reporter.warn(note));
     let (title, verdict) = (judged.certificate().title.clone(), judged.certificate().verdict);
-    let view = View::new(judged)?;
+    let view = Mount::Viewer(View::new(judged)?);
+    events::print(args.output.verbose);
     servers::run(async |interrupt| {
         let settings = ServerSettings::default();
         let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)), &settings).await?;
         let url = format!("http://127.0.0.1:{}/", listener.local_addr()?.port());
-        if args.json {
+        if args.output.json {
             terminal::print_json_line(&serde_json::json!({ "url": url }))?;
         } else {
             terminal::print(&format!("\"{}\" is {verdict}. Watch it at {url} (Ctrl-C ends)\n", printable(&title)))?;
@@ -34,7 +35,7 @@ pub fn run(args: &ViewArgs) -> Result<Outcome> {
         if args.open {
             open_browser(&url);
         }
-        Ok(serve_view(listener, view, settings, interrupt.wait()).await?)
+        Ok(serve(listener, [view], settings, interrupt.wait()).await?)
     })?;
     Ok(Outcome::Done)
 }

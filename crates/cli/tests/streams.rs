@@ -138,9 +138,11 @@ fn a_signal_ends_every_server() {
             let url: serde_json::Value = serde_json::from_str(&line).unwrap();
             let address = url["url"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned();
             let mut clients = Vec::new();
-            for text in
-                ["GET /api/show HTTP/1.1\r\nHost: loc", "GET /api/trajectories HTTP/1.1\r\nHost: localhost\r\n\r\n", ""]
-            {
+            for text in [
+                "GET /api/v1/show HTTP/1.1\r\nHost: loc",
+                "GET /api/v1/trajectories HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "",
+            ] {
                 let mut client = TcpStream::connect(&address).unwrap();
                 client.write_all(text.as_bytes()).unwrap();
                 clients.push(client);

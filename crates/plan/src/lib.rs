@@ -38,6 +38,7 @@ mod contingency;
 mod environment;
 mod infeasible;
 mod show;
+mod staging;
 mod transition;
 mod vehicle_scale;
 
@@ -45,14 +46,16 @@ pub use assignment::{
     AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, assign_some, makespan_bound,
 };
 pub use contingency::{
-    BrakingLaw, InstantOutcome, MotionPeaks, NoWay, ReturnToHomeError, ReturnToHomeOutcome, ReturnToHomeSettings,
-    return_to_home,
+    BrakingLaw, InstantOutcome, MotionPeaks, NoSmartReturn, NoWay, ReturnEnd, ReturnToHomeError, ReturnToHomeOutcome,
+    ReturnToHomeSettings, SmartReturn, SmartReturnError, SmartReturnLimits, SmartReturnOutcome, return_to_home,
+    smart_return,
 };
 pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use kapok_motion::PositionGrid;
 pub use kapok_motion::timing::{MotionLimits, TimeLaw};
 pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};
+pub use staging::{LandingError, LandingSchedule, LandingSettings, LayerGroupsError, landing_schedule, layer_groups};
 pub use transition::{
-    ExchangeSettings, Exchanged, TransitionError, TransitionOutcome, TransitionPlan, TransitionReport,
-    TransitionSettings, exchange_for_clearance, transition,
+    ExchangeSettings, Exchanged, StraightLimits, StraightMatch, TransitionError, TransitionOutcome, TransitionPlan,
+    TransitionReport, TransitionSettings, exchange_for_clearance, match_straight, straight_duration_s, transition,
 };

@@ -13,8 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use kapok_server::studio::serve_studio;
-use kapok_server::{ServerSettings, bind};
+use kapok_server::{Mount, ServerSettings, bind, serve};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -29,7 +28,7 @@ async fn main() -> Result<(), Failure> {
     let settings = ServerSettings::default();
     let listener = bind("127.0.0.1:0".parse()?, &settings).await?;
     let port = listener.local_addr()?.port();
-    tokio::spawn(async move { serve_studio(listener, settings, std::future::pending()).await });
+    tokio::spawn(async move { serve(listener, [Mount::Studio], settings, std::future::pending()).await });
 
     let columns = drones.isqrt().max(1);
     let grid = |i: usize, step: f64| (step * (i % columns) as f64, step * (i / columns) as f64);

@@ -1,30 +1,42 @@
-//! HTTP for people: the embedded web app and the one show it displays; and for Blender: the planning server ([`studio`]).
+//! One HTTP server on loopback: the web app with the show that it displays, and the planning protocol of the Blender add-on, are
+//! mounts of it.
 //!
-//! Row of the architecture: **knows** HTTP, the web app and the protocol of the Blender add-on; **imports** all rooms above it.
+//! Row of the architecture: **knows** HTTP: routes, guard, bounds of requests, and what the viewer's page is served; **imports**
+//! `studio`, whose protocol it carries, and the rooms whose answers it sends.
 //!
-//! # Interface of the viewer
+//! # Paths
 //! | path | answer |
 //! | --- | --- |
-//! | `/` and files below | the web app, embedded at compile time |
-//! | `/api/show` | JSON: title, file, site, environment, limits, chapters, names and pads |
-//! | `/api/trajectories` | the binary form of [`encode_trajectories`] |
-//! | `/api/certificate` | JSON: the certificate |
-//! | `/api/safety` | JSON: the figures of the safety page, [`kapok_certify::SafetyReport`]; made when first asked for |
+//! | `GET /` and files below | the web app, embedded at compile time |
+//! | `GET /api/v1/show` | JSON: title, file, site, environment, limits, chapters, names and pads |
+//! | `GET /api/v1/trajectories` | the binary form of [`encode_trajectories`] |
+//! | `GET /api/v1/certificate` | JSON: the certificate |
+//! | `GET /api/v1/safety` | JSON: the figures of the safety page, [`kapok_certify::SafetyReport`]; made when first asked for |
+//! | `/ping`, `/queries/…`, `/operations/…`, the same below `/api/v1` | the endpoints of [`kapok_studio`] |
+//!
+//! A refusal is JSON, `{"detail": "..."}`, with the status 400, 403, 404, 405 or 500.
 //!
 //! # Security
-//! All servers stand behind one guard. The listener is bound to loopback unless an API key is given. Requests whose `Host` is
+//! One guard stands before all mounts. The listener is bound to loopback unless an API key is given. Requests whose `Host` is
 //! not a loopback name are refused, and so are those of pages of other sites: a foreign page can neither read the show by
-//! pointing its own name at this machine nor make the server work. The viewer's pages may load nothing from elsewhere
-//! (Content-Security-Policy). It serves only GET and HEAD; nothing can be changed.
+//! pointing its own name at this machine nor make the server work. Keys are compared in constant time. The viewer's pages may
+//! load nothing from elsewhere (Content-Security-Policy). Nothing can be changed.
 //!
 //! # Bounds
 //! Connections, bodies (each and together, before and after decompression), computations and the time of every stage of a
 //! connection are bounded by [`ServerSettings`]. Clients that neither send nor take give way to others. A server ends when it
 //! is told to, whatever its clients do.
+//!
+//! # Events
+//! Each request is a `tracing` span. Levels are for readers: `error` is a fault of Kapok, `warn` a refused request, `info` a line
+//! for the operator (exports and their verdicts), `debug` everything else that happens. Text from outside is printable
+//! ([`kapok_show::printable`]).
 
 mod door;
-pub mod studio;
+mod mount;
+mod studio;
 mod viewer;
 
-pub use door::{BadApiKey, ServeError, ServerLog, ServerSettings, bind};
-pub use viewer::{MAGIC, View, ViewError, encode_trajectories, has_web_app, serve_view};
+pub use door::{BadApiKey, ServeError, ServerSettings, bind, unpack};
+pub use mount::{Mount, serve};
+pub use viewer::{MAGIC, View, ViewError, encode_trajectories, has_web_app};

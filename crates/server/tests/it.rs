@@ -3,10 +3,6 @@
 
 mod one_guard;
 mod serves_one_show;
-mod studio_home;
 mod studio_hostile;
-mod studio_laws;
-mod studio_planning;
-mod studio_render;
 mod studio_replay;
 mod support;

@@ -6,8 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use kapok_certify::{Options, certify_skyc};
-use kapok_server::studio::serve_studio;
-use kapok_server::{ServeError, ServerSettings, View, bind, serve_view};
+use kapok_server::{Mount, ServeError, ServerSettings, View, bind, serve};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
@@ -45,9 +44,10 @@ fn make_large_view() -> View {
 enum Kind {
     Viewer,
     Studio,
+    Both,
 }
 
-const BOTH: [Kind; 2] = [Kind::Viewer, Kind::Studio];
+const ALL: [Kind; 3] = [Kind::Viewer, Kind::Studio, Kind::Both];
 
 struct Running {
     port: u16,
@@ -63,10 +63,13 @@ impl Running {
         let stopped = async {
             let _ = stopped.await;
         };
-        let task = match kind {
-            Kind::Viewer => tokio::spawn(serve_view(listener, large_view(), settings, stopped)),
-            Kind::Studio => tokio::spawn(serve_studio(listener, settings, stopped)),
+        let viewer = || Mount::Viewer(large_view());
+        let mounts = match kind {
+            Kind::Viewer => vec![viewer()],
+            Kind::Studio => vec![Mount::Studio],
+            Kind::Both => vec![viewer(), Mount::Studio],
         };
+        let task = tokio::spawn(serve(listener, mounts, settings, stopped));
         Self { port, stop, task }
     }
 
@@ -96,14 +99,14 @@ impl Running {
 
 const fn path(kind: Kind) -> &'static str {
     match kind {
-        Kind::Viewer => "/api/show",
-        Kind::Studio => "/queries/version",
+        Kind::Viewer => "/api/v1/show",
+        Kind::Studio | Kind::Both => "/queries/version",
     }
 }
 
 #[tokio::test]
 async fn foreign_names_and_pages_are_refused_by_every_server() {
-    for kind in BOTH {
+    for kind in ALL {
         let server = Running::start(kind, ServerSettings::default()).await;
         let home = format!("Host: 127.0.0.1:{}\r\n", server.port);
         let (status, head) = server.get(path(kind), &home).await;
@@ -125,7 +128,7 @@ async fn foreign_names_and_pages_are_refused_by_every_server() {
         }
         let (status, _) = server.get(path(kind), &format!("{home}Origin: http://localhost:5173\r\n")).await;
         assert_eq!(status, 200, "{kind:?}");
-        let (status, _) = server.get("http://evil.example/api/show", &home).await;
+        let (status, _) = server.get("http://evil.example/api/v1/show", &home).await;
         assert_eq!(status, 403, "{kind:?}");
         server.stop().await;
     }
@@ -135,18 +138,18 @@ async fn foreign_names_and_pages_are_refused_by_every_server() {
 async fn stuck(server: &Running) -> Vec<TcpStream> {
     let home = "Host: localhost\r\n";
     let mut streams = vec![
-        server.open("GET /api/show HTTP/1.1\r\nHost: loc").await,
+        server.open("GET /api/v1/show HTTP/1.1\r\nHost: loc").await,
         server.open(&format!("POST /operations/match-points HTTP/1.1\r\n{home}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n")).await,
     ];
     for _ in 0..3 {
-        streams.push(server.open(&format!("GET /api/trajectories HTTP/1.1\r\n{home}\r\n")).await);
+        streams.push(server.open(&format!("GET /api/v1/trajectories HTTP/1.1\r\n{home}\r\n")).await);
     }
     streams
 }
 
 #[tokio::test]
 async fn a_stop_ends_every_server_whatever_its_clients_do() {
-    for kind in BOTH {
+    for kind in ALL {
         let server = Running::start(kind, ServerSettings::default()).await;
         let streams = stuck(&server).await;
         sleep(Duration::from_millis(200)).await;
@@ -158,7 +161,7 @@ async fn a_stop_ends_every_server_whatever_its_clients_do() {
 
 #[tokio::test]
 async fn clients_that_wait_give_way_when_places_are_short() {
-    for kind in BOTH {
+    for kind in ALL {
         let settings =
             ServerSettings { max_connections: 2, patience: Duration::from_millis(300), ..ServerSettings::default() };
         let server = Running::start(kind, settings).await;
@@ -181,7 +184,7 @@ async fn each_stage_of_a_connection_times_out() {
         send_timeout: Duration::from_millis(600),
         ..ServerSettings::default()
     };
-    for kind in BOTH {
+    for kind in ALL {
         let server = Running::start(kind, settings.clone()).await;
         let begin = Instant::now();
         for mut stream in stuck(&server).await {
@@ -200,7 +203,7 @@ async fn each_stage_of_a_connection_times_out() {
 async fn an_answer_that_is_not_taken_is_given_up() {
     let settings = ServerSettings { send_timeout: Duration::from_millis(400), ..ServerSettings::default() };
     let server = Running::start(Kind::Viewer, settings).await;
-    let request = "GET /api/trajectories HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let request = "GET /api/v1/trajectories HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let mut prompt = server.open(request).await;
     let mut whole = Vec::new();
     prompt.read_to_end(&mut whole).await.unwrap();

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use kapok_certify::{Options, certify_skyc};
-use kapok_server::{MAGIC, ServerSettings, View, bind, serve_view};
+use kapok_server::{MAGIC, Mount, ServerSettings, View, bind, serve};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
@@ -48,11 +48,11 @@ async fn answers_its_interface_and_refuses_the_rest() {
     let listener = bind("127.0.0.1:0".parse().unwrap(), &ServerSettings::default()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve_view(listener, view(), ServerSettings::default(), async {
+    let server = tokio::spawn(serve(listener, [Mount::Viewer(view())], ServerSettings::default(), async {
         let _ = stopped.await;
     }));
 
-    let (head, body) = exchange(port, &get("/api/show", "127.0.0.1")).await;
+    let (head, body) = exchange(port, &get("/api/v1/show", "127.0.0.1")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");
     assert!(head.contains("content-security-policy: default-src 'self'"), "{head}");
     let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
@@ -60,9 +60,9 @@ async fn answers_its_interface_and_refuses_the_rest() {
     assert_eq!(json["file"]["name"], "one.skyc");
     assert_eq!(json["site"]["heading_deg"], 180.0);
 
-    let (_, body) = exchange(port, &get("/api/trajectories", "localhost")).await;
+    let (_, body) = exchange(port, &get("/api/v1/trajectories", "localhost")).await;
     assert_eq!(body[..4], MAGIC.to_le_bytes());
-    let (head, body) = exchange(port, &get("/api/certificate", "localhost")).await;
+    let (head, body) = exchange(port, &get("/api/v1/certificate", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");
     let certificate: serde_json::Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(certificate["schema"], "kapok-certificate/1");
@@ -72,9 +72,9 @@ async fn answers_its_interface_and_refuses_the_rest() {
     assert!(String::from_utf8_lossy(&body).contains("Kapok"));
     let (head, _) = exchange(port, &get("/../Cargo.toml", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 404"), "{head}");
-    let (head, _) = exchange(port, &get("/api/show", "evil.example")).await;
+    let (head, _) = exchange(port, &get("/api/v1/show", "evil.example")).await;
     assert!(head.starts_with("HTTP/1.1 403"), "{head}");
-    let post = "POST /api/show HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let post = "POST /api/v1/show HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     assert!(exchange(port, post).await.0.starts_with("HTTP/1.1 405"));
 
     stop.send(()).unwrap();
@@ -108,11 +108,11 @@ async fn answers_the_figures_of_the_safety_page() {
     let listener = bind("127.0.0.1:0".parse().unwrap(), &ServerSettings::default()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve_view(listener, climbing(), ServerSettings::default(), async {
+    let server = tokio::spawn(serve(listener, [Mount::Viewer(climbing())], ServerSettings::default(), async {
         let _ = stopped.await;
     }));
 
-    let (head, first) = exchange(port, &get("/api/safety", "127.0.0.1")).await;
+    let (head, first) = exchange(port, &get("/api/v1/safety", "127.0.0.1")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");
     let json: serde_json::Value = serde_json::from_slice(&first).unwrap();
     assert_eq!(json["version"], 1);
@@ -122,8 +122,8 @@ async fn answers_the_figures_of_the_safety_page() {
     assert!(climb.iter().all(|&v| v > 0.0) && climb.iter().any(|&v| v > 1.0), "{climb:?}");
     assert_eq!(json["limits"]["max_velocity_up_m_s"], Limits::default().max_velocity_up_m_s);
     // Asked again, and under a foreign name.
-    assert_eq!(exchange(port, &get("/api/safety", "127.0.0.1")).await.1, first);
-    assert!(exchange(port, &get("/api/safety", "evil.example")).await.0.starts_with("HTTP/1.1 403"));
+    assert_eq!(exchange(port, &get("/api/v1/safety", "127.0.0.1")).await.1, first);
+    assert!(exchange(port, &get("/api/v1/safety", "evil.example")).await.0.starts_with("HTTP/1.1 403"));
 
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();

@@ -6,10 +6,10 @@ use crate::support;
 
 use std::time::Duration;
 
-use kapok_server::studio::answer_request;
-use kapok_server::{ServerSettings, bind};
+use kapok_server::{ServerSettings, bind, unpack};
+use kapok_studio::{Endpoint, answer};
 use serde_json::json;
-use support::{Server, gzipped, request};
+use support::{Server, gzipped, recorded, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -255,13 +255,23 @@ async fn without_a_socket_the_answers_are_the_same() {
     let text = body.to_string().into_bytes();
     let over_socket = server.post(MATCH, &body).await;
     for (bytes, gzip) in [(text.clone(), false), (gzipped(&text), true)] {
-        let reply = answer_request(MATCH, &bytes, gzip, &small());
+        let body = unpack(&bytes, gzip, &small()).unwrap();
+        let reply = answer(&kapok_studio::Request { endpoint: Endpoint::MatchPoints, body: &body });
         assert_eq!((reply.status, &reply.body), (200, &over_socket.body));
     }
-    let bomb = answer_request(MATCH, &gzipped(&vec![b' '; 60 << 20]), true, &small());
-    assert_eq!((bomb.status, bomb.media_type), (400, "application/json"));
-    assert!(String::from_utf8(bomb.body).unwrap().contains("times its size"));
-    assert_eq!(answer_request("/nothing", b"", false, &small()).status, 404);
-    assert_eq!(answer_request("/queries/version", b"", false, &small()).status, 200);
+    let bomb = unpack(&gzipped(&vec![b' '; 60 << 20]), true, &small()).unwrap_err();
+    assert!(bomb.contains("times its size"), "{bomb}");
+    assert_eq!(server.get("/nothing").await.status, 404);
+    assert_eq!(server.get("/queries/version").await.status, 200);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn gzip_and_plain_are_the_same() {
+    let server = Server::start(ServerSettings::default()).await;
+    let (path, body) = recorded("grid-1m/11-POST-match-points.json");
+    let text = body.to_string().into_bytes();
+    let plain = server.post_bytes(&path, &text, false).await.answer();
+    assert_eq!(server.post_bytes(&path, &gzipped(&text), true).await.answer(), plain);
     server.stop().await;
 }

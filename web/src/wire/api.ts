@@ -30,31 +30,45 @@ export class ApiError extends Error {
   }
 }
 
+/** Where the server answers, relative to the page; `API` of the room `server` says the same. */
+export const API = "api/v1";
+
 const RESTART = "Start the viewer again with `kapok view FILE`, then reload this page.";
 const UPDATE = "The server and this page do not fit together. Rebuild both from the same version of Kapok.";
 
-async function get(path: string): Promise<Response> {
+async function get(name: string): Promise<Response> {
   try {
-    return await fetch(path, { cache: "no-store" });
+    return await fetch(`${API}/${name}`, { cache: "no-store" });
   } catch {
     throw new ApiError("The Kapok server does not answer.", RESTART);
   }
 }
 
-async function requireOk(response: Response, path: string): Promise<Response> {
+/** What a refusal says: its `detail`, or the text of whatever stands between page and server. */
+function refusalText(body: string): string {
+  try {
+    const { detail } = JSON.parse(body) as { detail?: unknown };
+    if (typeof detail === "string") return detail;
+  } catch {
+    // No JSON: shown as it is.
+  }
+  return body;
+}
+
+async function requireOk(response: Response, name: string): Promise<Response> {
   if (response.ok) return response;
-  const text = (await response.text().catch(() => "")).trim().slice(0, 400);
-  throw new ApiError(`The server answered ${response.status} to ${path}${text ? `: ${text}` : "."}`, RESTART);
+  const text = refusalText(await response.text().catch(() => "")).trim().slice(0, 400);
+  throw new ApiError(`The server answered ${response.status} to /${API}/${name}${text ? `: ${text}` : "."}`, RESTART);
 }
 
 /** Reads the body with `read`, and turns whatever goes wrong into a sentence. */
-async function parse<T>(response: Response, path: string, read: (response: Response) => Promise<T>): Promise<T> {
+async function parse<T>(response: Response, name: string, read: (response: Response) => Promise<T>): Promise<T> {
   try {
     return await read(response);
   } catch (error) {
-    if (error instanceof MalformedAnswer) throw new ApiError(`Bad data from ${path}: ${error.message}.`, UPDATE);
-    if (error instanceof SyntaxError) throw new ApiError(`The answer to ${path} is not JSON.`, UPDATE);
-    throw new ApiError(`The answer to ${path} broke off before its end.`, RESTART);
+    if (error instanceof MalformedAnswer) throw new ApiError(`Bad data from /${API}/${name}: ${error.message}.`, UPDATE);
+    if (error instanceof SyntaxError) throw new ApiError(`The answer to /${API}/${name} is not JSON.`, UPDATE);
+    throw new ApiError(`The answer to /${API}/${name} broke off before its end.`, RESTART);
   }
 }
 
@@ -123,7 +137,7 @@ function readEnvironment(r: Reader): Environment {
 
 const yawRate = (r: Reader): Pick<Limits, "max_yaw_rate_deg_s"> => (r.absent ? {} : { max_yaw_rate_deg_s: r.number() });
 
-/** Checks and types the answer to `/api/show`. Throws {@link MalformedAnswer}. */
+/** Checks and types the answer to `show`. Throws {@link MalformedAnswer}. */
 export function readShow(json: unknown): Show {
   const r = new Reader(json, "show");
   const numbers = <K extends string>(from: Reader, names: readonly K[]): Record<K, number> =>
@@ -248,7 +262,7 @@ function readFailure(r: Reader): Failure {
   };
 }
 
-/** Checks and types the answer to `/api/certificate`. Throws {@link MalformedAnswer}. */
+/** Checks and types the answer to `certificate`. Throws {@link MalformedAnswer}. */
 export function readCertificate(json: unknown): Certificate {
   const r = new Reader(json, "certificate");
   return {
@@ -292,28 +306,28 @@ export function readCertificate(json: unknown): Certificate {
 
 /** Fetches the show's description. Throws {@link ApiError}. */
 export async function fetchShow(): Promise<Show> {
-  const response = await requireOk(await get("api/show"), "/api/show");
-  return parse(response, "/api/show", async (r) => readShow(await r.json()));
+  const response = await requireOk(await get("show"), "show");
+  return parse(response, "show", async (r) => readShow(await r.json()));
 }
 
 /** Fetches trajectories and light programs. Throws {@link ApiError}. */
 export async function fetchFleet(vehicleCount: number): Promise<Fleet> {
-  const response = await requireOk(await get("api/trajectories"), "/api/trajectories");
-  return parse(response, "/api/trajectories", async (r) => decodeFleet(await r.arrayBuffer(), vehicleCount));
+  const response = await requireOk(await get("trajectories"), "trajectories");
+  return parse(response, "trajectories", async (r) => decodeFleet(await r.arrayBuffer(), vehicleCount));
 }
 
 /** Fetches the certificate; null when the server has none. Throws {@link ApiError}. */
 export async function fetchCertificate(): Promise<Certificate | null> {
-  const response = await get("api/certificate");
+  const response = await get("certificate");
   if (response.status === 404) return null;
-  await requireOk(response, "/api/certificate");
-  return parse(response, "/api/certificate", async (r) => readCertificate(await r.json()));
+  await requireOk(response, "certificate");
+  return parse(response, "certificate", async (r) => readCertificate(await r.json()));
 }
 
 /** Fetches the figures of the safety page; null when the server has none for this show. Throws {@link ApiError}. */
 export async function fetchSafety(vehicleCount: number): Promise<Safety | null> {
-  const response = await get("api/safety");
+  const response = await get("safety");
   if (response.status === 404) return null;
-  await requireOk(response, "/api/safety");
-  return parse(response, "/api/safety", async (r) => readSafety(await r.json(), vehicleCount));
+  await requireOk(response, "safety");
+  return parse(response, "safety", async (r) => readSafety(await r.json(), vehicleCount));
 }

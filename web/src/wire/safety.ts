@@ -1,5 +1,5 @@
 /**
- * The figures of the safety page, as `/api/safety` sends them: extremes of the whole fleet at regular times, the pairs
+ * The figures of the safety page, as `/api/v1/safety` sends them: extremes of the whole fleet at regular times, the pairs
  * that come closest, and where vehicles could come down that fail. Figures to look at, not verdicts: these stand in the
  * certificate.
  */
@@ -131,7 +131,7 @@ function readFootprint(r: Reader): Footprint | null {
   };
 }
 
-/** Checks and types the answer to `/api/safety` for a show of `vehicleCount`. Throws `MalformedAnswer`. */
+/** Checks and types the answer to `/api/v1/safety` for a show of `vehicleCount`. Throws `MalformedAnswer`. */
 export function readSafety(json: unknown, vehicleCount: number): Safety {
   const r = new Reader(json, "safety");
   if (r.field("version").count() !== 1) r.field("version").fail("version 1");

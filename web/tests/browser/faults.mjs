@@ -12,7 +12,7 @@ export async function faults(browser, url) {
     ["truncated", /Bad data from \/api\/trajectories: \d+ bytes, but the header announces \d+/],
     ["bad-magic", /do not begin with KPK1/],
     ["bad-show", /Bad data from \/api\/show: show\.vehicle_count: expected a finite number/],
-    ["server-error", /answered 500 to \/api\/show: the show cannot be read/],
+    ["server-error", /answered 500 to \/api\/v1\/show: the show cannot be read/],
   ];
   for (const [fault, message] of cases) {
     await test(`fault: ${fault}`, async () => {

@@ -415,8 +415,8 @@ export async function safety(browser, mock) {
     const bad = await startMock({ vehicles: 60, fault: "bad-safety" });
     try {
       await withPage(browser, bad.url, { hash: "panel=safety" }, async (page) => {
-        await page.getByText("Bad data from /api/safety: safety.step_ms: expected a finite number").first().waitFor();
-        await page.route("**/api/safety", (route) => route.fulfill({ json: makeSafety(bad.made) }));
+        await page.getByText("Bad data from /api/v1/safety: safety.step_ms: expected a finite number").first().waitFor();
+        await page.route("**/api/v1/safety", (route) => route.fulfill({ json: makeSafety(bad.made) }));
         await page.getByRole("button", { name: "Try again" }).first().click();
         await figures(page);
       });
@@ -510,7 +510,7 @@ export async function safety(browser, mock) {
   await test("safety: 22,580 vehicles", async () => {
     const large = await startMock({ vehicles: 22_580 });
     try {
-      const answer = await fetch(`${large.url}api/safety`);
+      const answer = await fetch(`${large.url}api/v1/safety`);
       const text = await answer.text();
       await withPage(browser, large.url, { hash: "panel=safety&t=90&layers=footprint,dark" }, async (page) => {
         await figures(page);

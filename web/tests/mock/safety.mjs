@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The figures of the safety page for the synthetic show, in the form of `/api/safety`. The timeline and the pairs are
+ * The figures of the safety page for the synthetic show, in the form of `/api/v1/safety`. The timeline and the pairs are
  * sampled from the motion; a fall is a disc under the vehicle whose radius grows with its altitude.
  */
 

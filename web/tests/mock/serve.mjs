@@ -55,15 +55,15 @@ export async function startMock({ vehicles = 1000, port = 0, certificate = "prov
       response.writeHead(status, { "content-type": type });
       response.end(body);
     };
-    if (fault === "server-error" && path.startsWith("/api/")) return send(500, "text/plain", "the show cannot be read");
-    if (path === "/api/show") return send(200, "application/json", JSON.stringify(show));
-    if (path === "/api/trajectories") return send(200, "application/octet-stream", bytes);
-    if (path === "/api/certificate") {
-      return proof ? send(200, "application/json", JSON.stringify(proof)) : send(404, "text/plain", "no certificate");
+    if (fault === "server-error" && path.startsWith("/api/")) return send(500, "application/json", JSON.stringify({ detail: "the show cannot be read" }));
+    if (path === "/api/v1/show") return send(200, "application/json", JSON.stringify(show));
+    if (path === "/api/v1/trajectories") return send(200, "application/octet-stream", bytes);
+    if (path === "/api/v1/certificate") {
+      return proof ? send(200, "application/json", JSON.stringify(proof)) : send(404, "application/json", JSON.stringify({ detail: "no certificate" }));
     }
-    if (path === "/api/safety") {
+    if (path === "/api/v1/safety") {
       return safety === "none"
-        ? send(404, "text/plain", "no safety figures")
+        ? send(404, "application/json", JSON.stringify({ detail: "no safety figures" }))
         : send(200, "application/json", JSON.stringify(safetyFigures()));
     }
     const file = join(DIST, normalize(path === "/" ? "/index.html" : path));

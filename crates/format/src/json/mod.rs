@@ -81,16 +81,16 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> serde_json::Resul
     T::deserialize(strict::Strict::new(value, &strict::Seen::default()))
 }
 
-/// Reads a whole JSON file as a type: UTF-8 with or without a byte order mark, no key twice in an object, objects never
-/// written as lists. `name` is the file's, for messages.
+/// Reads a JSON text that stands alone as a type: UTF-8 with or without a byte order mark, no key twice in an object, no key
+/// `$ref` in any spelling, objects never written as lists. `name` is the file's or the part's, for messages.
 ///
 /// # Errors
-/// [`ReadError::Damaged`] for a text in another encoding, [`ReadError::BadValue`] for a key that occurs twice,
+/// [`ReadError::Encoding`] for a text in another encoding, [`ReadError::BadValue`] for a key that occurs twice or is `$ref`,
 /// [`ReadError::Json`] for what is no JSON or of another shape.
 pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8], name: &str) -> Result<T, ReadError> {
     let place = || Place::in_member(name, "");
     let text = text_of(bytes, place)?;
-    scan(text, place, References::None)?;
+    scan(text, place, References::Refused)?;
     parse(text, place, &Skipped::default())
 }
 

@@ -9,6 +9,8 @@ use crate::{Place, ReadError};
 pub(crate) enum References {
     /// No: the key is one like all others.
     None,
+    /// They cannot: the text stands alone. The key is refused however it is written, for some programs would follow it.
+    Refused,
     /// Yes: it is written plainly, and alone in its object.
     Followed,
 }
@@ -125,6 +127,10 @@ impl<'a> Keys<'a> {
             written.into()
         };
         let named = || format!("the key \"{}\"", shortened(&key));
+        if references == References::Refused && key == "$ref" {
+            let why = "stands for another text to some programs, and here is none";
+            return Err((named(), why, "write the value itself in its place"));
+        }
         if references == References::Followed {
             if key == "$ref" && written != "$ref" {
                 let why = "is `$ref` to some programs and not to others, because it is written with escapes";
@@ -193,6 +199,18 @@ fn ending(path: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_text_that_stands_alone_has_no_references() {
+        let alone = |text: &str| scan(text, || Place::in_member("x", ""), References::Refused);
+        for good in [r#"{"a":"$ref","ref":1,"$refs":2}"#, "[\"$ref\"]"] {
+            assert!(alone(good).is_ok(), "{good}");
+        }
+        for bad in [r#"{"$ref":"x"}"#, r#"[{"a":{"\u0024ref":"x"}}]"#, r#"{"a":1,"$re\u0066":1}"#] {
+            let error = alone(bad).unwrap_err().to_string();
+            assert!(error.contains("\"$ref\" stands for another text"), "{bad}: {error}");
+        }
+    }
 
     fn fault(text: &str) -> Option<String> {
         scan(text, || Place::in_member("x", ""), References::Followed).err().map(|e| e.to_string())

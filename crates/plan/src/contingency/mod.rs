@@ -4,6 +4,7 @@ mod hold;
 mod outcome;
 mod settings;
 mod sky;
+mod smart_return;
 mod solve;
 mod way;
 
@@ -20,6 +21,9 @@ use way::Distances;
 pub use hold::{BrakingLaw, MotionPeaks};
 pub use outcome::{InstantOutcome, NoWay, ReturnToHomeError, ReturnToHomeOutcome};
 pub use settings::ReturnToHomeSettings;
+pub use smart_return::{
+    NoSmartReturn, ReturnEnd, SmartReturn, SmartReturnError, SmartReturnLimits, SmartReturnOutcome, smart_return,
+};
 
 /// Instants that are solved one after the other, each from the one before; the groups are solved side by side.
 const GROUP: usize = 16;

@@ -11,6 +11,7 @@ mod polish;
 mod repair;
 mod report;
 mod rounded;
+mod straight;
 mod swell;
 mod ways;
 
@@ -30,6 +31,7 @@ use swell::{Leg, Stages, swell};
 
 pub use exchange::{ExchangeSettings, Exchanged, exchange_for_clearance};
 pub use report::TransitionReport;
+pub use straight::{StraightLimits, StraightMatch, match_straight, straight_duration_s};
 
 pub(crate) use ways::{TrajectoryWriter, Ways};
 

@@ -1,6 +1,10 @@
+//! The one policy for bodies: JSON, plain or gzip, bounded in size, ratio and time, and all bodies together in memory.
+
 use std::io::Write;
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use flate2::write::GzDecoder;
 use http_body_util::BodyExt;
 use hyper::body::Body;
@@ -152,13 +156,13 @@ impl Decoder {
     }
 }
 
-/// Reads and, if it is compressed, decompresses a body as it comes in.
+/// Reads and, if it is compressed, decompresses a JSON body as it comes in.
 ///
 /// # Guarantees
 /// Holds at no time more than the decompressed bytes so far and one frame, and those within `settings` and `held`.
-pub(crate) async fn read_body<B>(
+pub(super) async fn read_body<B>(
+    headers: &HeaderMap,
     body: B,
-    gzip: bool,
     settings: &ServerSettings,
     held: &Held,
 ) -> Result<ReadBody, Refusal>
@@ -166,6 +170,7 @@ where
     B: Body<Data = hyper::body::Bytes> + Unpin,
     B::Error: std::fmt::Display,
 {
+    let gzip = is_gzip(headers)?;
     let slow =
         |limit: std::time::Duration| Refusal::bad(format!("the request did not arrive within {} s", limit.as_secs()));
     timeout(settings.body_timeout, receive(body, gzip, settings, held))
@@ -173,13 +178,28 @@ where
         .map_err(|_| slow(settings.body_timeout))?
 }
 
-/// The same for a body that is there already.
-pub(crate) fn read_bytes(body: &[u8], gzip: bool, settings: &ServerSettings, held: &Held) -> Result<ReadBody, Refusal> {
-    let mut decoder = Decoder::new(gzip, settings, held);
-    for part in body.chunks(1 << 14) {
-        decoder.take(part)?;
+/// Reads a body that is there already, under the same bounds and without a socket.
+///
+/// # Errors
+/// The sentence of the refusal.
+pub fn unpack(body: &[u8], gzip: bool, settings: &ServerSettings) -> Result<Vec<u8>, String> {
+    let mut decoder = Decoder::new(gzip, settings, &Held::new(settings.max_held_bytes));
+    let taken = body.chunks(1 << 14).try_for_each(|part| decoder.take(part));
+    taken.and_then(|()| decoder.finish()).map(|body| body.bytes).map_err(|refusal| refusal.detail)
+}
+
+/// Is the body compressed? Anything but JSON is refused: a page in a browser cannot send JSON here without asking first.
+fn is_gzip(headers: &HeaderMap) -> Result<bool, Refusal> {
+    let text = |name| headers.get(name).map(|v| v.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+    let media_type = text(CONTENT_TYPE).unwrap_or_default();
+    if media_type.split(';').next().map(str::trim) != Some("application/json") {
+        return Err(Refusal::bad(format!("operations take application/json, not \"{media_type}\"")));
     }
-    decoder.finish()
+    match text(CONTENT_ENCODING).as_deref() {
+        None | Some("" | "identity") => Ok(false),
+        Some("gzip") => Ok(true),
+        Some(other) => Err(Refusal::bad(format!("bodies may be plain or gzip, not \"{other}\""))),
+    }
 }
 
 async fn receive<B>(mut body: B, gzip: bool, settings: &ServerSettings, held: &Held) -> Result<ReadBody, Refusal>

@@ -1,10 +1,11 @@
-//! Who may ask.
+//! Which requests are answered: host, origin and key.
 
 use std::net::IpAddr;
 
 use axum::http::header::{HOST, HeaderName, HeaderValue, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
+use subtle::ConstantTimeEq;
 
 use super::refusal::Refusal;
 
@@ -12,7 +13,7 @@ const API_KEY: HeaderName = HeaderName::from_static("x-skybrush-api-key");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// Refuses whoever has no business with this server.
+/// Refuses requests under foreign names, of pages of other sites, and without the key.
 ///
 /// On loopback: a page of another site may resolve its own name to 127.0.0.1, but it cannot forge the `Host` that its
 /// browser sends; nor `Origin`, nor `Sec-Fetch-Site`, which also tells of pictures and scripts that it embeds. To follow a
@@ -34,9 +35,7 @@ pub(super) fn check(head: &Parts, loopback: bool, api_key: Option<&str>) -> Resu
     }
     let Some(key) = api_key else { return Ok(()) };
     let given = head.headers.get(API_KEY).map(HeaderValue::as_bytes).unwrap_or_default();
-    // The time of the comparison says nothing of where the first difference is.
-    let differences = given.iter().zip(key.as_bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    if given.len() != key.len() || differences != 0 {
+    if !bool::from(given.ct_eq(key.as_bytes())) {
         return Err(Refusal::forbidden("this server asks for its API key: set it in the add-on's preferences"));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The one door of all servers: listener, guard, time-outs, bounded bodies, work on bounded threads.
+//! The one door of everything that is served: listener, guard, time-outs, bounded bodies, work on bounded threads.
 
 mod body;
 mod connection;
@@ -15,23 +15,27 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, Response};
+use axum::http::{HeaderMap, HeaderValue, Response};
 use axum::middleware::{Next, from_fn_with_state};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use kapok_show::printable;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tower_service::Service;
+use tracing::{Instrument, Span, debug, info_span};
 
-pub(crate) use body::{Held, read_body, read_bytes};
+pub use body::unpack;
+use body::{Held, ReadBody, read_body};
 use connection::Connections;
 pub(crate) use connection::{Progress, Stage};
-pub(crate) use refusal::{Refusal, RefusalForm, drain};
-pub use settings::{BadApiKey, ServerLog, ServerSettings};
+use refusal::drain;
+pub(crate) use refusal::{Refusal, tell_refusal};
+pub use settings::{BadApiKey, ServerSettings};
 
 const SERVER_NAME: &str = concat!("kapok/", env!("CARGO_PKG_VERSION"));
 /// Bytes of a head, and of what is received ahead of a body: more are refused.
@@ -63,14 +67,18 @@ pub enum ServeError {
 
 /// What all requests of a server share.
 pub(crate) struct Door {
-    pub settings: ServerSettings,
-    pub held: Held,
+    settings: ServerSettings,
+    held: Held,
     working: Arc<Semaphore>,
     loopback: bool,
-    form: RefusalForm,
 }
 
 impl Door {
+    /// Reads the JSON body of a request, decompressed, within the bounds of all.
+    pub async fn read_body(&self, headers: &HeaderMap, body: &mut Body) -> Result<ReadBody, Refusal> {
+        read_body(headers, body, &self.settings, &self.held).await
+    }
+
     /// Runs work that takes a while on a thread of its own; a panic in it is a refusal of this one request.
     ///
     /// # Guarantees
@@ -82,9 +90,10 @@ impl Door {
     ) -> Result<T, Refusal> {
         progress.set(Stage::Working);
         let turn = self.working.clone().acquire_owned().await.map_err(|e| Refusal::internal(e.to_string()))?;
+        let span = Span::current();
         let work = move || {
             let _turn = turn;
-            work()
+            span.in_scope(work)
         };
         tokio::task::spawn_blocking(work).await.map_err(|_| {
             Refusal::internal(
@@ -93,11 +102,11 @@ impl Door {
         })
     }
 
-    /// Refuses a request: logged, and what its client still sends is received first.
+    /// Refuses a request: the operator is told, and what its client still sends is received first.
     pub async fn refuse(&self, path: &str, refusal: &Refusal, body: &mut Body) -> Response<Body> {
-        refusal.log(path, &self.settings);
+        tell_refusal(path, refusal.status, &refusal.detail);
         drain(body, &self.settings).await;
-        (self.form)(refusal)
+        refusal.to_response()
     }
 }
 
@@ -126,7 +135,6 @@ fn require_key(address: SocketAddr, settings: &ServerSettings) -> Result<(), Ser
 pub(crate) async fn serve(
     listener: TcpListener,
     settings: ServerSettings,
-    form: RefusalForm,
     routes: impl FnOnce(Arc<Door>) -> Router,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
@@ -136,7 +144,6 @@ pub(crate) async fn serve(
         held: Held::new(settings.max_held_bytes),
         working: Arc::new(Semaphore::new(settings.max_working.clamp(1, 1024))),
         loopback: address.ip().is_loopback(),
-        form,
         settings,
     });
     let router = routes(door.clone()).layer(from_fn_with_state(door.clone(), guarded));
@@ -209,15 +216,32 @@ fn spawn(
             .serve_connection(TokioIo::new(stream), service);
         tokio::select! {
             // How a connection ends concerns its client alone.
-            _ = connection => {}
-            () = progress.overdue(&door.settings) => {}
+            ended = connection => {
+                if let Err(error) = ended {
+                    debug!("a connection broke off: {error}");
+                }
+            }
+            () = progress.overdue(&door.settings) => debug!("a connection was given up: its time was over"),
         }
         drop(place);
     })
 }
 
-/// What stands before and after every answer.
+/// What stands before and after every answer, in the span of its request.
 async fn guarded(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response<Body> {
+    let path: String = request.uri().path().chars().take(120).collect();
+    let span = info_span!("request", method = %request.method(), path = %printable(&path));
+    let begun = Instant::now();
+    async move {
+        let response = answered(&door, request, next).await;
+        debug!(status = response.status().as_u16(), took_ms = begun.elapsed().as_millis() as u64, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+async fn answered(door: &Door, request: Request, next: Next) -> Response<Body> {
     let (head, mut body) = request.into_parts();
     let mut response = match guard::check(&head, door.loopback, door.settings.api_key.as_deref()) {
         Ok(()) => next.run(Request::from_parts(head, body)).await,

@@ -1,43 +1,60 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{Response, StatusCode};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Response, StatusCode};
 use http_body_util::BodyExt;
 use kapok_show::printable;
+use serde_json::json;
 use tokio::time::timeout;
+use tracing::{error, warn};
 
 use super::settings::ServerSettings;
 
 /// How long the rest of a refused body is received.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why a request is not answered as it wishes: a status and a sentence.
+/// Why a request is refused: a status and a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub status: StatusCode,
     pub detail: String,
 }
 
-/// How a server words a refusal: the add-on reads JSON, the viewer's page plain text.
-pub(crate) type RefusalForm = fn(&Refusal) -> Response<Body>;
-
 impl Refusal {
+    pub fn new(status: StatusCode, why: impl Into<String>) -> Self {
+        Self { status, detail: why.into() }
+    }
+
     pub fn bad(why: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, detail: why.into() }
+        Self::new(StatusCode::BAD_REQUEST, why)
     }
 
     pub fn forbidden(why: impl Into<String>) -> Self {
-        Self { status: StatusCode::FORBIDDEN, detail: why.into() }
+        Self::new(StatusCode::FORBIDDEN, why)
     }
 
     pub fn internal(why: impl Into<String>) -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, detail: why.into() }
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, why)
     }
 
-    /// One line for the terminal.
-    pub fn log(&self, path: &str, settings: &ServerSettings) {
-        let path: String = path.chars().take(120).collect();
-        (settings.log)(&printable(&format!("{path}: {} {}", self.status.as_u16(), self.detail)));
+    /// JSON, whatever was asked for: the add-on shows the text of `detail`, and so does the viewer's page.
+    pub fn to_response(&self) -> Response<Body> {
+        let mut response = Response::new(Body::from(json!({ "detail": self.detail }).to_string()));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+}
+
+/// Tells the operator of a refusal.
+pub(crate) fn tell_refusal(path: &str, status: StatusCode, why: &str) {
+    let path: String = path.chars().take(120).collect();
+    let line = format!("{path}: {} {why}", status.as_u16());
+    if status.is_server_error() {
+        error!("{}", printable(&line));
+    } else {
+        warn!("{}", printable(&line));
     }
 }
 

@@ -1,10 +1,6 @@
-use std::sync::Arc;
 use std::time::Duration;
 
-/// Receives one line for each request that a person in front of the terminal should see.
-pub type ServerLog = Arc<dyn Fn(&str) + Send + Sync>;
-
-/// How a server guards itself. Every server of this crate has the same guard.
+/// How a server guards itself, whatever it serves.
 #[derive(Clone)]
 pub struct ServerSettings {
     /// Key that every request must carry in `X-Skybrush-API-Key`; `None`: no key is asked for, loopback only.
@@ -31,8 +27,6 @@ pub struct ServerSettings {
     pub patience: Duration,
     /// Requests that are computed at one time; more wait. Default 2.
     pub max_working: usize,
-    /// Told of renders and refusals.
-    pub log: ServerLog,
 }
 
 /// A key that cannot be sent.
@@ -60,7 +54,6 @@ impl Default for ServerSettings {
             max_connections: 256,
             patience: Duration::from_secs(1),
             max_working: 2,
-            log: Arc::new(|_| {}),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The viewer: the embedded web app and the one show it displays.
 
 mod assets;
+mod error;
 mod trajectories;
 mod view;
 
@@ -13,31 +14,20 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY}
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::middleware::map_response;
 use axum::routing::get;
-use tokio::net::TcpListener;
 
-use crate::door::{self, Door, Progress, Refusal};
-use crate::{ServeError, ServerSettings};
+use crate::door::{Door, Progress, Refusal};
 
 pub use assets::has_web_app;
+pub use error::ViewError;
 pub use trajectories::{MAGIC, encode_trajectories};
-pub use view::{View, ViewError};
+pub use view::View;
 
 /// Everything comes from this server; styles may be inline because the charts set them.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
      worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Serves one show until `stop` completes.
-///
-/// # Errors
-/// [`ServeError::NoApiKey`] for a listener beyond loopback; [`ServeError::Io`] when its address cannot be asked for.
-pub async fn serve_view(
-    listener: TcpListener,
-    view: View,
-    settings: ServerSettings,
-    stop: impl Future<Output = ()> + Send,
-) -> Result<(), ServeError> {
-    door::serve(listener, settings, refuse, |door| router(door, Arc::new(view)), stop).await
-}
+/// Where the page asks for its data; `API` of web/src says the same.
+const API: &str = "/api/v1";
 
 #[derive(Clone)]
 struct Shown {
@@ -45,19 +35,22 @@ struct Shown {
     view: Arc<View>,
 }
 
-fn router(door: Arc<Door>, view: Arc<View>) -> Router {
+pub fn router(door: Arc<Door>, view: Arc<View>) -> Router {
+    let data = Router::new()
+        .route("/show", get(async |State(s): State<Shown>| json(s.view.show_json.clone())))
+        .route("/trajectories", get(trajectories))
+        .route("/certificate", get(async |State(s): State<Shown>| json(s.view.certificate_json.clone())))
+        .route("/safety", get(safety));
     Router::new()
-        .route("/api/show", get(async |State(s): State<Shown>| json(s.view.show_json.clone())))
-        .route("/api/trajectories", get(trajectories))
-        .route("/api/certificate", get(async |State(s): State<Shown>| json(s.view.certificate_json.clone())))
-        .route("/api/safety", get(safety))
-        .fallback(get(file))
+        .nest(API, data)
+        .route("/", get(file))
+        .route("/{*file}", get(file))
         .layer(map_response(with_policy))
         .with_state(Shown { door, view })
 }
 
 async fn trajectories(State(s): State<Shown>) -> Response<Body> {
-    respond(StatusCode::OK, s.view.trajectories.clone(), "application/octet-stream")
+    respond(s.view.trajectories.clone(), "application/octet-stream")
 }
 
 /// Made when it is first asked for; the other answers do not wait for it.
@@ -68,34 +61,24 @@ async fn safety(State(s): State<Shown>, Extension(progress): Extension<Progress>
     let view = s.view.clone();
     match s.door.work(&progress, move || view.safety_json()).await {
         Ok(Some(bytes)) => json(bytes),
-        Ok(None) => text(StatusCode::INTERNAL_SERVER_ERROR, "the safety figures of this show have no JSON form"),
-        Err(refusal) => refuse(&refusal),
+        Ok(None) => Refusal::internal("the safety figures of this show have no JSON form").to_response(),
+        Err(refusal) => refusal.to_response(),
     }
 }
 
 async fn file(request: Request) -> Response<Body> {
     match assets::file(request.uri().path().trim_start_matches('/')) {
-        Some((data, media_type)) => respond(StatusCode::OK, data, &media_type),
-        None => text(StatusCode::NOT_FOUND, "no such page"),
+        Some((data, media_type)) => respond(data, &media_type),
+        None => Refusal::new(StatusCode::NOT_FOUND, "no such page").to_response(),
     }
 }
 
 fn json(bytes: Bytes) -> Response<Body> {
-    respond(StatusCode::OK, bytes, "application/json")
+    respond(bytes, "application/json")
 }
 
-fn text(status: StatusCode, message: &'static str) -> Response<Body> {
-    respond(status, Bytes::from_static(message.as_bytes()), "text/plain; charset=utf-8")
-}
-
-/// The page shows the text.
-fn refuse(refusal: &Refusal) -> Response<Body> {
-    respond(refusal.status, Bytes::from(refusal.detail.clone()), "text/plain; charset=utf-8")
-}
-
-fn respond(status: StatusCode, bytes: Bytes, media_type: &str) -> Response<Body> {
+fn respond(bytes: Bytes, media_type: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(bytes));
-    *response.status_mut() = status;
     if let Ok(value) = HeaderValue::from_str(media_type) {
         response.headers_mut().insert(CONTENT_TYPE, value);
     }

@@ -1,6 +1,6 @@
 use kapok_show::Show;
 
-use super::ViewError;
+use super::error::ViewError;
 
 /// First four bytes of the binary form: "KPK1".
 pub const MAGIC: u32 = u32::from_le_bytes(*b"KPK1");

@@ -5,24 +5,8 @@ use kapok_certify::{Certified, FileId};
 use kapok_show::{Chapter, DVec3, Environment, Limits, Silent, Site, VehicleProfile};
 use serde::Serialize;
 
-use super::encode_trajectories;
-
-/// Why a show cannot be displayed.
-#[derive(Debug, thiserror::Error)]
-pub enum ViewError {
-    /// Times do not fit the viewer's 32-bit milliseconds.
-    #[error("the show reaches {t_ms} ms, but the viewer shows at most 24 days")]
-    TooLong {
-        /// The time.
-        t_ms: i64,
-    },
-    /// Counts do not fit 32 bits.
-    #[error("the show has more than 4 294 967 295 control points, more than the viewer can hold")]
-    TooLarge,
-    /// A value has no JSON form.
-    #[error("the show cannot be written as JSON: {0}")]
-    Json(#[from] serde_json::Error),
-}
+use super::error::ViewError;
+use super::trajectories::encode_trajectories;
 
 /// One show, ready to be served: the bodies of all answers, made once and shared by all requests. That of the safety page
 /// takes about as long as a proof, so it is made when it is first asked for, of the show as it was judged.

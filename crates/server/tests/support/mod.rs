@@ -1,8 +1,8 @@
-//! A server in the same process, and a client that sends what the add-on sends.
+//! A server in the same process, its events, and a client that sends what the add-on sends.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-pub mod flown;
+mod events;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use kapok_server::studio::serve_studio;
-use kapok_server::{ServerSettings, bind};
-use kapok_show::DVec3;
+use kapok_server::{Mount, ServerSettings, bind, serve};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -24,25 +22,25 @@ pub struct Server {
     pub log: Arc<Mutex<Vec<String>>>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
+    /// The events of this thread, on which the server runs, are told to `log`.
+    _told: tracing::subscriber::DefaultGuard,
 }
 
 impl Server {
     pub async fn start(settings: ServerSettings) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
-        let lines = log.clone();
-        let settings =
-            ServerSettings { log: Arc::new(move |line| lines.lock().unwrap().push(line.to_owned())), ..settings };
+        let told = tracing::subscriber::set_default(events::Lines(log.clone()));
         let listener = bind("127.0.0.1:0".parse().unwrap(), &settings).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            serve_studio(listener, settings, async {
+            serve(listener, [Mount::Studio], settings, async {
                 let _ = stopped.await;
             })
             .await
             .unwrap();
         });
-        Self { port, log, stop, task }
+        Self { port, log, stop, task, _told: told }
     }
 
     pub async fn stop(self) {
@@ -144,7 +142,7 @@ impl Reply {
 
 /// Where the recorded requests are.
 pub fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../studio/tests/data")
 }
 
 /// The body of a recorded request, and its path.
@@ -173,44 +171,4 @@ pub fn on_the_wire(name: &str, prefix: &str) -> Vec<u8> {
         lines.push(format!("Content-Length: {}", body.len()));
     }
     [lines.join("\r\n").as_bytes(), b"\r\n\r\n", &body].concat()
-}
-
-pub fn points(value: &Value) -> Vec<[f64; 3]> {
-    serde_json::from_value(value.clone()).unwrap()
-}
-
-pub fn numbers(value: &Value) -> Vec<f64> {
-    serde_json::from_value(value.clone()).unwrap()
-}
-
-/// Least distance of any two on straight lines with one timing, and the longest trip.
-pub fn clearance_and_longest(source: &[[f64; 3]], target: &[[f64; 3]], mapping: &[usize]) -> (f64, f64) {
-    let trips: Vec<(DVec3, DVec3)> =
-        mapping.iter().zip(target).map(|(&s, &t)| (DVec3::from_array(source[s]), DVec3::from_array(t))).collect();
-    let mut least = f64::INFINITY;
-    for (i, (a, b)) in trips.iter().enumerate() {
-        for (c, d) in &trips[..i] {
-            let (from, to) = (*a - *c, *b - *d);
-            let along = to - from;
-            let share = (-from.dot(along) / along.length_squared()).clamp(0.0, 1.0);
-            least = least.min(if along == DVec3::ZERO { from.length() } else { from.lerp(to, share).length() });
-        }
-    }
-    (least, trips.iter().map(|(a, b)| a.distance(*b)).fold(0.0, f64::max))
-}
-
-/// The least Σd², source of target.
-pub fn least_squares(source: &[[f64; 3]], target: &[[f64; 3]]) -> Vec<usize> {
-    let place = |list: &[[f64; 3]]| -> Vec<DVec3> { list.iter().copied().map(DVec3::from_array).collect() };
-    let found = kapok_plan::assign(&place(target), &place(source), &kapok_plan::AssignSettings::default()).unwrap();
-    found.goal_of_start.into_iter().map(|s| s as usize).collect()
-}
-
-/// An answer's mapping departs from the least Σd² only for distance, and the longest trip by 3 % at most.
-pub fn assert_exchanged_for_distance(source: &[[f64; 3]], target: &[[f64; 3]], mapping: &[usize]) {
-    let optimum = least_squares(source, target);
-    let ((clear_m, longest_m), (first_m, shortest_m)) =
-        (clearance_and_longest(source, target, mapping), clearance_and_longest(source, target, &optimum));
-    assert!(clear_m > first_m, "exchanged for nothing: {clear_m} m, {first_m} m before");
-    assert!(longest_m <= 1.03 * shortest_m + 1e-9, "{longest_m} m, {shortest_m} m before");
 }

@@ -1,5 +1,7 @@
 /** Whether the server still answers: it ends with the command that opened this page. */
 
+import { API } from "../../../wire/api";
+
 const EVERY_MS = 10_000;
 
 export class Server {
@@ -15,7 +17,7 @@ export class Server {
 
   async ask(): Promise<void> {
     try {
-      await fetch("/api/show", { method: "HEAD", cache: "no-store" });
+      await fetch(`${API}/show`, { method: "HEAD", cache: "no-store" });
       this.gone = false;
     } catch {
       this.gone = true;

@@ -1,0 +1,8 @@
+//! How a fleet gets into the air and down again over pads that are closer together than vehicles may fly: layers, and
+//! descents one after the other.
+
+mod landing;
+mod layer_groups;
+
+pub use landing::{LandingError, LandingSchedule, LandingSettings, landing_schedule};
+pub use layer_groups::{LayerGroupsError, layer_groups};

@@ -1,0 +1,10 @@
+//! All tests of this room in one binary: each binary more is linked anew with everything that it uses.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+
+mod hostile;
+mod laws;
+mod planning;
+mod render;
+mod replay;
+mod smart_rth;
+mod support;
