@@ -1,4 +1,6 @@
-/** The clock of the show. */
+/** The clock of a show. */
+
+import { SPEEDS } from "./speeds";
 
 export class Player {
   /** Show time, milliseconds. */
@@ -16,10 +18,28 @@ export class Player {
     this.seek(this.tMs + deltaMs);
   }
 
+  /** Stops, and goes to an instant. */
+  stopAt(tMs: number): void {
+    this.playing = false;
+    this.seek(tMs);
+  }
+
+  /** To the next of these instants or the end, or to the one before or the start. */
+  stepTo(instantsMs: readonly number[], by: 1 | -1): void {
+    if (by > 0) this.seek(instantsMs.find((t) => t > this.tMs + 1) ?? this.durationMs);
+    // Shortly after an instant, "previous" means the one before.
+    else this.seek(instantsMs.filter((t) => t < this.tMs - 1500).at(-1) ?? 0);
+  }
+
   /** Plays or pauses; at the end, plays from the start. */
   toggle(): void {
     if (!this.playing && this.tMs >= this.durationMs) this.tMs = 0;
     this.playing = !this.playing;
+  }
+
+  faster(by: 1 | -1): void {
+    const at = SPEEDS.findIndex((s) => s === this.speed);
+    this.speed = SPEEDS[Math.min(Math.max(at + by, 0), SPEEDS.length - 1)];
   }
 
   /** Advances by `elapsedMs` of wall time. */

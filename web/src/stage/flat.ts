@@ -28,14 +28,6 @@ export function wallGeometry(polygonM: readonly Vec2M[], bottomM: number, topM: 
   return geometry;
 }
 
-/** A circle as a polygon. */
-export function circle([x, y]: Vec2M, radiusM: number, corners = 64): Vec2M[] {
-  return Array.from({ length: corners }, (_, i) => {
-    const angle = (2 * Math.PI * i) / corners;
-    return [x + radiusM * Math.cos(angle), y + radiusM * Math.sin(angle)] as const;
-  });
-}
-
 /** The corners of a polygon at one height, for a line. */
 export function at(polygonM: readonly Vec2M[], zM: number): [number, number, number][] {
   return polygonM.map(([x, y]) => [x, y, zM]);

@@ -8,8 +8,7 @@
 
 import { Matrix4, PerspectiveCamera, Vector3 } from "three";
 import type { Audience, Vec2M, Vec3M } from "../wire/types";
-import type { CameraMode } from "../pages/viewer/state/url";
-import type { CameraPort } from "../pages/viewer/state/viewer.svelte";
+import type { CameraMode, CameraPort } from "./props";
 
 interface Pose {
   positionM: Vector3;

@@ -12,7 +12,8 @@ import {
   type Object3D,
 } from "three";
 import type { Audience, Environment, Geofence, KeepOut, Show } from "../wire/types";
-import { at, circle, polygonGeometry, wallGeometry } from "./flat";
+import { circle } from "../kit/circle";
+import { at, polygonGeometry, wallGeometry } from "./flat";
 import { Ribbon, Segments, type Colour } from "./ribbon";
 
 const FENCE: Colour = [0.30, 0.82, 0.86, 1];

@@ -3,7 +3,6 @@
 import { Matrix4, Scene, Vector3, type Object3D, type WebGLRenderer } from "three";
 import type { Fleet } from "../wire/fleet";
 import { formatQuantity } from "../kit/format";
-import type { Loaded, Viewer } from "../pages/viewer/state/viewer.svelte";
 import { cityMesh } from "./city";
 import { attachControls } from "./controls";
 import { Ground } from "./ground";
@@ -11,6 +10,7 @@ import { heatMesh } from "./heat";
 import { Labels, type Label } from "./labels";
 import { PairMark, PathMarks } from "./marks";
 import { pick, project } from "./picking";
+import type { StageEvents, StageShow, StageView } from "./props";
 import { makeRenderer } from "./renderer";
 import { setRibbonViewport } from "./ribbon";
 import { Rig, type BoundsM } from "./rig";
@@ -22,13 +22,6 @@ import { towerObjects } from "./tower";
 const PICK_REACH_PX = 16;
 /** Longest step of the show's clock per frame, so that a sleeping page does not jump. */
 const MAX_FRAME_MS = 250;
-
-/** How much of the picture panels cover, CSS pixels. */
-export interface CoveredPx {
-  top: number;
-  right: number;
-  bottom: number;
-}
 
 function boundsOf(fleet: Fleet): BoundsM {
   const min: [number, number, number] = [Infinity, Infinity, Infinity];
@@ -72,17 +65,18 @@ export class Stage {
   private dirty = true;
   private widthPx = 1;
   private heightPx = 1;
-  private readonly covered: CoveredPx = { top: 0, right: 0, bottom: 0 };
+  private readonly covered = { top: 0, right: 0, bottom: 0 };
 
-  /** Throws `NoPicture` when there is no WebGL. */
+  /** `view` is asked at each frame for what is shown. Throws `NoPicture` when there is no WebGL. */
   constructor(
     private readonly container: HTMLElement,
     labelContainer: HTMLElement,
-    private readonly viewer: Viewer,
-    private readonly loaded: Loaded,
-    private readonly coveredPx: () => CoveredPx,
+    private readonly on: StageShow,
+    private readonly view: () => StageView,
+    private readonly events: StageEvents,
   ) {
-    const { show, fleet } = loaded;
+    const { show, trajectories } = on;
+    const { fleet } = trajectories;
     const { environment } = show;
     const { renderer, software } = makeRenderer();
     this.renderer = renderer;
@@ -91,7 +85,7 @@ export class Stage {
     document.documentElement.classList.toggle("software", software);
     const cameraMoved = (): void => {
       this.dirty = true;
-      viewer.cameraChanges++;
+      events.onCameraMove();
     };
     this.rig = new Rig(environment.audiences[0], boundsOf(fleet), cameraMoved, environment.geofence?.polygon_m);
     this.swarm = new Swarm(show.vehicle_count);
@@ -101,7 +95,7 @@ export class Stage {
       ? fenceObjects(environment.geofence, show.limits.max_altitude_m)
       : null;
     this.keepOuts = keepOutObjects(environment.keep_outs);
-    this.paths = new PathMarks(loaded.trajectories, show.duration_ms);
+    this.paths = new PathMarks(trajectories, show.duration_ms);
     this.labels = new Labels(labelContainer);
     this.places = this.placeLabels();
 
@@ -134,15 +128,15 @@ export class Stage {
     container.append(canvas);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      viewer.stageError = "The graphics were interrupted by the system.";
+      events.onFault("The graphics were interrupted by the system.");
     });
     canvas.addEventListener("webglcontextrestored", () => {
-      viewer.stageError = "";
+      events.onFault("");
       this.dirty = true;
     });
     this.detach = attachControls(canvas, this.rig, (x, y) => {
       const found = this.pick(x, y);
-      if (found !== null) viewer.select(found);
+      if (found !== null) events.onPick(found);
     });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(container);
@@ -157,7 +151,7 @@ export class Stage {
 
   /** Pixel of a vehicle; null when it is behind the camera or there is no such vehicle. */
   pixelOf(vehicle: number): { xPx: number; yPx: number } | null {
-    if (!(vehicle >= 0 && vehicle < this.loaded.show.vehicle_count)) return null;
+    if (!(vehicle >= 0 && vehicle < this.on.show.vehicle_count)) return null;
     return project(this.viewProjection, this.swarm.positionsM, 3 * vehicle, this.widthPx, this.heightPx);
   }
 
@@ -201,7 +195,7 @@ export class Stage {
     this.request = requestAnimationFrame(this.frame);
     const elapsedMs = this.lastMs < 0 ? 0 : nowMs - this.lastMs;
     this.lastMs = nowMs;
-    this.viewer.player.tick(Math.min(elapsedMs, MAX_FRAME_MS));
+    this.events.onFrame(Math.min(elapsedMs, MAX_FRAME_MS));
     const startMs = performance.now();
     if (this.draw(nowMs, false)) {
       const { intervalMs, workMs } = this.frames;
@@ -216,20 +210,19 @@ export class Stage {
 
   /** Draws a frame if anything has changed since the last one, or always when told so. */
   private draw(nowMs: number, always: boolean): boolean {
-    const { viewer, rig } = this;
-    const { layers, selected, focus, pair, player } = viewer;
-    const tMs = player.tMs;
-    const sliding = this.slideCover();
+    const { rig } = this;
+    const view = this.view();
+    const { tMs, layers, selected, pair, finding, heat } = view;
+    const sliding = this.slideCover(view);
     const flying = rig.update(nowMs);
-    const heat = layers.footprint ? viewer.safety.heat : null;
-    const key = `${JSON.stringify(layers)}${selected}${JSON.stringify(focus)}${pair}${heat !== null}`;
+    const key = JSON.stringify([layers, selected, pair, finding, heat !== null]);
     if (!always && !this.dirty && !flying && !sliding && tMs === this.shownMs && key === this.shownKey) return false;
     this.dirty = false;
     this.shownKey = key;
     if (tMs !== this.shownMs) {
       this.shownMs = tMs;
-      this.loaded.trajectories.positions(tMs, this.swarm.positionsM);
-      this.loaded.lights.colours(tMs, this.swarm.colours);
+      this.on.trajectories.positions(tMs, this.swarm.positionsM);
+      this.on.lights.colours(tMs, this.swarm.colours);
       this.swarm.changed();
       this.lightGround(tMs);
     }
@@ -249,14 +242,13 @@ export class Stage {
     if (heat && !this.heat) this.scene.add((this.heat = heatMesh(heat.footprint, heat.scale)));
     if (this.heat) this.heat.visible = heat !== null;
     this.paths.update([...new Set([...(selected === null ? [] : [selected]), ...(pair ?? [])])], tMs);
-    this.labels.update(this.currentLabels(), camera, this.widthPx, this.heightPx);
+    this.labels.update(this.currentLabels(view), camera, this.widthPx, this.heightPx);
     this.renderer.render(this.scene, camera);
     return true;
   }
 
   /** Moves the middle of the picture to the middle of what panels leave free, smoothly. True while it moves. */
-  private slideCover(): boolean {
-    const goal = this.coveredPx();
+  private slideCover({ covered: goal }: StageView): boolean {
     const { covered } = this;
     const first = this.shownKey === "";
     let moving = false;
@@ -295,7 +287,7 @@ export class Stage {
   }
 
   private placeLabels(): Label[] {
-    const { landmarks, waters, roads, audiences, keep_outs } = this.loaded.show.environment;
+    const { landmarks, waters, roads, audiences, keep_outs } = this.on.show.environment;
     const middle = (polygon: readonly (readonly [number, number])[]): [number, number, number] => [
       polygon.reduce((sum, p) => sum + p[0], 0) / polygon.length,
       polygon.reduce((sum, p) => sum + p[1], 0) / polygon.length,
@@ -326,32 +318,26 @@ export class Stage {
     ];
   }
 
-  private currentLabels(): Label[] {
-    const { viewer, loaded } = this;
+  private currentLabels({ layers, selected, pair, finding }: StageView): Label[] {
+    const { show } = this.on;
     const at = (vehicle: number): Float32Array => this.swarm.positionsM.subarray(3 * vehicle, 3 * vehicle + 3);
-    const labels = viewer.layers.labels
-      ? this.places.filter(({ text }) => viewer.layers.keepouts || !text.startsWith("Keep out"))
-      : [];
-    const { selected } = viewer;
+    const labels = layers.labels ? this.places.filter(({ text }) => layers.keepouts || !text.startsWith("Keep out")) : [];
     if (selected !== null) {
-      labels.push({ key: "selected", text: loaded.show.vehicles[selected].name, kind: "vehicle", atM: at(selected) });
+      labels.push({ key: "selected", text: show.vehicles[selected].name, kind: "vehicle", atM: at(selected) });
     }
-    const { pair } = viewer;
-    const witness = viewer.focusWitness ?? (viewer.layers.worst && !pair ? viewer.worstPair?.witness : null) ?? null;
-    const found = (witness?.vehicles ?? []).map(({ index }) => index).filter((i) => i < loaded.show.vehicle_count);
-    const marked = witness ? found : (pair ?? []);
+    const marked = finding ? finding.filter((i) => i < show.vehicle_count) : (pair ?? []);
     const acrossPx = marked.map((vehicle) => this.pixelOf(vehicle)?.xPx ?? 0);
     marked.forEach((vehicle, i) => {
       if (vehicle === selected) return;
       // The names of a pair stand outwards, to the left and to the right, or they would cover each other.
       const left = marked.length === 2 && (i === 0 ? acrossPx[0] <= acrossPx[1] : acrossPx[1] < acrossPx[0]);
-      const kind = witness ? (left ? "finding-left" : "finding") : left ? "vehicle-left" : "vehicle";
-      labels.push({ key: `${kind} ${vehicle}`, text: loaded.show.vehicles[vehicle].name, kind, atM: at(vehicle) });
+      const kind = finding ? (left ? "finding-left" : "finding") : left ? "vehicle-left" : "vehicle";
+      labels.push({ key: `${kind} ${vehicle}`, text: show.vehicles[vehicle].name, kind, atM: at(vehicle) });
     });
     if (marked.length === 2) {
       const [a, b] = [at(marked[0]), at(marked[1])];
       this.pair.show(a, b);
-      const distanceM = Math.hypot(a[0] - b[0], a[1] - b[1], (a[2] - b[2]) / loaded.show.limits.downwash_scale);
+      const distanceM = Math.hypot(a[0] - b[0], a[1] - b[1], (a[2] - b[2]) / show.limits.downwash_scale);
       labels.push({
         key: "distance",
         text: formatQuantity(distanceM, "m"),

@@ -46,7 +46,7 @@ export async function faults(browser, url) {
     try {
       await withPage(browser, mock.url, { allowErrors: true }, async (page) => {
         await page.getByText("Nothing is proven about this show yet.").waitFor();
-        assert.equal(await page.getByRole("button", { name: "Mark the worst pair" }).isDisabled(), true);
+        assert.equal(await page.getByRole("button", { name: "Mark the closest pair" }).isDisabled(), true);
       });
     } finally {
       await mock.close();

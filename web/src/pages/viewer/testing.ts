@@ -1,7 +1,8 @@
 /** `window.__kapok`: what browser tests ask of the page. Not used by the page itself. */
 
-import type { CameraMode } from "./state/url";
+import type { CameraMode } from "../../stage/props";
 import type { Stage } from "../../stage/stage";
+import { linkOf } from "./state/link.svelte";
 import type { Viewer } from "./state/viewer.svelte";
 
 export interface KapokTestPort {
@@ -33,22 +34,22 @@ declare global {
 export function installTestPort(viewer: Viewer, stage: () => Stage | null): void {
   window.__kapok = {
     get ready() {
-      return viewer.status.kind === "ready" && (stage() !== null || viewer.stageError !== "");
+      return viewer.source.status.kind === "ready" && (stage() !== null || viewer.view.stageFault !== "");
     },
     get error() {
-      return viewer.status.kind === "failed" ? viewer.status.message : viewer.stageError;
+      return viewer.source.status.kind === "failed" ? viewer.source.status.message : viewer.view.stageFault;
     },
     seek: (tMs) => viewer.player.seek(tMs),
     play: (playing) => (viewer.player.playing = playing),
-    camera: (mode) => viewer.setCamera(mode),
-    select: (vehicle) => viewer.select(vehicle),
+    camera: (mode) => viewer.view.setCamera(mode),
+    select: (vehicle) => viewer.selection.select(vehicle),
     state: () => ({
-      ...viewer.link(),
+      ...linkOf(viewer),
       playing: viewer.player.playing,
       durationMs: viewer.player.durationMs,
-      vehicleCount: viewer.loaded?.show.vehicle_count ?? 0,
-      chapters: viewer.loaded?.show.chapters ?? [],
-      certificate: viewer.loaded?.certificate?.verdict ?? null,
+      vehicleCount: viewer.source.loaded?.show.vehicle_count ?? 0,
+      chapters: viewer.source.loaded?.show.chapters ?? [],
+      certificate: viewer.source.loaded?.certificate?.verdict ?? null,
       safety: viewer.safety.status.kind,
     }),
     pixelOf: (vehicle) => stage()?.pixelOf(vehicle) ?? null,

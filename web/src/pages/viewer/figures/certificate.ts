@@ -1,14 +1,6 @@
 /** What a certificate says, in the words and figures that the pages share. */
 
-import type { Certificate, Rule, RuleVerdict, Show, Verdict, Witness } from "../../../wire/types";
-
-/** The outcome of a rule as people read it. */
-export const VERDICT_WORDS: Record<RuleVerdict, string> = {
-  proved: "Proved",
-  violated: "Violated",
-  undecided: "Undecided",
-  "not-applicable": "Not applicable",
-};
+import type { Certificate, Rule, Show, Verdict, Witness } from "../../../wire/types";
 
 /** A certificate of another file says nothing about this one. */
 export function speaksOfAnotherFile(certificate: Certificate | null, show: Show): boolean {
@@ -18,6 +10,24 @@ export function speaksOfAnotherFile(certificate: Certificate | null, show: Show)
 
 /** Names of the vehicles of a finding. */
 export const who = (witness: Witness): string => witness.vehicles.map(({ name }) => name).join(" – ");
+
+/** A finding of the certificate, by its rule and its place among the rule's witnesses; −1 is the worst. */
+export interface Focus {
+  rule: string;
+  witness: number;
+}
+
+/** The case that a focus names; null when the certificate has none. */
+export function witnessOf(certificate: Certificate | null, focus: Focus): Witness | null {
+  const rule = certificate?.rules.find((r) => r.rule === focus.rule);
+  return (focus.witness < 0 ? rule?.worst : rule?.witnesses[focus.witness]) ?? null;
+}
+
+/** The closest approach of two vehicles in flight. */
+export function worstPair(certificate: Certificate | null): Witness | null {
+  const worst = witnessOf(certificate, { rule: "separation", witness: -1 });
+  return worst?.vehicles.length === 2 ? worst : null;
+}
 
 /** A finding with the number that a focus has for it; −1 is the worst. */
 export interface Finding {

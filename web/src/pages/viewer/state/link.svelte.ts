@@ -1,13 +1,44 @@
 /** Keeps the address of the page and the view in step. */
 
-import { decodeLink, encodeLink } from "./url";
+import { witnessOf } from "../figures/certificate";
+import { LAYERS } from "./layers";
+import { decodeLink, encodeLink, type LinkState } from "./url";
 import type { Viewer } from "./viewer.svelte";
 
 const EVERY_MS = 400;
 
+/** What a link to the present view holds. */
+export function linkOf({ player, view, selection }: Viewer): LinkState {
+  return {
+    tMs: Math.round(player.tMs),
+    speed: player.speed,
+    camera: { mode: view.cameraMode, numbers: view.camera?.numbers() ?? [] },
+    vehicle: selection.vehicle,
+    panel: view.panel ?? "none",
+    layers: LAYERS.filter((layer) => view.layers[layer]),
+    focus: selection.focus,
+    pair: selection.pair,
+  };
+}
+
+/** Restores what a link says, and leaves what it does not say. */
+function restore({ player, view, selection, source: { loaded } }: Viewer, link: LinkState): void {
+  if (link.speed !== null) player.speed = link.speed;
+  if (link.layers) for (const layer of LAYERS) view.layers[layer] = link.layers.includes(layer);
+  if (link.vehicle !== null) selection.select(link.vehicle);
+  if (link.panel !== null) view.panel = link.panel === "none" ? null : link.panel;
+  if (link.focus && witnessOf(loaded?.certificate ?? null, link.focus)) selection.focus = link.focus;
+  if (link.pair && Math.max(...link.pair) < (loaded?.show.vehicle_count ?? 0)) selection.pair = link.pair;
+  if (link.tMs !== null) player.seek(link.tMs);
+  if (link.camera) {
+    view.cameraMode = link.camera.mode;
+    view.camera?.restore(link.camera.mode, link.camera.numbers);
+  }
+}
+
 /** Applies the present address to the view. */
 export function restoreLink(viewer: Viewer): void {
-  viewer.restore(decodeLink(location.hash));
+  restore(viewer, decodeLink(location.hash));
 }
 
 /** Writes every change of the view to the address, at most every 400 ms, and follows a changed address. */
@@ -17,7 +48,7 @@ export function syncLink(viewer: Viewer): void {
 
   const write = (): void => {
     timer = undefined;
-    const hash = encodeLink(viewer.link());
+    const hash = encodeLink(linkOf(viewer));
     if (hash === written) return;
     written = hash;
     // Browsers allow only so many changes of the address; a refused one is made up for by the next.
@@ -30,8 +61,8 @@ export function syncLink(viewer: Viewer): void {
 
   $effect(() => {
     // Read here so that the effect runs again on every change of the view.
-    void encodeLink(viewer.link());
-    void viewer.cameraChanges;
+    void encodeLink(linkOf(viewer));
+    void viewer.view.cameraMoves;
     timer ??= setTimeout(write, EVERY_MS);
   });
 

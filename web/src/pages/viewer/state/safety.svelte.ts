@@ -1,7 +1,7 @@
-/** The figures of the safety page, asked for when somebody first wants to see them. */
+/** The figures of the safety page, asked for when they are first needed. */
 
-import { ApiError, fetchSafety } from "../../../wire/api";
 import { heatScale, type HeatScale } from "../../../kit/heat";
+import { ApiError, fetchSafety } from "../../../wire/api";
 import type { Footprint, Safety } from "../../../wire/safety";
 
 export type SafetyStatus =

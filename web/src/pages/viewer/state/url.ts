@@ -4,16 +4,13 @@
  * Unknown or senseless parts are ignored, so that an old link still opens.
  */
 
-export const CAMERA_MODES = ["audience", "orbit", "top", "side"] as const;
-export type CameraMode = (typeof CAMERA_MODES)[number];
+import { SPEEDS } from "../../../kit/speeds";
+import { CAMERA_MODES, type CameraMode } from "../../../stage/props";
+import type { Focus } from "../figures/certificate";
+import { LAYERS, type LayerName } from "./layers";
 
 export const PANELS = ["certificate", "safety", "vehicle", "show"] as const;
 export type PanelName = (typeof PANELS)[number];
-
-export const LAYERS = ["fence", "keepouts", "dark", "pads", "reflections", "labels", "worst", "footprint"] as const;
-export type LayerName = (typeof LAYERS)[number];
-
-export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
 
 /** What a link holds; null where it says nothing. */
 export interface LinkState {
@@ -24,8 +21,7 @@ export interface LinkState {
   /** "none" when all panels are closed. */
   panel: PanelName | "none" | null;
   layers: LayerName[] | null;
-  /** Rule of the certificate that is shown in the scene and which of its witnesses; −1 is the worst. */
-  focus: { rule: string; witness: number } | null;
+  focus: Focus | null;
   /** Two vehicles that are shown together. */
   pair: [number, number] | null;
 }

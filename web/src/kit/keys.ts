@@ -1,0 +1,39 @@
+/** Keyboard shortcuts: a page's table of them is carried out here and shown by Help.svelte. */
+
+export interface Shortcut {
+  /** As shown in the help. */
+  keys: string;
+  does: string;
+  /** Values of `KeyboardEvent.key` that trigger it. */
+  on: readonly string[];
+  /** With the arrows: is Shift held? Other keys differ by their value already. */
+  shift?: boolean;
+  run(key: string): void;
+}
+
+export interface ShortcutGroup {
+  title: string;
+  items: readonly Shortcut[];
+}
+
+/** Carries out a key; true when a shortcut was found. Keys that belong to the control with the focus are left to it. */
+export function runShortcut(groups: readonly ShortcutGroup[], event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const target = event.target as HTMLElement;
+  if (target.closest("input, select, textarea") && !(target instanceof HTMLInputElement && target.type === "checkbox")) {
+    return false;
+  }
+  // Space and Enter belong to the button that has the focus, arrows to a group of radio buttons.
+  if (event.key === " " && target.closest("button, a, [role=radio], input")) return false;
+  const arrow = event.key.startsWith("Arrow");
+  if (arrow && target.closest("[role=radiogroup], [role=tablist]")) return false;
+  for (const { items } of groups) {
+    for (const shortcut of items) {
+      if (!shortcut.on.includes(event.key)) continue;
+      if (arrow && (shortcut.shift ?? false) !== event.shiftKey) continue;
+      shortcut.run(event.key);
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,66 @@
+/** What a page tells the stage, and what the stage tells the page. */
+
+import type { LightSampler } from "../kit/fleet/lights";
+import type { TrajectorySampler } from "../kit/fleet/trajectory";
+import type { HeatScale } from "../kit/heat";
+import type { Footprint } from "../wire/safety";
+import type { Show } from "../wire/types";
+
+export const CAMERA_MODES = ["audience", "orbit", "top", "side"] as const;
+export type CameraMode = (typeof CAMERA_MODES)[number];
+
+/** What is drawn beside the lights. */
+export const STAGE_LAYERS = ["fence", "keepouts", "dark", "pads", "reflections", "labels"] as const;
+export type StageLayer = (typeof STAGE_LAYERS)[number];
+
+/** What is on the stage; never changes. */
+export interface StageShow {
+  readonly show: Show;
+  readonly trajectories: TrajectorySampler;
+  readonly lights: LightSampler;
+}
+
+/** How much of the picture panels cover, CSS pixels. */
+export interface CoveredPx {
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** What is shown of it now; read at each frame. Vehicles are named by index. */
+export interface StageView {
+  readonly tMs: number;
+  readonly layers: Readonly<Record<StageLayer, boolean>>;
+  readonly selected: number | null;
+  /** Two vehicles that are marked together. */
+  readonly pair: readonly [number, number] | null;
+  /** The vehicles of a finding, marked as such in place of the pair. */
+  readonly finding: readonly number[] | null;
+  /** The footprint on the ground; null while it is hidden. */
+  readonly heat: { readonly footprint: Footprint; readonly scale: HeatScale } | null;
+  readonly covered: CoveredPx;
+}
+
+export interface StageEvents {
+  /** Before each frame: so much wall time has passed, milliseconds. */
+  onFrame(elapsedMs: number): void;
+  /** A vehicle was clicked. */
+  onPick(vehicle: number): void;
+  onCameraMove(): void;
+  /** Why there is no picture; empty when it is there again. */
+  onFault(message: string): void;
+}
+
+/** What a page asks the camera to do. */
+export interface CameraPort {
+  setMode(mode: CameraMode): void;
+  /** Flies to look at `centreM` from a distance that shows `radiusM` around it. */
+  frame(centreM: readonly [number, number, number], radiusM: number): void;
+  /** Turns or looks around, as by a drag of so many pixels. */
+  drag(dxPx: number, dyPx: number): void;
+  pan(dxPx: number, dyPx: number): void;
+  /** A factor below 1 comes nearer. */
+  zoom(factor: number): void;
+  numbers(): number[];
+  restore(mode: CameraMode, numbers: number[]): void;
+}
