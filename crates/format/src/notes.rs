@@ -1,5 +1,10 @@
 use std::collections::BTreeMap;
 
+use crate::error::shortened;
+
+/// Things that a note names one by one.
+pub(crate) const MAX_NAMED: usize = 8;
+
 /// One sentence of a reader.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Note {
@@ -11,6 +16,29 @@ impl Note {
     /// The file has something that the show has not.
     pub fn left_out(text: impl Into<String>) -> Self {
         Self { text: text.into(), is_left_out: true }
+    }
+
+    /// So many things were left out, each of which `is` something, or all of which `are`: "1 remark is left out".
+    pub fn count_left_out(count: usize, (one, is): (&str, &str), (many, are): (&str, &str)) -> Option<Self> {
+        match count {
+            0 => None,
+            1 => Some(Self::left_out(format!("1 {one} {is}"))),
+            _ => Some(Self::left_out(format!("{count} {many} {are}"))),
+        }
+    }
+
+    /// Rows of remarks.
+    pub fn remarks(count: usize) -> Option<Self> {
+        Self::count_left_out(count, ("remark", "is left out"), ("remarks", "are left out"))
+    }
+
+    /// Columns that the reader does not know, the first of them by name.
+    pub fn unknown_columns<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Option<Self> {
+        let count = names.len();
+        let named: Vec<String> = names.take(MAX_NAMED).map(|name| format!("\"{}\"", shortened(name))).collect();
+        let named = named.join(", ");
+        let (is, are) = (format!("is left out: {named}"), format!("are left out: {named}"));
+        Self::count_left_out(count, ("column that is not known", &is), ("columns that are not known", &are))
     }
 }
 
@@ -54,7 +82,7 @@ impl Notes {
             self.per_vehicle[index].0 += 1;
         } else {
             self.known.insert(note, self.per_vehicle.len());
-            self.per_vehicle.push((1, crate::error::shortened(vehicle)));
+            self.per_vehicle.push((1, shortened(vehicle)));
         }
     }
 

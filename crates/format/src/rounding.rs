@@ -27,10 +27,11 @@ impl Rounding {
     pub fn note(&self, notes: &mut Notes) {
         notes.time_error_ms = self.worst_ms;
         if self.count > 0 {
-            notes.add(format!(
-                "{} times are no whole milliseconds and were rounded, by {:.3} ms at most",
-                self.count, self.worst_ms
-            ));
+            let text = match self.count {
+                1 => "1 time is no whole millisecond and was rounded".to_owned(),
+                count => format!("{count} times are no whole milliseconds and were rounded"),
+            };
+            notes.add(format!("{text}, by {:.3} ms at most", self.worst_ms));
         }
     }
 }

@@ -11,18 +11,16 @@ use crate::archive::Archive;
 use crate::error::shortened;
 use crate::header::is_vehicle;
 use crate::json::text_of;
-use crate::notes::{Note, Notes};
+use crate::notes::{MAX_NAMED, Note, Notes};
 use crate::rounding::Rounding;
 use crate::{Place, ReadError, ReadLimits};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 32;
-/// Files that are named one by one.
-const MAX_NAMED: usize = 8;
 
 /// Is this a file that an operating system or office program puts beside others?
 pub(crate) fn is_clutter(path: &str) -> bool {
-    const NAMES: [&str; 3] = [".ds_store", "thumbs.db", "desktop.ini"];
+    const NAMES: [&str; 4] = [".ds_store", "thumbs.db", "desktop.ini", "icon\r"];
     const BEGINNINGS: [&str; 3] = ["._", "~$", ".~"];
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     path.split('/').any(|part| part == "__MACOSX")
@@ -112,13 +110,19 @@ impl<'a> Files<'a> {
         if let Some(name) = clutter.iter().find(hides) {
             return Err(hidden_vehicle(name));
         }
-        let files = if let Self::Archive(_) = self { "members of the archive" } else { "files" };
-        for (names, what) in [(others, "are no CSV"), (clutter, "are of an operating system or office program")] {
-            if !names.is_empty() {
-                let named: Vec<String> =
-                    names.iter().take(MAX_NAMED).map(|name| format!("\"{}\"", shortened(name))).collect();
-                let text = format!("{} {files} {what} and were left out: {}", names.len(), named.join(", "));
-                notes.add(Note::left_out(text));
+        let (one, many) = if let Self::Archive(_) = self {
+            ("member of the archive", "members of the archive")
+        } else {
+            ("file", "files")
+        };
+        for (names, what) in [(others, "no CSV"), (clutter, "of an operating system or office program")] {
+            let named: Vec<String> =
+                names.iter().take(MAX_NAMED).map(|name| format!("\"{}\"", shortened(name))).collect();
+            let named = named.join(", ");
+            let (is, are) =
+                (format!("is {what} and was left out: {named}"), format!("are {what} and were left out: {named}"));
+            if let Some(note) = Note::count_left_out(names.len(), (one, &is), (many, &are)) {
+                notes.add(note);
             }
         }
         Ok(vehicles)
@@ -242,6 +246,7 @@ mod tests {
             ".DS_Store",
             "a/Thumbs.db",
             "desktop.ini",
+            "show/Icon\r",
         ] {
             assert!(is_clutter(name), "{name}");
         }

@@ -90,7 +90,7 @@ fn what_a_table_has_besides_is_told() {
     let remarks =
         one(&format!("# made by hand\nsep=,\n{HEADER},\n# more\n0,0,0,0,1,2,3,\n,,,,,,\n250,0,0,1,1,2,3,\n")).unwrap();
     assert_eq!(remarks.show.vehicles[0].trajectory.end_ms(), 250);
-    assert!(left_out(&remarks, "2 remarks"));
+    assert!(left_out(&remarks, "2 remarks are left out"));
     assert_eq!(one(&format!("#{HEADER}\n0,1,2,3,1,2,3\n")).unwrap().left_out, Vec::<String>::new());
     let quoted = format!("{HEADER}\n0,1,2,3,1,2,3\n").replace(',', "\",\"").replace('\n', "\"\n\"");
     assert!(one(&format!("\"{}", quoted.trim_end_matches('"'))).is_ok());
@@ -159,7 +159,7 @@ fn polynomial_tables_with_remarks_and_in_any_order() {
     let text = polynomials(&format!("\n#### rise\n{rise}\n"));
     let single = read(text.as_bytes(), "figure.csv", &ReadLimits::default()).unwrap();
     assert_eq!((single.format, end_m(&single)), (Format::Crazyswarm, DVec3::new(0.0, 0.0, 5.0)));
-    assert!(left_out(&single, "1 remarks"));
+    assert!(left_out(&single, "1 remark is left out"));
     let bad = polynomials(&format!("\n# one\n{rise}\n\n{rise},7\n"));
     says(&read(bad.as_bytes(), "f.csv", &ReadLimits::default()).unwrap_err(), &["line 6", "34 fields"]);
     // The columns of z and yaw exchanged, with their names.

@@ -204,7 +204,10 @@ fn numbers_that_are_none() {
 #[test]
 fn times_that_do_not_increase() {
     says(&points("[[0,[0,0,0],[]],[2,[0,0,1],[]],[1,[0,0,2],[]]]"), &["points[2]", "time 1 s", "increase strictly"]);
-    says(&points("[[0,[0,0,0],[]],[1,[0,0,1],[]],[1.0003,[0,0,2],[]]]"), &["points[2]", "1.0003", "1000 ms"]);
+    says(
+        &points("[[0,[0,0,0],[]],[1,[0,0,1],[]],[1.0003,[0,0,2],[]]]"),
+        &["points[2]", "1.0003", "that one is at 1 s"],
+    );
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn all_parts_of_a_drone_are_read() {
     assert_eq!(plan.entries[0].landing_altitude_m, Some(1.0));
     let audio = decoded.show.audio.as_ref().unwrap();
     assert_eq!((&audio.bytes[..], audio.start_ms, audio.file_name.as_ref()), (&[0, 1, 2, 255][..], 1500, None));
-    for text in ["sorted", "audio/mpeg is assumed", "1 times are no whole milliseconds"] {
+    for text in ["sorted", "audio/mpeg is assumed", "1 time is no whole millisecond"] {
         assert!(noted(&decoded, text), "{text}: {:?}", decoded.notes);
     }
 }
@@ -250,7 +250,7 @@ fn malformed_parts_are_refused_with_place_and_value() {
     refused(&entry(r#""time":-1,"action":"land""#), &["time -1 s"]);
     refused(&entry(r#""time":1e10,"action":"land""#), &["time 10000000000 s"]);
     refused(&entry(r#""time":1,"action":"fly""#), &["entries[0].action", "\"fly\"", "goToKeepAlt"]);
-    refused(&entry(r#""time":1,"action":"land","duration":4"#), &["entries[0].duration", "4000 ms"]);
+    refused(&entry(r#""time":1,"action":"land","duration":4"#), &["entries[0].duration", "duration 4 s"]);
     refused(&entry(r#""time":1,"action":"goToKeepAlt","duration":-4"#), &["entries[0].duration", "-4 s"]);
     refused(&entry(r#""time":1,"action":"goToKeepAlt","preNeck":3,"preNeckDuration":2"#), &["goToStraight only"]);
     refused(&entry(r#""time":1,"action":"goToStraight","preNeck":3"#), &["preNeckDuration"]);

@@ -145,13 +145,8 @@ fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadLimits) -> Re
         });
     };
     let mut read = builder.finish(name, place)?;
-    if !unknown.is_empty() {
-        let text = format!("{} columns that are not known are left out (\"{}\")", unknown.len(), unknown[0]);
-        read.notes.push(Note::left_out(text));
-    }
-    if remarks > 0 {
-        read.notes.push(Note::left_out(format!("{remarks} remarks are left out")));
-    }
+    read.notes.extend(Note::unknown_columns(unknown.iter().map(String::as_str)));
+    read.notes.extend(Note::remarks(remarks));
     Ok(read)
 }
 

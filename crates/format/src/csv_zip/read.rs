@@ -247,23 +247,13 @@ impl Builder {
         if columns.axes.iter().any(|&(_, m)| m != 1.0) {
             notes.push("its positions were converted to metres from the units that the columns state".into());
         }
-        if !columns.unknown.is_empty() {
-            let names: Vec<String> = columns.unknown.iter().take(MAX_NAMED).map(|name| format!("\"{name}\"")).collect();
-            let count = columns.unknown.len();
-            notes
-                .push(Note::left_out(format!("{count} columns that are not known are left out: {}", names.join(", "))));
-        }
-        if remarks > 0 {
-            notes.push(Note::left_out(format!("{remarks} remarks are left out")));
-        }
+        notes.extend(Note::unknown_columns(columns.unknown.iter().map(String::as_str)));
+        notes.extend(Note::remarks(remarks));
         let home_m = pad_below(trajectory.start_point_m());
         let vehicle = Vehicle::new(name, home_m, trajectory, self.lights);
         Ok(VehicleRead { vehicle, notes, rounding: self.rounding, more: () })
     }
 }
-
-/// Columns that are named one by one.
-const MAX_NAMED: usize = 8;
 
 fn not_increasing(place: Place, t_ms: i64, last_ms: i64) -> ReadError {
     ReadError::BadValue {

@@ -43,7 +43,7 @@ mod piece;
 mod slope;
 mod stretch;
 
-use kapok_show::{DVec3, Trajectory, TrajectoryFault};
+use kapok_show::{DVec3, Trajectory, TrajectoryFault, seconds};
 
 use crate::sampled::max_chord_deviation_m;
 use ends::with_free_ends;
@@ -89,7 +89,7 @@ pub enum FitError {
         tolerance_m: f64,
     },
     /// A sample is no point, or too far out to compute with.
-    #[error("sample {index} at {t_ms} ms has a coordinate that is not finite or beyond 1e9 m: correct or remove it")]
+    #[error("sample {index} at {} has a coordinate that is not finite or beyond 1e9 m: correct or remove it", seconds(*t_ms))]
     NotFinite {
         /// Index of the sample.
         index: usize,
@@ -97,7 +97,7 @@ pub enum FitError {
         t_ms: i64,
     },
     /// Time does not move forward, or by more than milliseconds can count.
-    #[error("sample {index} at {t_ms} ms is not later than the one before, or later by centuries: sort the samples")]
+    #[error("sample {index} at {} is not later than the one before, or later by centuries: sort the samples", seconds(*t_ms))]
     Time {
         /// Index of the sample.
         index: usize,

@@ -153,8 +153,13 @@ macro_rules! forward_values {
 impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<'_, V> {
     type Value = V::Value;
 
+    /// In the words of JSON, not by the names of types.
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.expecting(f)
+        let words = Expects(&self.inner).to_string();
+        if words.starts_with("struct ") || words.starts_with(TAGGED) {
+            return f.write_str("an object");
+        }
+        f.write_str(&words)
     }
 
     forward_values! {

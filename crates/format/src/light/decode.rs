@@ -1,6 +1,6 @@
 use std::fmt;
 
-use kapok_show::{LightKey, LightProgram, Rgb};
+use kapok_show::{LightKey, LightProgram, Rgb, seconds};
 
 use super::command::{
     END, FADE_TO_BLACK, FADE_TO_COLOR, FADE_TO_GRAY, FADE_TO_WHITE, JUMP, LOOP_BEGIN, LOOP_END, MAX_LOOP_DEPTH, NOP,
@@ -55,7 +55,7 @@ impl fmt::Display for LightNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unending { until_ms } => {
-                write!(f, "the light program never ends; it was unrolled up to {until_ms} ms")
+                write!(f, "the light program never ends; it was unrolled up to {}", seconds(*until_ms))
             }
             Self::StoppedAtCommand { code, address } => write!(
                 f,

@@ -1,3 +1,5 @@
+use kapok_show::seconds;
+
 use super::crc::skyb_crc32;
 use super::cursor::Cursor;
 use super::trajectory::SkybTrajectory;
@@ -288,8 +290,8 @@ fn decode_events(body: &[u8]) -> Result<Vec<SkybEvent>, ReadError> {
         if let Some(last) = events.last().filter(|last| last.t_ms > event.t_ms) {
             return Err(ReadError::BadValue {
                 place: cursor.place(),
-                value: format!("an event at {} ms", event.t_ms),
-                why: format!("comes after one at {} ms", last.t_ms),
+                value: format!("an event at {}", seconds(event.t_ms.into())),
+                why: format!("comes after one at {}", seconds(last.t_ms.into())),
                 remedy: "vehicles want events in the order of time: export the file again",
             });
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kapok_show::{PyroEvent, PyroPayload, PyroProgram};
+use kapok_show::{PyroEvent, PyroPayload, PyroProgram, seconds};
 
 use super::file::SkybEvent;
 use crate::WriteError;
@@ -19,7 +19,7 @@ pub fn events_from_pyro(pyro: &PyroProgram) -> Result<Vec<SkybEvent>, WriteError
     let refused = |what: String, why| Err(WriteError::NotCarried { what, format: ".skyb", why });
     if let Some(event) = pyro.fault() {
         let why = "events must be in the order of time and name a payload that is described";
-        return refused(format!("the pyrotechnic event at {} ms", event.t_ms), why);
+        return refused(format!("the pyrotechnic event at {}", seconds(event.t_ms)), why);
     }
     let stored = |t_ms: i64| u32::try_from(t_ms);
     let mut out = Vec::new();
@@ -27,7 +27,10 @@ pub fn events_from_pyro(pyro: &PyroProgram) -> Result<Vec<SkybEvent>, WriteError
     let mut off_ms: BTreeMap<u8, u32> = BTreeMap::new();
     for event in &pyro.events {
         let Ok(t_ms) = stored(event.t_ms) else {
-            return refused(format!("the pyrotechnic event at {} ms", event.t_ms), "times are from 0 to 2^32 - 1 ms");
+            return refused(
+                format!("the pyrotechnic event at {}", seconds(event.t_ms)),
+                "times are from 0 to 2^32 - 1 ms, some 49 days",
+            );
         };
         let lasts_ms = pyro.payloads.get(&event.payload).and_then(|p| {
             let duration_ms = p.duration_ms?;
@@ -42,7 +45,7 @@ pub fn events_from_pyro(pyro: &PyroProgram) -> Result<Vec<SkybEvent>, WriteError
         let ends_ms = event.t_ms.saturating_add(lasts_ms);
         let Some(ends_ms) = stored(ends_ms).ok().filter(|_| lasts_ms >= 0) else {
             return refused(
-                format!("the pyrotechnic effect that ends at {ends_ms} ms"),
+                format!("the pyrotechnic effect that ends at {}", seconds(ends_ms)),
                 "it must end from 0 to 2^32 - 1 ms",
             );
         };

@@ -1,6 +1,6 @@
 //! Return plans of the show against the stored ones: whole seconds, a grid of whole millimetres, and what a layout lacks.
 
-use kapok_show::{DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory};
+use kapok_show::{DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory, seconds};
 
 use super::rth::{RthEntry, RthLayout, RthPlan};
 use crate::WriteError;
@@ -67,13 +67,13 @@ impl Grid {
         let rounded_s =
             if up { duration_ms.saturating_add(999) / 1000 } else { duration_ms.saturating_add(500) / 1000 };
         let stored = u32::try_from(rounded_s).ok().filter(|_| duration_ms >= 0);
-        let seconds = stored.ok_or_else(|| WriteError::NotCarried {
-            what: format!("a duration of {duration_ms} ms in the return plan"),
+        let stored_s = stored.ok_or_else(|| WriteError::NotCarried {
+            what: format!("a duration of {} in the return plan", seconds(duration_ms)),
             format: ".skyb",
             why: "durations are from 0 to 2^24 seconds",
         })?;
-        self.loss.max_shift_ms = self.loss.max_shift_ms.max((i64::from(seconds) * 1000 - duration_ms).abs());
-        Ok(seconds)
+        self.loss.max_shift_ms = self.loss.max_shift_ms.max((i64::from(stored_s) * 1000 - duration_ms).abs());
+        Ok(stored_s)
     }
 }
 

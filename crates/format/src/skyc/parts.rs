@@ -257,6 +257,7 @@ fn joined(parent: &str, child: &str) -> String {
     match (parent.is_empty(), child.is_empty()) {
         (true, _) => child.to_owned(),
         (_, true) => parent.to_owned(),
+        _ if child.starts_with('[') => format!("{parent}{child}"),
         _ => format!("{parent}.{child}"),
     }
 }

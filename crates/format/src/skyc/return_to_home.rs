@@ -1,7 +1,7 @@
 //! Return plans: what to do when the show is stopped. For "land" the target is the vehicle's place at that time, and for
 //! "goToKeepAlt" the height of the target is that of the vehicle: neither says anything of its own.
 
-use kapok_show::{DVec2, DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory};
+use kapok_show::{DVec2, DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnToHomePlan, Trajectory, seconds};
 use serde::Deserialize;
 
 use super::parts::Part;
@@ -168,7 +168,7 @@ pub(super) fn read_plan(
             return bad(&name("preNeck"), "a neck".into(), "goes with goToStraight only", remedy);
         }
         if action == ReturnAction::Land && duration_ms != 0 {
-            let value = format!("duration {duration_ms} ms");
+            let value = format!("duration {}", seconds(duration_ms));
             return bad(&name("duration"), value, "has no move to last: the entry lands", "remove it or name a move");
         }
         let landing_altitude_m = entry.landing_altitude;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use kapok_show::{DVec3, MAX_DEGREE, Nwu, Trajectory};
+use kapok_show::{DVec3, MAX_DEGREE, Nwu, Trajectory, seconds};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
@@ -205,8 +205,9 @@ impl TrajectoryJson {
                     if t_ms <= trajectory.end_ms() {
                         let value = format!("time {t_s} s");
                         let why = format!(
-                            "is not later than the entry before it by a millisecond (that one is at {} ms, this at {t_ms} ms)",
-                            trajectory.end_ms()
+                            "is not later than the entry before it by a millisecond (that one is at {}, this at {})",
+                            seconds(trajectory.end_ms()),
+                            seconds(t_ms)
                         );
                         return bad(at(), value, &why, "times must increase strictly; remove or merge the entry");
                     }

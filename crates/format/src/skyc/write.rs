@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kapok_show::{LightProgram, ReturnAction, Show, Vehicle};
+use kapok_show::{LightProgram, ReturnAction, Show, Vehicle, seconds};
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -127,7 +127,7 @@ fn check_vehicle(vehicle: &Vehicle) -> Result<(), WriteError> {
     }
     if let Some(pyro) = &vehicle.pyro {
         if let Some(event) = pyro.fault() {
-            let what = format!("the event at {} ms of vehicle \"{name}\"", event.t_ms);
+            let what = format!("the event at {} of vehicle \"{name}\"", seconds(event.t_ms));
             return refused(what, "events must be in the order of time and name a payload that is described");
         }
         let payloads = || pyro.payloads.values();

@@ -1,6 +1,6 @@
 //! Yaw control: set points, linear between.
 
-use kapok_show::{YawKey, YawProgram};
+use kapok_show::{YawKey, YawProgram, seconds};
 use serde::Deserialize;
 
 use super::parts::Part;
@@ -59,8 +59,8 @@ pub(super) fn read_yaw(part: &Part, limits: &ReadLimits, times: &mut Times) -> R
                 place: part.place_at(&at()),
                 value: format!("time {t_s} s"),
                 why: format!(
-                    "is not later than the set point before it by a millisecond (that one is at {} ms)",
-                    last.t_ms
+                    "is not later than the set point before it by a millisecond (that one is at {})",
+                    seconds(last.t_ms)
                 ),
                 remedy: "times must increase strictly; remove or move the set point",
             });
