@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use kapok_plan::{AssignSettings, MotionLimits, TransitionOutcome, TransitionSettings, assign, transition};
 use kapok_proof::{ProofSettings, Verdict, prove};
-use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{DVec3, LightProgram, Limits, Show, Silent, Vehicle, VehicleProfile};
 use serde::{Deserialize, Serialize};
 
 use crate::instance::read;
@@ -114,11 +114,7 @@ fn fly(starts: &[DVec3], goals: &[DVec3], min_separation_m: f64, downwash_scale:
     };
     let begin = now();
     let vehicles = plan.trajectories()?.into_iter().enumerate();
-    let show = Show {
-        title: String::new(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: Limits {
+    let show = Show { limits: Limits {
             min_separation_m,
             downwash_scale,
             ground_separation_m: min_separation_m,
@@ -130,14 +126,9 @@ fn fly(starts: &[DVec3], goals: &[DVec3], min_separation_m: f64, downwash_scale:
             max_altitude_m: 1e6,
             min_navigation_altitude_m: 0.0,
             ..Limits::default()
-        },
-        profile: VehicleProfile { endurance_s: 86_400.0, ..VehicleProfile::default() },
-        vehicles: vehicles
+        }, profile: VehicleProfile { endurance_s: 86_400.0, ..VehicleProfile::default() }, ..Show::of_vehicles(vehicles
             .map(|(i, t)| Vehicle::new(i.to_string(), t.start_point_m(), t, LightProgram::dark()))
-            .collect(),
-        chapters: Vec::new(),
-        audio: None,
-    };
+            .collect()) };
     // As `kapok transition` proves: without the figures of lost vehicles, which only a certificate tells.
     let settings = ProofSettings::default();
     let proved = prove(&show, &settings, &Silent).verdict == Verdict::Proved;

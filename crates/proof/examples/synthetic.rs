@@ -10,8 +10,7 @@ use std::io::Write;
 
 use kapok_proof::{ProofSettings, prove};
 use kapok_show::{
-    DVec3, Environment, LightProgram, Limits, ReturnAction, ReturnEntry, ReturnToHomePlan, Show, Silent, Site,
-    Trajectory, Vehicle, VehicleProfile, Wgs84,
+    DVec3, LightProgram, Limits, ReturnAction, ReturnEntry, ReturnToHomePlan, Show, Silent, Trajectory, Vehicle,
 };
 
 /// A small generator of reproducible noise.
@@ -135,13 +134,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let show = Show {
         title: format!("synthetic {kind}"),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
         limits: Limits { max_altitude_m: 400.0, ..Limits::default() },
-        profile: VehicleProfile::default(),
-        vehicles: vehicles.collect(),
-        chapters: Vec::new(),
-        audio: None,
+        ..Show::of_vehicles(vehicles.collect())
     };
     #[allow(clippy::disallowed_methods, reason = "a measurement needs the clock")]
     let start = std::time::Instant::now();

@@ -50,7 +50,7 @@ pub(crate) fn envelope(show: &Show) -> Vec<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kapok_show::{Environment, LightProgram, Limits, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+    use kapok_show::{LightProgram, Trajectory, Vehicle};
 
     #[test]
     fn the_largest_of_the_fleet_counts() {
@@ -59,16 +59,7 @@ mod tests {
             t.push(10_000, &[to]).unwrap();
             Vehicle::new(to.to_string(), DVec3::ZERO, t, LightProgram::dark())
         };
-        let show = Show {
-            title: String::new(),
-            site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-            environment: Environment::default(),
-            limits: Limits::default(),
-            profile: VehicleProfile::default(),
-            vehicles: vec![fly(DVec3::new(0.0, 0.0, 20.0)), fly(DVec3::new(30.0, 40.0, 10.0))],
-            chapters: vec![],
-            audio: None,
-        };
+        let show = Show::of_vehicles(vec![fly(DVec3::new(0.0, 0.0, 20.0)), fly(DVec3::new(30.0, 40.0, 10.0))]);
         let middle = envelope(&show)[INSTANTS / 2];
         assert_eq!((middle.t_s, middle.lowest_m, middle.mean_m, middle.highest_m), (5.0, 5.0, 7.5, 10.0));
         assert!((middle.horizontal_m_s - 5.0).abs() < 1e-12 && (middle.up_m_s - 2.0).abs() < 1e-12);

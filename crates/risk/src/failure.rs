@@ -64,22 +64,13 @@ pub struct AreaFigure {
 /// ```
 /// use kapok_proof::{ProofSettings, prove};
 /// use kapok_risk::{RiskSettings, failure};
-/// # use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+/// # use kapok_show::{DVec3, LightProgram, Limits, Show, Silent, Trajectory, Vehicle};
 /// # let hover = |x: f64| {
 /// #     let mut t = Trajectory::starting_at(0, DVec3::new(x, 0.0, 20.0)).unwrap();
 /// #     t.push_hold(30_000).unwrap();
 /// #     Vehicle::new(format!("at {x}"), t.start_point_m(), t, LightProgram::dark())
 /// # };
-/// # let mut show = Show {
-/// #     title: String::new(),
-/// #     site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-/// #     environment: Environment::default(),
-/// #     limits: Limits { max_wind_m_s: 2.0, ..Limits::default() },
-/// #     profile: VehicleProfile::default(),
-/// #     vehicles: vec![hover(0.0), hover(10.0)],
-/// #     chapters: Vec::new(),
-/// #     audio: None,
-/// # };
+/// # let mut show = Show { limits: Limits { max_wind_m_s: 2.0, ..Limits::default() }, ..Show::of_vehicles(vec![hover(0.0), hover(10.0)]) };
 /// // Two vehicles hover 10 m apart in wind of 2 m/s: one that drifts touches the other after about 4.8 s.
 /// let settings = ProofSettings { airborne_ends: true, ..ProofSettings::default() };
 /// let findings = prove(&show, &settings, &Silent);

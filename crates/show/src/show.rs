@@ -148,6 +148,21 @@ pub enum ShowFault {
 }
 
 impl Show {
+    /// A show of vehicles alone: without title, surroundings, chapters and music, at latitude and longitude 0, with the default
+    /// limits and vehicle.
+    pub fn of_vehicles(vehicles: Vec<Vehicle>) -> Self {
+        Self {
+            title: String::new(),
+            site: Site::default(),
+            environment: Environment::default(),
+            limits: Limits::default(),
+            profile: VehicleProfile::default(),
+            vehicles,
+            chapters: Vec::new(),
+            audio: None,
+        }
+    }
+
     /// End of the last vehicle's motion, milliseconds; 0 for an empty show.
     pub fn duration_ms(&self) -> i64 {
         self.vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0)
@@ -180,27 +195,23 @@ impl Show {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Wgs84;
 
     fn show(names: &[&str], chapters: &[(i64, i64)]) -> Show {
         Show {
             title: "t".into(),
-            site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-            environment: Environment::default(),
-            limits: Limits::default(),
-            profile: VehicleProfile::default(),
-            vehicles: names
-                .iter()
-                .map(|&name| {
-                    let trajectory = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
-                    Vehicle::new(name, DVec3::ZERO, trajectory, LightProgram::dark())
-                })
-                .collect(),
             chapters: chapters
                 .iter()
                 .map(|&(start_ms, end_ms)| Chapter { name: "c".into(), kind: ChapterKind::Formation, start_ms, end_ms })
                 .collect(),
-            audio: None,
+            ..Show::of_vehicles(
+                names
+                    .iter()
+                    .map(|&name| {
+                        let trajectory = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
+                        Vehicle::new(name, DVec3::ZERO, trajectory, LightProgram::dark())
+                    })
+                    .collect(),
+            )
         }
     }
 

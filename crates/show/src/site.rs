@@ -10,7 +10,7 @@ const WGS84_A_M: f64 = 6_378_137.0;
 const WGS84_F: f64 = 1.0 / 298.257_223_563;
 
 /// A geodetic position on WGS-84.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Wgs84 {
     /// Geodetic latitude, degrees north, −90 to 90.
     pub latitude_deg: f64,
@@ -33,8 +33,8 @@ pub struct Enu(pub DVec3);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nwu(pub DVec3);
 
-/// Where the show stands and which way it looks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// Where the show stands and which way it looks. By default at latitude and longitude 0, at sea level, northwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Site {
     /// Origin of the site frame.
     pub origin: Wgs84,

@@ -150,8 +150,6 @@ pub fn prove_open_air(
     });
     let show = Show {
         title: "transition".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
         limits: Limits {
             min_separation_m: separation_m,
             downwash_scale,
@@ -168,9 +166,7 @@ pub fn prove_open_air(
             battery_reserve: 0.0,
         },
         profile: VehicleProfile { endurance_s: 1e5, ..VehicleProfile::default() },
-        vehicles: vehicles.collect(),
-        chapters: Vec::new(),
-        audio: None,
+        ..Show::of_vehicles(vehicles.collect())
     };
     // Two pictures in the air: no pads.
     let settings = kapok_proof::ProofSettings { airborne_ends: true, ..kapok_proof::ProofSettings::default() };

@@ -203,20 +203,15 @@ fn table(height_m: f64, down_m_s: f64, kappa: f64, drag: &dyn Fn(f64) -> f64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kapok_show::{Environment, LightProgram, Limits, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+    use kapok_show::{LightProgram, Limits, Trajectory, Vehicle, VehicleProfile};
 
     fn fall(wind_m_s: f64, drag_area_m2: f64) -> Fall {
         let mut t = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
         t.push(60_000, &[DVec3::Z * 120.0]).unwrap();
         let show = Show {
-            title: String::new(),
-            site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-            environment: Environment::default(),
             limits: Limits { max_wind_m_s: wind_m_s, ..Limits::default() },
             profile: VehicleProfile { drag_area_m2, diameter_m: 0.0, ..VehicleProfile::default() },
-            vehicles: vec![Vehicle::new("a", DVec3::ZERO, t, LightProgram::dark())],
-            chapters: Vec::new(),
-            audio: None,
+            ..Show::of_vehicles(vec![Vehicle::new("a", DVec3::ZERO, t, LightProgram::dark())])
         };
         Fall::new(&show, &ProofSettings::default()).unwrap()
     }

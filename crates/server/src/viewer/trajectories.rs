@@ -87,9 +87,7 @@ fn time_i32(t_ms: i64) -> Result<i32, ViewError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kapok_show::{
-        DVec3, Environment, LightKey, LightProgram, Limits, Rgb, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
-    };
+    use kapok_show::{DVec3, LightKey, LightProgram, Rgb, Trajectory, Vehicle};
 
     #[test]
     fn every_byte_is_where_the_table_says() {
@@ -98,19 +96,10 @@ mod tests {
         let b = Trajectory::starting_at(-7, DVec3::ZERO).unwrap();
         let key = LightKey { t_ms: 40, colour: Rgb::new(9, 8, 7), fade: true };
         let vehicle = |name: &str, trajectory, lights| Vehicle::new(name, DVec3::ZERO, trajectory, lights);
-        let show = Show {
-            title: String::new(),
-            site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-            environment: Environment::default(),
-            limits: Limits::default(),
-            profile: VehicleProfile::default(),
-            vehicles: vec![
-                vehicle("a", a, LightProgram::from_keys(vec![key]).unwrap()),
-                vehicle("b", b, LightProgram::dark()),
-            ],
-            chapters: vec![],
-            audio: None,
-        };
+        let show = Show::of_vehicles(vec![
+            vehicle("a", a, LightProgram::from_keys(vec![key]).unwrap()),
+            vehicle("b", b, LightProgram::dark()),
+        ]);
         let bytes = encode_trajectories(&show).unwrap();
         let u32_at = |i: usize| u32::from_le_bytes(bytes[i..i + 4].try_into().unwrap());
         let head: Vec<u32> = (0..15).map(|k| u32_at(4 * k)).collect();

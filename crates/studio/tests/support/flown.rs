@@ -1,9 +1,7 @@
 //! The motion that the add-on builds from answers, as shows that can be proved.
 
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
-use kapok_show::{
-    DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
-};
+use kapok_show::{DVec3, LightProgram, Limits, Show, Silent, Trajectory, Vehicle};
 use serde_json::Value;
 
 use super::{numbers, points};
@@ -15,16 +13,7 @@ pub fn show_of(trajectories: Vec<Trajectory>, limits: Limits) -> Show {
         .enumerate()
         .map(|(i, t)| Vehicle::new(i.to_string(), t.start_point_m(), t, LightProgram::dark()))
         .collect();
-    Show {
-        title: "flown".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits,
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: vec![],
-        audio: None,
-    }
+    Show { title: "flown".into(), limits, ..Show::of_vehicles(vehicles) }
 }
 
 /// Limits of a separation in flight, with room for everything else.

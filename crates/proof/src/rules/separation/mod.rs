@@ -446,22 +446,13 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kapok_show::{DVec3, Environment, LightProgram, Site, Trajectory, Vehicle, VehicleProfile, Wgs84};
+    use kapok_show::{DVec3, LightProgram, Trajectory, Vehicle};
 
     #[test]
     fn a_small_file_does_not_ask_for_more_slabs_than_memory_holds() {
         let mut t = Trajectory::starting_at(0, DVec3::ZERO).unwrap();
         t.push(86_400_000, &[DVec3::X * 1e9, DVec3::X * -1e9, DVec3::ZERO]).unwrap();
-        let show = Show {
-            title: String::new(),
-            site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-            environment: Environment::default(),
-            limits: Limits::default(),
-            profile: VehicleProfile::default(),
-            vehicles: vec![Vehicle::new("a", DVec3::ZERO, t, LightProgram::dark())],
-            chapters: Vec::new(),
-            audio: None,
-        };
+        let show = Show::of_vehicles(vec![Vehicle::new("a", DVec3::ZERO, t, LightProgram::dark())]);
         let slabs: i64 = slabs_per_second(&show, &show.limits, 0, 86_400_000).iter().sum();
         assert!((86_400..=MAX_SLABS).contains(&slabs), "{slabs}");
         let minute: i64 = slabs_per_second(&show, &show.limits, 0, 86_400_000).iter().take(60).sum();
