@@ -1,11 +1,11 @@
 #![no_main]
 
-use kapok_format::{ReadLimits, read_crazyswarm_files, write_crazyswarm};
+use kapok_format::{ReadBounds, read_crazyswarm_files, write_crazyswarm};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let files = [("a.csv".to_owned(), bytes.to_vec())];
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     let Ok(decoded) = read_crazyswarm_files(&files, "fuzz", &limits) else { return };
     assert_eq!(decoded.show.check(), Ok(()));
     let Ok(export) = write_crazyswarm(&decoded.show, &["a".to_owned()]) else { return };

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use kapok_format::{ReadLimits, read_csv_zip};
+use kapok_format::{ReadBounds, read_csv_zip};
 use libfuzzer_sys::fuzz_target;
 use zip::write::SimpleFileOptions;
 
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     zip.start_file("d.csv", stored).unwrap();
     zip.write_all(bytes).unwrap();
     let archive = zip.finish().unwrap().into_inner();
-    if let Ok(decoded) = read_csv_zip(&archive, &ReadLimits::default()) {
+    if let Ok(decoded) = read_csv_zip(&archive, &ReadBounds::default()) {
         assert_eq!(decoded.show.check(), Ok(()));
     }
 });

@@ -1,12 +1,12 @@
 #![no_main]
 
 use kapok_format::skyb::Skyb;
-use kapok_format::{ReadLimits, read_skyb};
+use kapok_format::{ReadBounds, read_skyb};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|blocks: &[u8]| {
     let bytes = [b"skyb\x01", blocks].concat();
-    let limits = ReadLimits { max_light_commands: 10_000, ..ReadLimits::default() };
+    let limits = ReadBounds { max_light_commands: 10_000, ..ReadBounds::default() };
     let _ = read_skyb(&bytes, "fuzz.skyb", &limits);
     let Ok(file) = Skyb::decode(&bytes, &limits) else { return };
     let written = file.encode().unwrap();

@@ -1,6 +1,6 @@
 #![no_main]
 
-use kapok_format::{ReadLimits, SITE_FILE_NAME, read_skyb_folder, write_site_file};
+use kapok_format::{ReadBounds, SITE_FILE_NAME, read_skyb_folder, write_site_file};
 use libfuzzer_sys::fuzz_target;
 
 /// 10.2 s along x, in white.
@@ -11,7 +11,7 @@ const VEHICLE: [u8; 33] = [
 
 fuzz_target!(|site: &[u8]| {
     let folder = |site: Vec<u8>| vec![("a.skyb".to_owned(), VEHICLE.to_vec()), (SITE_FILE_NAME.to_owned(), site)];
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     let Ok(decoded) = read_skyb_folder(&folder(site.to_vec()), None, &limits) else { return };
     assert_eq!(decoded.show.check(), Ok(()));
     let Ok(written) = write_site_file(&decoded.show, &["a.skyb".to_owned()], None) else { return };

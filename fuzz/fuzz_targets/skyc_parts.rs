@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use kapok_format::{ReadLimits, read_skyc, write_skyc};
+use kapok_format::{ReadBounds, read_skyc, write_skyc};
 use libfuzzer_sys::fuzz_target;
 use zip::write::SimpleFileOptions;
 
@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
         zip.write_all(content).unwrap();
     }
     let archive = zip.finish().unwrap().into_inner();
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     let Ok(decoded) = read_skyc(&archive, &limits) else { return };
     let written = write_skyc(&decoded.show).unwrap();
     assert_eq!(read_skyc(&written, &limits).unwrap().show, decoded.show);

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use kapok_format::{ReadLimits, read_skyc, write_skyc};
+use kapok_format::{ReadBounds, read_skyc, write_skyc};
 use libfuzzer_sys::fuzz_target;
 use zip::write::SimpleFileOptions;
 
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     zip.start_file("show.json", stored).unwrap();
     zip.write_all(bytes).unwrap();
     let archive = zip.finish().unwrap().into_inner();
-    let limits = ReadLimits { max_light_commands: 10_000, ..ReadLimits::default() };
+    let limits = ReadBounds { max_light_commands: 10_000, ..ReadBounds::default() };
     let Ok(decoded) = read_skyc(&archive, &limits) else { return };
     assert_eq!(decoded.show.check(), Ok(()));
     // What was read can be written, and then nothing is lost any more.

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use kapok_format::{ReadLimits, read_skyc};
+use kapok_format::{ReadBounds, read_skyc};
 use libfuzzer_sys::fuzz_target;
 use zip::write::SimpleFileOptions;
 
@@ -16,5 +16,5 @@ fuzz_target!(|bytes: &[u8]| {
         zip.write_all(content).unwrap();
     }
     let archive = zip.finish().unwrap().into_inner();
-    let _ = read_skyc(&archive, &ReadLimits::default());
+    let _ = read_skyc(&archive, &ReadBounds::default());
 });

@@ -1,6 +1,6 @@
 #![no_main]
 
-use kapok_format::{ReadLimits, read_skyc};
+use kapok_format::{ReadBounds, read_skyc};
 use kapok_studio::{Endpoint, Request, answer};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     // A body may begin with a byte order mark.
     let Ok(asked) = serde_json::from_slice::<Value>(bytes) else { return };
     if asked["output"]["format"] == "skyc" && !many {
-        let back = read_skyc(&reply.body, &ReadLimits::default()).expect("what is written is read");
+        let back = read_skyc(&reply.body, &ReadBounds::default()).expect("what is written is read");
         assert_eq!(back.show.vehicles.len(), asked["input"]["data"]["swarm"]["drones"].as_array().map_or(0, Vec::len));
     }
 });

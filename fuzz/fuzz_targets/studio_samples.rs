@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kapok_format::{ReadLimits, read_skyc};
+use kapok_format::{ReadBounds, read_skyc};
 use kapok_studio::{Endpoint, Request, answer};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(reply.status, 400, "{}", String::from_utf8_lossy(&reply.body));
         return;
     }
-    let show = read_skyc(&reply.body, &ReadLimits::default()).expect("what is written is read").show;
+    let show = read_skyc(&reply.body, &ReadBounds::default()).expect("what is written is read").show;
     let (quads, rest) = samples.as_chunks::<16>();
     assert!(rest.is_empty());
     for quad in quads {

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kapok_format::{
-    Decoded, ReadError, ReadLimits, SITE_FILE_NAME, content_sha256, folder_sha256, read_folder, read_skyb_as,
+    Decoded, ReadBounds, ReadError, SITE_FILE_NAME, content_sha256, folder_sha256, read_folder, read_skyb_as,
 };
 
 use crate::certificate::FileId;
@@ -73,7 +73,7 @@ impl Source {
     /// # Errors
     /// What the reader of the format says; a limit that makes no sense, where none is replaced.
     pub fn decode(&self, options: &Options) -> Result<Decoded, ReadError> {
-        let limits = ReadLimits::default();
+        let limits = ReadBounds::default();
         let decoded = match &self.content {
             Content::File(bytes) if bytes.starts_with(b"skyb") => {
                 read_skyb_as(bytes, &self.id.name, options.rth_layout, &limits)
@@ -117,7 +117,7 @@ fn ends_with(file: &str, ending: &str) -> bool {
 
 fn load_folder(path: &Path, name: String) -> Result<Source, SourceError> {
     let io = |what| move |source| SourceError::Io { what, path: path.to_owned(), source };
-    let most = ReadLimits::default().max_members;
+    let most = ReadBounds::default().max_members;
     let mut names = Vec::new();
     let mut others = 0;
     for entry in std::fs::read_dir(path).map_err(io("open the folder"))? {

@@ -218,7 +218,7 @@ fn a_violated_show_ends_with_one() {
     let script = folder.path().join("show.toml");
     std::fs::write(&script, kapok_design::starter_script()).unwrap();
     let bytes = common::plan_to_skyc(&script);
-    let limits = kapok_format::ReadLimits::default();
+    let limits = kapok_format::ReadBounds::default();
     let mut show = kapok_format::read_skyc(&bytes, &limits).unwrap().show;
     show.limits.min_separation_m = 5.0;
     let file = folder.path().join("tight.skyc");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use kapok_format::skyb::Skyb;
-use kapok_format::{ReadLimits, content_sha256, read_csv_zip, read_skyb, read_skyc, read_vviz, write_skyc};
+use kapok_format::{ReadBounds, content_sha256, read_csv_zip, read_skyb, read_skyc, read_vviz, write_skyc};
 use kapok_show::{
     DVec3, LightKey, LightProgram, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry, ReturnToHomePlan,
     Rgb, Show, Site, Trajectory, Vehicle, Wgs84, YawKey, YawProgram,
@@ -130,7 +130,7 @@ fn through_csv_and_back_positions_stay_within_the_stated_deviation() {
         let rules = json["certificate"]["rules"].as_array().unwrap();
         assert!(rules.iter().all(|r| r["verdict"] != "violated" || r["rule"] == "continuity"), "{rules:?}");
         assert!(json["interpolation"].as_str().unwrap().contains("traight lines"));
-        let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
+        let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadBounds::default()).unwrap().show;
         assert_eq!(result.vehicles.len(), 3);
         let mut found_m: f64 = 0.0;
         for vehicle in &show.vehicles {
@@ -225,7 +225,7 @@ fn the_answer_names_the_bytes_that_stand_on_the_disk() {
         assert_eq!((code, &json["verdict"]), (0, &Value::from("proved")), "{name}");
     }
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     assert_eq!(read_skyc(&read("a.skyc"), &limits).unwrap().show, three());
     assert_eq!(read_csv_zip(&read("a.zip"), &limits).unwrap().show.vehicles.len(), 3);
     assert_eq!(read_vviz(&read("a.vviz"), &limits).unwrap().show.vehicles.len(), 3);
@@ -242,7 +242,7 @@ fn each_skyb_is_within_half_a_unit_an_axis() {
     assert_eq!(entries(&out), ["alpha.skyb", "b 2.skyb", "site.json", "三.skyb"]);
     assert_eq!(entries(folder.path()), ["show.skyc", "vehicles"], "no temporary folder stays");
     let stated_m = json["loss"]["max_deviation_m"].as_f64().unwrap();
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     let mut scales = Vec::new();
     for vehicle in &show.vehicles {
         let bytes = std::fs::read(out.join(format!("{}.skyb", vehicle.name))).unwrap();
@@ -291,7 +291,7 @@ fn one_vehicle_goes_to_one_skyb_and_back() {
     assert_eq!(convert(&source, &one, &[]).0, 0);
     let (code, json) = convert(&one, &back, &[]);
     assert_eq!((code, &json["in"]["format"]), (0, &Value::from(".skyb")));
-    let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
+    let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadBounds::default()).unwrap().show;
     assert_eq!(result.vehicles[0].name, "solo");
     let three = folder.path().join("three.skyc");
     std::fs::write(&three, write_skyc(&self::three()).unwrap()).unwrap();
@@ -390,7 +390,7 @@ fn a_folder_of_skyb_is_a_show_again() {
     assert_eq!(certificate["title"], "Three");
     let (code, json) = convert(&aboard, &back, &[]);
     assert_eq!((code, &json["in"]["format"]), (0, &Value::from("folder of .skyb")));
-    let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
+    let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadBounds::default()).unwrap().show;
     assert_eq!((&result.site, &result.limits, &result.title), (&show.site, &show.limits, &show.title));
     assert_eq!(result.vehicles.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(), ["alpha", "b 2", "三"]);
     assert_eq!(result.vehicles[0].group, 3);
@@ -424,7 +424,7 @@ fn curves_are_fitted_through_samples() {
     assert!(pieces * 10 < lines, "{pieces} pieces in place of {lines} lines");
     assert!(fit["max_error_m"].as_f64().unwrap() <= 0.01);
     let stated_m = json["loss"]["max_deviation_m"].as_f64().unwrap();
-    let result = read_skyc(&std::fs::read(&curves).unwrap(), &ReadLimits::default()).unwrap().show;
+    let result = read_skyc(&std::fs::read(&curves).unwrap(), &ReadBounds::default()).unwrap().show;
     for (a, b) in show.vehicles.iter().zip(&result.vehicles) {
         let off_m = farthest_m(&a.trajectory, &b.trajectory);
         assert!(off_m <= stated_m + 0.02, "{off_m} m, {stated_m} m from the lines stated");
@@ -456,7 +456,7 @@ fn polynomials_go_to_crazyswarm_and_come_back() {
         let back = folder.path().join("back.skyc");
         let (code, json) = convert(input, &back, &[]);
         assert_eq!((code, &json["in"]["format"]), (0, &Value::from("polynomial CSV")));
-        let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadLimits::default()).unwrap().show;
+        let result = read_skyc(&std::fs::read(&back).unwrap(), &ReadBounds::default()).unwrap().show;
         for vehicle in &show.vehicles {
             let other = result.vehicles.iter().find(|v| v.name == vehicle.name).unwrap();
             assert!(farthest_m(&vehicle.trajectory, &other.trajectory) < 1e-9);

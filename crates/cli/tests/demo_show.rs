@@ -13,7 +13,7 @@ use kapok_show::Silent;
 #[test]
 fn sampling_at_200_hz_never_finds_less_than_the_certificate() {
     let bytes = common::plan_to_skyc(&common::shows().join("guangzhou-2017.toml"));
-    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show;
     let certificate = prove(&show, &ProofSettings::default(), &Silent);
     assert_eq!(certificate.verdict, Verdict::Proved);
     assert_eq!(certificate.vehicle_count, 1000);
@@ -39,12 +39,12 @@ fn sampling_at_200_hz_never_finds_less_than_the_certificate() {
 #[test]
 fn what_the_vehicles_fly_keeps_the_separation_too() {
     let bytes = common::plan_to_skyc(&common::shows().join("guangzhou-2017.toml"));
-    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show;
     let mut aboard = show.clone();
     let mut step_m = 0.0_f64;
     for vehicle in &mut aboard.vehicles {
         let export = kapok_format::write_skyb(vehicle, &kapok_format::skyb::SkybOptions::default()).unwrap();
-        let read = kapok_format::read_skyb(&export.bytes, "v.skyb", &kapok_format::ReadLimits::default()).unwrap();
+        let read = kapok_format::read_skyb(&export.bytes, "v.skyb", &kapok_format::ReadBounds::default()).unwrap();
         step_m = step_m.max(read.coordinate_step_m());
         vehicle.trajectory = read.show.vehicles[0].trajectory.clone();
     }
@@ -59,7 +59,7 @@ fn what_the_vehicles_fly_keeps_the_separation_too() {
 #[test]
 fn the_demo_has_the_measures_of_2017() {
     let bytes = common::plan_to_skyc(&common::shows().join("guangzhou-2017.toml"));
-    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show;
     let minutes = show.duration_ms() as f64 / 60_000.0;
     assert!((6.0..=8.0).contains(&minutes), "the show lasts {minutes} min");
     let points = || show.vehicles.iter().flat_map(|v| v.trajectory.control_points_m());

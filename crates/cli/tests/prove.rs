@@ -119,7 +119,7 @@ fn limits_of_the_file_and_defaults_are_told_apart() {
     let room = Room::new();
     let certificate = room.prove(&[], 0);
     let decoded =
-        kapok_format::read_skyc(&std::fs::read(room.path("show.skyc")).unwrap(), &kapok_format::ReadLimits::default())
+        kapok_format::read_skyc(&std::fs::read(room.path("show.skyc")).unwrap(), &kapok_format::ReadBounds::default())
             .unwrap();
     for name in decoded.limits_from_file.from_file.into_iter().map(LimitField::name) {
         assert_eq!(certificate["limit_sources"][name], "file", "{name}");

@@ -6,7 +6,7 @@
 use crate::common;
 
 use kapok_format::skyb::{RthEntry, RthLayout, RthPlan, RthWriting, SkybOptions};
-use kapok_format::{ReadLimits, SITE_FILE_NAME, read_skyb_folder, write_site_file, write_skyb};
+use kapok_format::{ReadBounds, SITE_FILE_NAME, read_skyb_folder, write_site_file, write_skyb};
 use kapok_plan::{ReturnToHomeSettings, return_to_home};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
 use kapok_show::{DVec3, Nwu, Show, Silent};
@@ -21,7 +21,7 @@ fn starter() -> Show {
     let script = folder.path().join("starter.toml");
     std::fs::write(&script, kapok_design::starter_script()).unwrap();
     let bytes = common::plan_to_skyc(&script);
-    let mut show = kapok_format::read_skyc(&bytes, &ReadLimits::default()).unwrap().show;
+    let mut show = kapok_format::read_skyc(&bytes, &ReadBounds::default()).unwrap().show;
     let found = return_to_home(&show, &ReturnToHomeSettings::default(), &Silent).unwrap();
     assert_eq!((found.safe_count(), found.instants.len()), (148, 148));
     for (vehicle, plan) in show.vehicles.iter_mut().zip(found.plans) {
@@ -182,7 +182,7 @@ fn entries_that_are_proved_are_clear_as_the_readers_fly_them() {
         let bytes = show.vehicles.iter().map(|v| write_skyb(v, &options).unwrap().bytes);
         let mut files: Vec<(String, Vec<u8>)> = names.iter().cloned().zip(bytes).collect();
         files.push((SITE_FILE_NAME.to_owned(), write_site_file(&show, &names, Some(layout)).unwrap()));
-        let decoded = read_skyb_folder(&files, None, &ReadLimits::default()).unwrap();
+        let decoded = read_skyb_folder(&files, None, &ReadBounds::default()).unwrap();
         let settings = ProofSettings { coordinate_step_m: decoded.coordinate_step_m(), ..ProofSettings::default() };
         let read = decoded.show;
         let certificate = prove(&read, &settings, &Silent);

@@ -29,7 +29,7 @@ const RULES: [Rule; 11] = [
 
 fn demo() -> Show {
     let bytes = common::plan_to_skyc(&common::shows().join("guangzhou-2017.toml"));
-    kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show
+    kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show
 }
 
 /// The fleet from the stop at an instant until every vehicle is down, as a show of its own.
@@ -66,7 +66,7 @@ fn there_is_a_proved_return_to_home_from_every_instant_of_the_demo() {
         vehicle.return_to_home = Some(plan);
     }
     let bytes = kapok_format::write_skyc(&show).unwrap();
-    let read = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let read = kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show;
     for (a, b) in show.vehicles.iter().zip(&read.vehicles) {
         assert_eq!(a.return_to_home, b.return_to_home);
     }

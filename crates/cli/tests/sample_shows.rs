@@ -10,7 +10,7 @@ use kapok_show::{ChapterKind, DVec3, Show, Silent};
 
 fn show(name: &str) -> Show {
     let bytes = common::plan_to_skyc(&common::shows().join(name));
-    kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show
+    kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show
 }
 
 /// The dragon from the one-metre field: layers at the start, a globe and a dragon that move, two vehicles that stay.
@@ -90,7 +90,7 @@ offset_m = [0, 15, 0]
     std::fs::write(folder.join("wings.toml"), script).unwrap();
     let bytes = common::plan_to_skyc(&folder.join("wings.toml"));
     std::fs::remove_dir_all(&folder).unwrap();
-    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show;
     let certificate = prove(&show, &ProofSettings::default(), &Silent);
     assert_eq!(certificate.verdict, Verdict::Proved);
     let hold = show.chapters.iter().find(|c| c.name == "Wings").unwrap();
@@ -137,7 +137,7 @@ fn the_pagoda_is_proved_and_nobody_enters_it() {
     assert!(rows[1].starts_with("  Ribbon → 塔"), "in the order of time: {text}");
 
     let bytes = std::fs::read(&written).unwrap();
-    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadLimits::default()).unwrap().show;
+    let show = kapok_format::read_skyc(&bytes, &kapok_format::ReadBounds::default()).unwrap().show;
     // A turn changes no distance.
     let hold = show.chapters.iter().find(|c| c.name == "Ribbon").unwrap();
     let at: Vec<DVec3> = show.vehicles.iter().map(|v| v.trajectory.sample(hold.start_ms as f64).position_m).collect();

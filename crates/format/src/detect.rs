@@ -1,11 +1,12 @@
-use crate::archive::Archive;
+use crate::codec::skyb::RthLayout;
+use crate::codec::vviz::looks_like_vviz;
+use crate::codec::{crazyswarm, csv, skyc};
+use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::header::{is_polynomials, is_samples};
-use crate::json::text_of;
-use crate::skyb::RthLayout;
 use crate::swarm::{Files, ends_with, is_clutter};
-use crate::vviz::looks_like_vviz;
-use crate::{Decoded, Place, ReadError, ReadLimits, crazyswarm, csv_zip, read_skyb, read_skyb_folder, read_vviz, skyc};
+use crate::text::header::{is_polynomials, is_samples};
+use crate::text::json::text_of;
+use crate::{Decoded, Place, ReadBounds, ReadError, read_skyb, read_skyb_folder, read_vviz};
 
 /// Bytes of a text that are looked at.
 const MAX_HEAD_BYTES: usize = 4096;
@@ -28,7 +29,7 @@ pub enum Format {
 }
 
 /// Which format a file is in: by its content, the name is not asked. `None` if it is none that can be read.
-pub fn detect(bytes: &[u8], limits: &ReadLimits) -> Option<Format> {
+pub fn detect(bytes: &[u8], limits: &ReadBounds) -> Option<Format> {
     if bytes.starts_with(b"skyb") {
         return Some(Format::Skyb);
     }
@@ -60,7 +61,7 @@ fn format_of_text(bytes: &[u8]) -> Option<Format> {
 /// # Errors
 /// [`ReadError::UnknownFormat`], or what the reader of the format says. `file_name` is only for messages and for the
 /// title of a show that has none.
-pub fn read(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub fn read(bytes: &[u8], file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
     if bytes.starts_with(b"skyb") {
         return read_skyb(bytes, file_name, limits);
     }
@@ -118,10 +119,10 @@ fn format_of_tables(files: &Files) -> Option<Format> {
     Some(if polynomials { Format::Crazyswarm } else { Format::CsvZip })
 }
 
-fn read_tables(format: Format, files: &Files, name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+fn read_tables(format: Format, files: &Files, name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
     match format {
         Format::Crazyswarm => crazyswarm::read_files(files, name, limits),
-        _ => csv_zip::read_files(files, name, limits),
+        _ => csv::read_files(files, name, limits),
     }
 }
 
@@ -135,7 +136,7 @@ pub fn read_folder(
     files: &[(String, Vec<u8>)],
     folder_name: &str,
     rth_layout: Option<RthLayout>,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
     if files.iter().any(|(name, _)| ends_with(name, "skyb") && !is_clutter(name)) {
         return read_skyb_folder(files, rth_layout, limits);

@@ -91,7 +91,7 @@ pub enum ReadError {
         value: u64,
         /// How much is allowed.
         limit: u64,
-        /// The field of [`crate::ReadLimits`] that says so.
+        /// The field of [`crate::ReadBounds`] that says so.
         field: &'static str,
     },
     /// Not JSON, or JSON of another shape.

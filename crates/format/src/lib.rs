@@ -19,7 +19,7 @@
 //! leave out; what it left out stands in [`Decoded::left_out`] too.
 //!
 //! # Input from outside
-//! Readers trust nothing: [`ReadLimits`] bounds members, sizes, counts and depth; text is parsed with place and value in
+//! Readers trust nothing: [`ReadBounds`] bounds members, sizes, counts and depth; text is parsed with place and value in
 //! each error; nothing panics, nothing allocates by a number that a file merely claims. One file is one show: what two readers
 //! could read in two ways is refused, by one door for JSON ([`read_json`]) and one for ZIP.
 //!
@@ -31,45 +31,32 @@
 //! Writers give the same bytes for the same show, readers the same result or the same error for the same bytes, on any
 //! number of threads.
 
-mod archive;
-mod crazyswarm;
-mod csv_zip;
-mod decoded;
+mod codec;
+mod container;
 mod detect;
 mod error;
 mod export;
 pub mod fit;
-mod folder;
 mod hash;
-mod header;
-mod json;
 pub mod light;
-mod limits;
-mod notes;
-mod number;
-mod rounding;
 mod sampled;
-pub mod skyb;
-mod skyc;
 mod step;
 mod swarm;
-mod table;
-mod vviz;
+mod text;
 
-pub use crazyswarm::{CrazyswarmExport, read_crazyswarm, read_crazyswarm_files, write_crazyswarm};
-pub use csv_zip::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
-pub use decoded::{Decoded, IllegalLimit, LimitSources};
+pub use codec::crazyswarm::{CrazyswarmExport, read_crazyswarm, read_crazyswarm_files, write_crazyswarm};
+pub use codec::csv::{CsvExport, DEFAULT_CSV_RATE_HZ, read_csv_zip, write_csv_zip};
+pub use codec::skyb::{self, read_skyb, read_skyb_as, write_skyb};
+pub use codec::skyb_folder::{SITE_FILE_NAME, read_skyb_folder, write_site_file};
+pub use codec::skyc::{read_skyc, write_skyc};
+pub use codec::vviz::{VvizExport, read_vviz, write_vviz};
 pub use detect::{Format, detect, read, read_folder};
 pub use error::{Place, ReadError, WriteError};
 pub use export::{
     FlightVolume, GltfOptions, KmlOptions, altitude_note, flight_volume, write_geojson, write_glb, write_kml, write_kmz,
 };
-pub use folder::{SITE_FILE_NAME, read_skyb_folder, write_site_file};
 pub use hash::{content_sha256, folder_sha256, vehicle_sha256};
-pub use json::read_json;
 pub use light::{compile_lights, decode_lights};
-pub use limits::ReadLimits;
-pub use skyb::{read_skyb, read_skyb_as, write_skyb};
-pub use skyc::{read_skyc, write_skyc};
 pub use step::{SAMPLE_STEP_M, SKYC_STEP_M};
-pub use vviz::{VvizExport, read_vviz, write_vviz};
+pub use swarm::{Decoded, IllegalLimit, LimitSources, ReadBounds};
+pub use text::json::read_json;

@@ -6,7 +6,7 @@
 use crate::support;
 
 use kapok_format::{
-    Format, ReadError, ReadLimits, WriteError, detect, read, read_crazyswarm, read_crazyswarm_files, write_crazyswarm,
+    Format, ReadBounds, ReadError, WriteError, detect, read, read_crazyswarm, read_crazyswarm_files, write_crazyswarm,
 };
 use kapok_show::{DVec3, LightProgram, Trajectory, Vehicle, YawKey, YawProgram};
 use proptest::prelude::*;
@@ -39,8 +39,8 @@ fn polynomials_are_read_as_they_are() {
     let rest = |c: f64| [c, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
     let rows = [row(2.5, x, y, z, yaw), row(1.0, rest(end[0]), rest(end[1]), rest(end[2]), rest(end[3]))];
     let bytes = one(&rows);
-    assert_eq!(detect(&bytes, &ReadLimits::default()), Some(Format::Crazyswarm));
-    let decoded = read(&bytes, "shows/swarm.zip", &ReadLimits::default()).unwrap();
+    assert_eq!(detect(&bytes, &ReadBounds::default()), Some(Format::Crazyswarm));
+    let decoded = read(&bytes, "shows/swarm.zip", &ReadBounds::default()).unwrap();
     assert_eq!((decoded.show.title.as_str(), decoded.show.vehicles[0].name.as_str()), ("swarm", "cf1"));
     let vehicle = &decoded.show.vehicles[0];
     for k in 0..=50 {
@@ -58,7 +58,7 @@ fn polynomials_are_read_as_they_are() {
         assert!(decoded.notes.iter().any(|n| n.contains(text)), "{text}: {:?}", decoded.notes);
     }
     let files = [("b/cf1.csv".to_owned(), format!("{HEADER}\n{}\n", rows.join("\r\n")).into_bytes())];
-    let other = read_crazyswarm_files(&files, "swarm", &ReadLimits::default()).unwrap();
+    let other = read_crazyswarm_files(&files, "swarm", &ReadBounds::default()).unwrap();
     assert_eq!(other.show, decoded.show);
 }
 
@@ -71,17 +71,17 @@ fn small_gaps_are_closed_and_jumps_refused() {
             row(1.0, at(1.0 + gap, 1.0), at(0.0, 0.0), at(1.0, 0.0), at(0.0, 0.0)),
         ]
     };
-    let decoded = read_crazyswarm(&one(&rows(0.001)), &ReadLimits::default()).unwrap();
+    let decoded = read_crazyswarm(&one(&rows(0.001)), &ReadBounds::default()).unwrap();
     assert!(decoded.notes.iter().any(|n| n.contains("0.001000 m")), "{:?}", decoded.notes);
     assert_eq!(decoded.show.vehicles[0].yaw, None, "0 throughout says nothing");
-    let error = read_crazyswarm(&one(&rows(0.5)), &ReadLimits::default()).unwrap_err().to_string();
+    let error = read_crazyswarm(&one(&rows(0.5)), &ReadBounds::default()).unwrap_err().to_string();
     assert!(error.contains("cf1.csv") && error.contains("line 3") && error.contains("0.500 m"), "{error}");
 }
 
 #[test]
 fn rows_that_make_no_sense_are_refused() {
     let refused = |rows: &str, words: &[&str]| {
-        let error = read_crazyswarm(&one(&[rows.to_owned()]), &ReadLimits::default()).unwrap_err().to_string();
+        let error = read_crazyswarm(&one(&[rows.to_owned()]), &ReadBounds::default()).unwrap_err().to_string();
         for word in words {
             assert!(error.contains(word), "no \"{word}\" in: {error}");
         }
@@ -96,7 +96,7 @@ fn rows_that_make_no_sense_are_refused() {
     refused(&format!("nan,{zeros}"), &["\"nan\"", "no finite number"]);
     refused(&format!("1,{}", zeros.replacen('0', "1e999", 1)), &["1e999"]);
     refused(&format!("0.0001,{zeros}"), &["cannot be flown", "times must increase"]);
-    let few = ReadLimits { max_segments_per_vehicle: 1, ..ReadLimits::default() };
+    let few = ReadBounds { max_segments_per_vehicle: 1, ..ReadBounds::default() };
     let rows = format!("1,{zeros}\n1,{zeros}");
     assert!(matches!(read_crazyswarm(&one(&[rows]), &few), Err(ReadError::OverLimit { .. })));
     assert!(matches!(read_crazyswarm_files(&[], "", &few), Err(ReadError::Missing { .. })));
@@ -113,7 +113,7 @@ fn yaw_keys_cut_pieces_and_come_back() {
     let show = kapok_show::Show { vehicles: vec![vehicle], ..rich_show() };
     let export = write_crazyswarm(&show, &["a".into()]).unwrap();
     assert!(export.max_error_m < 1e-12, "{}", export.max_error_m);
-    let back = read_crazyswarm(&export.to_zip().unwrap(), &ReadLimits::default()).unwrap().show.vehicles.remove(0);
+    let back = read_crazyswarm(&export.to_zip().unwrap(), &ReadBounds::default()).unwrap().show.vehicles.remove(0);
     assert_eq!(back.trajectory.segment_count(), 5, "0, 0.5, 1, 2, 4 and 9 s");
     for k in 0..=100 {
         let t_ms = f64::from(k) * 100.0;
@@ -156,7 +156,7 @@ proptest! {
         let show = show_of(vec![(t, LightProgram::dark())]);
         let export = write_crazyswarm(&show, &["d".into()]).unwrap();
         prop_assert!(export.max_error_m < 1e-6, "{}", export.max_error_m);
-        let back = read_crazyswarm(&export.to_zip().unwrap(), &ReadLimits::default()).unwrap();
+        let back = read_crazyswarm(&export.to_zip().unwrap(), &ReadBounds::default()).unwrap();
         let (a, b) = (&show.vehicles[0].trajectory, &back.show.vehicles[0].trajectory);
         prop_assert_eq!(a.end_ms(), b.end_ms());
         for k in 0..300 {

@@ -7,7 +7,7 @@ use crate::support;
 use std::io::{Cursor, Read};
 
 use kapok_format::{
-    DEFAULT_CSV_RATE_HZ, Format, ReadLimits, WriteError, read, read_csv_zip, write_csv_zip, write_vviz,
+    DEFAULT_CSV_RATE_HZ, Format, ReadBounds, WriteError, read, read_csv_zip, write_csv_zip, write_vviz,
 };
 use kapok_show::{DVec3, LightKey, LightProgram, Rgb, Trajectory};
 use support::{archive, show_of};
@@ -54,7 +54,7 @@ fn the_deviation_shrinks_with_the_square_of_the_rate() {
 fn foreign_files_are_read_in_natural_order() {
     let rows = b"\xef\xbb\xbftime_MSEC, x,y,z\r\n\r\n0, 1, 2, 3\r\n500.4,1,2,3\r\n1000,1,2,3\r\n2000,1,2,5\r\n";
     let bytes = archive(&[("d10.csv", rows), ("d9.CSV", rows), ("notes.txt", b"x"), ("folder/d1.csv", rows)]);
-    let decoded = read(&bytes, "my show.zip", &ReadLimits::default()).unwrap();
+    let decoded = read(&bytes, "my show.zip", &ReadBounds::default()).unwrap();
     assert_eq!(decoded.format, Format::CsvZip);
     assert_eq!(decoded.show.title, "my show");
     let names: Vec<&str> = decoded.show.vehicles.iter().map(|v| v.name.as_str()).collect();
@@ -99,7 +99,7 @@ fn a_show_that_begins_before_zero_has_rows_before_zero() {
     let mut t = Trajectory::starting_at(-1500, DVec3::ZERO).unwrap();
     t.push(0, &[DVec3::Z]).unwrap();
     let export = write_csv_zip(&show_of(vec![(t, LightProgram::dark())]), 2.0).unwrap();
-    let back = read_csv_zip(&export.bytes, &ReadLimits::default()).unwrap().show;
+    let back = read_csv_zip(&export.bytes, &ReadBounds::default()).unwrap().show;
     assert_eq!(back.vehicles[0].trajectory.start_ms(), -1500);
     assert!(export.max_deviation_m < 1e-4);
 }

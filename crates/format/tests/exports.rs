@@ -8,7 +8,7 @@ use crate::support;
 use std::io::Read;
 
 use kapok_format::{
-    Format, GltfOptions, KmlOptions, ReadLimits, WriteError, detect, flight_volume, read, write_geojson, write_glb,
+    Format, GltfOptions, KmlOptions, ReadBounds, WriteError, detect, flight_volume, read, write_geojson, write_glb,
     write_kml, write_kmz, write_vviz,
 };
 use kapok_show::{DVec2, DVec3, KeepOutShape, LightKey, LightProgram, Rgb, Show, Trajectory};
@@ -191,8 +191,8 @@ fn geojson_holds_the_flight() {
 fn vviz_comes_back_within_its_deviation() {
     let show = curves();
     let export = write_vviz(&show, 10.0, 25.0).unwrap();
-    assert_eq!(detect(&export.bytes, &ReadLimits::default()), Some(Format::Vviz));
-    let decoded = read(&export.bytes, "x.vviz", &ReadLimits::default()).unwrap();
+    assert_eq!(detect(&export.bytes, &ReadBounds::default()), Some(Format::Vviz));
+    let decoded = read(&export.bytes, "x.vviz", &ReadBounds::default()).unwrap();
     assert_eq!((decoded.show.title.as_str(), decoded.show.vehicles[0].name.as_str()), ("<curves> & lights", "d0"));
     assert_eq!(decoded.show.site.origin, show.site.origin);
     for k in 0..=900 {
@@ -222,7 +222,7 @@ fn vviz_of_other_programs() {
             {"dx":0.0,"dy":0.0,"dz":0.0,"dh":0.0},{"dt":1.5,"dx":1.0,"dy":2.0,"dz":4.0},{"dx":0.0,"dy":1.0,"dz":0.0}]},
          "payloadDescription":[{"id":0,"type":"Light","payloadActions":[{"r":255,"g":0,"b":0},{"frames":5,"r":0,"g":0,"b":255.0}]},
             {"id":1,"type":"Pyro","eventTime":5}]}]}"#;
-    let decoded = read(text.as_bytes(), "x", &ReadLimits::default()).unwrap();
+    let decoded = read(text.as_bytes(), "x", &ReadBounds::default()).unwrap();
     let drone = &decoded.show.vehicles[0];
     assert_eq!((drone.name.as_str(), drone.home_m), ("Drone 7", DVec3::new(-7.5, -7.25, 0.5)));
     assert_eq!((drone.trajectory.start_ms(), drone.trajectory.end_ms()), (120_000, 122_500));
@@ -231,7 +231,7 @@ fn vviz_of_other_programs() {
     assert_eq!(drone.lights.sample(120_100.0), Rgb::new(0, 0, 255));
     assert!(decoded.notes.iter().any(|n| n.contains("other than light")));
     let turned = |text: &str| {
-        let notes = read(text.as_bytes(), "x", &ReadLimits::default()).unwrap().notes;
+        let notes = read(text.as_bytes(), "x", &ReadBounds::default()).unwrap().notes;
         notes.iter().any(|n| n.contains("headings are left out"))
     };
     assert!(!turned(text) && turned(&text.replace("\"homeH\":0.0", "\"homeH\":90")));
@@ -244,7 +244,7 @@ fn vviz_of_other_programs() {
         ("\"dt\":1.5", "\"dt\":1e300", "agentTraversal[1]"),
         ("\"performances\"", "\"p\"", "performances"),
     ] {
-        let error = read(text.replace(from, to).as_bytes(), "x", &ReadLimits::default()).unwrap_err().to_string();
+        let error = read(text.replace(from, to).as_bytes(), "x", &ReadBounds::default()).unwrap_err().to_string();
         assert!(error.contains(place), "{place} is not in {error}");
     }
 }

@@ -7,7 +7,7 @@ use crate::support;
 
 use kapok_format::skyb::{RthLayout, RthWriting, SkybOptions, write_skyb};
 use kapok_format::{
-    Decoded, Format, ReadError, ReadLimits, SITE_FILE_NAME, folder_sha256, read_skyb_folder, write_site_file,
+    Decoded, Format, ReadBounds, ReadError, SITE_FILE_NAME, folder_sha256, read_skyb_folder, write_site_file,
 };
 use kapok_show::{DVec3, LightKey, LightProgram, LimitField, Limits, Rgb, Show, Trajectory, Vehicle, VehicleProfile};
 use support::{rich_return_to_home, rich_show};
@@ -38,7 +38,7 @@ fn written(show: &Show, rth: RthWriting) -> Files {
 }
 
 fn read(files: &[(String, Vec<u8>)]) -> Result<Decoded, ReadError> {
-    read_skyb_folder(files, None, &ReadLimits::default())
+    read_skyb_folder(files, None, &ReadBounds::default())
 }
 
 /// Both vehicles and a site file with this text.
@@ -82,7 +82,7 @@ fn return_to_home_come_back_in_the_layout_that_the_site_file_names() {
         assert_eq!(plan.entries[1].action, show.vehicles[1].return_to_home.as_ref().unwrap().entries[1].action);
         assert_eq!(written(&decoded.show, RthWriting::Layout(layout)), files, "{layout:?}");
         let other = if layout == RthLayout::Crate01 { RthLayout::Main2026 } else { RthLayout::Crate01 };
-        let error = read_skyb_folder(&files, Some(other), &ReadLimits::default()).unwrap_err().to_string();
+        let error = read_skyb_folder(&files, Some(other), &ReadBounds::default()).unwrap_err().to_string();
         assert!(error.contains("rth_layout") && error.contains(layout.name()), "{error}");
     }
 }
@@ -154,10 +154,10 @@ fn a_folder_that_is_no_show_is_refused() {
     damaged[1].1.truncate(40);
     let error = read(&damaged).unwrap_err().to_string();
     assert!(error.contains("9 west.skyb"), "{error}");
-    let few = ReadLimits { max_vehicles: 1, ..ReadLimits::default() };
+    let few = ReadBounds { max_vehicles: 1, ..ReadBounds::default() };
     let files = written(&show(), RthWriting::Refuse);
     assert!(matches!(read_skyb_folder(&files, None, &few), Err(ReadError::OverLimit { field: "max_vehicles", .. })));
-    let few = ReadLimits { max_segments: 3, ..ReadLimits::default() };
+    let few = ReadBounds { max_segments: 3, ..ReadBounds::default() };
     assert!(matches!(read_skyb_folder(&files, None, &few), Err(ReadError::OverLimit { field: "max_segments", .. })));
 }
 

@@ -3,12 +3,12 @@
 
 use crate::support;
 
-use kapok_format::{Decoded, Format, ReadError, ReadLimits, detect, read, read_folder, write_vviz};
+use kapok_format::{Decoded, Format, ReadBounds, ReadError, detect, read, read_folder, write_vviz};
 use kapok_show::{DVec3, Rgb, Trajectory};
 use support::{archive, rich_show};
 
 fn tables(files: &[(&str, &[u8])]) -> Result<Decoded, ReadError> {
-    read(&archive(files), "show.zip", &ReadLimits::default())
+    read(&archive(files), "show.zip", &ReadBounds::default())
 }
 
 fn one(text: &str) -> Result<Decoded, ReadError> {
@@ -73,7 +73,7 @@ fn what_the_header_does_not_say_is_refused_with_its_place() {
     }
     let utf16: Vec<u8> = [0xfeff].into_iter().chain(HEADER.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     says(&tables(&[("a.csv", &utf16)]).unwrap_err(), &["a.csv", "UTF-16", "save it as UTF-8"]);
-    says(&read(&utf16, "a.csv", &ReadLimits::default()).unwrap_err(), &["a.csv", "UTF-16"]);
+    says(&read(&utf16, "a.csv", &ReadBounds::default()).unwrap_err(), &["a.csv", "UTF-16"]);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn archives_as_operating_systems_leave_them() {
         kapok_format::write_skyb(&rich_show().vehicles[2], &kapok_format::skyb::SkybOptions::default()).unwrap().bytes;
     let folder = |hidden: &[u8]| {
         let files = [("A.skyb".to_owned(), skyb.clone()), ("._A.skyb".to_owned(), hidden.to_vec())];
-        read_folder(&files, "show", None, &ReadLimits::default())
+        read_folder(&files, "show", None, &ReadBounds::default())
     };
     assert!(left_out(&folder(finder).unwrap(), "1 files of the folder"));
     says(&folder(&skyb).unwrap_err(), &["._A.skyb", "rename it"]);
@@ -129,11 +129,11 @@ fn archives_as_operating_systems_leave_them() {
 #[test]
 fn tables_need_not_be_zipped() {
     let rows = |x: i32| format!("{HEADER}\n0,{x},0,0,1,2,3\n1000,{x},0,1,1,2,3\n").into_bytes();
-    let single = read(&rows(1), "Drone 1.csv", &ReadLimits::default()).unwrap();
+    let single = read(&rows(1), "Drone 1.csv", &ReadBounds::default()).unwrap();
     assert_eq!((single.format, single.show.vehicles[0].name.as_str()), (Format::CsvZip, "Drone 1"));
-    assert_eq!(detect(&rows(1), &ReadLimits::default()), Some(Format::CsvZip));
+    assert_eq!(detect(&rows(1), &ReadBounds::default()), Some(Format::CsvZip));
     let files = [("Drone 10.csv".to_owned(), rows(0)), ("Drone 2.csv".to_owned(), rows(5))];
-    let folder = read_folder(&files, "my show", None, &ReadLimits::default()).unwrap();
+    let folder = read_folder(&files, "my show", None, &ReadBounds::default()).unwrap();
     let names: Vec<&str> = folder.show.vehicles.iter().map(|v| v.name.as_str()).collect();
     assert_eq!((folder.show.title.as_str(), names), ("my show", vec!["Drone 2", "Drone 10"]));
 }
@@ -143,7 +143,7 @@ fn tables_need_not_be_zipped() {
 fn an_archive_that_stores_its_tables_is_an_archive() {
     let rows = b"x [m],Time [msec],y [m],z [m]\n1,0,2,3\n";
     let bytes = support::raw_zip(&[support::Raw::new("a.csv", rows), support::Raw::new("b.csv", rows)]);
-    let decoded = read(&bytes, "show.zip", &ReadLimits::default()).unwrap();
+    let decoded = read(&bytes, "show.zip", &ReadBounds::default()).unwrap();
     assert_eq!(decoded.show.vehicles.len(), 2);
 }
 
@@ -157,18 +157,18 @@ fn polynomial_tables_with_remarks_and_in_any_order() {
     let zeros = |n: usize| vec!["0"; n].join(",");
     let rise = format!("5,{},1,{}", zeros(17), zeros(14));
     let text = polynomials(&format!("\n#### rise\n{rise}\n"));
-    let single = read(text.as_bytes(), "figure.csv", &ReadLimits::default()).unwrap();
+    let single = read(text.as_bytes(), "figure.csv", &ReadBounds::default()).unwrap();
     assert_eq!((single.format, end_m(&single)), (Format::Crazyswarm, DVec3::new(0.0, 0.0, 5.0)));
     assert!(left_out(&single, "1 remark is left out"));
     let bad = polynomials(&format!("\n# one\n{rise}\n\n{rise},7\n"));
-    says(&read(bad.as_bytes(), "f.csv", &ReadLimits::default()).unwrap_err(), &["line 6", "34 fields"]);
+    says(&read(bad.as_bytes(), "f.csv", &ReadBounds::default()).unwrap_err(), &["line 6", "34 fields"]);
     // The columns of z and yaw exchanged, with their names.
     let text = text.replace("z^", "q^").replace("yaw^", "z^").replace("q^", "yaw^");
-    let turned = read(text.as_bytes(), "figure.csv", &ReadLimits::default()).unwrap();
+    let turned = read(text.as_bytes(), "figure.csv", &ReadBounds::default()).unwrap();
     assert_eq!(end_m(&turned), DVec3::ZERO);
     assert!(turned.show.vehicles[0].yaw.is_some());
     let missing = text.replacen("x^3", "x^9", 1);
-    says(&read(missing.as_bytes(), "f.csv", &ReadLimits::default()).unwrap_err(), &["line 1", "\"x^3\"", "missing"]);
+    says(&read(missing.as_bytes(), "f.csv", &ReadBounds::default()).unwrap_err(), &["line 1", "\"x^3\"", "missing"]);
 }
 
 fn vviz(traversal: &str, actions: &str) -> String {
@@ -181,7 +181,7 @@ fn vviz(traversal: &str, actions: &str) -> String {
 
 #[test]
 fn the_first_delta_of_vviz_takes_its_time() {
-    let read = |text: &str| read(text.as_bytes(), "x", &ReadLimits::default());
+    let read = |text: &str| read(text.as_bytes(), "x", &ReadBounds::default());
     let decoded = read(&vviz(r#"{"dx":10,"dy":0,"dz":0,"dt":5},{"dx":0,"dy":0,"dz":0,"dt":5}"#, "")).unwrap();
     let t = &decoded.show.vehicles[0].trajectory;
     assert_eq!((t.start_ms(), t.end_ms()), (2000, 12_000));
@@ -204,7 +204,7 @@ fn the_first_delta_of_vviz_takes_its_time() {
 fn colours_of_vviz_are_held_for_their_frames() {
     let text =
         vviz("", r#"{"r":255,"g":0,"b":0,"frames":240},{"r":0,"g":255,"b":0,"frames":240},{"r":0,"g":0,"b":255}"#);
-    let decoded = read(text.as_bytes(), "x", &ReadLimits::default()).unwrap();
+    let decoded = read(text.as_bytes(), "x", &ReadBounds::default()).unwrap();
     let lights = &decoded.show.vehicles[0].lights;
     let [red, green, blue] = [Rgb::new(255, 0, 0), Rgb::new(0, 255, 0), Rgb::new(0, 0, 255)];
     for (t_ms, colour) in
@@ -214,12 +214,12 @@ fn colours_of_vviz_are_held_for_their_frames() {
     }
     assert!(noted(&decoded, "how long it is held") && noted(&decoded, "z is taken as forward"));
     let white = vviz("", r#"{"r":0,"g":10,"b":0,"w":250}"#).replace("\"type\"", "\"colorType\":\"RGBW\",\"type\"");
-    let decoded = read(white.as_bytes(), "x", &ReadLimits::default()).unwrap();
+    let decoded = read(white.as_bytes(), "x", &ReadBounds::default()).unwrap();
     assert_eq!(decoded.show.vehicles[0].lights.sample(2000.0), Rgb::new(250, 255, 250));
     assert!(noted(&decoded, "white was mixed"));
     assert!(left_out(&decoded, "`performances.payloadDescription.colorType`"), "{:?}", decoded.left_out);
     let back = vviz("", r#"{"r":0,"g":0,"b":0,"frames":-1}"#);
-    says(&read(back.as_bytes(), "x", &ReadLimits::default()).unwrap_err(), &["payloadActions[0]", "is no duration"]);
+    says(&read(back.as_bytes(), "x", &ReadBounds::default()).unwrap_err(), &["payloadActions[0]", "is no duration"]);
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn what_is_written_as_vviz_starts_where_it_is() {
     let mut t = Trajectory::starting_at(0, DVec3::new(1.0, 2.0, 0.0)).unwrap();
     t.push(2000, &[DVec3::new(1.0, 2.0, 5.0)]).unwrap();
     show.vehicles[0].trajectory = t;
-    let back = read(&write_vviz(&show, 25.0, 25.0).unwrap().bytes, "x", &ReadLimits::default()).unwrap().show;
+    let back = read(&write_vviz(&show, 25.0, 25.0).unwrap().bytes, "x", &ReadBounds::default()).unwrap().show;
     assert!(back.vehicles[0].home_m.distance(show.vehicles[0].trajectory.start_point_m()) < 1e-3);
     assert!(back.vehicles[0].trajectory.start_point_m() == back.vehicles[0].home_m);
 }
@@ -237,11 +237,11 @@ fn what_is_written_as_vviz_starts_where_it_is() {
 #[test]
 fn labels_of_vviz_may_be_text_or_numbers() {
     let text = vviz("", "").replace("\"1.0\"", "1.0").replace("\"id\":0,\n", "\"id\":\"D001\",\n");
-    let decoded = read(text.as_bytes(), "x", &ReadLimits::default()).unwrap();
+    let decoded = read(text.as_bytes(), "x", &ReadBounds::default()).unwrap();
     assert_eq!(decoded.show.vehicles[0].name, "D001");
     let title = vviz("", "").replacen('{', "{\"performanceName\":\"a\\u001b[2J\",", 1);
     assert_eq!(
-        read(title.as_bytes(), "x", &ReadLimits::default()).unwrap().show.title,
+        read(title.as_bytes(), "x", &ReadBounds::default()).unwrap().show.title,
         "a\u{1b}[2J",
         "data stays as it is"
     );
@@ -257,5 +257,5 @@ fn a_fade_that_ends_a_program_is_followed_by_a_tick() {
     let program = LightProgram::from_keys(keys).unwrap();
     let code = compile_lights(&program).unwrap().bytes;
     assert!(code.ends_with(&[0x0a, 50, 0x02, 1, 0]), "{code:?}");
-    assert_eq!(decode_lights(&code, &ReadLimits::default()).unwrap(), program);
+    assert_eq!(decode_lights(&code, &ReadBounds::default()).unwrap(), program);
 }

@@ -8,12 +8,12 @@ use std::io::{Cursor, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kapok_format::{ReadError, ReadLimits, detect, read, read_csv_zip, read_skyc, write_skyc};
+use kapok_format::{ReadBounds, ReadError, detect, read, read_csv_zip, read_skyc, write_skyc};
 use support::{LINE, archive, one_drone, rich_show, skyc};
 use zip::write::SimpleFileOptions;
 
 fn refused(bytes: &[u8]) -> ReadError {
-    read(bytes, "evil.skyc", &ReadLimits::default()).unwrap_err()
+    read(bytes, "evil.skyc", &ReadBounds::default()).unwrap_err()
 }
 
 /// The message names everything that was asked for.
@@ -47,14 +47,14 @@ fn other_files() {
     says(&refused(b""), &["evil.skyc", "empty", ".skyc"]);
     says(&refused(b"hello world"), &["68, 65, 6c"]);
     says(&refused(&archive(&[("readme.txt", b"x")])), &["without show.json"]);
-    assert_eq!(detect(b"PK\x03\x04 and no archive", &ReadLimits::default()), None);
+    assert_eq!(detect(b"PK\x03\x04 and no archive", &ReadBounds::default()), None);
 }
 
 #[test]
 fn a_file_cut_off_anywhere() {
     let bytes = write_skyc(&rich_show()).unwrap();
     for end in 0..bytes.len() {
-        assert!(read(&bytes[..end], "cut.skyc", &ReadLimits::default()).is_err(), "cut at {end}");
+        assert!(read(&bytes[..end], "cut.skyc", &ReadBounds::default()).is_err(), "cut at {end}");
     }
     says(&refused(&bytes[..bytes.len() / 2]), &["the archive", "damaged or cut off"]);
 }
@@ -71,10 +71,10 @@ fn a_bomb_of_zeros() {
     let error = refused(&bytes);
     assert!(matches!(error, ReadError::OverLimit { field: "max_compression_ratio", .. }), "{error}");
     says(&error, &["bomb", "250"]);
-    let limits = ReadLimits { max_compression_ratio: 10_000, max_total_bytes: 1 << 20, ..ReadLimits::default() };
+    let limits = ReadBounds { max_compression_ratio: 10_000, max_total_bytes: 1 << 20, ..ReadBounds::default() };
     let error = read_skyc(&bytes, &limits).unwrap_err();
     assert!(matches!(error, ReadError::OverLimit { field: "max_total_bytes", value: 0x400_0000, .. }), "{error}");
-    let limits = ReadLimits { max_compression_ratio: 10_000, max_member_bytes: 1 << 20, ..ReadLimits::default() };
+    let limits = ReadBounds { max_compression_ratio: 10_000, max_member_bytes: 1 << 20, ..ReadBounds::default() };
     assert!(matches!(read_skyc(&bytes, &limits), Err(ReadError::OverLimit { field: "max_member_bytes", .. })));
 }
 
@@ -144,7 +144,7 @@ fn deep_nesting() {
 
 #[test]
 fn counts_of_two_to_the_32() {
-    let limits = ReadLimits { max_vehicles: 3, ..ReadLimits::default() };
+    let limits = ReadBounds { max_vehicles: 3, ..ReadBounds::default() };
     let drones = ["1"; 4].join(",");
     let error = read_skyc(&skyc(&format!(r#"{{"version":1,"swarm":{{"drones":[{drones}]}}}}"#)), &limits).unwrap_err();
     says(&error, &["number of drones", "4", "3", "max_vehicles"]);
@@ -164,11 +164,11 @@ fn counts_of_two_to_the_32() {
 fn totals_over_all_drones() {
     let drone = format!(r#"{{"settings":{{"trajectory":{LINE}}}}}"#);
     let bytes = skyc(&format!(r#"{{"version":1,"swarm":{{"drones":[{}]}}}}"#, vec![drone; 100].join(",")));
-    let error = read_skyc(&bytes, &ReadLimits { max_segments: 70, ..ReadLimits::default() }).unwrap_err();
+    let error = read_skyc(&bytes, &ReadBounds { max_segments: 70, ..ReadBounds::default() }).unwrap_err();
     assert!(matches!(error, ReadError::OverLimit { field: "max_segments", value: 71, limit: 70, .. }), "{error}");
-    let error = read_skyc(&bytes, &ReadLimits { max_light_keys: 70, ..ReadLimits::default() }).unwrap_err();
+    let error = read_skyc(&bytes, &ReadBounds { max_light_keys: 70, ..ReadBounds::default() }).unwrap_err();
     assert!(matches!(error, ReadError::OverLimit { field: "max_light_keys", value: 71, .. }), "{error}");
-    let error = read_skyc(&bytes, &ReadLimits { max_segments_per_vehicle: 1, ..ReadLimits::default() }).unwrap_err();
+    let error = read_skyc(&bytes, &ReadBounds { max_segments_per_vehicle: 1, ..ReadBounds::default() }).unwrap_err();
     says(&error, &["drone 0", "points", "max_segments_per_vehicle"]);
 }
 
@@ -178,7 +178,7 @@ fn one_member_referenced_a_thousand_times_is_counted_a_thousand_times() {
     let drone = r#"{"settings":{"trajectory":{"$ref":"t.json"}}}"#;
     let show = format!(r#"{{"version":1,"swarm":{{"drones":[{}]}}}}"#, vec![drone; 1000].join(","));
     let bytes = archive(&[("show.json", show.as_bytes()), ("t.json", part.as_bytes())]);
-    let limits = ReadLimits { max_total_bytes: 10_000_000, ..ReadLimits::default() };
+    let limits = ReadBounds { max_total_bytes: 10_000_000, ..ReadBounds::default() };
     let error = read_skyc(&bytes, &limits).unwrap_err();
     assert!(matches!(error, ReadError::OverLimit { field: "max_total_bytes", .. }), "{error}");
 }
@@ -251,7 +251,7 @@ fn missing_and_wrong_members() {
         1,
     );
     // A limit of the caller may stand in for it, so that the file is read and the fault told.
-    let illegal = read_skyc(&skyc(&limits), &ReadLimits::default()).unwrap().limits_from_file.illegal.unwrap();
+    let illegal = read_skyc(&skyc(&limits), &ReadBounds::default()).unwrap().limits_from_file.illegal.unwrap();
     says(&illegal.error, &["settings.validation", "min_separation_m = -1", "above 0"]);
     let place = one_drone(&format!(r#"{{"trajectory":{LINE}}}"#)).replacen(
         '{',
@@ -287,7 +287,7 @@ fn control_characters_do_not_reach_the_terminal() {
 fn csv_faults_name_their_line() {
     let csv = |text: &str| {
         let bytes = archive(&[("d1.csv", text.as_bytes())]);
-        read_csv_zip(&bytes, &ReadLimits::default()).unwrap_err()
+        read_csv_zip(&bytes, &ReadBounds::default()).unwrap_err()
     };
     says(&csv("Time [msec],x\n0,0,0,0\n0,1,0,0\n"), &["d1.csv", "drone 0 \"d1\"", "line 1", "\"y [m]\" is missing"]);
     let rows = |rows: &str| csv(&format!("Time [msec],x [m],y [m],z [m],Red,Green,Blue\n{rows}"));
@@ -301,7 +301,7 @@ fn csv_faults_name_their_line() {
     says(&rows("\n"), &["every row"]);
     says(&rows("1e20,0,0,0\n"), &["1", "24 hours"]);
     let twice = archive(&[("a/d.csv", b"0,0,0,0"), ("b/d.csv", b"0,0,0,0")]);
-    says(&read_csv_zip(&twice, &ReadLimits::default()).unwrap_err(), &["\"d\"", "a/d.csv"]);
+    says(&read_csv_zip(&twice, &ReadBounds::default()).unwrap_err(), &["\"d\"", "a/d.csv"]);
 }
 
 #[test]

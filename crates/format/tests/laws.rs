@@ -5,7 +5,7 @@ use crate::support;
 use kapok_format::light::{TICK_MS, compile_lights, decode_lights_until};
 use kapok_format::skyb::{RthLayout, RthPlan, Skyb, SkybOptions};
 use kapok_format::{
-    ReadLimits, decode_lights, read, read_csv_zip, read_skyb, read_skyc, write_csv_zip, write_skyb, write_skyc,
+    ReadBounds, decode_lights, read, read_csv_zip, read_skyb, read_skyc, write_csv_zip, write_skyb, write_skyc,
 };
 use kapok_show::{DVec3, LightKey, LightProgram};
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ proptest! {
         show.audio = audio;
         show.environment.geofence = fence;
         let bytes = write_skyc(&show).unwrap();
-        let decoded = read_skyc(&bytes, &ReadLimits::default()).unwrap();
+        let decoded = read_skyc(&bytes, &ReadBounds::default()).unwrap();
         prop_assert_eq!(&decoded.show, &show);
         prop_assert!(decoded.notes.is_empty(), "{:?}", decoded.notes);
         prop_assert_eq!(write_skyc(&decoded.show).unwrap(), bytes);
@@ -41,7 +41,7 @@ proptest! {
     fn light_code_gives_back_the_keys(program in lights(TICK_MS)) {
         let compiled = compile_lights(&program).unwrap();
         prop_assert_eq!(compiled.worst_shift_ms, 0);
-        prop_assert_eq!(decode_lights(&compiled.bytes, &ReadLimits::default()).unwrap(), program);
+        prop_assert_eq!(decode_lights(&compiled.bytes, &ReadBounds::default()).unwrap(), program);
     }
 
     /// Off the grid, every key is found within half a tick, and fades are off by no more than that shift explains.
@@ -49,7 +49,7 @@ proptest! {
     fn light_code_of_odd_times_shows_the_same_colours(program in lights(13)) {
         let compiled = compile_lights(&program).unwrap();
         prop_assert!(compiled.worst_shift_ms <= TICK_MS / 2);
-        let back = decode_lights(&compiled.bytes, &ReadLimits::default()).unwrap();
+        let back = decode_lights(&compiled.bytes, &ReadBounds::default()).unwrap();
         // Away from keys, beyond the shift, switched colours agree.
         let keys = program.keys();
         for pair in keys.windows(2).filter(|w| !w[1].fade && w[1].t_ms - w[0].t_ms > 4 * TICK_MS) {
@@ -63,7 +63,7 @@ proptest! {
     /// Any bytes at all are a program or an error, and a program has its keys in order.
     #[test]
     fn any_bytes_are_a_light_program_or_an_error(bytes in prop::collection::vec(prop_oneof![0u8..0x18, any::<u8>()], 0..60)) {
-        let limits = ReadLimits { max_light_commands: 5_000, ..ReadLimits::default() };
+        let limits = ReadBounds { max_light_commands: 5_000, ..ReadBounds::default() };
         if let Ok(decoded) = decode_lights_until(&bytes, 10_000, &limits) {
             prop_assert!(decoded.program.keys().is_sorted_by_key(|k| k.t_ms));
             prop_assert!(decoded.program.keys().len() <= 10_000);
@@ -78,7 +78,7 @@ proptest! {
     ) {
         let show = show_of(parts);
         let export = write_csv_zip(&show, rate_hz).unwrap();
-        let back = read_csv_zip(&export.bytes, &ReadLimits::default()).unwrap().show;
+        let back = read_csv_zip(&export.bytes, &ReadBounds::default()).unwrap().show;
         prop_assert_eq!(back.vehicles.len(), show.vehicles.len());
         let period_ms = 1000.0 / rate_hz;
         for (a, b) in show.vehicles.iter().zip(&back.vehicles) {
@@ -107,7 +107,7 @@ proptest! {
         let export = write_skyb(&vehicle, &SkybOptions::default()).unwrap();
         let half_unit_m = f64::from(export.scale) / 2000.0;
         prop_assert!(export.max_error_m <= 3f64.sqrt() * half_unit_m + 1e-9);
-        let back = read_skyb(&export.bytes, "d0.skyb", &ReadLimits::default()).unwrap().show.vehicles.remove(0);
+        let back = read_skyb(&export.bytes, "d0.skyb", &ReadBounds::default()).unwrap().show.vehicles.remove(0);
         prop_assert_eq!(&back.lights, &vehicle.lights);
         prop_assert_eq!(back.trajectory.end_ms(), vehicle.trajectory.end_ms());
         for k in 0..300 {
@@ -137,7 +137,7 @@ proptest! {
                 }
             }
         }
-        let limits = ReadLimits { max_light_commands: 10_000, ..ReadLimits::default() };
+        let limits = ReadBounds { max_light_commands: 10_000, ..ReadBounds::default() };
         if let Ok(file) = Skyb::decode(&bytes, &limits) {
             let again = Skyb::decode(&file.encode().unwrap(), &limits).unwrap();
             let mut expected = file;
@@ -162,11 +162,11 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = value;
         }
-        if let Ok(decoded) = read(&bytes, "x.skyc", &ReadLimits::default()) {
+        if let Ok(decoded) = read(&bytes, "x.skyc", &ReadBounds::default()) {
             prop_assert!(decoded.show.check().is_ok());
         }
         bytes.truncate(cut.index(bytes.len()));
-        prop_assert!(read(&bytes, "x.skyc", &ReadLimits::default()).is_err());
+        prop_assert!(read(&bytes, "x.skyc", &ReadBounds::default()).is_err());
     }
 }
 
@@ -179,7 +179,7 @@ fn small_trajectory() -> impl Strategy<Value = kapok_show::Trajectory> {
 #[test]
 fn a_fade_that_starts_late_gets_a_key_of_its_own() {
     // Red at once for 1 s, then fade to blue for 1 s: the fade starts where nothing else happens.
-    let decoded = decode_lights(&[4, 255, 0, 0, 50, 8, 0, 0, 255, 50, 0], &ReadLimits::default()).unwrap();
+    let decoded = decode_lights(&[4, 255, 0, 0, 50, 8, 0, 0, 255, 50, 0], &ReadBounds::default()).unwrap();
     let key = |t_ms, colour: [u8; 3], fade| LightKey { t_ms, colour: colour.into(), fade };
     let expected = vec![key(0, [255, 0, 0], false), key(1000, [255, 0, 0], false), key(2000, [0, 0, 255], true)];
     assert_eq!(decoded, LightProgram::from_keys(expected).unwrap());
@@ -196,6 +196,6 @@ fn repetitions_beyond_one_loop_are_kept() {
         }
         let compiled = compile_lights(&program).unwrap();
         assert!(compiled.bytes.len() < 60, "{rounds} rounds take {} bytes", compiled.bytes.len());
-        assert_eq!(decode_lights(&compiled.bytes, &ReadLimits::default()).unwrap(), program, "{rounds} rounds");
+        assert_eq!(decode_lights(&compiled.bytes, &ReadBounds::default()).unwrap(), program, "{rounds} rounds");
     }
 }

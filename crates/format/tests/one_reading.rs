@@ -3,7 +3,7 @@
 
 use crate::support;
 
-use kapok_format::{ReadError, ReadLimits, SITE_FILE_NAME, read, read_skyb_folder, read_vviz, write_skyb, write_skyc};
+use kapok_format::{ReadBounds, ReadError, SITE_FILE_NAME, read, read_skyb_folder, read_vviz, write_skyb, write_skyc};
 use support::{LINE, Raw, archive, one_drone, raw_zip, rich_show, skyc};
 
 fn show() -> String {
@@ -11,7 +11,7 @@ fn show() -> String {
 }
 
 fn result(bytes: &[u8]) -> Result<(), ReadError> {
-    read(bytes, "x.skyc", &ReadLimits::default()).map(|_| ())
+    read(bytes, "x.skyc", &ReadBounds::default()).map(|_| ())
 }
 
 fn refused(bytes: &[u8], words: &[&str]) {
@@ -213,7 +213,7 @@ fn a_key_twice_is_refused_wherever_json_is_read() {
     );
     refused(&skyc(&show().replacen('{', r#"{"other":[{"a":1,"a":1}],"#, 1)), &["other[0]", "\"a\""]);
     let vviz = r#"{"version":"1.0","defaultPositionRate":4,"performances":[{"id":0,"agentDescription":{"homeX":0,"homeX":1,"homeY":0,"homeZ":0}}]}"#;
-    let error = read_vviz(vviz.as_bytes(), &ReadLimits::default()).unwrap_err().to_string();
+    let error = read_vviz(vviz.as_bytes(), &ReadBounds::default()).unwrap_err().to_string();
     assert!(error.contains("\"homeX\" occurs twice") && error.contains("performances[0].agentDescription"), "{error}");
     let vehicle = &rich_show().vehicles[2];
     let skyb = write_skyb(vehicle, &kapok_format::skyb::SkybOptions::default()).unwrap().bytes;
@@ -221,7 +221,7 @@ fn a_key_twice_is_refused_wherever_json_is_read() {
         let origin = r#"{"origin":{"latitude_deg":0,"longitude_deg":0,"amsl_m":0},"heading_deg":0}"#;
         let site = format!(r#"{{"version":1,"site":{origin},"limits":{limits}}}"#);
         let files = [("A.skyb".to_owned(), skyb.clone()), (SITE_FILE_NAME.to_owned(), site.into_bytes())];
-        read_skyb_folder(&files, None, &ReadLimits::default())
+        read_skyb_folder(&files, None, &ReadBounds::default())
     };
     assert!(folder(r#"{"min_separation_m":3}"#).is_ok());
     let error = folder("{\"min_separation_m\":3,\n\"min_separation_m\":0.5}").unwrap_err().to_string();
@@ -289,7 +289,7 @@ fn fifty_thousand_vehicles_are_read() {
     let mut show = support::show_of(vec![(rest.clone(), LightProgram::dark())]);
     show.vehicles = (0..MAX_VEHICLES).map(vehicle).collect();
     let bytes = write_skyc(&show).unwrap();
-    assert_eq!(read(&bytes, "x.skyc", &ReadLimits::default()).unwrap().show.vehicles.len(), 50_000);
+    assert_eq!(read(&bytes, "x.skyc", &ReadBounds::default()).unwrap().show.vehicles.len(), 50_000);
     show.vehicles.push(vehicle(MAX_VEHICLES));
     refused(&write_skyc(&show).unwrap(), &["number of drones is 50001", "limit of 50000"]);
 }

@@ -12,7 +12,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kapok_format::{ReadLimits, read_skyc};
+use kapok_format::{ReadBounds, read_skyc};
 use kapok_show::{Nwu, Show};
 use serde_json::{Value, json};
 use support::{Raw, crc32, raw_zip};
@@ -248,7 +248,7 @@ fn other_programs_read_the_same() {
             members[k].1 = change_json(&members[k].1, &mut random);
         }
         let bytes = archive(&members, &mut random);
-        let Ok(decoded) = read_skyc(&bytes, &ReadLimits::default()) else { continue };
+        let Ok(decoded) = read_skyc(&bytes, &ReadBounds::default()) else { continue };
         taken += 1;
         let drones = drones_of(&decoded.show);
         let least = decoded.show.limits.min_separation_m;

@@ -8,7 +8,7 @@ use kapok_format::skyb::{
     Axis, LightSetup, Metadata, RthEntry, RthLayout, RthPlan, RthWriting, Skyb, SkybEvent, SkybHeader, SkybOptions,
     SkybTrajectory, SkybYaw,
 };
-use kapok_format::{Format, ReadError, ReadLimits, WriteError, detect, read, read_skyb, write_skyb};
+use kapok_format::{Format, ReadBounds, ReadError, WriteError, detect, read, read_skyb, write_skyb};
 use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle};
 
 /// Bytes from hexadecimal text.
@@ -41,7 +41,7 @@ fn example_yaw() -> SkybYaw {
 
 #[test]
 fn the_published_example_is_read() {
-    let file = Skyb::decode(&example(), &ReadLimits::default()).unwrap();
+    let file = Skyb::decode(&example(), &ReadBounds::default()).unwrap();
     let t = file.trajectory.as_ref().unwrap().to_trajectory().unwrap();
     for (t_s, x, y, z) in [
         (0.0, 0.0, 0.0, 0.0),
@@ -57,7 +57,7 @@ fn the_published_example_is_read() {
         assert!((found - DVec3::new(x, y, z)).length() < 1e-12, "{found} at {t_s} s");
     }
     assert_eq!(t.end_ms(), 7501);
-    let lights = decode_lights_until(file.lights.as_ref().unwrap(), 10_000, &ReadLimits::default()).unwrap();
+    let lights = decode_lights_until(file.lights.as_ref().unwrap(), 10_000, &ReadBounds::default()).unwrap();
     assert!(lights.notes.is_empty());
     for (t_ms, colour) in [
         (0, [255, 0, 0]),
@@ -98,7 +98,7 @@ fn the_published_example_is_written_byte_for_byte() {
         ..Skyb::default()
     };
     assert_eq!(file.encode().unwrap(), example());
-    assert_eq!(Skyb::decode(&example(), &ReadLimits::default()).unwrap().encode().unwrap(), example());
+    assert_eq!(Skyb::decode(&example(), &ReadBounds::default()).unwrap().encode().unwrap(), example());
 }
 
 #[test]
@@ -123,9 +123,9 @@ fn two_published_drones_are_written_byte_for_byte() {
         second.bytes,
         hex("73 6b 79 62 02 01 15 5a fd 7c 01 0e 00 02 9c 63 7e 04 10 27 00 00 01 d8 27 64 9c 02 03 00 07 00 00")
     );
-    let decoded = read(&second.bytes, "shows/drone 2.skyb", &ReadLimits::default()).unwrap();
+    let decoded = read(&second.bytes, "shows/drone 2.skyb", &ReadBounds::default()).unwrap();
     assert_eq!(decoded.format, Format::Skyb);
-    assert_eq!(detect(&second.bytes, &ReadLimits::default()), Some(Format::Skyb));
+    assert_eq!(detect(&second.bytes, &ReadBounds::default()), Some(Format::Skyb));
     assert_eq!(decoded.show.vehicles[0].name, "drone 2");
     assert_eq!(
         decoded.show.vehicles[0].trajectory.sample(5100.0).position_m,
@@ -290,17 +290,17 @@ fn all_blocks_come_back_in_all_versions() {
             notes: Vec::new(),
         };
         let bytes = file.encode().unwrap();
-        let decoded = Skyb::decode(&bytes, &ReadLimits::default()).unwrap();
+        let decoded = Skyb::decode(&bytes, &ReadBounds::default()).unwrap();
         assert_eq!(decoded, file);
         assert_eq!(decoded.encode().unwrap(), bytes);
-        let decoded = read_skyb(&bytes, "d.skyb", &ReadLimits::default()).unwrap();
+        let decoded = read_skyb(&bytes, "d.skyb", &ReadBounds::default()).unwrap();
         for text in ["1 events are no pyro", "only \"crate-0.1\" fits", "comment", "light set-up", "metadata"] {
             assert!(decoded.notes.iter().any(|n| n.contains(text)), "{text}: {:?}", decoded.notes);
         }
         let vehicle = &decoded.show.vehicles[0];
         assert_eq!(vehicle.return_to_home.as_ref().unwrap().entries.len(), 4);
         let options = SkybOptions { header, metadata, rth: RthWriting::LeaveOut, ..SkybOptions::default() };
-        let again = Skyb::decode(&write_skyb(vehicle, &options).unwrap().bytes, &ReadLimits::default()).unwrap();
+        let again = Skyb::decode(&write_skyb(vehicle, &options).unwrap().bytes, &ReadBounds::default()).unwrap();
         assert_eq!((again.header, again.metadata, again.yaw, again.rth), (header, metadata, file.yaw, None));
     }
 }
@@ -311,13 +311,13 @@ fn damage_is_found() {
     for i in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[i] ^= 0x40;
-        assert!(Skyb::decode(&changed, &ReadLimits::default()).is_err(), "byte {i}");
-        assert!(Skyb::decode(&bytes[..i], &ReadLimits::default()).is_err(), "cut at {i}");
+        assert!(Skyb::decode(&changed, &ReadBounds::default()).is_err(), "byte {i}");
+        assert!(Skyb::decode(&bytes[..i], &ReadBounds::default()).is_err(), "cut at {i}");
     }
     let plain = |body: &str| {
         let mut file = hex("73 6b 79 62 01");
         file.extend(hex(body));
-        read_skyb(&file, "x.skyb", &ReadLimits::default())
+        read_skyb(&file, "x.skyb", &ReadBounds::default())
     };
     assert!(matches!(plain(""), Err(ReadError::Missing { .. })));
     assert!(matches!(plain("01 08 00 01 00 00 00 00 00 00 00"), Err(ReadError::Damaged { .. })));

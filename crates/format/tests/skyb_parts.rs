@@ -7,7 +7,7 @@ use kapok_format::skyb::{
     ReturnToHomeLoss, RthLayout, RthPlan, RthWriting, Skyb, SkybEvent, SkybExport, SkybOptions, SkybYaw,
     events_from_pyro, pyro_from_events, read_skyb_as, write_skyb,
 };
-use kapok_format::{ReadError, ReadLimits, WriteError, read_skyb};
+use kapok_format::{ReadBounds, ReadError, WriteError, read_skyb};
 use kapok_show::{
     DVec2, DVec3, LightProgram, Neck, Nwu, PyroEvent, PyroPayload, PyroProgram, ReturnAction, ReturnEntry,
     ReturnToHomePlan, Trajectory, Vehicle, YawKey, YawProgram,
@@ -161,7 +161,7 @@ fn a_plan_on_the_grid_comes_back_in_every_layout() {
         let SkybExport { bytes, return_to_home, left_out, .. } = write_skyb(&vehicle, &options).unwrap();
         let ReturnToHomeLoss { max_error_m, max_shift_ms, left_out: lacking } = return_to_home.unwrap();
         assert!(max_error_m < 1e-9 && max_shift_ms == 0 && left_out.is_empty(), "{layout:?}: {max_error_m}");
-        let decoded = read_skyb_as(&bytes, "d.skyb", Some(layout), &ReadLimits::default()).unwrap();
+        let decoded = read_skyb_as(&bytes, "d.skyb", Some(layout), &ReadBounds::default()).unwrap();
         let found = decoded.show.vehicles[0].return_to_home.clone().unwrap();
         let mut expected = plan.clone();
         match layout {
@@ -196,7 +196,7 @@ fn a_plan_needs_a_layout_or_a_decision() {
     let options = SkybOptions { rth: RthWriting::LeaveOut, ..SkybOptions::default() };
     let export = write_skyb(&vehicle, &options).unwrap();
     assert!(export.left_out.iter().any(|what| what.contains("return plan")), "{:?}", export.left_out);
-    assert_eq!(Skyb::decode(&export.bytes, &ReadLimits::default()).unwrap().rth, None);
+    assert_eq!(Skyb::decode(&export.bytes, &ReadBounds::default()).unwrap().rth, None);
     // A plan without entries says what no plan says.
     vehicle.return_to_home = Some(ReturnToHomePlan { entries: Vec::new(), ..published_plan() });
     assert_eq!(write_skyb(&vehicle, &SkybOptions::default()).unwrap().left_out, Vec::<&str>::new());
@@ -204,7 +204,7 @@ fn a_plan_needs_a_layout_or_a_decision() {
 
 #[test]
 fn a_plan_that_fits_no_layout_or_several_is_refused() {
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     let with_plan = |body: &[u8]| {
         let mut file = Skyb::decode(&write_skyb(&vehicle(), &SkybOptions::default()).unwrap().bytes, &limits).unwrap();
         file.rth = Some(body.to_vec());
@@ -331,7 +331,7 @@ proptest! {
             let options = SkybOptions { rth: RthWriting::Layout(layout), ..SkybOptions::default() };
             let export = write_skyb(&vehicle, &options).unwrap();
             let loss = export.return_to_home.unwrap();
-            let decoded = read_skyb_as(&export.bytes, "d.skyb", Some(layout), &ReadLimits::default()).unwrap();
+            let decoded = read_skyb_as(&export.bytes, "d.skyb", Some(layout), &ReadBounds::default()).unwrap();
             let back = decoded.show.vehicles[0].return_to_home.clone().unwrap();
             prop_assert_eq!(&write_skyb(&decoded.show.vehicles[0], &options).unwrap().bytes, &export.bytes);
             for (a, b) in plan.entries.iter().zip(&back.entries) {

@@ -6,12 +6,12 @@ use crate::support;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kapok_format::{Decoded, ReadError, ReadLimits, read_skyc, write_skyc};
+use kapok_format::{Decoded, ReadBounds, ReadError, read_skyc, write_skyc};
 use kapok_show::{ChapterKind, DVec2, DVec3, FenceLimits, KeepOutShape, LimitField, Limits, Neck, ReturnAction, Rgb};
 use support::{LINE, archive, member, one_drone, rich_show, skyc};
 
 fn read(show_json: &str) -> Decoded {
-    read_skyc(&skyc(show_json), &ReadLimits::default()).unwrap()
+    read_skyc(&skyc(show_json), &ReadBounds::default()).unwrap()
 }
 
 fn noted(decoded: &Decoded, text: &str) -> bool {
@@ -97,7 +97,7 @@ fn references_lead_to_members_fragments_and_through_each_other() {
         ("drones/Drone 1/lights.json", format!(r#"{{"version":1,"data":"{lights}"}}"#).as_bytes()),
         ("assets/music.mp3", b"not JSON"),
     ]);
-    let decoded = read_skyc(&bytes, &ReadLimits::default()).unwrap();
+    let decoded = read_skyc(&bytes, &ReadBounds::default()).unwrap();
     let names: Vec<&str> = decoded.show.vehicles.iter().map(|v| v.name.as_str()).collect();
     assert_eq!(names, ["A", "B", "C"]);
     assert_eq!(decoded.show.vehicles[0].trajectory, decoded.show.vehicles[1].trajectory);
@@ -196,7 +196,7 @@ fn all_parts_of_a_drone_are_read() {
           {"time":3.0,"action":"goToStraight","target":[5,-2,20],"duration":7.25,"preNeck":-1,"preNeckDuration":2,"landingAltitude":1}]}}"#;
     let show = one_drone(&settings).replacen('{', r#"{"media":{"audio":{"data":"AAEC/w","startTime":1.5}},"#, 1);
     let bytes = archive(&[("show.json", show.as_bytes()), ("a.json", other.as_bytes())]);
-    let decoded = read_skyc(&bytes, &ReadLimits::default()).unwrap();
+    let decoded = read_skyc(&bytes, &ReadBounds::default()).unwrap();
     let drone = &decoded.show.vehicles[0];
     assert_eq!(drone.group, 7);
     let yaw = drone.yaw.as_ref().unwrap();
@@ -221,7 +221,7 @@ fn all_parts_of_a_drone_are_read() {
 fn malformed_parts_are_refused_with_place_and_value() {
     let refused = |part: &str, words: &[&str]| {
         let settings = format!(r#"{{"name":"A","trajectory":{LINE},{part}}}"#);
-        let error = read_skyc(&skyc(&one_drone(&settings)), &ReadLimits::default()).unwrap_err().to_string();
+        let error = read_skyc(&skyc(&one_drone(&settings)), &ReadBounds::default()).unwrap_err().to_string();
         for word in words.iter().chain(&["show.json, drone 0 \"A\""]) {
             assert!(error.contains(word), "no \"{word}\" in: {error}");
         }
@@ -265,12 +265,12 @@ fn counts_of_parts_are_limited() {
     let limited = |drone: &str, head: &str, field: &str| {
         let show =
             one_drone(&format!(r#"{{"name":"A","trajectory":{LINE}{drone}}}"#)).replacen('{', &format!("{{{head}"), 1);
-        let limits = ReadLimits {
+        let limits = ReadBounds {
             max_yaw_keys: 2,
             max_pyro_events: 2,
             max_return_entries: 2,
             max_audio_bytes: 2,
-            ..ReadLimits::default()
+            ..ReadBounds::default()
         };
         match read_skyc(&skyc(&show), &limits) {
             Err(ReadError::OverLimit { field: found, .. }) => assert_eq!(found, field),
@@ -317,7 +317,7 @@ fn lights_without_end_go_on_until_the_last_drone_has_landed() {
     }
     assert!(noted(&decoded, "2 drones (the first is \"A\"): the light program never ends"), "{:?}", decoded.notes);
     // The keys of all are counted when they are unrolled.
-    let limits = ReadLimits { max_light_keys: 19, ..ReadLimits::default() };
+    let limits = ReadBounds { max_light_keys: 19, ..ReadBounds::default() };
     let show = format!(
         r#"{{"version":1,"swarm":{{"drones":[{{"settings":{{"name":"A","trajectory":{short},{lights}}}}},
             {{"settings":{{"name":"B","trajectory":{LINE},{lights}}}}}]}}}}"#
@@ -362,7 +362,7 @@ fn heights_and_distances_of_a_fence_are_kept() {
     assert!(noted(&decoded, "from their own pads"));
     // Written again they stand where other programs look for them.
     let bytes = write_skyc(&decoded.show).unwrap();
-    assert_eq!(read_skyc(&bytes, &ReadLimits::default()).unwrap().show, decoded.show);
+    assert_eq!(read_skyc(&bytes, &ReadBounds::default()).unwrap().show, decoded.show);
     let show_json = member(&bytes, "show.json");
     let stated = &show_json["settings"]["geofence"];
     assert_eq!([&stated["maxAltitude"], &stated["minAltitude"], &stated["maxDistance"]], [10.0, -1.0, 5.0]);
@@ -378,7 +378,7 @@ fn heights_and_distances_of_a_fence_are_kept() {
     );
     let decoded = read(&fenced(&strange));
     assert_eq!(decoded.show.environment.fence_limits, limits(None, None, None, &["circles", "polygons.maxAltitude"]));
-    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap();
+    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadBounds::default()).unwrap();
     assert_eq!(back.show.environment, decoded.show.environment);
     // Places to fly to are no bound.
     assert_eq!(around(r#""rallyPoints":[[0,0]]"#).fence_limits, FenceLimits::default());
@@ -391,7 +391,7 @@ fn a_vehicle_must_be_inside_of_every_inclusion_polygon() {
     let fence = decoded.show.environment.geofence.as_ref().unwrap();
     assert_eq!(fence.also_inside_m, [[(-1.0, 1.0), (-1.0, 2.0), (-2.0, 1.0)].map(DVec2::from)]);
     assert!(noted(&decoded, "inside of each of the 2"), "{:?}", decoded.notes);
-    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap();
+    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadBounds::default()).unwrap();
     assert_eq!(back.show, decoded.show);
 }
 
@@ -437,7 +437,7 @@ fn a_show_for_indoors_stays_one() {
     assert_eq!(decoded.show.limits.max_wind_m_s, 0.0, "nothing blows in a hall");
     let bytes = write_skyc(&decoded.show).unwrap();
     assert_eq!(member(&bytes, "show.json")["environment"]["type"], "indoor");
-    assert_eq!(read_skyc(&bytes, &ReadLimits::default()).unwrap().show, decoded.show);
+    assert_eq!(read_skyc(&bytes, &ReadBounds::default()).unwrap().show, decoded.show);
 }
 
 /// Where nothing states a pad, a motion that begins in the air has its pad below.
@@ -457,7 +457,7 @@ fn another_landing_place_is_kept() {
     let drone = format!(r#"{{"name":"A","home":[0,0,0],"landAt":[9,8,0],"trajectory":{LINE}}}"#);
     let decoded = read(&one_drone(&drone));
     assert_eq!(decoded.show.vehicles[0].land_at_m, Some(DVec3::new(-8.0, 9.0, 0.0)));
-    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap();
+    let back = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadBounds::default()).unwrap();
     assert_eq!(back.show, decoded.show);
     assert_ne!(back.vehicle_sha256, read(&one_drone(&drone.replace("[9,8,0]", "[9,8,1]"))).vehicle_sha256);
 }
@@ -498,7 +498,7 @@ fn edited(edit: impl Fn(&str, String) -> String) -> Result<Decoded, ReadError> {
         members.push((name, content));
     }
     let members: Vec<(&str, &[u8])> = members.iter().map(|(n, c)| (n.as_str(), c.as_slice())).collect();
-    read_skyc(&archive(&members), &ReadLimits::default())
+    read_skyc(&archive(&members), &ReadBounds::default())
 }
 
 #[test]
@@ -597,7 +597,7 @@ fn old_members_quadratics_and_jumping_lights_are_read_as_they_are_meant() {
     }
     // Kept through our own writer: the quadratic as a quadratic.
     let decoded = read(&show);
-    let again = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadLimits::default()).unwrap().show;
+    let again = read_skyc(&write_skyc(&decoded.show).unwrap(), &ReadBounds::default()).unwrap().show;
     assert_eq!(again.vehicles[0].trajectory, decoded.show.vehicles[0].trajectory);
     assert_eq!(again.vehicles[0].lights, decoded.show.vehicles[0].lights);
 }

@@ -7,7 +7,7 @@ use crate::support;
 use std::io::{Cursor, Read};
 
 use kapok_format::{
-    Format, ReadLimits, WriteError, content_sha256, detect, read, read_skyc, vehicle_sha256, write_skyc,
+    Format, ReadBounds, WriteError, content_sha256, detect, read, read_skyc, vehicle_sha256, write_skyc,
 };
 use kapok_show::{DVec3, LimitField, ReturnAction, Trajectory, Vehicle, YawProgram};
 use serde_json::{Value, json};
@@ -17,14 +17,14 @@ use support::rich_show;
 fn every_field_comes_back_equal_and_without_notes() {
     let show = rich_show();
     let bytes = write_skyc(&show).unwrap();
-    let decoded = read_skyc(&bytes, &ReadLimits::default()).unwrap();
+    let decoded = read_skyc(&bytes, &ReadBounds::default()).unwrap();
     assert_eq!(decoded.show, show);
     assert_eq!(decoded.notes, Vec::<String>::new());
     assert_eq!(decoded.limits_from_file.defaulted, Vec::<LimitField>::new());
     assert_eq!(decoded.limits_from_file.from_file.len(), 13);
     assert_eq!(decoded.vehicle_sha256, show.vehicles.iter().map(vehicle_sha256).collect::<Vec<_>>());
-    assert_eq!(detect(&bytes, &ReadLimits::default()), Some(Format::Skyc));
-    assert_eq!(read(&bytes, "whatever.bin", &ReadLimits::default()).unwrap(), decoded);
+    assert_eq!(detect(&bytes, &ReadBounds::default()), Some(Format::Skyc));
+    assert_eq!(read(&bytes, "whatever.bin", &ReadBounds::default()).unwrap(), decoded);
 }
 
 #[test]

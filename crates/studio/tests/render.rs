@@ -9,14 +9,14 @@ use std::io::{Cursor, Read};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_certify::{Options, Source, Verdict, certify};
-use kapok_format::{Format, ReadLimits, detect, read};
+use kapok_format::{Format, ReadBounds, detect, read};
 use kapok_show::{DVec3, Nwu, Rgb, Show, Silent};
 use serde_json::{Value, json};
 use support::{Reply, post, recorded};
 
 fn decoded(reply: &Reply, format: Format) -> Show {
     let bytes = reply.file();
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     assert_eq!(detect(bytes, &limits), Some(format));
     read(bytes, "file", &limits).unwrap().show
 }
@@ -212,7 +212,7 @@ fn the_report_is_a_pdf_and_travels_as_octets() {
         bytes
     };
     assert!(member(".pdf").starts_with(b"%PDF-"));
-    assert_eq!(read(&member(".skyc"), "s", &ReadLimits::default()).unwrap().show.vehicles.len(), 20);
+    assert_eq!(read(&member(".skyc"), "s", &ReadBounds::default()).unwrap().show.vehicles.len(), 20);
 }
 
 #[test]

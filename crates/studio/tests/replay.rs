@@ -11,7 +11,7 @@ use std::io::{Cursor, Read};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kapok_format::{Format, ReadLimits, detect, read};
+use kapok_format::{Format, ReadBounds, detect, read};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
 use kapok_show::{DVec3, Limits, Nwu, Rgb, Show, Silent};
 use serde_json::{Value, json};
@@ -275,7 +275,7 @@ fn near(found: Rgb, expected: [f64; 3], within: f64) -> bool {
 }
 
 fn decoded(bytes: &[u8], format: Format) -> Show {
-    let limits = ReadLimits::default();
+    let limits = ReadBounds::default();
     assert_eq!(detect(bytes, &limits), Some(format));
     read(bytes, "file", &limits).unwrap().show
 }

@@ -4,7 +4,7 @@ use kapok_show::{BadSetting, Show, Site};
 use rayon::prelude::*;
 
 use crate::WriteError;
-use crate::archive::{Effort, write_archive};
+use crate::container::zip::{Effort, write_archive};
 use crate::sampled::{MAX_PLAIN_ROWS, row_times};
 
 /// How to write a KML track.

@@ -7,7 +7,7 @@ use super::command::{
     RESET_CLOCK, SET_BLACK, SET_COLOR, SET_GRAY, SET_PYRO, SET_PYRO_ALL, SET_WHITE, SLEEP, TICK_MS, TRIGGERED_JUMP,
     WAIT_UNTIL,
 };
-use crate::{Place, ReadError, ReadLimits};
+use crate::{Place, ReadBounds, ReadError};
 
 /// A light program read from byte code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,14 +70,14 @@ impl fmt::Display for LightNote {
     }
 }
 
-/// Reads light byte code; a program without end is unrolled up to [`ReadLimits::light_horizon_ms`].
+/// Reads light byte code; a program without end is unrolled up to [`ReadBounds::light_horizon_ms`].
 ///
 /// # Errors
 /// As [`decode_lights_until`].
 ///
 /// # Complexity
-/// Linear in the number of commands carried out, which [`ReadLimits::max_light_commands`] bounds.
-pub fn decode_lights(bytes: &[u8], limits: &ReadLimits) -> Result<LightProgram, ReadError> {
+/// Linear in the number of commands carried out, which [`ReadBounds::max_light_commands`] bounds.
+pub fn decode_lights(bytes: &[u8], limits: &ReadBounds) -> Result<LightProgram, ReadError> {
     decode_lights_until(bytes, limits.light_horizon_ms, limits).map(|decoded| decoded.program)
 }
 
@@ -86,8 +86,8 @@ pub fn decode_lights(bytes: &[u8], limits: &ReadLimits) -> Result<LightProgram, 
 /// # Errors
 /// [`ReadError::Damaged`] for a command cut off by the end of the data; [`ReadError::BadValue`] for a number above 32
 /// bits, a loop end without a loop, loops more than four deep, a jump out of the data; [`ReadError::OverLimit`] for
-/// more commands carried out than [`ReadLimits::max_light_commands`]. The place is the byte address.
-pub fn decode_lights_until(bytes: &[u8], horizon_ms: i64, limits: &ReadLimits) -> Result<DecodedLights, ReadError> {
+/// more commands carried out than [`ReadBounds::max_light_commands`]. The place is the byte address.
+pub fn decode_lights_until(bytes: &[u8], horizon_ms: i64, limits: &ReadBounds) -> Result<DecodedLights, ReadError> {
     let mut player = Player {
         bytes,
         pc: 0,

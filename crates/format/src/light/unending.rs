@@ -2,8 +2,8 @@ use kapok_show::Vehicle;
 use rayon::prelude::*;
 
 use super::{LightNote, decode_lights_until};
-use crate::notes::Notes;
-use crate::{Place, ReadError, ReadLimits};
+use crate::swarm::notes::Notes;
+use crate::{Place, ReadBounds, ReadError};
 
 /// Programs unrolled at once: bounds the keys that are held before they are counted.
 const BATCH: usize = 64;
@@ -22,7 +22,7 @@ pub(crate) struct Unending {
 pub(crate) fn unroll(
     vehicles: &mut [Vehicle],
     unending: &[Unending],
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     notes: &mut Notes,
 ) -> Result<(), ReadError> {
     let end_ms = vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0).max(0);

@@ -5,7 +5,7 @@ use kapok_show::MAX_VEHICLES;
 /// The defaults hold every show that has flown several times over and keep a reader within a few gigabytes. All
 /// fields are plain numbers to be raised or lowered as the caller likes; 0 refuses everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReadLimits {
+pub struct ReadBounds {
     /// Vehicles of a show. Default [`MAX_VEHICLES`].
     pub max_vehicles: usize,
     /// Members of a ZIP archive. Default 200,000.
@@ -48,7 +48,7 @@ pub struct ReadLimits {
     pub max_reference_depth: usize,
 }
 
-impl Default for ReadLimits {
+impl Default for ReadBounds {
     fn default() -> Self {
         Self {
             max_vehicles: MAX_VEHICLES,

@@ -1,8 +1,8 @@
-use kapok_show::{Environment, LimitField, Limits, Show, Site, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{LimitField, Limits, Show, Vehicle};
 
 use rayon::prelude::*;
 
-use crate::notes::{Lines, Notes};
+use crate::swarm::notes::{Lines, Notes};
 use crate::{Format, Place, ReadError, vehicle_sha256};
 
 /// A show read from a file, with what the reader had to assume.
@@ -36,16 +36,7 @@ pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_fil
 
 /// A show of vehicles alone, from a format that says nothing else.
 pub(crate) fn unplaced(title: String, vehicles: Vec<Vehicle>) -> Show {
-    Show {
-        title,
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: field_limits(false),
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
-    }
+    Show { title, limits: field_limits(false), ..Show::of_vehicles(vehicles) }
 }
 
 /// Where each field of [`Limits`] came from, in its order.

@@ -1,5 +1,10 @@
 //! What formats with one file a vehicle share: which files are vehicles, in which order, and what is counted over all.
 
+pub mod bounds;
+pub mod decoded;
+pub mod notes;
+pub mod rounding;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,13 +12,16 @@ use std::path::Path;
 use kapok_show::{Vehicle, natural_order};
 use rayon::prelude::*;
 
-use crate::archive::Archive;
+use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::header::is_vehicle;
-use crate::json::text_of;
-use crate::notes::{MAX_NAMED, Note, Notes};
-use crate::rounding::Rounding;
-use crate::{Place, ReadError, ReadLimits};
+use crate::swarm::notes::{MAX_NAMED, Note, Notes};
+use crate::swarm::rounding::Rounding;
+use crate::text::header::is_vehicle;
+use crate::text::json::text_of;
+use crate::{Place, ReadError};
+
+pub use bounds::ReadBounds;
+pub use decoded::{Decoded, IllegalLimit, LimitSources};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 32;
@@ -144,7 +152,7 @@ pub(crate) struct VehicleRead<M> {
 /// Of several faults the first in the order of the vehicles.
 pub(crate) fn read_vehicles<M: Send>(
     files: &Files,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     notes: &mut Notes,
     read_one: impl Fn(&str, &str, &str) -> Result<VehicleRead<M>, ReadError> + Sync,
     mut measure: impl FnMut(M),
@@ -205,7 +213,7 @@ pub(crate) fn read_vehicles<M: Send>(
 }
 
 /// Every vehicle has a name of its own, not longer than names may be.
-fn check_names(members: &[&str], limits: &ReadLimits) -> Result<(), ReadError> {
+fn check_names(members: &[&str], limits: &ReadBounds) -> Result<(), ReadError> {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for &member in members {
         let name = vehicle_name(member);

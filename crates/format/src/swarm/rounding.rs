@@ -1,5 +1,5 @@
-use crate::notes::Notes;
-use crate::number::WHOLE_MS_TOLERANCE;
+use crate::swarm::notes::Notes;
+use crate::text::number::WHOLE_MS_TOLERANCE;
 
 /// What rounding times to whole milliseconds did.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,6 +1,6 @@
 //! How the CSV file of a vehicle begins.
 
-use crate::table::rows;
+use crate::text::table::rows;
 
 /// Lines that are looked at for a header.
 const MAX_LINES: usize = 20;

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kapok_format::fit::{DEFAULT_FIT_TOLERANCE_M, fit_trajectory};
-use kapok_format::{ReadLimits, read_skyc};
+use kapok_format::{ReadBounds, read_skyc};
 use kapok_motion::PositionGrid;
 use kapok_show::{DVec3, LightKey, LightProgram, LimitField, Nwu, Rgb, Show, Trajectory, pad_below};
 use rayon::prelude::*;
@@ -99,7 +99,7 @@ pub fn read(data: &RawValue) -> Result<ShowRead, Refusal> {
         return Err(Refusal::BadRequest(format!("the show is of version {other}, but version 1 is read")));
     }
     let drones = scene.swarm.drones;
-    let most = ReadLimits::default().max_vehicles;
+    let most = ReadBounds::default().max_vehicles;
     if drones.is_empty() || drones.len() > most {
         return Err(Refusal::BadRequest(format!(
             "the show has {} drones, but 1 to {most} can be written",
@@ -123,7 +123,7 @@ pub fn read(data: &RawValue) -> Result<ShowRead, Refusal> {
         or_empty(scene.media),
         swarm.join(",")
     );
-    let decoded = read_skyc(&packed(text.as_bytes())?, &ReadLimits::default()).map_err(Refusal::bad)?;
+    let decoded = read_skyc(&packed(text.as_bytes())?, &ReadBounds::default()).map_err(Refusal::bad)?;
     if let Some(illegal) = decoded.limits_from_file.illegal {
         return Err(Refusal::bad(illegal.error));
     }

@@ -3,15 +3,15 @@ use std::borrow::Cow;
 use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgram, pad_below};
 
 use super::{COEFFICIENTS, control_from_powers};
-use crate::archive::Archive;
-use crate::decoded::{finished, unplaced};
+use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::notes::{Note, Notes};
-use crate::number::millis_from_seconds;
-use crate::rounding::Rounding;
+use crate::swarm::decoded::{finished, unplaced};
+use crate::swarm::notes::{Note, Notes};
+use crate::swarm::rounding::Rounding;
 use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
-use crate::table::{check_separator, column, rows};
-use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
+use crate::text::number::millis_from_seconds;
+use crate::text::table::{check_separator, column, rows};
+use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
 use kapok_motion::bezier::restrict;
 
 /// Largest coordinate that is read, metres: rounding stays far below a millimetre there.
@@ -31,7 +31,7 @@ const MAX_YAW_STEPS: i64 = 64;
 ///
 /// # Errors
 /// Any [`ReadError`] but [`ReadError::UnknownFormat`], with member and line.
-pub fn read_crazyswarm(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub fn read_crazyswarm(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
     read_files(&Files::Archive(&Archive::open(bytes, limits)?), "", limits)
 }
 
@@ -42,13 +42,13 @@ pub fn read_crazyswarm(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, Rea
 pub fn read_crazyswarm_files(
     files: &[(String, Vec<u8>)],
     title: &str,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
     read_files(&Files::of_folder(files), title, limits)
 }
 
 /// Reads the files of a show; the file's name gives the title.
-pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
     let (mut gap_m, mut yaw_off_deg): (f64, f64) = (0.0, 0.0);
     let read_one = |text: &str, member: &str, name: &str| read_vehicle(text, member, name, limits);
@@ -84,7 +84,7 @@ struct Off {
     yaw_deg: f64,
 }
 
-fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadLimits) -> Result<VehicleRead<Off>, ReadError> {
+fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Result<VehicleRead<Off>, ReadError> {
     let place = || Place::in_member(member, "");
     let mut fields = Vec::new();
     let mut columns: Option<[usize; FIELDS]> = None;
@@ -185,7 +185,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, row: &[f64; FIELDS], limits: &ReadLimits, at: &impl Fn() -> Place) -> Result<(), ReadError> {
+    fn add(&mut self, row: &[f64; FIELDS], limits: &ReadBounds, at: &impl Fn() -> Place) -> Result<(), ReadError> {
         let bad =
             |value: String, why: &str, remedy| Err(ReadError::BadValue { place: at(), value, why: why.into(), remedy });
         let duration_s = row[0];

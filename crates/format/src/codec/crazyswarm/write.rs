@@ -3,8 +3,8 @@ use rayon::prelude::*;
 
 use super::{COEFFICIENTS, control_from_powers, powers_from_control};
 use crate::WriteError;
-use crate::archive::{Effort, write_archive};
-use crate::number::{push_f64, push_seconds};
+use crate::container::zip::{Effort, write_archive};
+use crate::text::number::{push_f64, push_seconds};
 use kapok_motion::bezier::restrict;
 
 /// A show as polynomial CSV, and what rounding lost.

@@ -3,16 +3,16 @@ use std::borrow::Cow;
 use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle, pad_below};
 
 use super::columns::Columns;
-use crate::archive::Archive;
-use crate::decoded::{finished, unplaced};
+use crate::container::zip::Archive;
 use crate::error::shortened;
 use crate::light::with_white;
-use crate::notes::{Note, Notes};
-use crate::number::millis;
-use crate::rounding::Rounding;
+use crate::swarm::decoded::{finished, unplaced};
+use crate::swarm::notes::{Note, Notes};
+use crate::swarm::rounding::Rounding;
 use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
-use crate::table::{Row, check_separator, column, rows};
-use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
+use crate::text::number::millis;
+use crate::text::table::{Row, check_separator, column, rows};
+use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
 
 /// Reads a ZIP archive of one CSV file per drone. Members in other formats are left out with a note.
 ///
@@ -25,12 +25,12 @@ use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
 ///
 /// # Complexity
 /// Linear in the size of the content; drones are decoded in parallel. Rows at rest are merged.
-pub fn read_csv_zip(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub fn read_csv_zip(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
     read_files(&Files::Archive(&Archive::open(bytes, limits)?), "", limits)
 }
 
 /// Reads the files of a show; the file's name gives the title.
-pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
     let read_one = |text: &str, member: &str, name: &str| read_drone(text, member, name, limits);
     let (vehicles, rounding) = read_vehicles(files, limits, &mut notes, read_one, |()| {})?;
@@ -44,7 +44,7 @@ pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadLimits) ->
     Ok(finished(show, Format::CsvZip, notes, limits_from_file))
 }
 
-fn read_drone(text: &str, member: &str, name: &str, limits: &ReadLimits) -> Result<VehicleRead<()>, ReadError> {
+fn read_drone(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Result<VehicleRead<()>, ReadError> {
     let place = || Place::in_member(member, "");
     let mut lines = rows(text).filter(|row| !row.text.trim().eq_ignore_ascii_case("sep=,"));
     let mut fields = Vec::new();
@@ -117,7 +117,7 @@ impl Sample {
         fields: &[Cow<str>],
         columns: &Columns,
         place: &impl Fn() -> Place,
-        limits: &ReadLimits,
+        limits: &ReadBounds,
     ) -> Result<(Self, f64), ReadError> {
         let bad = |k: usize, value: String, why: &str, remedy| ReadError::BadValue {
             place: place().at(column(row.line, k)),

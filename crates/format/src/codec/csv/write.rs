@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use kapok_show::{BadSetting, DVec3, Nwu, Rgb, Show, Vehicle};
 
 use crate::WriteError;
-use crate::archive::{Effort, write_archive};
+use crate::container::zip::{Effort, write_archive};
 use crate::sampled::{MAX_PACKED_ROWS, check_extent, max_chord_deviation_m, row_times};
 
 /// Rows per second if nothing else is asked for: every second tick of light programs.

@@ -3,7 +3,7 @@ use kapok_show::seconds;
 use super::crc::skyb_crc32;
 use super::cursor::Cursor;
 use super::trajectory::SkybTrajectory;
-use crate::{Place, ReadError, ReadLimits, WriteError};
+use crate::{Place, ReadBounds, ReadError, WriteError};
 
 const MAGIC: &[u8; 4] = b"skyb";
 /// Longest body of a block, bytes.
@@ -122,7 +122,7 @@ impl Skyb {
     /// # Errors
     /// [`ReadError::Damaged`] for a wrong checksum and anything cut off; [`ReadError::BadValue`] for unknown versions and
     /// features and for blocks that make no sense; [`ReadError::OverLimit`].
-    pub fn decode(bytes: &[u8], limits: &ReadLimits) -> Result<Self, ReadError> {
+    pub fn decode(bytes: &[u8], limits: &ReadBounds) -> Result<Self, ReadError> {
         let mut cursor = Cursor::new(bytes, "the .skyb file");
         let bad = |value: String, why: &str| ReadError::BadValue {
             place: Place::in_member("the .skyb file", "head"),
@@ -166,7 +166,7 @@ impl Skyb {
         Ok(out)
     }
 
-    fn add_block(&mut self, kind: u8, body: &[u8], limits: &ReadLimits) -> Result<(), ReadError> {
+    fn add_block(&mut self, kind: u8, body: &[u8], limits: &ReadBounds) -> Result<(), ReadError> {
         let taken = match kind {
             1 => self.trajectory.is_some(),
             2 => self.lights.is_some(),

@@ -1,16 +1,14 @@
-use kapok_show::{
-    Environment, LightProgram, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, YawProgram, pad_below,
-};
+use kapok_show::{LightProgram, Show, Trajectory, Vehicle, YawProgram, pad_below};
 
 use super::file::{Metadata, Skyb, SkybHeader, SkybYaw};
 use super::pyro::{events_from_pyro, pyro_from_events};
 use super::return_to_home::ReturnToHomeLoss;
 use super::rth::{RthLayout, RthPlan};
 use super::trajectory::SkybTrajectory;
-use crate::decoded::{field_limits, finished};
 use crate::light::{Unending, compile_lights, decode_lights_until, unroll};
-use crate::notes::{Note, Notes};
-use crate::{Decoded, Format, LimitSources, ReadError, ReadLimits, WriteError};
+use crate::swarm::decoded::{field_limits, finished};
+use crate::swarm::notes::{Note, Notes};
+use crate::{Decoded, Format, LimitSources, ReadBounds, ReadError, WriteError};
 
 /// How a .skyb file is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -149,7 +147,7 @@ fn write(vehicle: &Vehicle, options: &SkybOptions) -> Result<SkybExport, WriteEr
 /// # Errors
 /// As [`Skyb::decode`]; [`ReadError::Missing`] for a file without a trajectory; [`ReadError::BadValue`] for a return plan
 /// that fits no layout or several.
-pub fn read_skyb(bytes: &[u8], file_name: &str, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub fn read_skyb(bytes: &[u8], file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
     read_skyb_as(bytes, file_name, None, limits)
 }
 
@@ -161,7 +159,7 @@ pub fn read_skyb_as(
     bytes: &[u8],
     file_name: &str,
     rth_layout: Option<RthLayout>,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
     let name = vehicle_name(file_name);
     let mut notes = Notes::default();
@@ -178,16 +176,7 @@ pub fn read_skyb_as(
     if let Some(note) = limits_from_file.note(&show_limits) {
         notes.add(note);
     }
-    let show = Show {
-        title: name,
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
-        limits: show_limits,
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
-    };
+    let show = Show { title: name, limits: show_limits, ..Show::of_vehicles(vehicles) };
     Ok(Decoded { grid_m: Some(step_m(scale)), ..finished(show, Format::Skyb, notes, limits_from_file) })
 }
 
@@ -226,7 +215,7 @@ pub(crate) fn read_vehicle(
     bytes: &[u8],
     name: String,
     reading: &RthReading,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     note: &mut dyn FnMut(Note),
 ) -> Result<VehicleRead, ReadError> {
     let file = Skyb::decode(bytes, limits)?;

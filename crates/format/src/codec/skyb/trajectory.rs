@@ -1,7 +1,7 @@
 use kapok_show::{DVec3, MAX_DEGREE, Nwu, Segment, Trajectory};
 
 use super::cursor::Cursor;
-use crate::{Place, ReadError, ReadLimits, WriteError};
+use crate::{Place, ReadBounds, ReadError, WriteError};
 use kapok_motion::bezier::{elevate, restrict};
 
 /// Longest segment that is written, milliseconds: some builders refuse longer ones.
@@ -191,7 +191,7 @@ impl SkybTrajectory {
         Ok(trajectory)
     }
 
-    pub(super) fn decode(body: &[u8], limits: &ReadLimits) -> Result<Self, ReadError> {
+    pub(super) fn decode(body: &[u8], limits: &ReadBounds) -> Result<Self, ReadError> {
         let mut cursor = Cursor::new(body, "trajectory block");
         if body.len() < HEADER_BYTES {
             return Err(ReadError::Damaged {

@@ -1,16 +1,16 @@
 use std::collections::BTreeMap;
 
-use kapok_show::{Environment, Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, natural_order};
+use kapok_show::{Environment, Show, Site, Trajectory, Vehicle, VehicleProfile, natural_order};
 use rayon::prelude::*;
 
 use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
-use crate::decoded::{field_limits, finished};
+use crate::codec::skyb::{self, RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
 use crate::error::shortened;
 use crate::light::{Unending, unroll};
-use crate::notes::{Note, Notes};
-use crate::skyb::{self, RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
+use crate::swarm::decoded::{field_limits, finished};
+use crate::swarm::notes::{Note, Notes};
 use crate::swarm::{ends_with, hidden_vehicle, is_clutter};
-use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
+use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 64;
@@ -29,7 +29,7 @@ const BATCH: usize = 64;
 pub fn read_skyb_folder(
     files: &[(String, Vec<u8>)],
     rth_layout: Option<RthLayout>,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
     let place = || Place::in_member("the folder", "");
@@ -126,7 +126,7 @@ fn assumed(notes: &mut Notes) -> SiteFile {
     ));
     SiteFile {
         title: String::new(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
+        site: Site::default(),
         rth_layout: None,
         landing_speed_m_s: None,
         limits: field_limits(false),
@@ -190,7 +190,7 @@ fn read_one(
     entry: &VehicleJson,
     bytes: &[u8],
     reading: &RthReading,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
 ) -> Result<VehicleRead, ReadError> {
     let name = entry.name.clone().unwrap_or_else(|| vehicle_name(&entry.file));
     let bad = |value: String, why: &str, remedy| {

@@ -3,11 +3,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::decoded::IllegalLimit;
+use crate::codec::skyb::RthLayout;
 use crate::error::shortened;
-use crate::json::{self, read_json};
-use crate::skyb::RthLayout;
-use crate::{LimitSources, Place, ReadError, ReadLimits, WriteError};
+use crate::swarm::decoded::IllegalLimit;
+use crate::text::json::{self, read_json};
+use crate::{LimitSources, Place, ReadBounds, ReadError, WriteError};
 
 /// Name of the file that says where the vehicles of a folder fly.
 pub const SITE_FILE_NAME: &str = "site.json";
@@ -103,7 +103,7 @@ where
 }
 
 /// Reads the file.
-pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<SiteFile, ReadError> {
+pub(super) fn read(bytes: &[u8], limits: &ReadBounds) -> Result<SiteFile, ReadError> {
     let place = Place::in_member(SITE_FILE_NAME, "");
     if bytes.len() as u64 > limits.max_member_bytes {
         return Err(ReadError::OverLimit {

@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 use super::parts::{Part, Resolver};
 use super::vehicle::{BASE64, Times};
 use crate::error::shortened;
-use crate::notes::{Note, Notes};
-use crate::number::push_seconds;
-use crate::{ReadError, ReadLimits};
+use crate::swarm::notes::{Note, Notes};
+use crate::text::number::push_seconds;
+use crate::{ReadBounds, ReadError};
 
 /// What is taken for music that does not say its type.
 const DEFAULT_MEDIA_TYPE: &str = "audio/mpeg";
@@ -68,7 +68,7 @@ pub(super) fn read_media(
     resolver: &Resolver,
     file: &Part,
     raw: &RawValue,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     notes: &mut Notes,
 ) -> Result<Option<Audio>, ReadError> {
     let media = resolver.resolve(file, "media", raw)?;

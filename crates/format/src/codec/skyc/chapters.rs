@@ -4,9 +4,9 @@ use kapok_show::{Chapter, ChapterKind};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::json::Known;
-use crate::notes::Note;
-use crate::number::millis_from_seconds;
+use crate::swarm::notes::Note;
+use crate::text::json::Known;
+use crate::text::number::millis_from_seconds;
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(super) struct CuesJson {

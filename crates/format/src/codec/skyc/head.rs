@@ -1,6 +1,6 @@
 //! The part of `show.json` that concerns the whole show. The standard members rule, the added object refines.
 
-use kapok_show::{Chapter, Environment, KeepOut, KeepOutShape, LimitField, Limits, Site, Wgs84};
+use kapok_show::{Chapter, Environment, KeepOut, KeepOutShape, LimitField, Limits, Site};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -11,11 +11,11 @@ use super::chapters::{self, CuesJson, SegmentsJson};
 use super::extension::KapokJson;
 use super::parts::{Part, Resolver};
 use super::settings::{self, FENCE_ACTION, FenceParts, GeofenceJson, LocationJson, ValidationJson};
-use crate::decoded::{IllegalLimit, field_limits};
 use crate::error::shortened;
-use crate::json;
-use crate::notes::{Note, Notes};
-use crate::{LimitSources, ReadError, ReadLimits};
+use crate::swarm::decoded::{IllegalLimit, field_limits};
+use crate::swarm::notes::{Note, Notes};
+use crate::text::json;
+use crate::{LimitSources, ReadBounds, ReadError};
 
 /// Upper and lower end of an exclusion polygon, which the format states without height, metres.
 const EXCLUSION_SPAN_M: f64 = 10_000.0;
@@ -25,7 +25,7 @@ pub(super) struct Context<'a> {
     pub resolver: &'a Resolver<'a>,
     pub file: &'a Part<'a>,
     pub kapok: Option<&'a KapokJson>,
-    pub limits: &'a ReadLimits,
+    pub limits: &'a ReadBounds,
     /// End of the last trajectory.
     pub end_ms: i64,
 }
@@ -164,7 +164,7 @@ fn read_site(context: &Context, parent: &Part, raw: Option<&RawValue>, notes: &m
         return Ok(context.kapok.map_or_else(
             || {
                 notes.add("the file does not say where the show stands: latitude, longitude and heading 0 are assumed");
-                Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 }
+                Site::default()
             },
             |k| k.site,
         ));

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::archive::Archive;
+use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::json::{self, References, Skipped, scan};
-use crate::{Place, ReadError, ReadLimits};
+use crate::text::json::{self, References, Skipped, scan};
+use crate::{Place, ReadBounds, ReadError};
 
 /// A piece of JSON with the member it stands in.
 #[derive(Clone, Debug)]
@@ -28,13 +28,13 @@ pub(super) struct Part<'a> {
 /// Follows references. One resolver serves one vehicle (or the head of the file): it counts the bytes it loads.
 pub(super) struct Resolver<'a> {
     archive: &'a Archive<'a>,
-    limits: &'a ReadLimits,
+    limits: &'a ReadBounds,
     skipped: Arc<Skipped>,
     loaded_bytes: Cell<u64>,
 }
 
 impl<'a> Resolver<'a> {
-    pub fn new(archive: &'a Archive<'a>, limits: &'a ReadLimits, skipped: Arc<Skipped>) -> Self {
+    pub fn new(archive: &'a Archive<'a>, limits: &'a ReadBounds, skipped: Arc<Skipped>) -> Self {
         Self { archive, limits, skipped, loaded_bytes: Cell::new(0) }
     }
 
@@ -225,7 +225,7 @@ impl Part<'_> {
     }
 
     /// A name must not be longer than names may be.
-    pub fn check_length(&self, at: &str, name: &str, limits: &ReadLimits) -> Result<(), ReadError> {
+    pub fn check_length(&self, at: &str, name: &str, limits: &ReadBounds) -> Result<(), ReadError> {
         let limit = (limits.max_name_bytes, "max_name_bytes");
         self.check_count(at, name.len(), "the length of a name in bytes", limit)
     }

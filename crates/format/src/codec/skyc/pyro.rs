@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::parts::Part;
 use super::vehicle::Times;
 use crate::error::shortened;
-use crate::number::{push_f64, push_member, push_seconds};
-use crate::{ReadError, ReadLimits};
+use crate::text::number::{push_f64, push_member, push_seconds};
+use crate::{ReadBounds, ReadError};
 
 /// The member `pyro` as it stands in a file.
 #[derive(Debug, Deserialize)]
@@ -75,7 +75,7 @@ pub(super) fn push_pyro(out: &mut String, pyro: &PyroProgram) {
 }
 
 /// Reads the member.
-pub(super) fn read_pyro(part: &Part, limits: &ReadLimits, times: &mut Times) -> Result<PyroProgram, ReadError> {
+pub(super) fn read_pyro(part: &Part, limits: &ReadBounds, times: &mut Times) -> Result<PyroProgram, ReadError> {
     let json: PyroJson = part.parse()?;
     part.check_version(json.version, "pyrotechnics")?;
     part.check_count(

@@ -11,14 +11,14 @@ use super::extension::{KapokJson, VERSION};
 use super::head::{self, Head};
 use super::parts::{Part, Resolver};
 use super::vehicle::{Added, VehicleRead, read_vehicle};
-use crate::archive::Archive;
-use crate::decoded::finished;
+use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::json::{self, Skipped};
 use crate::light::{Unending, unroll};
-use crate::notes::{Note, Notes};
-use crate::rounding::Rounding;
-use crate::{Decoded, Format, Place, ReadError, ReadLimits};
+use crate::swarm::decoded::finished;
+use crate::swarm::notes::{Note, Notes};
+use crate::swarm::rounding::Rounding;
+use crate::text::json::{self, Skipped};
+use crate::{Decoded, Format, Place, ReadBounds, ReadError};
 
 /// Vehicles decoded at once; limits on totals are looked at after each batch.
 const BATCH: usize = 64;
@@ -55,7 +55,7 @@ struct SwarmJson<'a> {
 /// and the 7th degree are read; a drone without lights is constantly white.
 ///
 /// # Guarantees
-/// Memory stays within a small multiple of the file's content, which [`ReadLimits`] bounds.
+/// Memory stays within a small multiple of the file's content, which [`ReadBounds`] bounds.
 ///
 /// # Errors
 /// Any [`ReadError`] but [`ReadError::UnknownFormat`]; of several faults the first in the order of the drones.
@@ -65,13 +65,13 @@ struct SwarmJson<'a> {
 ///
 /// # Determinism
 /// The same bytes and limits give the same result or the same error, on any number of threads.
-pub fn read_skyc(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub fn read_skyc(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
     let archive = Archive::open(bytes, limits)?;
     read_archive(&archive, limits)
 }
 
 /// Reads a .skyc file from an opened archive.
-pub(crate) fn read_archive(archive: &Archive, limits: &ReadLimits) -> Result<Decoded, ReadError> {
+pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Decoded, ReadError> {
     let skipped = Arc::new(Skipped::default());
     let resolver = Resolver::new(archive, limits, Arc::clone(&skipped));
     let file = resolver.member("show.json")?;
@@ -175,7 +175,7 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, read: &VehicleRead, limits: &ReadLimits, drones: &Part) -> Result<(), ReadError> {
+    fn add(&mut self, read: &VehicleRead, limits: &ReadBounds, drones: &Part) -> Result<(), ReadError> {
         self.bytes = self.bytes.saturating_add(read.loaded_bytes);
         self.segments += read.vehicle.trajectory.segment_count();
         self.light_keys += read.vehicle.lights.keys().len();

@@ -8,8 +8,8 @@ use super::parts::Part;
 use super::trajectory::push_point;
 use super::vehicle::Times;
 use crate::error::shortened;
-use crate::number::{push_f64, push_member, push_seconds};
-use crate::{ReadError, ReadLimits};
+use crate::text::number::{push_f64, push_member, push_seconds};
+use crate::{ReadBounds, ReadError};
 
 /// How far a target that says nothing may be from the vehicle without a note, metres.
 const PLACE_TOLERANCE_M: f64 = 0.01;
@@ -96,7 +96,7 @@ pub(super) fn push_plan(out: &mut String, plan: &ReturnToHomePlan, show: &Trajec
 /// Reads the member. The format has no largest acceleration: that of the added object is given.
 pub(super) fn read_plan(
     part: &Part,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     show: &Trajectory,
     max_acceleration_m_s2: Option<f64>,
     times: &mut Times,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::shortened;
-use crate::json::Known;
+use crate::text::json::Known;
 
 /// `environment.location`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

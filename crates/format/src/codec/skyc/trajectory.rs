@@ -4,9 +4,9 @@ use kapok_show::{DVec3, MAX_DEGREE, Nwu, Trajectory, seconds};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::number::{millis_from_seconds, push_f64, push_seconds};
-use crate::rounding::Rounding;
-use crate::{Place, ReadError, ReadLimits};
+use crate::swarm::rounding::Rounding;
+use crate::text::number::{millis_from_seconds, push_f64, push_seconds};
+use crate::{Place, ReadBounds, ReadError};
 
 /// Numbers of inner control points that the format's programs take.
 pub(super) const INNER_POINTS: [usize; 4] = [0, 1, 2, 6];
@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for InnerSeed<'_> {
 
 impl TrajectoryJson {
     /// The trajectory, and how many times were rounded to whole milliseconds and by how much at most.
-    pub fn build(&self, place: &Place, limits: &ReadLimits) -> Result<(Trajectory, Rounding), ReadError> {
+    pub fn build(&self, place: &Place, limits: &ReadBounds) -> Result<(Trajectory, Rounding), ReadError> {
         let bad = |at: String, value: String, why: &str, remedy| {
             Err(ReadError::BadValue { place: place.at(at), value, why: why.into(), remedy })
         };

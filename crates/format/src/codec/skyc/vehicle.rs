@@ -13,14 +13,14 @@ use super::read::missing;
 use super::return_to_home::read_plan;
 use super::trajectory::TrajectoryJson;
 use super::yaw::read_yaw;
-use crate::archive::Archive;
+use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::json::Known;
 use crate::light::{compile_lights, decode_lights_until};
-use crate::notes::Note;
-use crate::number::millis_from_seconds;
-use crate::rounding::Rounding;
-use crate::{ReadError, ReadLimits};
+use crate::swarm::notes::Note;
+use crate::swarm::rounding::Rounding;
+use crate::text::json::Known;
+use crate::text::number::millis_from_seconds;
+use crate::{ReadBounds, ReadError};
 
 /// Standard base64, with or without the padding at the end.
 pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -98,7 +98,7 @@ pub(super) struct Times {
 }
 
 impl Times {
-    pub fn new(limits: &ReadLimits) -> Self {
+    pub fn new(limits: &ReadBounds) -> Self {
         Self { max_time_ms: limits.max_time_ms, rounding: Rounding::default(), notes: Vec::new() }
     }
 
@@ -133,7 +133,7 @@ impl Times {
 /// Reads one entry of `swarm.drones`.
 pub(super) fn read_vehicle(
     archive: &Archive,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     drones: &Part,
     index: usize,
     raw: &RawValue,
@@ -146,7 +146,7 @@ pub(super) fn read_vehicle(
 
 fn read(
     resolver: &Resolver,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     drones: &Part,
     index: usize,
     raw: &RawValue,
@@ -246,7 +246,7 @@ fn constantly_white() -> LightProgram {
 
 fn read_lights(
     part: &Part,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     horizon_ms: i64,
     exact: Option<&LightProgram>,
     notes: &mut Vec<Note>,

@@ -12,10 +12,10 @@ use super::return_to_home::push_plan;
 use super::trajectory::{INNER_POINTS, push_point, push_trajectory};
 use super::yaw::push_yaw;
 use super::{audio, camera, chapters, settings};
-use crate::archive::{Effort, write_archive};
+use crate::container::zip::{Effort, write_archive};
 use crate::light::{compile_lights, decode_lights_until};
-use crate::number::{push_f64, push_member};
-use crate::{ReadLimits, WriteError};
+use crate::text::number::{push_f64, push_member};
+use crate::{ReadBounds, WriteError};
 
 /// Degrees that the format holds.
 const DEGREES: [usize; 4] = [INNER_POINTS[0] + 1, INNER_POINTS[1] + 1, INNER_POINTS[2] + 1, INNER_POINTS[3] + 1];
@@ -43,7 +43,7 @@ pub fn write_skyc(show: &Show) -> Result<Vec<u8>, WriteError> {
     let lights: Vec<(Vec<u8>, bool)> = lights.into_iter().collect::<Result<_, _>>()?;
     show.vehicles.iter().try_for_each(check_vehicle)?;
     if let Some(audio) = &show.audio {
-        let limits = ReadLimits::default();
+        let limits = ReadBounds::default();
         let checks = [
             ("the music, in bytes,", audio.bytes.len() as f64, limits.max_audio_bytes as f64),
             ("the start of the music, in milliseconds,", audio.start_ms as f64, limits.max_time_ms as f64),
@@ -179,7 +179,7 @@ fn check_vehicle(vehicle: &Vehicle) -> Result<(), WriteError> {
 /// Byte code, and whether it gives back exactly the same keys.
 fn compiled(program: &LightProgram) -> Result<(Vec<u8>, bool), WriteError> {
     let bytes = compile_lights(program)?.bytes;
-    let back = decode_lights_until(&bytes, i64::MAX, &ReadLimits::default());
+    let back = decode_lights_until(&bytes, i64::MAX, &ReadBounds::default());
     let exact = back.is_ok_and(|decoded| decoded.program == *program);
     Ok((bytes, exact))
 }
@@ -266,18 +266,13 @@ fn show_json(show: &Show, folders: &[String], kapok: &KapokJson) -> Result<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kapok_show::{DVec3, Environment, Limits, Site, Trajectory, VehicleProfile, Wgs84};
+    use kapok_show::{DVec3, Trajectory};
 
     #[test]
     fn folders_are_unique_and_harmless() {
         let names = ["A", "a", "../../etc/passwd", "..", "", "中", "福", "Drone 1"];
-        let show = Show {
-            title: String::new(),
-            site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-            environment: Environment::default(),
-            limits: Limits::default(),
-            profile: VehicleProfile::default(),
-            vehicles: names
+        let show = Show::of_vehicles(
+            names
                 .map(|name| {
                     Vehicle::new(
                         name,
@@ -287,9 +282,7 @@ mod tests {
                     )
                 })
                 .into(),
-            chapters: Vec::new(),
-            audio: None,
-        };
+        );
         let folders = member_folders(&show);
         assert_eq!(folders, ["A", "a_2", "_.._etc_passwd_3", "_4", "_5", "_", "__7", "Drone 1"]);
     }

@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::parts::Part;
 use super::vehicle::Times;
-use crate::notes::Note;
-use crate::number::{push_f64, push_seconds};
-use crate::{ReadError, ReadLimits};
+use crate::swarm::notes::Note;
+use crate::text::number::{push_f64, push_seconds};
+use crate::{ReadBounds, ReadError};
 
 /// The member `yawControl` as it stands in a file.
 #[derive(Debug, Deserialize)]
@@ -41,7 +41,7 @@ pub(super) fn push_yaw(out: &mut String, yaw: &YawProgram) {
 }
 
 /// Reads the member.
-pub(super) fn read_yaw(part: &Part, limits: &ReadLimits, times: &mut Times) -> Result<YawProgram, ReadError> {
+pub(super) fn read_yaw(part: &Part, limits: &ReadBounds, times: &mut Times) -> Result<YawProgram, ReadError> {
     let json: YawJson = part.parse()?;
     part.check_version(json.version, "yaw control")?;
     part.check_count(

@@ -4,14 +4,14 @@ use kapok_show::{DVec3, LightKey, LightProgram, Rgb, Show, Site, Trajectory, Veh
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::decoded::{finished, unplaced};
 use crate::error::shortened;
-use crate::json::{Known, References, Skipped, parse, scan, text_of};
 use crate::light::with_white;
-use crate::notes::{Note, Notes};
-use crate::number::millis_from_seconds;
-use crate::rounding::Rounding;
-use crate::{Decoded, Format, LimitSources, Place, ReadError, ReadLimits};
+use crate::swarm::decoded::{finished, unplaced};
+use crate::swarm::notes::{Note, Notes};
+use crate::swarm::rounding::Rounding;
+use crate::text::json::{Known, References, Skipped, parse, scan, text_of};
+use crate::text::number::millis_from_seconds;
+use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
 
 /// Text, or a number that stands for one: writers differ.
 #[derive(Deserialize)]
@@ -127,8 +127,8 @@ pub(crate) fn looks_like_vviz(bytes: &[u8]) -> bool {
 /// Any [`ReadError`] but [`ReadError::UnknownFormat`].
 ///
 /// # Complexity
-/// Linear in the size of the file, which [`ReadLimits::max_member_bytes`] bounds.
-pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError> {
+/// Linear in the size of the file, which [`ReadBounds::max_member_bytes`] bounds.
+pub fn read_vviz(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
     const FILE: &str = "the .vviz file";
     let place = |at: &str| Place::in_member(FILE, at);
     let over =
@@ -209,7 +209,7 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadLimits) -> Result<Decoded, ReadError
     let origin = json.global_reference_frame.map_or_else(
         || {
             notes.add("the file does not say where the show stands: latitude and longitude 0 are assumed");
-            Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }
+            Wgs84::default()
         },
         |r| Wgs84 { latitude_deg: r.lat, longitude_deg: r.lon, amsl_m: r.alt },
     );
@@ -247,7 +247,7 @@ fn read_performance(
     name: &str,
     rates: &Rates,
     place: &Place,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
 ) -> Result<PerformanceRead, ReadError> {
     let agent = &performance.agent_description;
     let over = |what, value: usize, limit: usize, field| {
@@ -314,7 +314,7 @@ fn read_colours(
     actions: &[ColourJson],
     rates: &Rates,
     place: &Place,
-    limits: &ReadLimits,
+    limits: &ReadBounds,
     rounding: &mut Rounding,
     notes: &mut Vec<Note>,
 ) -> Result<LightProgram, ReadError> {
@@ -350,7 +350,7 @@ fn read_colours(
 struct Clock<'a> {
     t_s: f64,
     place: &'a Place,
-    limits: &'a ReadLimits,
+    limits: &'a ReadBounds,
     rounding: &'a mut Rounding,
 }
 

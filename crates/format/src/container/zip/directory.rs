@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::shortened;
-use crate::{Place, ReadError, ReadLimits};
+use crate::{Place, ReadBounds, ReadError};
 
 const LOCAL: &[u8] = b"PK\x03\x04";
 const ENTRY: &[u8] = b"PK\x01\x02";
@@ -71,7 +71,7 @@ pub(super) struct Entry {
 ///
 /// # Complexity
 /// Linear in the number of members, times its logarithm; no content is looked at.
-pub(super) fn directory(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<Entry>, ReadError> {
+pub(super) fn directory(bytes: &[u8], limits: &ReadBounds) -> Result<Vec<Entry>, ReadError> {
     let end = End::find(bytes)?;
     if end.count > limits.max_members as u64 {
         return Err(ReadError::OverLimit {

@@ -6,8 +6,8 @@ use zip::ZipArchive;
 
 use super::directory::{Entry, directory};
 use crate::error::shortened;
-use crate::json::text_of;
-use crate::{Place, ReadError, ReadLimits};
+use crate::text::json::text_of;
+use crate::{Place, ReadBounds, ReadError};
 
 /// Content below this size is not looked at for its compression ratio.
 const RATIO_FLOOR_BYTES: u64 = 16 << 20;
@@ -36,7 +36,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     /// [`ReadError::Damaged`], [`ReadError::OverLimit`], [`ReadError::BadValue`].
-    pub fn open(bytes: &'a [u8], limits: &ReadLimits) -> Result<Self, ReadError> {
+    pub fn open(bytes: &'a [u8], limits: &ReadBounds) -> Result<Self, ReadError> {
         const WHOLE: &str = "the archive";
         let over = |what, value: u64, limit: u64, field| {
             Err(ReadError::OverLimit { place: Place::in_member(WHOLE, ""), what, value, limit, field })

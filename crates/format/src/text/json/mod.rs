@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{shortened, visible};
-use crate::notes::MAX_NAMED;
+use crate::swarm::notes::MAX_NAMED;
 use crate::{Place, ReadError};
 
 pub(crate) use scan::{References, scan};
