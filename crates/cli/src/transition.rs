@@ -11,8 +11,8 @@ use kapok_design::points::{ListedPoint, PointListUse, read_points as read_points
 use kapok_format::content_sha256;
 use kapok_plan::{MotionLimits, TransitionOutcome, TransitionReport, TransitionSettings, transition};
 use kapok_show::{
-    BadSetting, Chapter, ChapterKind, DVec3, Environment, LightKey, LightProgram, Limits, MAX_VEHICLES, Reporter, Rgb,
-    Show, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, figure, figure_beside, printable,
+    BadSetting, Chapter, ChapterKind, DVec3, LightKey, LightProgram, Limits, MAX_VEHICLES, Reporter, Rgb, Show,
+    Trajectory, Vehicle, VehicleProfile, figure, figure_beside, printable,
 };
 use serde::Serialize;
 
@@ -204,13 +204,9 @@ fn show_of(trajectories: Vec<Trajectory>, limits: Limits, as_it_is: bool) -> Res
     }
     let mut show = Show {
         title: "Transition".into(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
         limits,
         profile: VehicleProfile { endurance_s: DAY_S, ..VehicleProfile::default() },
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
+        ..Show::of_vehicles(vehicles)
     };
     let end_ms = show.duration_ms();
     if end_ms > 0 {

@@ -1,6 +1,6 @@
 use kapok_certify::{Rule, Verdict, judge_motion};
 use kapok_plan::{SmartReturn, SmartReturnLimits, SmartReturnOutcome, smart_return};
-use kapok_show::{DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Vehicle, VehicleProfile, Wgs84};
+use kapok_show::{DVec3, LightProgram, Limits, Show, Silent, Vehicle};
 use serde::{Deserialize, Serialize};
 
 use crate::json::VersionOne;
@@ -89,9 +89,6 @@ fn prove(sources: &[DVec3], flights: &[SmartReturn], limits: &SmartReturnLimits)
         vehicles.push(Vehicle::new(i.to_string(), sources[i], trajectory, LightProgram::dark()));
     }
     let show = Show {
-        title: String::new(),
-        site: Site { origin: Wgs84 { latitude_deg: 0.0, longitude_deg: 0.0, amsl_m: 0.0 }, heading_deg: 0.0 },
-        environment: Environment::default(),
         limits: Limits {
             min_separation_m: limits.kept_distance_m(),
             // Below the least distance drones start and land on pads that are closer; there they only go up and down.
@@ -102,10 +99,7 @@ fn prove(sources: &[DVec3], flights: &[SmartReturn], limits: &SmartReturnLimits)
             max_velocity_down_m_s: limits.vertical_m_s + TAKEN_OFF_M_S,
             ..Limits::default()
         },
-        profile: VehicleProfile::default(),
-        vehicles,
-        chapters: Vec::new(),
-        audio: None,
+        ..Show::of_vehicles(vehicles)
     };
     let findings = judge_motion(&show, &Silent);
     for rule in [Rule::Separation, Rule::VelocityXy, Rule::VelocityUp, Rule::VelocityDown, Rule::GroundMotion] {
