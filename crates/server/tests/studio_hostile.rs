@@ -113,7 +113,7 @@ async fn the_bodies_of_all_together_are_bounded() {
 }
 
 #[tokio::test]
-async fn slow_clients_are_given_up_and_nobody_waits_for_them() {
+async fn slow_clients_are_given_up_and_hold_up_no_other() {
     let server = Server::start(small()).await;
     let head = format!(
         "POST {MATCH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"

@@ -127,11 +127,11 @@ fn references_are_refused_in_every_spelling() {
 /// Derived readers take a list of values for an object; no other program does.
 #[test]
 fn lists_are_no_objects() {
-    refused(MATCH, "[1,[],[],0]", "cannot be read");
+    refused(MATCH, "[1,[],[],0]", "invalid type: sequence");
     refused(
         "/operations/create-static-formation",
         r#"{"method":"svg","parameters":["<svg/>",3,10,null]}"#,
-        "cannot be read",
+        "invalid type: sequence",
     );
     for (mark, value) in [
         (r#"{"format":"skyc","parameters":{"fps":4}}"#, r#"["skyc",{"fps":4}]"#),
@@ -140,12 +140,12 @@ fn lists_are_no_objects() {
         (r#"{"version":1,"data":[[0,[9,9,9],0]]}"#, "[1,[[0,[9,9,9],0]]]"),
         (r#"{"minDistance":3}"#, "[150,8]"),
     ] {
-        refused(RENDER, &scene(&[(mark, value)]), "cannot be read");
+        refused(RENDER, &scene(&[(mark, value)]), "invalid type: sequence");
     }
     for (from, to) in [(r#"{"drones":["#, r"[["), (r#"{"type":"generic","settings":{"name":"b","#, r#"[{"name":"b","#)]
     {
         let closing = if to == "[[" { ("]}}},", "]]}},") } else { ("[20,9,0,0]]}}}", "[20,9,0,0]]}}]") };
-        refused(RENDER, &scene(&[(from, to), closing]), "cannot be read");
+        refused(RENDER, &scene(&[(from, to), closing]), "invalid type: sequence");
     }
 }
 
