@@ -1,7 +1,7 @@
 //! Proves a made-up show and says what it took: `cargo run --release --example synthetic -- VEHICLES SECONDS [KIND]`.
 //!
 //! KIND is `sheet` (a sheet that climbs, tilts, shifts and stands in turn, 2.25 m apart), `moving` (a sheet that never
-//! stands, at exactly the limit of 1.5 m), `ragged` (everybody with knots of their own) or `crossing` (neighbours change
+//! stands, at exactly the limit of 1.5 m), `ragged` (each with knots of its own) or `crossing` (neighbours change
 //! places on straight lines: not safe), or `home` (the sheet with a return to home for every second up to its end).
 //!
 //! Prints seconds, pairs of the grid per second and the largest memory of the process (where the system says it).
@@ -82,7 +82,7 @@ fn tracks(n: usize, end_ms: i64, kind: &str) -> Result<Vec<Trajectory>, kapok_sh
             match kind {
                 "moving" => transfer(track, millimetres(*goal - goal.z * DVec3::Z + 20.0 * DVec3::Z), t_ms, end)?,
                 "ragged" => {
-                    // Everybody at an own pace, with knots of their own.
+                    // Each at a pace and with knots of its own.
                     let wait = 1 + noise.below(4000) as i64;
                     track.push_hold(t_ms + wait)?;
                     transfer(

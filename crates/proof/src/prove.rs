@@ -10,6 +10,7 @@ use crate::rules::effects::effects;
 use crate::rules::energy::energy;
 use crate::rules::falls::falls;
 use crate::rules::motion::limits::{Motion, motion};
+use crate::rules::payload::payload;
 use crate::rules::return_to_home::{ReturnEntryReport, return_to_home};
 use crate::rules::separation::separation;
 use crate::rules::site::site;
@@ -76,6 +77,7 @@ fn judge(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Rule
     rules.push(ways.report);
     rules.push(airspeed(show, &speeds, ways.speed_m_s, settings));
     rules.extend(effects(show, settings, reporter));
+    rules.push(payload(show, settings));
     for report in &mut rules {
         report.help = help(show, report, settings);
     }

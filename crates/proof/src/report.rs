@@ -9,7 +9,7 @@ const MAX_WITNESSES: usize = 20;
 
 /// A value at an instant, before names and positions are looked up.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct WorstCase {
     pub vehicles: Vec<usize>,
     pub value: f64,
     pub bound: f64,
@@ -18,19 +18,19 @@ pub struct Case {
 }
 
 /// A report before names and positions are looked up.
-pub struct Draft {
+pub struct ReportBuilder {
     pub rule: Rule,
     pub limit: f64,
     pub verdict: Verdict,
-    pub worst: Option<Case>,
+    pub worst: Option<WorstCase>,
     pub margin: Option<f64>,
     pub detail: String,
     pub violations: u64,
     /// Those that break the rule, worst first; the worst case itself may be among them.
-    pub others: Vec<Case>,
+    pub others: Vec<WorstCase>,
 }
 
-impl Draft {
+impl ReportBuilder {
     pub fn finish(self, show: &Show) -> RuleReport {
         let worst_vehicles = self.worst.as_ref().map(|w| w.vehicles.clone()).unwrap_or_default();
         let others = self.others.iter().filter(|c| c.vehicles != worst_vehicles);
@@ -49,7 +49,7 @@ impl Draft {
     }
 }
 
-impl Case {
+impl WorstCase {
     fn witness(&self, show: &Show) -> Witness {
         let vehicles = self.vehicles.iter();
         Witness {
@@ -66,7 +66,7 @@ impl Case {
     }
 }
 
-/// Folds what each vehicle has to say about a rule into its report.
+/// Folds the worst of each vehicle under a rule into its report.
 ///
 /// A value keeps the limit if it passes it by no more than `slack`. `kept` is the sentence for a rule that holds.
 pub fn fold(
@@ -78,12 +78,12 @@ pub fn fold(
 ) -> RuleReport {
     let sign = if rule.large_is_bad() { -1.0 } else { 1.0 };
     let margin = |x: f64| sign * (x - limit);
-    let mut worst: Option<Case> = None;
+    let mut worst: Option<WorstCase> = None;
     let (mut bad, mut open) = (Vec::new(), Vec::new());
     let mut bound = f64::INFINITY * sign;
     let mut cut_short = false;
     for (v, w) in each.enumerate().filter_map(|(v, w)| w.map(|w| (v, w))) {
-        let case = Case { vehicles: vec![v], value: w.value, bound: w.bound, t_ms: w.t_ms, window: w.window };
+        let case = WorstCase { vehicles: vec![v], value: w.value, bound: w.bound, t_ms: w.t_ms, window: w.window };
         if margin(w.bound) < margin(bound) {
             bound = w.bound;
         }
@@ -114,9 +114,9 @@ pub fn fold(
     let violations = bad.len() as u64;
     let mut others = if violations > 0 { bad } else { open };
     others.sort_by(|a, b| margin(a.value).total_cmp(&margin(b.value)).then(a.vehicles.cmp(&b.vehicles)));
-    let worst = worst.map(|c| Case { bound, ..c });
+    let worst = worst.map(|c| WorstCase { bound, ..c });
     let margin = worst.as_ref().map(|c| margin(c.bound));
-    Draft { rule, limit, verdict, worst, margin, detail, violations, others }.finish(show)
+    ReportBuilder { rule, limit, verdict, worst, margin, detail, violations, others }.finish(show)
 }
 
 /// Takes off a margin what the true motion can be off, in the unit of the rule: a rule that holds, or is broken, by no more
@@ -139,7 +139,7 @@ pub fn charge(mut report: RuleReport, off: f64, why: &str) -> RuleReport {
 
 /// A rule that has nothing to be held against, or could not be looked at.
 pub fn without_cases(show: &Show, rule: Rule, limit: f64, verdict: Verdict, detail: &str) -> RuleReport {
-    Draft {
+    ReportBuilder {
         rule,
         limit,
         verdict,

@@ -46,7 +46,7 @@ pub enum Rule {
     FallOnAudience,
     /// Wherever a vehicle fails, it comes down clear of the roads.
     FallOnRoad,
-    /// If the show is stopped, at whatever instant, everybody gets home.
+    /// For every instant at which the show can be stopped, the returns to home of the fleet keep all limits.
     ReturnToHome,
     /// Horizontal speed against the air, in the largest wind.
     Airspeed,
@@ -64,13 +64,13 @@ pub enum Rule {
     Payload,
 }
 
-/// The answer of one rule, or of all together.
+/// What was decided of one rule, or of all together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Holds for every vehicle at every instant.
     Proved,
-    /// Does not hold; the worst case is a witness that anybody can check by evaluating the trajectories.
+    /// Does not hold; the worst case is a witness that can be checked by evaluating the trajectories.
     Violated,
     /// Could not be decided. Counts as not safe.
     Undecided,
@@ -96,7 +96,7 @@ pub struct RuleReport {
     pub title: String,
     /// What the value is held against.
     pub limit: RuleLimit,
-    /// The answer.
+    /// What was decided.
     pub verdict: Verdict,
     /// The worst case; absent if nothing is near the limit (see `detail`) or the rule does not apply.
     pub worst: Option<Witness>,
@@ -127,7 +127,7 @@ pub struct Remedy {
     pub unit: String,
 }
 
-/// An instant, who is concerned, and the value there.
+/// An instant, the vehicles concerned, and the value there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Witness {
     /// The value at `t_ms`, to within rounding (about 1e-9).

@@ -56,7 +56,7 @@ pub struct ProofSettings {
     pub pyro_duration_ms: i64,
     /// Bytes that each vehicle may be given; `None`: any number.
     pub max_payload_bytes: Option<u64>,
-    /// Bytes that each vehicle is given, in the order of the show; counted by whoever writes the vehicles' files.
+    /// Bytes that each vehicle is given, in the order of the show; counted by the writer of the vehicles' files.
     pub payload_bytes: Vec<u64>,
 }
 

@@ -29,7 +29,7 @@ fn shanghai_2021_hong_kong_2018_xian_2018_loss_of_position_in_one_sector() {
         let group = |k: usize| s.vehicles[k].group;
         assert_ne!(group(worst.lost.index), group(worst.other.index));
     }
-    assert!(f.water.unwrap().distance_m < 0.0, "who falls may fall into the river");
+    assert!(f.water.unwrap().distance_m < 0.0, "a falling vehicle may come down in the river");
 }
 
 #[test]

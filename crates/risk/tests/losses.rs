@@ -57,7 +57,7 @@ fn side_by_side_a_vehicle_that_stops_is_passed() {
         line(p(0.0, 3.0, 20.0), p(60.0, 3.0, 20.0), 0, 10_000),
     ]);
     leaves(&figure(&s, LossMode::Stops), 3.0);
-    // Drifting at 2 m/s it reaches the other, who flies past at 6 m/s, only while they are still near.
+    // Drifting at 2 m/s it reaches the other, which flies past at 6 m/s, only while they are still near.
     assert_eq!(figure(&s, LossMode::Drifts).left_m, 0.0);
 }
 

@@ -65,10 +65,13 @@ pub struct Speeds {
 }
 
 impl Speeds {
-    /// Of all vehicles of a show.
-    pub fn of_show(show: &Show) -> Self {
+    /// Of all vehicles of a show, and of what times that were moved may hide.
+    fn of_show(show: &Show, settings: &ProofSettings) -> Self {
         let pieces = show.vehicles.iter().flat_map(|v| v.trajectory.segments());
-        pieces.fold(Self::default(), |most, s| most.max(Self::of_piece(s.control_m, s.duration_s())))
+        pieces.fold(Self::default(), |most, s| {
+            let stated = Self::of_piece(s.control_m, s.duration_s());
+            most.max(stated.times(1.0 + settings.warp(s.end_ms - s.start_ms, 1)))
+        })
     }
 
     /// Of a Bézier piece.
@@ -78,6 +81,12 @@ impl Speeds {
             let d = (w[1] - w[0]) * factor;
             most.max(Self { xy_m_s: d.truncate().length(), up_m_s: d.z, down_m_s: -d.z })
         })
+    }
+
+    /// Each times a factor.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        Self { xy_m_s: self.xy_m_s * factor, up_m_s: self.up_m_s * factor, down_m_s: self.down_m_s * factor }
     }
 
     /// The greater of each.
@@ -116,7 +125,7 @@ impl Fall {
                 return Err(format!("The vehicle profile has a {name} of {value}."));
             }
         }
-        let speeds = Speeds::of_show(show);
+        let speeds = Speeds::of_show(show, settings);
         let ground_m = show
             .vehicles
             .iter()

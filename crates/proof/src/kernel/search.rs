@@ -5,7 +5,7 @@ pub type Poly = Bernstein<SQUARE>;
 
 /// What is sought: the least value on 0..1, where small is bad.
 #[derive(Clone, Copy, Debug)]
-pub struct Goal {
+pub struct SearchGoal {
     /// Values from here up are good. The search goes on until it knows on which side the minimum lies.
     pub limit: f64,
     /// Bounds this close below the limit are as good as rounding allows: no use in splitting further.
@@ -20,7 +20,7 @@ pub struct Goal {
 
 /// What a search found. The least value on the part that counts lies between `lower` and `upper`.
 #[derive(Clone, Copy, Debug)]
-pub struct Found {
+pub struct Minimum {
     /// No value that counts is below this, unless above the cutoff less the tolerance.
     pub lower: f64,
     /// A value that counts is at most this; infinite if none was met.
@@ -31,7 +31,7 @@ pub struct Found {
     pub nodes: u32,
 }
 
-impl Found {
+impl Minimum {
     /// Nothing counts.
     pub const NOTHING: Self = Self { lower: f64::INFINITY, upper: f64::INFINITY, at: 0.0, nodes: 0 };
 }
@@ -56,9 +56,9 @@ struct Node<const K: usize> {
 /// Branch and bound: halves intervals until each is either bounded well enough or as small as floats allow.
 ///
 /// # Guarantees
-/// As stated at [`Found`], whether or not `max_nodes` was reached.
-pub fn least<const K: usize>(polynomials: [Poly; K], objective: &impl Objective<K>, goal: &Goal) -> Found {
-    let mut found = Found { nodes: 1, ..Found::NOTHING };
+/// As stated at [`Minimum`], whether or not `max_nodes` was reached.
+pub fn least<const K: usize>(polynomials: [Poly; K], objective: &impl Objective<K>, goal: &SearchGoal) -> Minimum {
+    let mut found = Minimum { nodes: 1, ..Minimum::NOTHING };
     for (at, at_end) in [(0.0, false), (1.0, true)] {
         if let Some(value) = objective.value(&polynomials, at_end)
             && value < found.upper

@@ -1,5 +1,5 @@
 use crate::kernel::rounding::{root_high, root_low};
-use crate::kernel::search::{Goal, Objective, Poly, least};
+use crate::kernel::search::{Objective, Poly, SearchGoal, least};
 use crate::kernel::window::Window;
 use crate::settings::{DECISION_SLACK, ProofSettings};
 
@@ -17,7 +17,7 @@ pub struct VehicleWorst {
 /// The least value one vehicle reaches under one rule, gathered piece by piece. Small is bad here; a rule for which
 /// large is bad turns its values round.
 pub struct Tally {
-    goal: Goal,
+    goal: SearchGoal,
     lower: f64,
     upper: f64,
     t_ms: f64,
@@ -28,7 +28,7 @@ pub struct Tally {
 impl Tally {
     /// Values from `limit` up are good; `slack` below it they are still taken.
     pub fn new(limit: f64, slack: f64, settings: &ProofSettings) -> Self {
-        let goal = Goal {
+        let goal = SearchGoal {
             limit: limit - slack.max(DECISION_SLACK),
             band: 1e-10,
             tolerance: settings.tolerance,
@@ -47,7 +47,7 @@ impl Tally {
 
     /// Adds an interval of show time on which the objective's polynomials are these.
     pub fn add<const K: usize>(&mut self, window_ms: (i64, i64), p: [Poly; K], objective: &impl Objective<K>) {
-        let found = least(p, objective, &Goal { cutoff: self.upper, ..self.goal });
+        let found = least(p, objective, &SearchGoal { cutoff: self.upper, ..self.goal });
         self.cut_short |= found.nodes >= self.goal.max_nodes;
         let t_ms = window_ms.0 as f64 + found.at * (window_ms.1 - window_ms.0) as f64;
         self.add_point(t_ms, found.lower, found.upper);

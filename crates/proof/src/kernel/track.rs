@@ -123,16 +123,16 @@ impl Piece<'_> {
     }
 }
 
-/// A piece by itself, for those who come back to it often: it lies in one place in memory.
+/// A piece by itself, for callers that come back to it often: it lies in one place in memory.
 #[derive(Clone, Copy, Debug)]
-pub struct Held {
+pub struct CachedPiece {
     pub index: usize,
     pub start_ms: i64,
     pub end_ms: i64,
     whole: Curve,
 }
 
-impl Held {
+impl CachedPiece {
     pub fn new(track: Track, index: usize) -> Self {
         let piece = track.piece(index);
         Self { index, start_ms: piece.start_ms, end_ms: piece.end_ms, whole: piece.whole() }

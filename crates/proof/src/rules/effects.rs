@@ -1,4 +1,4 @@
-//! What vehicles show and fire, and what is loaded into them.
+//! What vehicles show and fire.
 
 use kapok_show::{DVec3, PyroEvent, PyroProgram, Reporter, Show};
 use rayon::prelude::*;
@@ -6,11 +6,11 @@ use rayon::prelude::*;
 use crate::kernel::area::Outside;
 use crate::kernel::polygon::Polygon;
 use crate::kernel::rounding::U;
-use crate::kernel::search::Goal;
+use crate::kernel::search::SearchGoal;
 use crate::kernel::tally::{Tally, Value, VehicleWorst};
 use crate::kernel::track::Track;
 use crate::kernel::window::Window;
-use crate::report::{Case, Draft, charge, fold, without_cases};
+use crate::report::{ReportBuilder, WorstCase, charge, fold, without_cases};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::rules::separation::{PairRule, Regime, TIMES_MOVED, examine, moved_m};
 use crate::settings::{DECISION_SLACK, ProofSettings};
@@ -18,12 +18,11 @@ use crate::settings::{DECISION_SLACK, ProofSettings};
 /// Keys and events this far from the start of the show are refused.
 const MAX_TIME_MS: i64 = 86_400_000;
 
-/// All rules of lights, pyrotechnics and payload.
+/// All rules of lights and pyrotechnics.
 pub fn effects(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<RuleReport> {
     reporter.phase("effects", show.vehicles.len() as u64);
     let mut reports = vec![lights(show), programs(show)];
     reports.extend(burning(show, settings, reporter));
-    reports.push(payload(show, settings));
     reports
 }
 
@@ -134,7 +133,7 @@ struct Burn {
     altitude: Option<VehicleWorst>,
     audience: Option<VehicleWorst>,
     /// Least distance to each other vehicle that comes nearer than the limit or is the nearest.
-    neighbours: Vec<Case>,
+    neighbours: Vec<WorstCase>,
     neighbours_lower_m: Option<f64>,
     cut_short: bool,
 }
@@ -221,7 +220,7 @@ fn near(show: &Show, v: usize, window_ms: (i64, i64), limit_m: f64, settings: &P
     let rule = PairRule { limit_m, scale: 1.0, regime: Regime::Always, altitude_m: 0.0 };
     let mine = Track::new(&show.vehicles[v].trajectory);
     let here = hull(mine, window_ms);
-    // Boxes tell who can be near: the one that is nearest by them is looked at first, most others not at all.
+    // Boxes tell which vehicles can be near: the nearest by them is looked at first, most others not at all.
     let gap_m = |(other, w): (usize, &kapok_show::Vehicle)| {
         let there = hull(Track::new(&w.trajectory), window_ms);
         let gap_m = (there.0 - here.1).max(here.0 - there.1).max(DVec3::ZERO).length() * (1.0 - 1e-12) - 1e-9;
@@ -237,7 +236,7 @@ fn near(show: &Show, v: usize, window_ms: (i64, i64), limit_m: f64, settings: &P
             continue;
         }
         let theirs = Track::new(&show.vehicles[other].trajectory);
-        let goal = Goal {
+        let goal = SearchGoal {
             limit: limit_m - DECISION_SLACK,
             band: 1e-9,
             tolerance: settings.tolerance,
@@ -250,7 +249,7 @@ fn near(show: &Show, v: usize, window_ms: (i64, i64), limit_m: f64, settings: &P
         let lower = found.lower_m.min(found.upper_m);
         result.neighbours_lower_m = Some(result.neighbours_lower_m.map_or(lower, |l| l.min(lower)));
         if found.upper_m < known || found.upper_m < limit_m {
-            result.neighbours.push(Case {
+            result.neighbours.push(WorstCase {
                 vehicles: vec![v, other],
                 value: found.upper_m,
                 bound: lower,
@@ -276,13 +275,13 @@ fn hull(track: Track, (from_ms, to_ms): (i64, i64)) -> (DVec3, DVec3) {
 
 fn neighbours(show: &Show, limit: f64, each: &[Burn]) -> RuleReport {
     let rule = Rule::PyroNeighbours;
-    let mut cases: Vec<Case> = each.iter().flat_map(|b| b.neighbours.iter().cloned()).collect();
+    let mut cases: Vec<WorstCase> = each.iter().flat_map(|b| b.neighbours.iter().cloned()).collect();
     cases.sort_by(|a, b| a.value.total_cmp(&b.value).then(a.vehicles.cmp(&b.vehicles)));
     let lower = each.iter().filter_map(|b| b.neighbours_lower_m).reduce(f64::min);
     let Some((worst, lower)) = cases.first().cloned().zip(lower) else {
         return without_cases(show, rule, limit, Verdict::Proved, "There is no other vehicle.");
     };
-    let broken: Vec<Case> = {
+    let broken: Vec<WorstCase> = {
         let mut seen = std::collections::BTreeSet::new();
         cases.into_iter().filter(|c| c.value < limit - DECISION_SLACK && seen.insert(c.vehicles.clone())).collect()
     };
@@ -294,36 +293,20 @@ fn neighbours(show: &Show, limit: f64, each: &[Burn]) -> RuleReport {
     let mut detail = match verdict {
         Verdict::Violated => format!("{} pairs come nearer while one of them burns.", broken.len()),
         Verdict::Undecided => "Some come so near to the limit that it could not be decided.".to_string(),
-        _ => "Nobody comes nearer to a vehicle while its pyrotechnic burns.".to_string(),
+        _ => "No vehicle comes nearer to another while the pyrotechnic of that one burns.".to_string(),
     };
     if each.iter().any(|b| b.cut_short) {
         detail.push_str(" Some searches were cut short: the bound is wider than the tolerance.");
     }
-    Draft {
+    ReportBuilder {
         rule,
         limit,
         verdict,
         margin: Some(lower - limit),
-        worst: Some(Case { bound: lower, ..worst }),
+        worst: Some(WorstCase { bound: lower, ..worst }),
         detail,
         violations: broken.len() as u64,
         others: broken,
     }
     .finish(show)
-}
-
-fn payload(show: &Show, settings: &ProofSettings) -> RuleReport {
-    let rule = Rule::Payload;
-    let Some(limit) = settings.max_payload_bytes else {
-        return without_cases(show, rule, 0.0, Verdict::NotApplicable, "No limit of bytes per vehicle was given.");
-    };
-    if settings.payload_bytes.len() != show.vehicles.len() {
-        let detail =
-            format!("Sizes were given for {} of {} vehicles.", settings.payload_bytes.len(), show.vehicles.len());
-        return without_cases(show, rule, limit as f64, Verdict::Undecided, &detail);
-    }
-    let each = settings.payload_bytes.iter().map(|&b| {
-        Some(VehicleWorst { value: b as f64, bound: b as f64, t_ms: 0.0, window: Window::default(), cut_short: false })
-    });
-    fold(show, rule, (limit as f64, 0.0), each, "What is loaded into each vehicle fits.")
 }

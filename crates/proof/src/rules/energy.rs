@@ -25,6 +25,7 @@ pub fn energy(show: &Show, settings: &ProofSettings) -> RuleReport {
             cut_short: false,
         })
     });
-    let kept = format!("Everybody lands with at least {:.0} % of {endurance_s} s of endurance left.", 100.0 * reserve);
+    let kept =
+        format!("Every vehicle lands with at least {:.0} % of {endurance_s} s of endurance left.", 100.0 * reserve);
     fold(show, Rule::Energy, (limit_s, DECISION_SLACK), each, &kept)
 }

@@ -86,10 +86,11 @@ fn hurried_m(show: &Show, fall: &Fall, settings: &ProofSettings) -> f64 {
     }
     let pieces = show.vehicles.iter().flat_map(|v| v.trajectory.segments());
     pieces.fold(0.0f64, |m, s| {
-        let Speeds { xy_m_s: xy, up_m_s: up, .. } = Speeds::of_piece(s.control_m, s.duration_s());
+        let stated = Speeds::of_piece(s.control_m, s.duration_s());
+        let flown = stated.times(1.0 + settings.warp(s.end_ms - s.start_ms, 1));
         let top_m = s.control_m.iter().fold(f64::NEG_INFINITY, |z, p| z.max(p.z));
-        let faster = 1.0 + settings.warp(s.end_ms - s.start_ms, 1);
-        m.max(fall.reach_m(top_m, xy * faster, up * faster) - fall.reach_m(top_m, xy, up))
+        let reach_m = |speeds: Speeds| fall.reach_m(top_m, speeds.xy_m_s, speeds.up_m_s);
+        m.max(reach_m(flown) - reach_m(stated))
     })
 }
 
@@ -123,8 +124,8 @@ fn vehicle(
         let piece = track.piece(index);
         let (window, (low, high)) = (piece.window_ms(), piece.hull());
         let duration_s = (window.1 - window.0) as f64 / 1000.0;
-        let Speeds { xy_m_s: xy, up_m_s: up, .. } = Speeds::of_piece(piece.control_m, duration_s);
-        let reach_m = fall.map_or(0.0, |f| f.reach_m(high.z, xy, up));
+        let speeds = Speeds::of_piece(piece.control_m, duration_s);
+        let reach_m = fall.map_or(0.0, |f| f.reach_m(high.z, speeds.xy_m_s, speeds.up_m_s));
         let mut polynomials = None;
         for (k, polygon) in polygons.iter().enumerate() {
             let (area_low, area_high) = polygon.hull();

@@ -6,6 +6,7 @@ pub mod ends;
 pub mod energy;
 pub mod falls;
 pub mod motion;
+pub mod payload;
 pub mod return_to_home;
 pub mod separation;
 pub mod site;

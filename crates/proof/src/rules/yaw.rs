@@ -24,7 +24,7 @@ pub fn yaw_rate(show: &Show, settings: &ProofSettings) -> RuleReport {
             cut_short: false,
         })
     });
-    let mut report = fold(show, Rule::YawRate, (limit, DECISION_SLACK), each, "Nobody turns faster.");
+    let mut report = fold(show, Rule::YawRate, (limit, DECISION_SLACK), each, "No vehicle turns faster.");
     let automatic =
         show.vehicles.iter().filter(|v| v.yaw.as_ref().is_some_and(|y| y.auto_offset_deg().is_some())).count();
     if automatic > 0 {

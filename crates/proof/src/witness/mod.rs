@@ -343,7 +343,7 @@ fn reach_m(s: &Segment) -> f64 {
     s.control_m.iter().fold(1.0, |m, p| m.max(p.abs().max_element()))
 }
 
-/// `d!/(d−m)! · 2^m / T^m`: what an error of each control point can grow to in the derivative of order m. Who rests is
+/// `d!/(d−m)! · 2^m / T^m`: what an error of each control point can grow to in the derivative of order m. A vehicle at rest is
 /// written as resting.
 fn growth(s: &Segment, order: i32) -> f64 {
     if !moves(s) {

@@ -35,7 +35,7 @@ const RULES: [Rule; 7] = [
     Rule::AccelerationJump,
 ];
 
-/// What the rules of motion have to say.
+/// Result of the rules of motion.
 pub struct Motion {
     pub reports: Vec<RuleReport>,
     /// Greatest horizontal speed of each vehicle.

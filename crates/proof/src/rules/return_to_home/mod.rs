@@ -1,10 +1,10 @@
-//! If the show is stopped, at whatever instant: every vehicle flies the return to home of the next entry, and all of them together
-//! keep their distance, the fence, the volumes, the ceiling and the speeds, and end on pads or on the ground.
+//! Return-to-home rule: for every instant at which the show can be stopped, the fleet's return trajectories keep distances, the
+//! fence, the volumes, the ceiling and the speeds, and end on pads or on the ground.
 //!
 //! # Which instants
 //! Entries have whole seconds as times. A stop between the entry times `T₍ₖ₋₁₎ < t ≤ Tₖ` of the fleet makes every vehicle
 //! go on with the show to its own first entry from `Tₖ` on; up to there the show itself is proved. So one look per
-//! `Tₖ` covers all instants up to the last entry. Later, everybody lands in place, straight down at the same time: columns
+//! `Tₖ` covers all instants up to the last entry. Later, every vehicle lands in place, straight down at the same time: columns
 //! that are as far apart horizontally as vehicles must be keep their distance whatever the altitudes, and that is held
 //! against the show from the last entry to its end. A vehicle whose own motion is over rests where it is.
 //!
@@ -253,7 +253,7 @@ fn way(v: &Vehicle, before_s: Option<u32>, time_s: u32) -> Result<Option<Traject
     Ok(Some(whole))
 }
 
-/// Everybody lands in place at any instant after the last entry: `Ok` and `Err` hold a sentence.
+/// Every vehicle lands in place, at any instant after the last entry: `Ok` and `Err` hold a sentence.
 fn after_last(show: &Show, last_s: u32, settings: &ProofSettings) -> Result<String, String> {
     let (from_ms, to_ms) = (i64::from(last_s) * 1000, show.duration_ms());
     if to_ms <= from_ms {

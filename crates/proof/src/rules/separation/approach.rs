@@ -1,6 +1,6 @@
 use kapok_show::{DVec3, Trajectory};
 
-use crate::kernel::search::Goal;
+use crate::kernel::search::SearchGoal;
 use crate::kernel::track::Track;
 use crate::rules::separation::pair::{PairRule, Regime, examine};
 
@@ -94,7 +94,7 @@ pub fn closest_approach(a: &Trajectory, b: &Trajectory, window: TimeWindow, tol_
         };
     }
     let rule = PairRule { limit_m: 0.0, scale: 1.0, regime: Regime::Always, altitude_m: 0.0 };
-    let goal = Goal { limit: 0.0, band: 0.0, tolerance: tol_m, cutoff: f64::INFINITY, max_nodes: 20_000 };
+    let goal = SearchGoal { limit: 0.0, band: 0.0, tolerance: tol_m, cutoff: f64::INFINITY, max_nodes: 20_000 };
     let at = [tracks[0].index_after(window_ms.0), tracks[1].index_after(window_ms.0)];
     let found = examine(tracks, at, window_ms, &rule, goal);
     let end =

@@ -1,6 +1,6 @@
 //! Distance of all pairs at all times.
 //!
-//! The show is cut into slabs of time so short that nobody moves much in one. In each slab a grid brings together the
+//! The show is cut into slabs of time so short that no vehicle moves much in one. In each slab a grid brings together the
 //! pairs that can be near; straight-line bounds drop most of these; for the rest the squared distance is formed as a
 //! polynomial and bounded by its Bernstein coefficients. A first pass decides the rules and bounds each second, a second
 //! pass looks closely only at the slabs that may hold the show's closest pair.
@@ -19,11 +19,11 @@ use rayon::prelude::*;
 use crate::kernel::rounding::GROW;
 use crate::kernel::track::{APPROACH_MS, Approach, Track, approach, standing_m};
 use crate::kernel::window::Window;
-use crate::report::{Case, Draft, charge};
+use crate::report::{ReportBuilder, WorstCase, charge};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::ProofSettings;
 use crate::statistics::Statistics;
-use slab::{Answer, Ask, Fleet, REGIMES, Scanner, Work};
+use slab::{REGIMES, Scanner, SearchWork, SeparationFleet, SlabDistances, SlabSearch};
 
 pub use pair::{PairRule, Regime, examine};
 pub use slab::PairDistance;
@@ -36,12 +36,12 @@ const CHUNK_S: i64 = 8;
 const REFINE_CHUNK: usize = 16;
 /// Slabs per second, at most.
 const MAX_SLABS_PER_S: i64 = 500;
-/// Most slabs of a show: a few hundred bytes of file can ask for a day at hundreds of slabs a second.
+/// Most slabs of a show: a few hundred bytes of file can search for a day at hundreds of slabs a second.
 const MAX_SLABS: i64 = 1 << 20;
 /// Broken pairs that are remembered, at most.
 const MAX_PAIRS: usize = 200_000;
 
-/// What the rules of distance have to say.
+/// Result of the two separation rules.
 pub struct Separation {
     pub reports: [RuleReport; 2],
     /// By rule: no two vehicles that it governs come closer in that second of the show, up to its search radius.
@@ -82,7 +82,7 @@ impl Distances {
 
 struct Slab {
     window_ms: (i64, i64),
-    answers: [Answer; 2],
+    results: [SlabDistances; 2],
 }
 
 /// Holds the show against both rules of distance.
@@ -101,7 +101,7 @@ pub fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter
     let per_second = slabs_per_second(show, limits, start_ms, end_ms);
     let seconds = per_second.len() as i64;
     let max_radius_m = fleet.rules.map(|r| r.limit_m * settings.search_radius_factor);
-    let first_ask = Ask {
+    let first_search = SlabSearch {
         radius_m: fleet.rules.map(|r| 1.5 * r.limit_m),
         max_radius_m,
         cutoff_m: [f64::INFINITY; 2],
@@ -111,17 +111,17 @@ pub fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter
     reporter.phase("separation", seconds as u64);
     let chunks: Vec<i64> = (0..seconds).step_by(CHUNK_S as usize).collect();
     let first_s = start_ms.div_euclid(1000);
-    let looked: Vec<(Vec<Slab>, Work)> = chunks
+    let looked: Vec<(Vec<Slab>, SearchWork)> = chunks
         .par_iter()
         .map(|&chunk| {
             let until = (chunk + CHUNK_S).min(seconds);
-            let done = chunk_slabs(&fleet, &per_second, first_s, (chunk, until), (start_ms, end_ms), &first_ask);
+            let done = chunk_slabs(&fleet, &per_second, first_s, (chunk, until), (start_ms, end_ms), &first_search);
             reporter.advance((until - chunk) as u64);
             done
         })
         .collect();
 
-    let mut work = Work::default();
+    let mut work = SearchWork::default();
     let mut slabs = Vec::new();
     for (some, w) in looked {
         slabs.extend(some);
@@ -133,14 +133,14 @@ pub fn separation(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter
     let mut per_second_m = max_radius_m.map(|radius_m| vec![radius_m; shown_s]);
     for s in &slabs {
         let second = ((s.window_ms.0.max(0) / 1000) as usize).min(shown_s - 1);
-        for (answer, seconds) in s.answers.iter().zip(&mut per_second_m) {
-            seconds[second] = seconds[second].min(answer.lower_m);
+        for (result, seconds) in s.results.iter().zip(&mut per_second_m) {
+            seconds[second] = seconds[second].min(result.lower_m);
         }
     }
     let mut flight_per_second_m = vec![max_radius_m[0]; seconds as usize];
     for s in &slabs {
         let slot = &mut flight_per_second_m[(s.window_ms.0.div_euclid(1000) - first_s) as usize];
-        *slot = slot.min(s.answers[0].lower_m);
+        *slot = slot.min(s.results[0].lower_m);
     }
     refine(&fleet, &mut slabs, settings, reporter, &mut work);
     let limits_m = fleet.rules.map(|r| r.limit_m);
@@ -190,14 +190,14 @@ pub const TIMES_MOVED: &str = "Times between whole milliseconds were moved, and 
 
 type Closest = ([Vec<Option<PairDistance>>; 2], Vec<(usize, PairDistance)>);
 
-/// By rule the closest meeting of each second, and that of each pair that is the closest of some slab or breaks the rule.
+/// By rule the closest distance of each second, and that of each pair that is the closest of some slab or breaks the rule.
 fn closest(slabs: &[Slab], seconds: usize, max_radius_m: [f64; 2], limits_m: [f64; 2]) -> Closest {
     let mut per_second: [Vec<Option<PairDistance>>; 2] = [vec![None; seconds], vec![None; seconds]];
     let mut pairs: BTreeMap<(usize, (u32, u32)), PairDistance> = BTreeMap::new();
     for s in slabs {
         let second = ((s.window_ms.0.max(0) / 1000) as usize).min(seconds - 1);
-        for (rule, answer) in s.answers.iter().enumerate() {
-            for &m in answer.closest.iter().chain(&answer.broken).filter(|m| m.distance_m <= max_radius_m[rule]) {
+        for (rule, result) in s.results.iter().enumerate() {
+            for &m in result.closest.iter().chain(&result.broken).filter(|m| m.distance_m <= max_radius_m[rule]) {
                 let slot = per_second[rule][second].get_or_insert(m);
                 if m.distance_m < slot.distance_m {
                     *slot = m;
@@ -218,7 +218,7 @@ fn closest(slabs: &[Slab], seconds: usize, max_radius_m: [f64; 2], limits_m: [f6
     (per_second, pairs)
 }
 
-fn fleet<'a>(show: &'a Show, approaches: &'a [Option<Approach>], settings: &ProofSettings) -> Fleet<'a> {
+fn fleet<'a>(show: &'a Show, approaches: &'a [Option<Approach>], settings: &ProofSettings) -> SeparationFleet<'a> {
     let limits = &show.limits;
     let rule =
         |regime, limit_m, scale| PairRule { limit_m, scale, regime, altitude_m: limits.ground_rule_altitude_m() };
@@ -230,7 +230,7 @@ fn fleet<'a>(show: &'a Show, approaches: &'a [Option<Approach>], settings: &Proo
         .fold(0.0f64, |m, p| m.max(p.abs().max_element()));
     let track =
         |(k, v): (usize, &'a Vehicle)| Track::from_pad(&v.trajectory, approaches.get(k).and_then(Option::as_ref));
-    Fleet {
+    SeparationFleet {
         tracks: show.vehicles.iter().enumerate().map(track).collect(),
         // Near the ground there is no downwash to speak of: plain distance.
         rules: [
@@ -263,16 +263,16 @@ fn slabs_per_second(show: &Show, limits: &Limits, start_ms: i64, end_ms: i64) ->
 }
 
 fn chunk_slabs(
-    fleet: &Fleet,
+    fleet: &SeparationFleet,
     per_second: &[i64],
     first_s: i64,
     (from, until): (i64, i64),
     (start_ms, end_ms): (i64, i64),
-    first_ask: &Ask,
-) -> (Vec<Slab>, Work) {
+    first_search: &SlabSearch,
+) -> (Vec<Slab>, SearchWork) {
     let mut scanner = Scanner::starting_at(fleet, ((first_s + from) * 1000).max(start_ms));
     let mut slabs: Vec<Slab> = Vec::new();
-    let (mut ask, mut was_still) = (*first_ask, false);
+    let (mut search, mut was_still) = (*first_search, false);
     for second in from..until {
         let parts = per_second[second as usize];
         for part in 0..parts {
@@ -282,58 +282,64 @@ fn chunk_slabs(
                 continue;
             }
             let still = scanner.enter(window_ms.0, window_ms.1);
-            let answers = match slabs.last() {
-                Some(last) if still && was_still => last.answers.clone().map(|a| a.at_time(window_ms.0)),
-                _ => scanner.scan(window_ms, &ask),
+            let results = match slabs.last() {
+                Some(last) if still && was_still => last.results.clone().map(|a| a.at_time(window_ms.0)),
+                _ => scanner.scan(window_ms, &search),
             };
             was_still = still;
-            for (rule, answer) in answers.iter().enumerate() {
+            for (rule, result) in results.iter().enumerate() {
                 // The next slab will hardly differ: look about as far as the closest pair of this one.
-                let known_m = answer.closest.map_or(first_ask.max_radius_m[rule], |m| 1.1 * m.distance_m);
-                ask.radius_m[rule] = known_m.clamp(1.1 * fleet.rules[rule].limit_m, first_ask.max_radius_m[rule]);
+                let known_m = result.closest.map_or(first_search.max_radius_m[rule], |m| 1.1 * m.distance_m);
+                search.radius_m[rule] = known_m.clamp(1.1 * fleet.rules[rule].limit_m, first_search.max_radius_m[rule]);
             }
-            slabs.push(Slab { window_ms, answers });
+            slabs.push(Slab { window_ms, results });
         }
     }
     (slabs, scanner.work)
 }
 
 /// Bounds the closest pair of the show to the fine tolerance: looks again at the slabs that may hold it.
-fn refine(fleet: &Fleet, slabs: &mut [Slab], settings: &ProofSettings, reporter: &dyn Reporter, work: &mut Work) {
+fn refine(
+    fleet: &SeparationFleet,
+    slabs: &mut [Slab],
+    settings: &ProofSettings,
+    reporter: &dyn Reporter,
+    work: &mut SearchWork,
+) {
     let best_m = [0, 1]
-        .map(|r| slabs.iter().filter_map(|s| s.answers[r].closest).map(|m| m.distance_m).fold(f64::INFINITY, f64::min));
+        .map(|r| slabs.iter().filter_map(|s| s.results[r].closest).map(|m| m.distance_m).fold(f64::INFINITY, f64::min));
     let again: Vec<usize> = (0..slabs.len())
         .filter(|&k| {
-            let a = &slabs[k].answers;
+            let a = &slabs[k].results;
             (0..2).any(|r| a[r].lower_m < best_m[r] - settings.tolerance && best_m[r].is_finite() && !a[r].overflow)
         })
         .collect();
     let radius_m = [0, 1].map(|r| if best_m[r].is_finite() { best_m[r] } else { fleet.rules[r].limit_m });
-    let ask = Ask { radius_m, max_radius_m: radius_m, cutoff_m: best_m, tolerance_m: settings.tolerance };
+    let search = SlabSearch { radius_m, max_radius_m: radius_m, cutoff_m: best_m, tolerance_m: settings.tolerance };
     reporter.phase("closest pair", again.len() as u64);
-    let looked: Vec<(Vec<[Answer; 2]>, Work)> = again
+    let looked: Vec<(Vec<[SlabDistances; 2]>, SearchWork)> = again
         .par_chunks(REFINE_CHUNK)
         .map(|some| {
             let mut scanner = Scanner::starting_at(fleet, slabs[some[0]].window_ms.0);
-            let answers = some
+            let results = some
                 .iter()
                 .map(|&k| {
                     let window_ms = slabs[k].window_ms;
                     scanner.enter(window_ms.0, window_ms.1);
-                    scanner.scan(window_ms, &ask)
+                    scanner.scan(window_ms, &search)
                 })
                 .collect();
             reporter.advance(some.len() as u64);
-            (answers, scanner.work)
+            (results, scanner.work)
         })
         .collect();
     let mut found = Vec::with_capacity(again.len());
-    for (answers, w) in looked {
-        found.extend(answers);
+    for (results, w) in looked {
+        found.extend(results);
         work.add(&w);
     }
-    for (&k, answers) in again.iter().zip(found) {
-        for (old, new) in slabs[k].answers.iter_mut().zip(answers) {
+    for (&k, results) in again.iter().zip(found) {
+        for (old, new) in slabs[k].results.iter_mut().zip(results) {
             old.lower_m = old.lower_m.max(new.lower_m);
             old.cut_short = new.cut_short;
             if let Some(m) = new.closest
@@ -345,22 +351,22 @@ fn refine(fleet: &Fleet, slabs: &mut [Slab], settings: &ProofSettings, reporter:
     }
 }
 
-fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m: f64) -> RuleReport {
+fn report(show: &Show, fleet: &SeparationFleet, rule: usize, slabs: &[Slab], max_radius_m: f64) -> RuleReport {
     let pair_rule = &fleet.rules[rule];
     let name = [Rule::Separation, Rule::GroundSeparation][rule];
     let mut broken: BTreeMap<(u32, u32), PairDistance> = BTreeMap::new();
     let mut undecided: BTreeMap<(u32, u32), PairDistance> = BTreeMap::new();
     let (mut lower_m, mut closest, mut at_least, mut cut_short) = (max_radius_m, None::<PairDistance>, false, false);
-    for answer in slabs.iter().map(|s| &s.answers[rule]) {
-        lower_m = lower_m.min(answer.lower_m);
-        at_least |= answer.overflow;
-        cut_short |= answer.cut_short;
-        if let Some(m) = answer.closest
+    for result in slabs.iter().map(|s| &s.results[rule]) {
+        lower_m = lower_m.min(result.lower_m);
+        at_least |= result.overflow;
+        cut_short |= result.cut_short;
+        if let Some(m) = result.closest
             && closest.is_none_or(|c| m.distance_m < c.distance_m)
         {
             closest = Some(m);
         }
-        for (list, found) in [(&mut broken, &answer.broken), (&mut undecided, &answer.undecided)] {
+        for (list, found) in [(&mut broken, &result.broken), (&mut undecided, &result.undecided)] {
             for m in found {
                 if list.len() < MAX_PAIRS || list.contains_key(&m.pair) {
                     let slot = list.entry(m.pair).or_insert(*m);
@@ -373,7 +379,7 @@ fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m:
             }
         }
     }
-    let case = |m: &PairDistance, lower_m: f64| Case {
+    let case = |m: &PairDistance, lower_m: f64| WorstCase {
         vehicles: vec![m.pair.0 as usize, m.pair.1 as usize],
         value: m.distance_m,
         bound: lower_m,
@@ -412,7 +418,7 @@ fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m:
     let mut list: Vec<&PairDistance> =
         if verdict == Verdict::Undecided { &undecided } else { &broken }.values().collect();
     list.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.pair.cmp(&b.pair)));
-    Draft {
+    ReportBuilder {
         rule: name,
         limit: pair_rule.limit_m,
         verdict,
@@ -426,7 +432,7 @@ fn report(show: &Show, fleet: &Fleet, rule: usize, slabs: &[Slab], max_radius_m:
     .finish(show)
 }
 
-impl Work {
+impl SearchWork {
     fn add(&mut self, other: &Self) {
         self.candidates += other.candidates;
         self.searches += other.searches;
@@ -435,8 +441,8 @@ impl Work {
     }
 }
 
-impl Answer {
-    /// The same answer for a later slab in which still nobody moves.
+impl SlabDistances {
+    /// The same for a later slab in which still no vehicle moves.
     fn at_time(self, t_ms: i64) -> Self {
         let later = |m: PairDistance| PairDistance { t_ms: t_ms as f64, ..m };
         Self { closest: self.closest.map(later), ..self }

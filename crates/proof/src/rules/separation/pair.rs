@@ -1,6 +1,6 @@
 use crate::kernel::bernstein::{Bernstein, COORDINATE};
 use crate::kernel::rounding::{root_high, root_low};
-use crate::kernel::search::{Found, Goal, Objective, Poly, least};
+use crate::kernel::search::{Minimum, Objective, Poly, SearchGoal, least};
 use crate::kernel::track::{Curve, Piece, Track};
 use crate::rules::separation::critical;
 
@@ -27,11 +27,11 @@ pub struct PairRule {
 
 /// What became of a pair in a window of time.
 #[derive(Clone, Copy, Debug)]
-pub struct PairFound {
+pub struct PairBounds {
     pub lower_m: f64,
     pub upper_m: f64,
     pub t_ms: f64,
-    pub answer: PairAnswer,
+    pub verdict: PairVerdict,
     pub nodes: u64,
     pub exact: u64,
     /// Some search ended at its limit of nodes.
@@ -40,7 +40,7 @@ pub struct PairFound {
 
 /// Does the pair keep its distance?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PairAnswer {
+pub enum PairVerdict {
     Kept,
     Undecided,
     Broken,
@@ -52,13 +52,13 @@ pub fn examine(
     at: [usize; 2],
     (from_ms, to_ms): (i64, i64),
     rule: &PairRule,
-    goal: Goal,
-) -> PairFound {
-    let mut sum = PairFound {
+    goal: SearchGoal,
+) -> PairBounds {
+    let mut sum = PairBounds {
         lower_m: f64::INFINITY,
         upper_m: f64::INFINITY,
         t_ms: from_ms as f64,
-        answer: PairAnswer::Kept,
+        verdict: PairVerdict::Kept,
         nodes: 0,
         exact: 0,
         cut_short: false,
@@ -67,7 +67,7 @@ pub fn examine(
     while t < to_ms {
         let pieces = [tracks[0].piece(ia), tracks[1].piece(ib)];
         let end = pieces[0].end_ms.min(pieces[1].end_ms).min(to_ms);
-        common(pieces, (t, end), rule, Goal { cutoff: goal.cutoff.min(sum.upper_m), ..goal }, &mut sum);
+        common(pieces, (t, end), rule, SearchGoal { cutoff: goal.cutoff.min(sum.upper_m), ..goal }, &mut sum);
         ia += usize::from(pieces[0].end_ms == end);
         ib += usize::from(pieces[1].end_ms == end);
         t = end;
@@ -76,7 +76,7 @@ pub fn examine(
 }
 
 /// One interval on which both motions are polynomials.
-fn common(pieces: [Piece; 2], (from_ms, to_ms): (i64, i64), rule: &PairRule, goal: Goal, sum: &mut PairFound) {
+fn common(pieces: [Piece; 2], (from_ms, to_ms): (i64, i64), rule: &PairRule, goal: SearchGoal, sum: &mut PairBounds) {
     let [a, b] = pieces.map(|p| p.curve(from_ms, to_ms));
     let (za, zb) = (a[2].range(), b[2].range());
     let below = za.1 < rule.altitude_m && zb.1 < rule.altitude_m;
@@ -97,21 +97,21 @@ fn common(pieces: [Piece; 2], (from_ms, to_ms): (i64, i64), rule: &PairRule, goa
     };
     sum.nodes += u64::from(found.nodes);
     sum.cut_short |= found.nodes >= goal.max_nodes;
-    let Found { mut lower, mut upper, at, .. } = found;
-    let mut answer = PairAnswer::Kept;
+    let Minimum { mut lower, mut upper, at, .. } = found;
+    let mut verdict = PairVerdict::Kept;
     if upper < goal.limit {
-        answer = PairAnswer::Broken;
+        verdict = PairVerdict::Broken;
     } else if lower < goal.limit {
         sum.exact += 1;
         if critical::keeps(pieces, (from_ms, to_ms), rule) {
             lower = goal.limit;
         } else if whole {
-            (answer, upper) = (PairAnswer::Broken, upper.min(goal.limit.next_down()));
+            (verdict, upper) = (PairVerdict::Broken, upper.min(goal.limit.next_down()));
         } else {
-            answer = PairAnswer::Undecided;
+            verdict = PairVerdict::Undecided;
         }
     }
-    sum.answer = sum.answer.max(answer);
+    sum.verdict = sum.verdict.max(verdict);
     sum.lower_m = sum.lower_m.min(lower.min(upper));
     if upper < sum.upper_m {
         sum.upper_m = upper;

@@ -2,10 +2,10 @@ use std::collections::HashMap;
 
 use crate::kernel::bernstein::Bernstein;
 use crate::kernel::rounding::U;
-use crate::kernel::search::Goal;
-use crate::kernel::track::{Curve, Held, Track};
+use crate::kernel::search::SearchGoal;
+use crate::kernel::track::{CachedPiece, Curve, Track};
 use crate::rules::separation::grid::{Ball, Grid};
-use crate::rules::separation::pair::{PairAnswer, PairFound, PairRule, Regime, examine};
+use crate::rules::separation::pair::{PairBounds, PairRule, PairVerdict, Regime, examine};
 
 /// Pairs of one slab that break a rule, at most; after that the slab is given up as thoroughly broken.
 const MAX_BROKEN: usize = 1000;
@@ -15,7 +15,7 @@ const MAX_AHEAD_MS: i64 = 60_000;
 const MAX_WAITING: usize = 1 << 20;
 
 /// The fleet and the two rules of distance.
-pub struct Fleet<'a> {
+pub struct SeparationFleet<'a> {
     pub tracks: Vec<Track<'a>>,
     /// In flight, near the ground.
     pub rules: [PairRule; 2],
@@ -24,10 +24,10 @@ pub struct Fleet<'a> {
     pub max_nodes: u32,
 }
 
-/// What is asked of a slab, per rule.
+/// How far a slab is searched, per rule.
 #[allow(clippy::struct_field_names, reason = "the unit is part of each name")]
 #[derive(Clone, Copy, Debug)]
-pub struct Ask {
+pub struct SlabSearch {
     /// First radius to search, metres, and the last.
     pub radius_m: [f64; 2],
     pub max_radius_m: [f64; 2],
@@ -47,12 +47,12 @@ pub struct PairDistance {
     pub t_ms: f64,
 }
 
-/// What a slab has to say about one rule.
+/// Distances in one slab under one rule.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct SlabDistances {
     /// No pair is closer, unless above the cutoff less the tolerance.
     pub lower_m: f64,
-    /// The closest meeting known.
+    /// The closest distance known.
     pub closest: Option<PairDistance>,
     pub broken: Vec<PairDistance>,
     pub undecided: Vec<PairDistance>,
@@ -63,7 +63,7 @@ pub struct Answer {
 
 /// How much work a slab was.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Work {
+pub struct SearchWork {
     pub candidates: u64,
     pub searches: u64,
     pub nodes: u64,
@@ -88,7 +88,7 @@ struct Span {
 
 /// A pair that may break or undercut something.
 #[derive(Clone, Copy, Debug)]
-struct Waiting {
+struct WaitingPair {
     pair: (u32, u32),
     rule: usize,
     lower_m: f64,
@@ -96,7 +96,7 @@ struct Waiting {
 
 /// What is known of a pair beyond the slab at hand.
 #[derive(Clone, Copy, Debug)]
-struct Ahead {
+struct PairAhead {
     until_ms: i64,
     /// It keeps its limit until then and is never nearer than this; 0 if it must be looked at slab by slab.
     lower_m: f64,
@@ -104,23 +104,23 @@ struct Ahead {
 
 /// Looks at slabs of time one after the other; keeps its memory between them.
 pub struct Scanner<'a> {
-    fleet: &'a Fleet<'a>,
+    fleet: &'a SeparationFleet<'a>,
     /// The piece of each vehicle that holds the time just after the start of the slab.
-    held: Vec<Held>,
+    held: Vec<CachedPiece>,
     spans: Vec<Span>,
     curves: Vec<(i64, i64, Curve)>,
     offsets: Vec<(f64, [f64; 3])>,
     grid: Grid,
-    waiting: Vec<Waiting>,
+    waiting: Vec<WaitingPair>,
     /// By rule and pair. Only ever asked for single pairs, so its order does not matter.
-    ahead: HashMap<(usize, u32, u32), Ahead>,
-    pub work: Work,
+    ahead: HashMap<(usize, u32, u32), PairAhead>,
+    pub work: SearchWork,
 }
 
 impl<'a> Scanner<'a> {
     /// Ready for slabs from `t_ms` on.
-    pub fn starting_at(fleet: &'a Fleet<'a>, t_ms: i64) -> Self {
-        let held = fleet.tracks.iter().map(|&t| Held::new(t, t.index_after(t_ms))).collect();
+    pub fn starting_at(fleet: &'a SeparationFleet<'a>, t_ms: i64) -> Self {
+        let held = fleet.tracks.iter().map(|&t| CachedPiece::new(t, t.index_after(t_ms))).collect();
         let spans = vec![Span::default(); fleet.tracks.len()];
         Self {
             fleet,
@@ -131,16 +131,16 @@ impl<'a> Scanner<'a> {
             grid: Grid::default(),
             waiting: Vec::new(),
             ahead: HashMap::new(),
-            work: Work::default(),
+            work: SearchWork::default(),
         }
     }
 
-    /// Prepares the slab `[from_ms, to_ms]`, which must not begin before the one prepared last. Does nobody move?
+    /// Prepares the slab `[from_ms, to_ms]`, which must not begin before the one prepared last. Are all vehicles at rest?
     pub fn enter(&mut self, from_ms: i64, to_ms: i64) -> bool {
         let mut still = true;
         for v in 0..self.spans.len() {
             while self.held[v].end_ms <= from_ms {
-                self.held[v] = Held::new(self.fleet.tracks[v], self.held[v].index + 1);
+                self.held[v] = CachedPiece::new(self.fleet.tracks[v], self.held[v].index + 1);
             }
             let span = self.span(v, from_ms, to_ms);
             still &= span.off_m == 0.0;
@@ -210,7 +210,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Answers for the slab that was entered last.
-    pub fn scan(&mut self, window_ms: (i64, i64), ask: &Ask) -> [Answer; 2] {
+    pub fn scan(&mut self, window_ms: (i64, i64), search: &SlabSearch) -> [SlabDistances; 2] {
         let altitude_m = self.fleet.rules[0].altitude_m;
         let mut low = 0;
         let mut high = 0;
@@ -219,28 +219,34 @@ impl<'a> Scanner<'a> {
             high += usize::from(s.z_m.1 >= altitude_m);
         }
         let asked = [high > 0 && self.spans.len() > 1, low > 1];
-        let mut answers = [Answer::nothing(), Answer::nothing()];
+        let mut results = [SlabDistances::nothing(), SlabDistances::nothing()];
         let mut open = asked;
-        let mut radius_m = ask.radius_m;
+        let mut radius_m = search.radius_m;
         while open[0] || open[1] {
-            let scanned = self.scan_radius(window_ms, ask, radius_m, open);
-            for (rule, answer) in scanned.into_iter().enumerate() {
+            let scanned = self.scan_radius(window_ms, search, radius_m, open);
+            for (rule, result) in scanned.into_iter().enumerate() {
                 if !open[rule] {
                     continue;
                 }
-                let near = answer.closest.is_some_and(|m| m.distance_m <= radius_m[rule]);
-                open[rule] = !(near || answer.overflow || radius_m[rule] >= ask.max_radius_m[rule]);
-                answers[rule] = answer;
-                radius_m[rule] = (radius_m[rule] * 2.0).min(ask.max_radius_m[rule]);
+                let near = result.closest.is_some_and(|m| m.distance_m <= radius_m[rule]);
+                open[rule] = !(near || result.overflow || radius_m[rule] >= search.max_radius_m[rule]);
+                results[rule] = result;
+                radius_m[rule] = (radius_m[rule] * 2.0).min(search.max_radius_m[rule]);
             }
         }
-        answers
+        results
     }
 
-    fn scan_radius(&mut self, window_ms: (i64, i64), ask: &Ask, radius_m: [f64; 2], open: [bool; 2]) -> [Answer; 2] {
+    fn scan_radius(
+        &mut self,
+        window_ms: (i64, i64),
+        search: &SlabSearch,
+        radius_m: [f64; 2],
+        open: [bool; 2],
+    ) -> [SlabDistances; 2] {
         let fleet = self.fleet;
         let (slop_m, altitude_m, scale) = (self.slop_m(), fleet.rules[0].altitude_m, fleet.rules[0].scale);
-        let mut answers = [0, 1].map(|rule| Answer { lower_m: radius_m[rule], ..Answer::nothing() });
+        let mut results = [0, 1].map(|rule| SlabDistances { lower_m: radius_m[rule], ..SlabDistances::nothing() });
         let reach = [0, 1].map(|rule| if open[rule] { radius_m[rule] } else { 0.0 });
         let mut grid = std::mem::take(&mut self.grid);
         let balls = self.spans.iter().map(Span::ball);
@@ -266,7 +272,7 @@ impl<'a> Scanner<'a> {
                 if lower_m >= radius_m[rule] {
                     continue;
                 }
-                let answer: &mut Answer = &mut answers[rule];
+                let result: &mut SlabDistances = &mut results[rule];
                 let counts = |za: f64, zb: f64| {
                     inside || {
                         let above = za >= altitude_m + slop_m || zb >= altitude_m + slop_m;
@@ -275,73 +281,79 @@ impl<'a> Scanner<'a> {
                     }
                 };
                 if counts(a.z_ends_m.0, b.z_ends_m.0) {
-                    answer.meet(pair, length(d0) + slop_m * stretch, window_ms.0 as f64);
+                    result.record(pair, length(d0) + slop_m * stretch, window_ms.0 as f64);
                 }
                 if counts(a.z_ends_m.1, b.z_ends_m.1) {
-                    answer.meet(pair, length(d1) + slop_m * stretch, window_ms.1 as f64);
+                    result.record(pair, length(d1) + slop_m * stretch, window_ms.1 as f64);
                 }
-                if answer.interesting(lower_m, fleet.rules[rule].limit_m, ask, rule) {
-                    waiting.push(Waiting { pair, rule, lower_m });
+                if result.interesting(lower_m, fleet.rules[rule].limit_m, search, rule) {
+                    waiting.push(WaitingPair { pair, rule, lower_m });
                 } else {
-                    answer.lower_m = answer.lower_m.min(lower_m);
+                    result.lower_m = result.lower_m.min(lower_m);
                 }
             }
             if waiting.len() >= MAX_WAITING {
-                self.settle(window_ms, ask, &mut waiting, &mut answers);
+                self.settle(window_ms, search, &mut waiting, &mut results);
             }
-            (0..2).any(|rule| open[rule] && !answers[rule].overflow)
+            (0..2).any(|rule| open[rule] && !results[rule].overflow)
         });
-        self.settle(window_ms, ask, &mut waiting, &mut answers);
+        self.settle(window_ms, search, &mut waiting, &mut results);
         self.work.candidates += candidates;
         (self.grid, self.waiting) = (grid, waiting);
-        answers
+        results
     }
 
     /// Looks closely at the pairs that wait.
-    fn settle(&mut self, window_ms: (i64, i64), ask: &Ask, waiting: &mut Vec<Waiting>, answers: &mut [Answer; 2]) {
+    fn settle(
+        &mut self,
+        window_ms: (i64, i64),
+        search: &SlabSearch,
+        waiting: &mut Vec<WaitingPair>,
+        results: &mut [SlabDistances; 2],
+    ) {
         let fleet = self.fleet;
         for w in waiting.drain(..) {
-            let (answer, rule) = (&mut answers[w.rule], &fleet.rules[w.rule]);
-            if answer.overflow {
+            let (result, rule) = (&mut results[w.rule], &fleet.rules[w.rule]);
+            if result.overflow {
                 continue;
             }
-            if !answer.interesting(w.lower_m, rule.limit_m, ask, w.rule) {
-                answer.lower_m = answer.lower_m.min(w.lower_m);
+            if !result.interesting(w.lower_m, rule.limit_m, search, w.rule) {
+                result.lower_m = result.lower_m.min(w.lower_m);
                 continue;
             }
-            let known_m = answer.closest.map_or(f64::INFINITY, |m| m.distance_m);
-            let goal = Goal {
+            let known_m = result.closest.map_or(f64::INFINITY, |m| m.distance_m);
+            let goal = SearchGoal {
                 limit: rule.limit_m,
                 band: 1e-9,
-                tolerance: ask.tolerance_m,
-                cutoff: ask.cutoff_m[w.rule].min(known_m),
+                tolerance: search.tolerance_m,
+                cutoff: search.cutoff_m[w.rule].min(known_m),
                 max_nodes: fleet.max_nodes,
             };
             let needed_m = rule.limit_m.max(goal.cutoff - goal.tolerance);
             let lower_m = self.ahead(&w, window_ms, rule, goal);
             if lower_m >= needed_m {
-                answer.lower_m = answer.lower_m.min(lower_m.max(w.lower_m));
+                result.lower_m = result.lower_m.min(lower_m.max(w.lower_m));
                 continue;
             }
             let found = self.examine(w.pair, window_ms, rule, goal);
-            answer.cut_short |= found.cut_short;
-            answer.lower_m = answer.lower_m.min(found.lower_m.max(w.lower_m).min(found.upper_m));
-            answer.meet(w.pair, found.upper_m, found.t_ms);
-            let meeting = PairDistance { pair: w.pair, distance_m: found.upper_m, t_ms: found.t_ms };
-            match found.answer {
-                PairAnswer::Kept => {}
-                PairAnswer::Undecided => answer.undecided.push(meeting),
-                PairAnswer::Broken => answer.broken.push(meeting),
+            result.cut_short |= found.cut_short;
+            result.lower_m = result.lower_m.min(found.lower_m.max(w.lower_m).min(found.upper_m));
+            result.record(w.pair, found.upper_m, found.t_ms);
+            let distance = PairDistance { pair: w.pair, distance_m: found.upper_m, t_ms: found.t_ms };
+            match found.verdict {
+                PairVerdict::Kept => {}
+                PairVerdict::Undecided => result.undecided.push(distance),
+                PairVerdict::Broken => result.broken.push(distance),
             }
-            if answer.broken.len() >= MAX_BROKEN {
-                (answer.overflow, answer.lower_m) = (true, 0.0);
+            if result.broken.len() >= MAX_BROKEN {
+                (result.overflow, result.lower_m) = (true, 0.0);
             }
         }
     }
 }
 
 impl Scanner<'_> {
-    fn examine(&mut self, pair: (u32, u32), window_ms: (i64, i64), rule: &PairRule, goal: Goal) -> PairFound {
+    fn examine(&mut self, pair: (u32, u32), window_ms: (i64, i64), rule: &PairRule, goal: SearchGoal) -> PairBounds {
         let (i, j) = (pair.0 as usize, pair.1 as usize);
         let at = [self.spans[i].piece as usize, self.spans[j].piece as usize];
         let found = examine([self.fleet.tracks[i], self.fleet.tracks[j]], at, window_ms, rule, goal);
@@ -351,9 +363,9 @@ impl Scanner<'_> {
         found
     }
 
-    /// A lower bound for a pair that holds to the end of the pieces that both are in at the end of the slab: whoever
-    /// flies side by side is looked at once per piece instead of once per slab. 0 if there is none.
-    fn ahead(&mut self, w: &Waiting, window_ms: (i64, i64), rule: &PairRule, goal: Goal) -> f64 {
+    /// A lower bound for a pair that holds to the end of the pieces that both are in at the end of the slab: vehicles
+    /// that fly side by side are looked at once per piece instead of once per slab. 0 if there is none.
+    fn ahead(&mut self, w: &WaitingPair, window_ms: (i64, i64), rule: &PairRule, goal: SearchGoal) -> f64 {
         let key = (w.rule, w.pair.0, w.pair.1);
         if let Some(known) = self.ahead.get(&key)
             && known.until_ms >= window_ms.1
@@ -371,11 +383,11 @@ impl Scanner<'_> {
         let mut lower_m = 0.0;
         if until_ms > window_ms.1 {
             let found = self.examine(w.pair, (window_ms.0, until_ms), rule, goal);
-            if found.answer == PairAnswer::Kept {
+            if found.verdict == PairVerdict::Kept {
                 lower_m = found.lower_m.min(found.upper_m);
             }
         }
-        self.ahead.insert(key, Ahead { until_ms, lower_m });
+        self.ahead.insert(key, PairAhead { until_ms, lower_m });
         lower_m
     }
 }
@@ -388,7 +400,7 @@ impl Span {
     }
 }
 
-impl Answer {
+impl SlabDistances {
     pub fn nothing() -> Self {
         Self {
             lower_m: f64::INFINITY,
@@ -400,7 +412,7 @@ impl Answer {
         }
     }
 
-    fn meet(&mut self, pair: (u32, u32), distance_m: f64, t_ms: f64) {
+    fn record(&mut self, pair: (u32, u32), distance_m: f64, t_ms: f64) {
         // Ties go to the lowest pair, so that the order of looking does not matter.
         let closer = self.closest.is_none_or(|m| {
             distance_m < m.distance_m || (distance_m == m.distance_m && (t_ms, pair) < (m.t_ms, m.pair))
@@ -411,9 +423,9 @@ impl Answer {
     }
 
     /// Must a pair that may come as close as `lower_m` be looked at closely?
-    fn interesting(&self, lower_m: f64, limit_m: f64, ask: &Ask, rule: usize) -> bool {
-        let known_m = self.closest.map_or(f64::INFINITY, |m| m.distance_m).min(ask.cutoff_m[rule]);
-        lower_m < limit_m || lower_m < known_m - ask.tolerance_m
+    fn interesting(&self, lower_m: f64, limit_m: f64, search: &SlabSearch, rule: usize) -> bool {
+        let known_m = self.closest.map_or(f64::INFINITY, |m| m.distance_m).min(search.cutoff_m[rule]);
+        lower_m < limit_m || lower_m < known_m - search.tolerance_m
     }
 }
 
@@ -466,7 +478,7 @@ mod tests {
             t.push(500, &p[4..5]).unwrap();
             t.push(900, &p[5..8]).unwrap();
             let rule = PairRule { limit_m: 1.0, scale, regime: Regime::Flight, altitude_m: 0.0 };
-            let fleet = Fleet { tracks: vec![Track::new(&t)], rules: [rule; 2], reach_m: 30.0, max_nodes: 100 };
+            let fleet = SeparationFleet { tracks: vec![Track::new(&t)], rules: [rule; 2], reach_m: 30.0, max_nodes: 100 };
             let mut scanner = Scanner::starting_at(&fleet, from);
             scanner.enter(from, from + len);
             let (s, b) = (scanner.spans[0], scanner.spans[0].ball());

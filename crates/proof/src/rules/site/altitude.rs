@@ -22,21 +22,21 @@ pub fn altitudes(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter)
         .collect();
     let l = &show.limits;
     let of = |k: usize| each.iter().map(move |e| e[k]);
-    let below = format!("Below {} m nobody moves sideways.", l.min_navigation_altitude_m);
+    let below = format!("Below {} m no vehicle moves sideways.", l.min_navigation_altitude_m);
     vec![
         fold(
             show,
             Rule::Altitude,
             (l.max_altitude_m, DECISION_SLACK),
             of(0),
-            "Nobody flies higher. The value is the highest altitude.",
+            "No vehicle flies higher. The value is the highest altitude.",
         ),
         fold(
             show,
             Rule::Floor,
             (0.0, settings.coordinate_step_m.max(DECISION_SLACK)),
             of(1),
-            "Nobody sinks below the ground. The value is the least height above 0, or above its own pad if that lies lower.",
+            "No vehicle sinks below the ground. The value is the least height above 0, or above its own pad if that lies lower.",
         ),
         fold(show, Rule::GroundMotion, (settings.ground_drift_m_s, DECISION_SLACK), of(2), &below),
     ]

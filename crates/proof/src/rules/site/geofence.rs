@@ -39,7 +39,8 @@ pub fn geofence(
             tally.small()
         })
         .collect();
-    let kept = "Everybody stays inside and out of its holes. The value is the least distance to the fence or a hole.";
+    let kept =
+        "Every vehicle stays inside and out of its holes. The value is the least distance to the fence or a hole.";
     let mut report = fold(show, Rule::Geofence, (0.0, DECISION_SLACK), each.into_iter(), kept);
     if let (Some(why), Verdict::Proved) = (undecided(show, limits), report.verdict) {
         (report.verdict, report.detail) = (Verdict::Undecided, why);
@@ -153,7 +154,7 @@ impl Fence {
         Ok(Self { outlines, holes })
     }
 
-    /// Distance to the outline or a hole, negative where nobody may be.
+    /// Distance to the outline or a hole, negative where no vehicle may be.
     pub fn distance_m(&self, p: DVec2) -> f64 {
         let inside = self.outlines.iter().map(|outline| {
             if outline.convex {

@@ -50,7 +50,7 @@ pub fn keep_outs(show: &Show, keep_outs: &[KeepOut], settings: &ProofSettings, r
             found
         })
         .collect();
-    let kept = "Nobody enters a keep-out volume. The value is the least distance to one.";
+    let kept = "No vehicle enters a keep-out volume. The value is the least distance to one.";
     let cases = each.iter().map(|e| e.map(|(worst, _)| worst));
     let mut report = fold(show, Rule::KeepOut, (0.0, DECISION_SLACK), cases, kept);
     let nearest = report.worst.as_ref().and_then(|w| each[w.vehicles[0].index]);

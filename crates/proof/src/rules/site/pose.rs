@@ -58,7 +58,7 @@ pub struct SiteMargin {
     pub lower_m: Option<f64>,
     /// Rotation of the worst pose, radians, counter-clockwise.
     pub at_rotation_rad: f64,
-    /// Who, when and where, in the frame of the show.
+    /// The vehicle, when and where, in the frame of the show.
     pub witness: Option<Witness>,
 }
 
@@ -66,8 +66,8 @@ pub struct SiteMargin {
 /// the keep-out volumes and the spectators.
 ///
 /// # Guarantees
-/// `lower_m` bounds every pose within the error: poses between two steps of rotation move nobody by more than half a
-/// step times the largest distance from the origin, and a shift moves everybody by its length; both are taken off.
+/// `lower_m` bounds every pose within the error: poses between two steps of rotation move no vehicle by more than half a
+/// step times the largest distance from the origin, and a shift moves each by its length; both are taken off.
 ///
 /// # Errors
 /// [`BadSetting`] for an error that is not in its legal range, or a step that makes too many steps of it.
