@@ -1,4 +1,4 @@
-//! Files made from the types: the JSON Schema of show scripts, and the reference page made from it.
+//! Files made from the types: the JSON Schemas of show scripts and of every answer, and the reference page of scripts.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -10,15 +10,15 @@ use crate::run::{kapok, root};
 
 /// Writes the generated files, or fails where one differs from what would be written. `kapok` has been built.
 pub fn generate(check: bool) -> Result<()> {
-    let output = Command::new(kapok()).arg("schema").output().context("cannot run kapok schema")?;
-    if !output.status.success() {
-        bail!("kapok schema failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    let names = String::from_utf8(printed(&["schema", "--list"])?).context("kapok schema printed no text")?;
+    let mut files = Vec::new();
+    for name in names.lines() {
+        files.push((format!("docs/schema/{name}.schema.json"), printed(&["schema", name])?));
     }
-    let schema: Value = serde_json::from_slice(&output.stdout).context("kapok schema printed no JSON")?;
-    let page = reference(&schema);
-    for (path, content) in [("docs/schema/show.schema.json", output.stdout), ("docs/show-script.md", page.into_bytes())]
-    {
-        let full = root().join(path);
+    let script: Value = serde_json::from_slice(&printed(&["schema"])?).context("kapok schema printed no JSON")?;
+    files.push(("docs/show-script.md".to_owned(), reference(&script).into_bytes()));
+    for (path, content) in files {
+        let full = root().join(&path);
         if check {
             if std::fs::read(&full).unwrap_or_default() != content {
                 bail!("{path} differs from the types: run `cargo xtask generate`");
@@ -30,6 +30,15 @@ pub fn generate(check: bool) -> Result<()> {
         println!("wrote {path}");
     }
     Ok(())
+}
+
+/// What kapok prints.
+fn printed(arguments: &[&str]) -> Result<Vec<u8>> {
+    let output = Command::new(kapok()).args(arguments).output().context("cannot run kapok")?;
+    if !output.status.success() {
+        bail!("kapok {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(output.stdout)
 }
 
 /// The reference page: one table a type, in the order in which the types are met from the root.

@@ -82,12 +82,24 @@ pub(crate) struct Prepared {
 /// # Determinism
 /// The same source and options give the same certificate on any number of threads.
 ///
+/// # Example
 /// ```
-/// use kapok_certify::{CertifyError, Options, Source, certify};
+/// use kapok_certify::{CertifyError, Options, Source, Verdict, certify, certify_skyc};
+/// use kapok_show::{DVec3, LightProgram, Show, Silent, Trajectory, Vehicle};
+///
+/// // One vehicle rests on its pad for ten seconds.
+/// let mut rest = Trajectory::starting_at(0, DVec3::ZERO)?;
+/// rest.push(10_000, &[DVec3::ZERO])?;
+/// let show = Show::of_vehicles(vec![Vehicle::new("1", DVec3::ZERO, rest, LightProgram::dark())]);
+/// let (bytes, written) = certify_skyc(&show, "rest.skyc", &Options::default(), &Silent)?;
+/// let read = certify(&Source::file("rest.skyc", bytes), &Options::default(), &Silent)?;
+/// assert_eq!(read.certificate().verdict, Verdict::Proved);
+/// assert_eq!(read.certificate(), written.certificate());
 ///
 /// let no_show = Source::file("notes.txt", b"to be proved".to_vec());
-/// let error = certify(&no_show, &Options::default(), &kapok_show::Silent).unwrap_err();
+/// let error = certify(&no_show, &Options::default(), &Silent).unwrap_err();
 /// assert!(matches!(error, CertifyError::Read(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn certify(source: &Source, options: &Options, reporter: &dyn Reporter) -> Result<Certified, CertifyError> {
     Ok(prepare(source, options, reporter)?.prove(reporter))

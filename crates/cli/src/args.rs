@@ -1,7 +1,9 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
+use kapok_jobs::SCHEMAS;
 
 use crate::limits::LimitArgs;
 
@@ -39,6 +41,21 @@ fn thread_count(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Flags of every command that computes.
+#[derive(Args)]
+pub struct WorkArgs {
+    /// Threads to use; the result is the same with any number [default: one per core]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
+    pub threads: Option<usize>,
+    /// Print the answer as JSON on stdout instead of tables; kapok schema says what is in it
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn schema_names() -> PossibleValuesParser {
+    SCHEMAS.map(|(name, _)| name).into()
+}
+
 #[derive(Subcommand)]
 pub enum Command {
     /// Plan a show script, prove the result, write show files
@@ -55,12 +72,27 @@ pub enum Command {
     Transition(TransitionArgs),
     /// Plan and export for Skybrush Studio for Blender, from this machine
     Studio(StudioArgs),
-    /// Print the JSON Schema of show scripts, for editors
+    /// Print the JSON Schema of show scripts, for editors, or of an answer
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write those of all commands into a folder
     Man(ManArgs),
+}
+
+impl Command {
+    /// Is the answer asked for as JSON?
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Self::Plan(args) => args.work.json,
+            Self::Prove(args) => args.work.json,
+            Self::Convert(args) => args.work.json,
+            Self::Transition(args) => args.work.json,
+            Self::View(args) => args.output.json,
+            Self::Studio(args) => args.output.json,
+            Self::New(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_) => false,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -72,7 +104,7 @@ Examples:
   kapok plan show.toml -o show.skyc --json | jq .totals
 
 Beside each .skyc stands its certificate, NAME.certificate.json. Nothing is
-written unless the show is proved. The fields of --json: docs/planning.md.")]
+written unless the show is proved. The fields of --json: docs/answers.md.")]
 pub struct PlanArgs {
     /// The show script
     #[arg(value_name = "SCRIPT.toml")]
@@ -90,12 +122,8 @@ pub struct PlanArgs {
     #[arg(long, value_name = "S", default_value_t = 1, requires = "return_to_home",
         value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub return_every: u32,
-    /// Threads to use; the output is the same with any number [default: one per core]
-    #[arg(long, value_name = "N", value_parser = thread_count)]
-    pub threads: Option<usize>,
-    /// Print the result as JSON on stdout instead of tables
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub work: WorkArgs,
 }
 
 #[derive(Args)]
@@ -146,12 +174,8 @@ pub struct ProveArgs {
     pub check: Option<PathBuf>,
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// Threads to use; the certificate is the same with any number [default: one per core]
-    #[arg(long, value_name = "N", value_parser = thread_count)]
-    pub threads: Option<usize>,
-    /// Print the certificate (or the result of --check) as JSON on stdout instead of a table
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub work: WorkArgs,
 }
 
 #[derive(Args)]
@@ -199,12 +223,8 @@ pub struct ConvertArgs {
     /// Let the motion begin and end in the air, as a part of a show does; the certificate says so
     #[arg(long)]
     pub airborne_ends: bool,
-    /// Threads to use; the output is the same with any number [default: one per core]
-    #[arg(long, value_name = "N", value_parser = thread_count)]
-    pub threads: Option<usize>,
-    /// Print the result as JSON on stdout instead of a table
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub work: WorkArgs,
 }
 
 #[derive(Args)]
@@ -298,7 +318,7 @@ Examples:
 Points: CSV, header x,y,z or none, metres, z up, one vehicle per row. Vehicles
 and goals count from 0. Written: .csv with rows vehicle,t,x,y,z (seconds,
 metres), sampled; .skyc with the exact curves and a certificate. The fields of
---json: docs/planning.md.
+--json: docs/answers.md.
 Exit codes: 0 complete and proved; 1 planned but not proved; 2 bad input or
 infeasible. Only with 0 is a file written.")]
 #[command(group = clap::ArgGroup::new("velocity").required(true).multiple(true)
@@ -337,29 +357,34 @@ pub struct TransitionArgs {
     /// Start i goes to goal i; without this any vehicle may take any goal
     #[arg(long)]
     pub keep_order: bool,
-    /// Threads to use; the plan is the same with any number [default: one per core]
-    #[arg(long, value_name = "N", value_parser = thread_count)]
-    pub threads: Option<usize>,
     /// File to write, .csv or .skyc; may be given more than once
     #[arg(short, long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
     /// Rows per second of each vehicle in .csv
     #[arg(long, value_name = "HZ", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rate: u32,
-    /// Print the result as JSON on stdout instead of a table
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub work: WorkArgs,
 }
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   kapok schema > show.schema.json
+  kapok schema certificate        what a certificate holds
+  kapok schema --list             plan, transition, check and so on
 
 Editors with a TOML language server (Taplo, Even Better TOML) take it from the
 first line of a script:
   #:schema ./show.schema.json")]
-pub struct SchemaArgs {}
+pub struct SchemaArgs {
+    /// Which: show is the script, the others are answers of --json
+    #[arg(value_name = "NAME", default_value = "show", value_parser = schema_names())]
+    pub name: String,
+    /// Print the names
+    #[arg(long)]
+    pub list: bool,
+}
 
 #[derive(Args)]
 #[command(after_help = "\

@@ -1,6 +1,11 @@
-//! The `kapok` command: arguments, progress, tables, exit codes; no logic of its own.
+//! The `kapok` command: arguments, progress, tables, exit codes, and the writing of files. What it can be asked to do stands in
+//! `jobs`.
 //!
-//! Row of the architecture: **imports** all rooms.
+//! Row of the architecture: **knows** arguments, terminals, exit codes and files; **imports** `jobs`, `server`, and for the words
+//! of answers and messages `certify`, `design`, `show`.
+//!
+//! A command makes a request of its arguments, has the job done, writes the files that come back, and prints the answer: for
+//! people as a `Page`, with `--json` in the outer form of [`kapok_jobs::Document`].
 //!
 //! # Exit codes
 //! 0: done, and where a show was judged it is proved. 1: the show is violated or undecided. 2: the input makes no sense or
@@ -9,52 +14,53 @@
 #![warn(clippy::print_stdout, clippy::print_stderr, reason = "everything is printed by the module `terminal`")]
 
 mod args;
+mod certificate;
 mod check;
 mod convert;
 mod events;
 mod inputs;
 mod limits;
 mod manual;
+mod mistakes;
 mod new;
+mod outcome;
 mod outputs;
 mod page;
 mod plan;
-mod plot;
 mod progress;
 mod prove;
 mod schema;
 mod servers;
+mod stopwatch;
 mod studio;
 mod terminal;
 mod transition;
 mod view;
+mod work;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use kapok_jobs::Document;
 use kapok_show::printable;
 
 use crate::args::{Arguments, Command};
-
-/// How a command that did its work ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Exit code 0.
-    Done,
-    /// Exit code 1: the show is not proved safe.
-    NotProved,
-    /// Exit code 2, although the answer has been printed.
-    Infeasible,
-}
+use crate::outcome::Outcome;
 
 fn main() -> ExitCode {
-    match Arguments::try_parse().map_or_else(|other| explain(&other), run) {
+    let parsed = Arguments::try_parse();
+    let as_json = parsed.as_ref().is_ok_and(|arguments| arguments.command.wants_json());
+    match parsed.map_or_else(|other| explain(&other), run) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NotProved) => ExitCode::from(1),
         Ok(Outcome::Infeasible) => ExitCode::from(2),
         Err(error) => {
+            if as_json {
+                // If standard output takes nothing, standard error still says why.
+                let _ = terminal::print_json(&Document::of(&terminal::as_answer(&error)));
+            }
             terminal::complain(&format!("error: {}", terminal::told(&error)));
             ExitCode::from(2)
         }
@@ -70,7 +76,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::New(args) => new::run(&args),
         Command::Transition(args) => transition::run(&args),
         Command::Studio(args) => studio::run(&args),
-        Command::Schema(_) => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),
     }

@@ -7,8 +7,9 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 
 use crate::args::{Arguments, CompletionsArgs, ManArgs};
+use crate::outcome::Outcome;
 use crate::outputs::Batch;
-use crate::{Outcome, terminal};
+use crate::terminal;
 
 /// `kapok completions`: the completion script of a shell.
 pub fn completions(args: &CompletionsArgs) -> Result<Outcome> {

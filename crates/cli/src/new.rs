@@ -4,7 +4,8 @@ use anyhow::{Context, Result};
 use kapok_show::printable;
 
 use crate::args::NewArgs;
-use crate::{Outcome, terminal};
+use crate::outcome::Outcome;
+use crate::terminal;
 
 /// What the starter script calls the schema beside it.
 const SCHEMA: &str = "show.schema.json";

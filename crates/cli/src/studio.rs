@@ -1,10 +1,12 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
+use kapok_jobs::{AddressAnswer, Document};
 use kapok_server::{Mount, ServerSettings, bind, serve};
 
 use crate::args::StudioArgs;
-use crate::{Outcome, events, servers, terminal};
+use crate::outcome::Outcome;
+use crate::{events, servers, terminal};
 
 /// `kapok studio`: serves the Blender add-on until interrupted.
 pub fn run(args: &StudioArgs) -> Result<Outcome> {
@@ -22,7 +24,7 @@ pub fn run(args: &StudioArgs) -> Result<Outcome> {
         let listener = bind(SocketAddr::new(args.host, args.port), &settings).await?;
         let address = listener.local_addr()?;
         if args.output.json {
-            terminal::print_json_line(&serde_json::json!({ "url": format!("http://{address}/") }))?;
+            terminal::print_json_line(&Document::of(&AddressAnswer { url: format!("http://{address}/") }))?;
         } else {
             let choose = if address.ip().is_loopback() && address.port() == 8000 && !keyed {
                 "\"Local Skybrush Studio Server\""

@@ -8,8 +8,11 @@ use std::io::{ErrorKind, Write as _};
 
 use anyhow::{Context, Result};
 use kapok_design::Diagnostics;
+use kapok_jobs::ErrorAnswer;
 use kapok_show::printable;
 use serde::Serialize;
+
+use crate::mistakes;
 
 /// Prints text on standard output. It must hold text from outside only as [`printable`] makes it.
 ///
@@ -50,23 +53,31 @@ pub fn columns() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stdout()).map(|(terminal_size::Width(columns), _)| columns.into())
 }
 
-/// An error and its causes on one line; a cause that the text before it quotes already is not said again. Only the
-/// diagnostics of a script have lines of their own.
+/// An error and its causes on one line, and the mistakes of a script below it.
 pub fn told(error: &anyhow::Error) -> String {
+    let script = error.chain().find_map(|cause| cause.downcast_ref::<Diagnostics>());
+    let text = one_line(error.chain().take_while(|cause| !cause.is::<Diagnostics>()));
+    let text = printable(&text).into_owned();
+    script.map_or_else(|| text.clone(), |script| format!("{text}\n\n{}", mistakes::rendered(script)))
+}
+
+/// The same error for machines, with the mistakes of a script one by one.
+pub fn as_answer(error: &anyhow::Error) -> ErrorAnswer {
+    let script = error.chain().find_map(|cause| cause.downcast_ref::<Diagnostics>());
+    ErrorAnswer::new(one_line(error.chain().take_while(|cause| !cause.is::<Diagnostics>())), script)
+}
+
+/// An error and its causes; a cause that the text before it quotes already is not said again.
+fn one_line<'a>(causes: impl Iterator<Item = &'a (dyn std::error::Error + 'static)>) -> String {
     let mut text = String::new();
-    for cause in error.chain() {
-        if let Some(diagnostics) = cause.downcast_ref::<Diagnostics>() {
-            let lines: Vec<_> = diagnostics.to_string().split('\n').map(|line| printable(line).into_owned()).collect();
-            return format!("{}\n\n{}", printable(&text), lines.join("\n"));
-        }
-        let cause = cause.to_string();
+    for cause in causes.map(ToString::to_string) {
         if text.is_empty() {
             text = cause;
         } else if !text.ends_with(&cause) {
             let _ = write!(text, ": {cause}");
         }
     }
-    printable(&text).into_owned()
+    text
 }
 
 /// The same JSON, with lists of numbers on lines of some hundred characters in place of a line for each.

@@ -3,18 +3,21 @@ use std::process::{Command, Stdio};
 
 use anyhow::Result;
 use kapok_certify::Options;
+use kapok_jobs::{AddressAnswer, Document, ProofRequest};
 use kapok_server::{Mount, ServerSettings, View, bind, has_web_app, serve};
 use kapok_show::{Reporter, printable};
 
 use crate::args::ViewArgs;
+use crate::outcome::Outcome;
 use crate::progress::Terminal;
-use crate::{Outcome, events, prove, servers, terminal};
+use crate::{events, prove, servers, terminal};
 
 /// `kapok view`: reads and proves a file, then serves it on loopback until interrupted.
 pub fn run(args: &ViewArgs) -> Result<Outcome> {
     let reporter = Terminal::new();
     let options = Options { airborne_ends: args.airborne_ends, ..Options::default() };
-    let judged = prove::judge(&args.file, &options, &reporter)?;
+    let request = ProofRequest { options, ..ProofRequest::default() };
+    let judged = prove::judge(&args.file, &request, &reporter)?.certified;
     reporter.finish();
     judged.notes().iter().for_each(|note| reporter.warn(note));
     let (title, verdict) = (judged.certificate().title.clone(), judged.certificate().verdict);
@@ -25,7 +28,7 @@ pub fn run(args: &ViewArgs) -> Result<Outcome> {
         let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)), &settings).await?;
         let url = format!("http://127.0.0.1:{}/", listener.local_addr()?.port());
         if args.output.json {
-            terminal::print_json_line(&serde_json::json!({ "url": url }))?;
+            terminal::print_json_line(&Document::of(&AddressAnswer { url: url.clone() }))?;
         } else {
             terminal::print(&format!("\"{}\" is {verdict}. Watch it at {url} (Ctrl-C ends)\n", printable(&title)))?;
         }

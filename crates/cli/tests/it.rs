@@ -1,6 +1,7 @@
 //! All tests of this room in one binary: each binary more is linked anew with everything that it uses.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
 
+mod answers;
 mod bad_input;
 mod check_inputs;
 mod common;
@@ -8,6 +9,7 @@ mod convert;
 mod demo_show;
 mod every_certificate;
 mod help;
+mod mistakes;
 mod outputs;
 mod outside_cases;
 mod prove;

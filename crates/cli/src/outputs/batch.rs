@@ -63,7 +63,7 @@ impl Batch {
 }
 
 /// What is not complete yet has such a name.
-pub(super) fn temporary() -> tempfile::Builder<'static, 'static> {
+pub fn temporary() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".kapok-").suffix(".tmp");
     builder

@@ -5,7 +5,7 @@ mod folder;
 mod place;
 mod unfinished;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, bail};
 
@@ -63,36 +63,14 @@ fn is_part_of(output: &Path, folder: &Path) -> bool {
         && place::parent(&place::real(output)).canonicalize().ok() == folder.canonicalize().ok()
 }
 
-/// What each output is, by its ending.
-///
-/// # Errors
-/// If an ending is not among the known ones; the message names the path and the endings.
-pub fn by_ending<T: Copy>(outputs: &[PathBuf], known: &[(&str, T)]) -> Result<Vec<(PathBuf, T)>> {
-    let mut targets: Vec<(PathBuf, T)> = Vec::new();
-    for path in outputs {
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        let Some((_, target)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(ending)) else {
-            let names: Vec<String> = known.iter().map(|(name, _)| format!(".{name}")).collect();
-            bail!("{}: the ending says the format, and only {} are written", path.display(), names.join(" and "));
-        };
-        targets.push((path.clone(), *target));
-    }
-    Ok(targets)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
-    fn the_ending_says_the_format() {
-        let of = |names: &[&str]| {
-            by_ending(&names.iter().map(PathBuf::from).collect::<Vec<_>>(), &[("skyc", 'a'), ("zip", 'b')])
-        };
-        let good = of(&["a/b.skyc", "b.ZIP"]).unwrap();
-        assert_eq!([good[0].1, good[1].1], ['a', 'b']);
-        let unknown = of(&["show.vvizz"]).unwrap_err().to_string();
-        assert!(unknown.contains("show.vvizz") && unknown.contains(".skyc and .zip"), "{unknown}");
+    fn an_output_is_given_once() {
         let twice = keep_apart(&[], &[Path::new("a.skyc"), Path::new("a.skyc")]).unwrap_err();
         assert!(twice.to_string().contains("twice"));
     }

@@ -8,7 +8,7 @@ const MAX_LINKS: usize = 40;
 
 /// A file, whatever it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Identity {
+pub enum Identity {
     /// A device, a pipe: nothing is replaced by writing to it.
     Stream,
     /// One that is there: its node, or where nodes are not told its one true path.
@@ -42,12 +42,12 @@ impl Identity {
 }
 
 /// Neither a file nor a folder: it is written into, not replaced.
-pub(super) fn is_stream(found: &std::fs::Metadata) -> bool {
+pub fn is_stream(found: &std::fs::Metadata) -> bool {
     !found.is_file() && !found.is_dir()
 }
 
 /// What a path leads to over all links, also if there is nothing yet.
-pub(super) fn real(path: &Path) -> PathBuf {
+pub fn real(path: &Path) -> PathBuf {
     let mut at = path.to_owned();
     for _ in 0..MAX_LINKS {
         match std::fs::read_link(&at) {
@@ -60,7 +60,7 @@ pub(super) fn real(path: &Path) -> PathBuf {
 }
 
 /// The folder that a path names its file in.
-pub(super) fn parent(path: &Path) -> &Path {
+pub fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

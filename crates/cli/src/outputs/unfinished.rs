@@ -6,7 +6,7 @@ use std::sync::{Mutex, Once, PoisonError};
 static PATHS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A file or folder that is removed if a signal ends the command while this lives.
-pub(super) struct Unfinished(PathBuf);
+pub struct Unfinished(PathBuf);
 
 impl Unfinished {
     pub fn new(path: &Path) -> Self {

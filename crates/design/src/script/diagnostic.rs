@@ -20,58 +20,61 @@ pub struct Diagnostic {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
-    pub(super) excerpt: Excerpt,
-}
-
-/// The piece of the source line that is shown, with the place of the caret in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Excerpt {
-    pub(super) text: String,
-    pub(super) caret_at: usize,
-    pub(super) caret_width: usize,
 }
 
 impl fmt::Display for Diagnostic {
+    /// Place, message and help on one line each.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = self.line.to_string();
-        let gutter = " ".repeat(number.len());
-        writeln!(f, "error: {}", printable(&self.message))?;
-        writeln!(f, "{gutter}--> {}:{}:{}", printable(&self.file), self.line, self.column)?;
-        writeln!(f, "{gutter} |")?;
-        writeln!(f, "{number} | {}", self.excerpt.text)?;
-        let caret = "^".repeat(self.excerpt.caret_width.max(1));
-        write!(f, "{gutter} | {}{caret}", " ".repeat(self.excerpt.caret_at))?;
-        if let Some(help) = &self.help {
-            write!(f, "\n{gutter} = help: {}", printable(help))?;
+        let (file, message) = (printable(&self.file), printable(&self.message));
+        write!(f, "{file}:{}:{}: {message}", self.line, self.column)?;
+        match &self.help {
+            Some(help) => write!(f, "\n  help: {}", printable(help)),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
 /// Everything that is wrong in a script, sorted by place. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics {
-    pub(super) items: Vec<Diagnostic>,
-    pub(super) left_out: usize,
+    items: Vec<Diagnostic>,
+    left_out: usize,
+    text: String,
 }
 
 /// How many diagnostics are kept; the rest is counted.
-pub(super) const MAX_DIAGNOSTICS: usize = 200;
+const MAX_DIAGNOSTICS: usize = 200;
 
 impl Diagnostics {
-    pub(super) fn new(mut items: Vec<Diagnostic>) -> Self {
+    /// Those of the script with this text.
+    pub(super) fn new(text: &str, mut items: Vec<Diagnostic>) -> Self {
         items.sort_by(|a, b| {
             (a.span.start, a.span.end, &a.message, &a.help).cmp(&(b.span.start, b.span.end, &b.message, &b.help))
         });
         items.dedup();
         let left_out = items.len().saturating_sub(MAX_DIAGNOSTICS);
         items.truncate(MAX_DIAGNOSTICS);
-        Self { items, left_out }
+        Self { items, left_out, text: text.to_owned() }
     }
 
     /// The diagnostics, in the order of their places; the first 200 of them.
     pub fn items(&self) -> &[Diagnostic] {
         &self.items
+    }
+
+    /// The line of the script at which a diagnostic begins, and the bytes of this line that it is about.
+    pub fn line_of(&self, diagnostic: &Diagnostic) -> (&str, Range<usize>) {
+        let Range { start, end } = diagnostic.span;
+        let line_start = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let rest = self.text.get(line_start..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
+        let start = (start - line_start).min(line.len());
+        let marked = line
+            .get(start..end.saturating_sub(line_start).clamp(start, line.len()))
+            .unwrap_or_default()
+            .trim_end()
+            .len();
+        (line, start..start + marked)
     }
 
     /// How many there are in all.
@@ -83,14 +86,14 @@ impl Diagnostics {
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for item in &self.items {
-            write!(f, "{item}\n\n")?;
+            writeln!(f, "{item}")?;
         }
         if self.left_out > 0 {
-            write!(f, "and {} more\n\n", self.left_out)?;
+            writeln!(f, "and {} more", self.left_out)?;
         }
         match (self.count(), self.items.first()) {
-            (1, Some(only)) => write!(f, "1 error in {}", only.file),
-            (count, Some(first)) => write!(f, "{count} errors in {}", first.file),
+            (1, Some(only)) => write!(f, "1 error in {}", printable(&only.file)),
+            (count, Some(first)) => write!(f, "{count} errors in {}", printable(&first.file)),
             (_, None) => Ok(()),
         }
     }

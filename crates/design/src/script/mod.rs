@@ -65,24 +65,25 @@ pub fn load(
     assets: &dyn Assets,
     reporter: &dyn Reporter,
 ) -> Result<Storyboard, Diagnostics> {
-    let source = SourceText::new(file_name, script_text);
     if script_text.len() > MAX_SCRIPT_BYTES {
+        let source = SourceText::new(file_name, "");
         let message = format!("the script has {} bytes, more than the {MAX_SCRIPT_BYTES} allowed", script_text.len());
-        return Err(Diagnostics::new(vec![source.diagnostic(0..0, String::new(), message, None)]));
+        return Err(source.diagnostics(vec![source.diagnostic(0..0, String::new(), message, None)]));
     }
+    let source = SourceText::new(file_name, script_text);
     let schema = schema();
     let (root, errors) = DeTable::parse_recoverable(script_text);
     if !errors.is_empty() {
         if let Some(what) = other_file(script_text.as_bytes()) {
             let message = format!("this is no show script but {what}");
-            return Err(Diagnostics::new(vec![source.diagnostic(0..0, String::new(), message, None)]));
+            return Err(source.diagnostics(vec![source.diagnostic(0..0, String::new(), message, None)]));
         }
         let items = errors.into_iter().map(|error| {
             let span = error.span().unwrap_or(0..0);
             let help = brackets(&schema, source.line_at(span.start));
             source.diagnostic(span, String::new(), format!("this is not TOML: {}", error.message()), help)
         });
-        return Err(Diagnostics::new(items.collect()));
+        return Err(source.diagnostics(items.collect()));
     }
     let findings = walk(&schema, &root, &source);
     let (script, scenes) = typed(&root, &findings, &source)?;
@@ -153,7 +154,7 @@ fn typed(
     // The walk has let it pass, so serde must: should the two ever differ, serde's word is shown as an error.
     let differ = |error: &toml::de::Error| {
         let span = error.span().unwrap_or(0..0);
-        Diagnostics::new(vec![source.diagnostic(span, String::new(), error.message().to_owned(), None)])
+        source.diagnostics(vec![source.diagnostic(span, String::new(), error.message().to_owned(), None)])
     };
     let mut scenes = Vec::new();
     if let Some(DeValue::Array(array)) = root.get_ref().get("scene").map(Spanned::get_ref) {

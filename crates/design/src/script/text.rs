@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use super::diagnostic::{Diagnostic, Excerpt};
-
-/// Most characters of a source line that are shown.
-const EXCERPT_CHARS: usize = 120;
+use super::diagnostic::{Diagnostic, Diagnostics};
 
 /// The script's text with the starts of its lines.
 pub(super) struct SourceText<'a> {
@@ -32,20 +29,20 @@ impl<'a> SourceText<'a> {
         let end = self.border(span.end).max(start);
         let line_index = self.line_starts.partition_point(|&at| at <= start).saturating_sub(1);
         let line_start = self.line_starts.get(line_index).copied().unwrap_or(0);
-        let line_end = self.text[line_start..].find('\n').map_or(self.text.len(), |at| line_start + at);
-        let line_text = self.text[line_start..line_end].trim_end_matches('\r');
-        let before = self.text[line_start..start].chars().count();
-        let marked = self.text[start..end.clamp(start, line_end.max(start))].trim_end().chars().count();
         Diagnostic {
             file: self.file.to_owned(),
             line: line_index + 1,
-            column: before + 1,
+            column: self.text[line_start..start].chars().count() + 1,
             span: start..end,
             field,
             message,
             help,
-            excerpt: excerpt(line_text, before, marked),
         }
+    }
+
+    /// All that is wrong in this text.
+    pub(super) fn diagnostics(&self, items: Vec<Diagnostic>) -> Diagnostics {
+        Diagnostics::new(self.text, items)
     }
 
     /// The line around a byte.
@@ -64,34 +61,6 @@ impl<'a> SourceText<'a> {
     }
 }
 
-/// Cuts a long line around the caret and counts columns as a terminal shows them.
-fn excerpt(line: &str, before: usize, marked: usize) -> Excerpt {
-    let chars: Vec<char> = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let first = if chars.len() > EXCERPT_CHARS { before.saturating_sub(EXCERPT_CHARS / 3).min(chars.len()) } else { 0 };
-    let last = chars.len().min(first + EXCERPT_CHARS);
-    let width = |from: usize, to: usize| {
-        chars.get(from..to.max(from)).unwrap_or(&[]).iter().map(|&c| columns(c)).sum::<usize>()
-    };
-    let (from, to) = (before.clamp(first, last), (before + marked).clamp(first, last));
-    let cut_front = if first > 0 { "…" } else { "" };
-    let cut_back = if last < chars.len() { "…" } else { "" };
-    let text: String = chars.get(first..last).unwrap_or(&[]).iter().collect();
-    Excerpt {
-        text: format!("{cut_front}{text}{cut_back}"),
-        caret_at: cut_front.chars().count() + width(first, from),
-        caret_width: width(from, to),
-    }
-}
-
-/// Columns of a character in a terminal: two for the wide scripts of East Asia (Unicode Standard Annex 11, in blocks).
-fn columns(c: char) -> usize {
-    let wide = matches!(u32::from(c),
-        0x1100..=0x115F | 0x2E80..=0x303E | 0x3041..=0x33FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xA000..=0xA4CF
-        | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6
-        | 0x1F300..=0x1FAFF | 0x20000..=0x3FFFD);
-    if wide { 2 } else { 1 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,7 +71,9 @@ mod tests {
         let at = source.text.find("二").unwrap();
         let found = source.diagnostic(at..at + 3, String::new(), "m".into(), None);
         assert_eq!((found.line, found.column), (2, 6));
-        assert_eq!(found.excerpt, Excerpt { text: "福 = \"二\" # ".into(), caret_at: 6, caret_width: 2 });
+        let line = source.diagnostics(vec![found.clone()]).line_of(&found).0.to_owned();
+        assert_eq!(line, "福 = \"二\" # ");
+        assert_eq!(&line[source.diagnostics(Vec::new()).line_of(&found).1], "二");
     }
 
     #[test]
@@ -115,12 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_cut_around_the_caret() {
-        let line = format!("{}x{}", "a".repeat(500), "b".repeat(500));
+    fn a_span_over_lines_is_marked_to_the_end_of_its_first_line() {
+        let line = format!("{}[ \r\n1,\n]", "a".repeat(500));
         let source = SourceText::new("a.toml", &line);
-        let found = source.diagnostic(500..501, String::new(), "m".into(), None);
-        assert_eq!(found.column, 501);
-        assert!(found.excerpt.text.chars().count() <= EXCERPT_CHARS + 2);
-        assert_eq!(found.excerpt.text.chars().nth(found.excerpt.caret_at), Some('x'));
+        let found = source.diagnostic(500..line.len(), String::new(), "m".into(), None);
+        assert_eq!((found.line, found.column), (1, 501));
+        let all = source.diagnostics(vec![found.clone()]);
+        let (text, marked) = all.line_of(&found);
+        assert_eq!((text.len(), &text[marked]), (502, "["));
     }
 }

@@ -104,10 +104,10 @@ impl<'a> Checker<'a> {
                 Ok(()) => Ok(storyboard),
                 Err(fault) => {
                     self.report(&Path::default(), fault.to_string(), None);
-                    Err(Diagnostics::new(self.items))
+                    Err(self.source.diagnostics(self.items))
                 }
             },
-            _ => Err(Diagnostics::new(self.items)),
+            _ => Err(self.source.diagnostics(self.items)),
         }
     }
 

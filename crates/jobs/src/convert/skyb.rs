@@ -1,41 +1,38 @@
-//! The show as one .skyb a vehicle.
-
 use std::collections::BTreeSet;
 
-use anyhow::{Result, bail};
 use kapok_format::skyb::{RthLayout, RthWriting, SkybExport, SkybOptions};
 use kapok_format::{SITE_FILE_NAME, write_site_file, write_skyb};
 use kapok_show::Show;
 use rayon::prelude::*;
 
-use super::encode::NamedFiles;
 use super::loss::{Loss, SkybLoss};
 use super::names::file_stems;
+use super::request::ConversionRequest;
 use super::target::Target;
-use crate::args::ConvertArgs;
+use crate::error::JobError;
+use crate::file::NamedFiles;
 
-pub(super) fn encode_skyb(show: &Show, target: Target, args: &ConvertArgs, name: &str) -> Result<(NamedFiles, Loss)> {
+/// The show as one .skyb a vehicle.
+pub fn encode_skyb(
+    show: &Show,
+    target: Target,
+    request: &ConversionRequest,
+    name: &str,
+) -> Result<(NamedFiles, Loss), JobError> {
     show.check()?;
     let names: Vec<String> = if target == Target::SkybFolder {
         file_stems(show)?.into_iter().map(|stem| format!("{stem}.skyb")).collect()
     } else if show.vehicles.len() == 1 {
         vec![name.to_owned()]
     } else {
-        bail!(
-            "a .skyb holds one vehicle and the show has {}: give a folder, its name with a slash at the end",
-            show.vehicles.len()
-        );
+        return Err(JobError::OneFileForMany(show.vehicles.len()));
     };
     let with_plan = show.vehicles.iter().find(|v| v.return_to_home.as_ref().is_some_and(|p| !p.entries.is_empty()));
-    let rth = match (args.rth_layout.as_deref(), with_plan) {
-        (None, Some(vehicle)) => bail!(
-            "vehicle \"{}\" has a return plan, and a .skyb holds it in one of three layouts that no file tells apart: name \
-             the one that the firmware reads with --rth-layout released-4, main-2026 or crate-0.1, or leave the plans out \
-             knowingly with --rth-layout none (vehicles that are stopped then land where they are)",
-            vehicle.name
-        ),
-        (Some(name), _) => RthLayout::from_name(name).map_or(RthWriting::LeaveOut, RthWriting::Layout),
-        (None, None) => RthWriting::Refuse,
+    let rth = match (request.rth_layout, request.without_return_to_home, with_plan) {
+        (_, true, _) => RthWriting::LeaveOut,
+        (Some(layout), false, _) => RthWriting::Layout(layout),
+        (None, false, None) => RthWriting::Refuse,
+        (None, false, Some(vehicle)) => return Err(JobError::UnnamedLayout { vehicle: vehicle.name.clone() }),
     };
     let options = SkybOptions { rth, ..SkybOptions::default() };
     let exports: Vec<_> = show.vehicles.par_iter().map(|v| write_skyb(v, &options)).collect();

@@ -1,29 +1,26 @@
-//! The result decoded again, and proved.
-
-use anyhow::{Result, bail};
 use kapok_certify::{Certified, Options, Source, Surroundings, certify};
-use kapok_format::skyb::RthLayout;
 use kapok_show::{DVec3, Reporter, Vehicle, pad_below};
 
-use super::Origin;
+use super::origin::Origin;
+use super::request::ConversionRequest;
 use super::target::Target;
+use crate::error::JobError;
 
 /// What the proof says of the decoded result.
-pub(super) struct Judged {
-    pub(super) certified: Certified,
+pub struct Judged {
+    pub certified: Certified,
     /// Are site, surroundings, limits, profile and pads those of the source, because the format has no place for them?
-    pub(super) limits_of_source: bool,
+    pub limits_of_source: bool,
 }
 
 /// Decodes the result and proves it, if the format can be read back.
-pub(super) fn judge(
+pub fn judge(
     origin: &Origin,
     target: Target,
     (name, files): (&str, &[(String, Vec<u8>)]),
-    rth_layout: Option<RthLayout>,
-    airborne_ends: bool,
+    request: &ConversionRequest,
     reporter: &dyn Reporter,
-) -> Result<Option<Judged>> {
+) -> Result<Option<Judged>, JobError> {
     let written = match (target, files) {
         (Target::Skyb | Target::Skyc | Target::CsvZip | Target::Vviz | Target::PolynomialZip, [(name, bytes)]) => {
             Source::file(name.as_str(), bytes.clone())
@@ -42,10 +39,15 @@ pub(super) fn judge(
         profile: show.profile.clone(),
         pads_m: stated_pads(&show.vehicles),
     });
-    let options = Options { rth_layout, surroundings, airborne_ends, ..Options::default() };
+    let options = Options {
+        rth_layout: request.rth_layout,
+        surroundings,
+        airborne_ends: request.airborne_ends,
+        ..Options::default()
+    };
     let certified = certify(&written, &options, reporter)?;
     if target == Target::Skyc && certified.show().vehicles != show.vehicles {
-        bail!("the .skyc file does not read back as what was written: nothing was written");
+        return Err(JobError::NotReadBack);
     }
     Ok(Some(Judged { certified, limits_of_source }))
 }

@@ -1,6 +1,3 @@
-//! The show in the new format.
-
-use anyhow::Result;
 use kapok_format::{
     DEFAULT_CSV_RATE_HZ, GltfOptions, KmlOptions, write_crazyswarm, write_csv_zip, write_geojson, write_glb, write_kml,
     write_kmz, write_skyc, write_vviz,
@@ -9,17 +6,21 @@ use kapok_show::Show;
 
 use super::loss::Loss;
 use super::names::file_stems;
+use super::request::ConversionRequest;
 use super::skyb::encode_skyb;
 use super::target::Target;
-use crate::args::ConvertArgs;
-
-/// Name and bytes of each file.
-pub(super) type NamedFiles = Vec<(String, Vec<u8>)>;
+use crate::error::JobError;
+use crate::file::NamedFiles;
 
 /// The show in the new format, and what that lost.
-pub(super) fn encode(show: &Show, target: Target, args: &ConvertArgs, name: &str) -> Result<(NamedFiles, Loss)> {
+pub fn encode(
+    show: &Show,
+    target: Target,
+    request: &ConversionRequest,
+    name: &str,
+) -> Result<(NamedFiles, Loss), JobError> {
     let left_out = target.left_out().to_owned();
-    let rate_hz = args.rate.unwrap_or(match target {
+    let rate_hz = request.rate_hz.unwrap_or(match target {
         Target::Kml | Target::Kmz => KmlOptions::default().rate_hz,
         _ => DEFAULT_CSV_RATE_HZ,
     });
@@ -47,7 +48,7 @@ pub(super) fn encode(show: &Show, target: Target, args: &ConvertArgs, name: &str
         Target::Kml => (write_kml(show, &kml)?, sampled),
         Target::Kmz => (write_kmz(show, &kml)?, sampled),
         Target::Geojson => (write_geojson(show)?, Loss { left_out, ..Loss::default() }),
-        Target::Skyb | Target::SkybFolder => return encode_skyb(show, target, args, name),
+        Target::Skyb | Target::SkybFolder => return encode_skyb(show, target, request, name),
         Target::PolynomialZip | Target::PolynomialFolder => {
             let export = write_crazyswarm(show, &file_stems(show)?)?;
             let loss = Loss { max_deviation_m: Some(export.max_error_m), left_out, ..Loss::default() };

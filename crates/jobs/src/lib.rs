@@ -1,0 +1,51 @@
+//! The use cases of Kapok behind every door: one function each, request in, answer out.
+//!
+//! Row of the architecture: **knows** what Kapok can be asked to do; **imports** `show`, `design`, `plan`, `format`, `certify`,
+//! `report`. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
+//!
+//! | job | from | to |
+//! | --- | --- | --- |
+//! | [`plan_script`] | a show script | .skyc, CSV, certificates |
+//! | [`plan_transition`] | points of starts and goals | .skyc, sampled rows, a certificate |
+//! | [`prove`] | a show of any format | a certificate, plots, the report, figures, SARIF |
+//! | [`check_certificate`] | a show and a certificate | whether one is that of the other |
+//! | [`convert`] | a show of any format | the show in another format, its loss and certificate |
+//! | [`return_to_home`] | a show | the same with a return to home from every instant |
+//!
+//! # The form of a job
+//! `fn(input, &Request, &dyn Reporter) -> Result<Answer, JobError>`. Requests can be read from JSON, answers written as JSON,
+//! and both describe themselves by a JSON Schema ([`SCHEMAS`]); so a command line, an HTTP server and a language binding have
+//! one type, and one [`Document`] around it. A show that is not safe and a script that cannot be planned are answers.
+//! [`JobError`] is input that makes no sense.
+//!
+//! Files stay with the caller: a request names the paths that it wants (`paths()` lists all of them before any work is done),
+//! and the job returns bytes for each.
+
+mod check;
+mod convert;
+mod document;
+mod error;
+mod file;
+mod prove;
+mod return_to_home;
+mod script;
+mod transition;
+
+pub use check::{CheckAnswer, CheckRequest, check_certificate};
+pub use convert::{
+    Conversion, ConversionAnswer, ConversionRequest, ConversionSource, FitLoss, Loss, SkybLoss, Target, convert,
+};
+pub use document::{AddressAnswer, Answer, Document, ErrorAnswer, ErrorDetail, NamedSchema, SCHEMAS, ScriptMistake};
+pub use error::JobError;
+pub use file::{FileRecord, MadeFile, NamedFiles};
+pub use kapok_format::skyb::RthLayout;
+pub use prove::{ProofRequest, ProvedShow, prove};
+pub use return_to_home::{NoReturn, ReturnToHomeAnswer, ReturnToHomeRequest, return_to_home};
+pub use script::{
+    InfeasibleScript, MotionFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, ScriptPlan, ScriptRequest,
+    ScriptSource, TransitionFigures, plan_script,
+};
+pub use transition::{
+    MAX_POINTS_BYTES, Phase, PlannedTransition, PointsSource, Repair, TransitionAnswer, TransitionLimits,
+    TransitionRequest, TransitionStatus, plan_transition,
+};

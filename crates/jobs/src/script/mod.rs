@@ -1,0 +1,203 @@
+//! A show script becomes files of a proved show.
+
+mod answer;
+
+use std::path::{Path, PathBuf};
+
+use kapok_certify::{Certified, Options, Verdict, certify_skyc};
+use kapok_design::{Assets, line_of_scene, other_file};
+use kapok_plan::{PlanSettings, Planned, plan};
+use kapok_show::{Reporter, Storyboard};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::JobError;
+use crate::file::{FileRecord, MadeFile, by_ending, certificate_path, file_name};
+use crate::return_to_home::{ReturnToHomeRequest, return_to_home};
+
+pub use answer::{
+    InfeasibleScript, MotionFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, TransitionFigures,
+};
+
+/// A show script and the files that it names.
+#[derive(Clone, Copy)]
+pub struct ScriptSource<'a> {
+    /// What messages call it.
+    pub name: &'a str,
+    /// The text: TOML in UTF-8.
+    pub bytes: &'a [u8],
+    /// Gives the files that the script names.
+    pub assets: &'a (dyn Assets + Sync),
+}
+
+/// What a planned script is written as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScriptRequest {
+    /// Files to be made: .skyc, each with its certificate beside it, or .zip (CSV, one per vehicle).
+    pub outputs: Vec<PathBuf>,
+    /// Rows per second in CSV files.
+    pub csv_rate_hz: u32,
+    /// Plan a return to home from every instant, too.
+    pub return_to_home: Option<ReturnToHomeRequest>,
+}
+
+impl Default for ScriptRequest {
+    fn default() -> Self {
+        Self { outputs: Vec::new(), csv_rate_hz: 25, return_to_home: None }
+    }
+}
+
+/// What came of a script.
+#[derive(Clone, Debug)]
+pub struct ScriptPlan {
+    /// The plan, or why there is none.
+    pub answer: ScriptAnswer,
+    /// The files of the request and the certificates beside them; none unless the plan is proved.
+    pub files: Vec<MadeFile>,
+    /// The bytes of the .skyc as they were judged; `None` if there is no plan.
+    pub certified: Option<Certified>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Skyc,
+    CsvZip,
+}
+
+impl ScriptRequest {
+    /// Every file that the job makes, certificates included.
+    ///
+    /// # Errors
+    /// [`JobError::Ending`] for an output that is not written.
+    pub fn paths(&self) -> Result<Vec<PathBuf>, JobError> {
+        let formats = self.formats()?;
+        let certificates = formats.iter().filter(|(_, f)| *f == Format::Skyc).map(|(path, _)| certificate_path(path));
+        Ok(self.outputs.iter().cloned().chain(certificates).collect())
+    }
+
+    fn formats(&self) -> Result<Vec<(PathBuf, Format)>, JobError> {
+        by_ending(&self.outputs, &[("skyc", Format::Skyc), ("zip", Format::CsvZip)])
+    }
+}
+
+/// Plans a show script, writes the show, and proves the bytes that were written.
+///
+/// # Guarantees
+/// The certificate is of the bytes of every .skyc among the files. There are files only if the verdict is *proved*. A script
+/// that cannot be planned is an answer ([`ScriptAnswer::Infeasible`]), not an error.
+///
+/// # Errors
+/// [`JobError`] if the script has mistakes, or an output has an ending that is not written.
+///
+/// # Complexity
+/// Of [`kapok_plan::plan`] and [`kapok_certify::certify_skyc`].
+///
+/// # Determinism
+/// The same request gives the same answer and the same bytes on any number of threads.
+///
+/// # Example
+/// ```
+/// use kapok_certify::Verdict;
+/// use kapok_design::AssetFolder;
+/// use kapok_jobs::{ScriptAnswer, ScriptRequest, ScriptSource, plan_script};
+///
+/// let script = r#"
+/// title = "Five"
+/// [site]
+/// origin = { latitude_deg = 23.1, longitude_deg = 113.3, amsl_m = 8 }
+/// heading_deg = 180
+/// [fleet]
+/// count = 5
+/// [fleet.grid]
+/// columns = 5
+/// [[scene]]
+/// name = "Ring"
+/// hold_s = 2
+/// [[scene.formation]]
+/// source = { kind = "circle", radius_m = 6 }
+/// place = { centre_m = [0, 0, 20] }
+/// "#;
+/// let source = ScriptSource { name: "five.toml", bytes: script.as_bytes(), assets: &AssetFolder::new(".") };
+/// let request = ScriptRequest { outputs: vec!["five.skyc".into()], ..ScriptRequest::default() };
+/// let plan = plan_script(&source, &request, &kapok_show::Silent)?;
+/// let ScriptAnswer::Planned(answer) = &plan.answer else { panic!("infeasible") };
+/// assert_eq!(answer.verdict, Verdict::Proved);
+/// assert_eq!(plan.files[1].path.to_str(), Some("five.certificate.json"));
+/// # Ok::<(), kapok_jobs::JobError>(())
+/// ```
+pub fn plan_script(
+    source: &ScriptSource<'_>,
+    request: &ScriptRequest,
+    reporter: &dyn Reporter,
+) -> Result<ScriptPlan, JobError> {
+    let formats = request.formats()?;
+    let (text, storyboard) = load(source, reporter)?;
+    let mut plan = match plan(&storyboard, &PlanSettings::default(), reporter)? {
+        Planned::Complete(plan) => *plan,
+        Planned::Infeasible(reason) => {
+            let scene = reason.scene(storyboard.scenes.iter().map(|scene| scene.name.as_str()));
+            let line = scene.and_then(|scene| line_of_scene(text, scene));
+            let answer = InfeasibleScript::of(&storyboard, &reason, line);
+            return Ok(ScriptPlan { answer: ScriptAnswer::Infeasible(answer), files: Vec::new(), certified: None });
+        }
+    };
+    let home = match &request.return_to_home {
+        Some(request) => Some(return_to_home(&mut plan.show, request, reporter)?),
+        None => None,
+    };
+    let name = formats.iter().find(|(_, f)| *f == Format::Skyc).map_or(Path::new("show.skyc"), |(p, _)| p.as_path());
+    let (skyc, certified) = certify_skyc(&plan.show, &file_name(name), &Options::default(), reporter)?;
+    certified.notes().iter().for_each(|note| reporter.warn(note));
+    if let Some(note) = kapok_format::altitude_note(&plan.show.site) {
+        reporter.warn(note);
+    }
+    let mut answer = PlannedScript::of(&plan, home, certified.certificate());
+    let mut files = Vec::new();
+    if certified.certificate().verdict == Verdict::Proved {
+        (files, answer.files) = written(&formats, &skyc, &certified, request.csv_rate_hz)?;
+    }
+    Ok(ScriptPlan { answer: ScriptAnswer::Planned(Box::new(answer)), files, certified: Some(certified) })
+}
+
+/// The script's text and what it asks for.
+fn load<'a>(source: &ScriptSource<'a>, reporter: &dyn Reporter) -> Result<(&'a str, Storyboard), JobError> {
+    let text = std::str::from_utf8(source.bytes).map_err(|_| JobError::NotAScript {
+        name: source.name.to_owned(),
+        what: other_file(source.bytes).unwrap_or("binary or of another encoding than UTF-8"),
+    })?;
+    reporter.phase("reading the script", 0);
+    Ok((text, kapok_design::load(text, source.name, source.assets, reporter)?))
+}
+
+/// The files of the request in their order, the certificate behind each .skyc.
+fn written(
+    formats: &[(PathBuf, Format)],
+    skyc: &[u8],
+    certified: &Certified,
+    csv_rate_hz: u32,
+) -> Result<(Vec<MadeFile>, Vec<FileRecord>), JobError> {
+    let mut files = Vec::new();
+    let mut records = Vec::new();
+    for (path, format) in formats {
+        match format {
+            Format::Skyc => {
+                let show = MadeFile::new(path, skyc.to_owned());
+                let certificate = certified.certificate().for_copy(&file_name(path)).to_json()?;
+                let certificate = MadeFile::new(&certificate_path(path), certificate);
+                records.extend([show.record(), certificate.record().noted("the certificate")]);
+                files.extend([show, certificate]);
+            }
+            Format::CsvZip => {
+                let csv = kapok_format::write_csv_zip(certified.show(), f64::from(csv_rate_hz))?;
+                let file = MadeFile::new(path, csv.bytes);
+                records.push(file.record().noted(format!(
+                    "{csv_rate_hz} rows per second; straight lines between rows stay within {:.1} mm of the flown curve",
+                    csv.max_deviation_m * 1000.0
+                )));
+                files.push(file);
+            }
+        }
+    }
+    Ok((files, records))
+}

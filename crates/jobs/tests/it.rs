@@ -1,0 +1,4 @@
+//! Tests of the use cases.
+
+mod answers;
+mod schema;
