@@ -5,7 +5,7 @@
 
 use crate::common;
 
-use kapok_plan::{BrakingLaw, MotionPeaks, ReturnToHomeOutcome, ReturnToHomeSettings, return_to_home};
+use kapok_plan::{BrakingLaw, DerivativeBounds, ReturnToHomeOutcome, ReturnToHomeSettings, return_to_home};
 use kapok_proof::{ProofSettings, Rule, Verdict, prove};
 use kapok_show::{ChapterKind, Show, Silent};
 
@@ -79,9 +79,12 @@ fn there_is_a_proved_return_to_home_from_every_instant_of_the_demo() {
 #[test]
 fn a_held_fleet_keeps_the_separation_and_the_limits_of_the_hold() {
     let mut show = demo();
-    let peaks = MotionPeaks::of(show.vehicles.iter().map(|v| &v.trajectory));
-    let limits =
-        MotionPeaks { acceleration_m_s2: 1.8 * peaks.acceleration_m_s2, jerk_m_s3: 2.5 * peaks.jerk_m_s3, ..peaks };
+    let peaks = DerivativeBounds::of(show.vehicles.iter().map(|v| &v.trajectory));
+    let limits = DerivativeBounds {
+        acceleration_m_s2: 1.8 * peaks.acceleration_m_s2,
+        jerk_m_s3: 2.5 * peaks.jerk_m_s3,
+        ..peaks
+    };
     let law = BrakingLaw::within(&peaks, &limits).unwrap().unwrap();
     assert!((2000..20_000).contains(&law.duration_ms()), "{law:?}");
     show.limits.max_acceleration_m_s2 = limits.acceleration_m_s2;

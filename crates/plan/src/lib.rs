@@ -1,7 +1,7 @@
 //! The planner of Kapok: from a storyboard to a show.
 //!
-//! Row of the architecture: **knows** assignment, bound, transitions, motion, take-off, landing; **imports** `show`. No I/O, no
-//! clock.
+//! Row of the architecture: **knows** assignment, bound, conflicts, airspace, transitions, staging, the sequence of a show,
+//! returns to home; **imports** `show`, `motion`. No I/O, no clock.
 //!
 //! # The problem
 //! n vehicles rest at n starts and must rest at n goals, any vehicle at any goal, within limits on speed, acceleration
@@ -9,7 +9,7 @@
 //!
 //! # The method
 //! Vehicle i flies p_i = x_i + β(g_i − x_i) + Σ_k γ_k w_ik to its goal g_i, all with one time law β(t) from 0 to 1 and the
-//! same bumps γ_k(t); for most the w_ik are zero. With a = x_i − x_j and b = g_i − g_j the difference of a pair on straight lines
+//! same detour functions γ_k(t); for most the w_ik are zero. With a = x_i − x_j and b = g_i − g_j the difference of a pair on straight lines
 //! is (1−β)a + βb.
 //!
 //! - **Assignment** ([`assign`]): swapping the goals of i and j changes Σd² by 2 a·b. So the least Σd² has a·b ≥ 0 for all
@@ -33,29 +33,36 @@
 //! - **Rounding**: control points are rounded to a decimal grid ([`PositionGrid`]) before anything is promised; limits
 //!   and separation hold for the rounded pieces.
 
+mod airspace;
 mod assignment;
+mod conflict;
 mod contingency;
-mod environment;
-mod infeasible;
-mod show;
+mod limit_check;
+mod outcome;
+mod sequence;
 mod staging;
+mod trajectory_writer;
 mod transition;
 mod vehicle_scale;
 
 pub use assignment::{
-    AssignError, AssignSettings, Assignment, AssignmentFault, MakespanBound, assign, assign_some, makespan_bound,
+    AssignError, AssignSettings, Assignment, AssignmentFault, ExchangeSettings, Exchanged, MakespanBound, assign,
+    assign_some, exchange_for_clearance, makespan_bound,
 };
 pub use contingency::{
-    BrakingLaw, InstantOutcome, MotionPeaks, NoSmartReturn, NoWay, ReturnEnd, ReturnToHomeError, ReturnToHomeOutcome,
-    ReturnToHomeSettings, SmartReturn, SmartReturnError, SmartReturnLimits, SmartReturnOutcome, return_to_home,
-    smart_return,
+    BrakingLaw, DerivativeBounds, InstantOutcome, NoReturn, NoSmartReturn, ReturnEnd, ReturnToHomeError,
+    ReturnToHomeOutcome, ReturnToHomeSettings, SmartReturn, SmartReturnError, SmartReturnLimits, SmartReturnOutcome,
+    return_to_home, smart_return,
 };
-pub use infeasible::{ClosePair, Excess, FormationName, Infeasibility, Place};
 pub use kapok_motion::PositionGrid;
 pub use kapok_motion::timing::{MotionLimits, TimeLaw};
-pub use show::{Plan, PlanError, PlanSettings, PlanSummary, Planned, plan};
+pub use outcome::{
+    AirspaceConflict, ClosePair, ClosestApproach, FormationName, Infeasibility, LimitConflict, LimitExcess,
+    MotionPeaks, PlaceName, PlanError, SeparationConflict, TransitionError, TransitionReport,
+};
+pub use sequence::{Plan, PlanSettings, PlanSummary, Planned, plan};
 pub use staging::{LandingError, LandingSchedule, LandingSettings, LayerGroupsError, landing_schedule, layer_groups};
 pub use transition::{
-    ExchangeSettings, Exchanged, StraightLimits, StraightMatch, TransitionError, TransitionOutcome, TransitionPlan,
-    TransitionReport, TransitionSettings, exchange_for_clearance, match_straight, straight_duration_s, transition,
+    StraightLimits, StraightMatch, TransitionOutcome, TransitionPlan, TransitionSettings, match_straight,
+    straight_duration_s, transition,
 };

@@ -1,15 +1,9 @@
 //! All tests of this room in one binary: each binary more is linked anew with everything that it uses.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
 
-mod close_pads;
 mod common;
-mod groups;
-mod instances;
 mod laws;
-mod mesh_tower;
-mod moving;
 mod refusals;
 mod return_to_home;
 mod show;
 mod uneven;
-mod ways;

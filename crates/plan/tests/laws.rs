@@ -143,7 +143,7 @@ proptest! {
         let settings = TransitionSettings { keep_order, ..TransitionSettings::new(limits, spacing * share, scale) };
         match transition(&starts, &goals, &settings, &Silent).unwrap() {
             TransitionOutcome::Infeasible(reason) => {
-                let conflict = matches!(reason, Infeasibility::PairsTooClose { .. });
+                let conflict = matches!(reason, Infeasibility::Separation(SeparationConflict::PairsTooClose { .. }));
                 prop_assert!(conflict, "{reason}");
                 prop_assert!(keep_order || spacing * (1.0 - share) < 2e-3, "there is a way round: {reason}");
             }
@@ -163,10 +163,10 @@ proptest! {
                     least = least.min(sep(&at));
                 }
                 prop_assert!(least >= settings.min_separation_m - 1e-9, "{least}");
-                prop_assert!(least >= report.min_separation_m - 2e-4);
-                let (i, j) = report.min_separation_pair;
-                let at = |v: usize| metric(flown[v].sample(report.min_separation_t_ms).position_m);
-                prop_assert!((at(i).distance(at(j)) - report.min_separation_m).abs() < 1e-3);
+                prop_assert!(least >= report.closest.distance_m - 2e-4);
+                let (i, j) = report.closest.pair;
+                let at = |v: usize| metric(flown[v].sample(report.closest.t_ms).position_m);
+                prop_assert!((at(i).distance(at(j)) - report.closest.distance_m).abs() < 1e-3);
             }
         }
     }

@@ -18,7 +18,9 @@ fn places_too_close_are_named() {
     let mut s = small_show();
     s.scenes[1].points[7].position_m = s.scenes[1].points[20].position_m + DVec3::X * 1.4999;
     let reason = refused(&s);
-    assert!(matches!(&reason, Infeasibility::PlacesTooClose { pairs, .. } if pairs[0].pair == (7, 20)));
+    assert!(
+        matches!(&reason, Infeasibility::Separation(SeparationConflict::PlacesTooClose { pairs, .. }) if pairs[0].pair == (7, 20))
+    );
     says(&reason, &["scene \"sheet\"", "7 and 20", "1.4999 m", "1.5 m"]);
 }
 
@@ -50,7 +52,11 @@ fn a_transition_that_is_too_short_says_what_is_needed() {
     let reason = refused(&s);
     assert_eq!(
         reason,
-        Infeasibility::TransitionTooShort { transition: "ring → sheet".into(), asked_ms: needed_ms - 1, needed_ms }
+        Infeasibility::Limit(LimitConflict::TransitionTooShort {
+            transition: "ring → sheet".into(),
+            asked_ms: needed_ms - 1,
+            needed_ms
+        })
     );
 }
 
@@ -93,7 +99,7 @@ fn fence_and_keep_outs_stop_places_and_ways() {
     s.fleet.pads_m = common::pads(6, 3.0).iter().map(|p| DVec3::new(p.x, 7.0 + 0.6 * p.y, 0.0)).collect();
     s.environment.keep_outs = vec![KeepOut { name: "wall".into(), shape }];
     let reason = refused(&s);
-    assert!(matches!(reason, Infeasibility::PathThroughKeepOut { .. }), "{reason}");
+    assert!(matches!(reason, Infeasibility::Airspace(AirspaceConflict::PathThroughKeepOut { .. })), "{reason}");
     says(&reason, &["vehicle", "keep-out \"wall\"", "no way round", "formation in between"]);
 }
 
@@ -109,7 +115,7 @@ fn conflicts_on_the_way_name_the_pair() {
     let TransitionOutcome::Complete(plan) = transition(&line, &back, &settings(1.5), &Silent).unwrap() else {
         panic!("there is all the room in the world");
     };
-    assert!(plan.report.detour_count == 4 && plan.report.min_separation_m >= 1.5);
+    assert!(plan.report.detour_count == 4 && plan.report.closest.distance_m >= 1.5);
     // A packed cube in which every vehicle has to change places with the opposite corner, without a millimetre to spare.
     let cube: Vec<DVec3> = (0..125)
         .map(|k| DVec3::new(f64::from(k % 5), f64::from(k / 5 % 5), f64::from(k / 25)) * 1.5 + DVec3::Z * 20.0)
@@ -118,7 +124,9 @@ fn conflicts_on_the_way_name_the_pair() {
     let TransitionOutcome::Infeasible(reason) = transition(&cube, &opposite, &settings(1.5), &Silent).unwrap() else {
         panic!("no vehicle can take the first step");
     };
-    assert!(matches!(&reason, Infeasibility::PairsTooClose { pairs, .. } if pairs[0].distance_m < 0.1));
+    assert!(
+        matches!(&reason, Infeasibility::Separation(SeparationConflict::PairsTooClose { pairs, .. }) if pairs[0].distance_m < 0.1)
+    );
     says(&reason, &["come closer than 1.5002 m", "2.1", "no detours"]);
 }
 

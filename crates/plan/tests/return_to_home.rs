@@ -5,7 +5,7 @@
 use crate::common;
 
 use common::{complete, peaks, small_show};
-use kapok_plan::{NoWay, ReturnToHomeError, ReturnToHomeOutcome, ReturnToHomeSettings, return_to_home};
+use kapok_plan::{NoReturn, ReturnToHomeError, ReturnToHomeOutcome, ReturnToHomeSettings, return_to_home};
 use kapok_show::*;
 
 fn found(show: &Show) -> ReturnToHomeOutcome {
@@ -124,7 +124,7 @@ fn a_lid_over_the_pads_is_answered_with_the_vehicle_that_cannot_pass() {
     for instant in &outcome.instants {
         let t_ms = i64::from(instant.time_s) * 1000;
         if (picture.start_ms..picture.end_ms).contains(&t_ms) {
-            assert!(matches!(instant.found, Err(NoWay::NoRoom { .. })), "{instant:?}");
+            assert!(matches!(instant.found, Err(NoReturn::NoRoom { .. })), "{instant:?}");
             // No entry pretends.
             assert!(outcome.plans.iter().all(|p| p.entries.iter().all(|e| e.time_s != instant.time_s)));
         }
@@ -155,7 +155,7 @@ fn a_show_that_is_itself_too_close_names_the_pair() {
     }
     let outcome = found(&show);
     assert!(
-        matches!(outcome.instants[0].found, Err(NoWay::Meeting { pair: (0, 1), distance_m, .. }) if distance_m <= 1.0),
+        matches!(outcome.instants[0].found, Err(NoReturn::Meeting { pair: (0, 1), distance_m, .. }) if distance_m <= 1.0),
         "{:?}",
         outcome.instants[0]
     );
@@ -168,7 +168,7 @@ fn an_empty_battery_is_no_return_to_home() {
     let outcome = found(&show);
     assert!(outcome.instants[0].found.is_ok());
     let late = outcome.instants.iter().find(|i| f64::from(i.time_s) > show.profile.endurance_s).unwrap();
-    assert!(matches!(late.found, Err(NoWay::Battery { down_s }) if down_s > show.profile.endurance_s), "{late:?}");
+    assert!(matches!(late.found, Err(NoReturn::Battery { down_s }) if down_s > show.profile.endurance_s), "{late:?}");
 }
 
 #[test]

@@ -22,8 +22,8 @@ fn a_small_show_keeps_every_limit_on_the_written_pieces() {
     }
     let sampled = sampled_separation_m(show, 20.0);
     assert!(sampled >= limits.min_separation_m);
-    assert!(sampled >= plan.summary.min_separation_m - 2e-4, "{sampled} {}", plan.summary.min_separation_m);
-    assert!(sampled <= plan.summary.min_separation_m + 1e-2);
+    assert!(sampled >= plan.summary.closest.distance_m - 2e-4, "{sampled} {}", plan.summary.closest.distance_m);
+    assert!(sampled <= plan.summary.closest.distance_m + 1e-2);
     for r in plan.transitions.iter().chain([&plan.takeoff, &plan.descent]) {
         assert!(r.ratio >= 1.0 && r.ratio < 1.3, "{}: {}", r.name, r.ratio);
     }
@@ -133,7 +133,7 @@ fn pads_at_exactly_the_separation_may_rise_and_land_together() {
     storyboard.scenes.clear();
     storyboard.landing.altitude_m = storyboard.takeoff.altitude_m;
     let plan = complete(&storyboard);
-    assert!((plan.summary.min_separation_m - 1.5).abs() < 1e-12);
+    assert!((plan.summary.closest.distance_m - 1.5).abs() < 1e-12);
     assert_eq!(plan.show.chapters.len(), 2, "no vehicle moves sideways: no transition");
 }
 
@@ -197,7 +197,7 @@ fn a_single_vehicle_and_empty_holds_are_no_trouble() {
     storyboard.takeoff = Takeoff { altitude_m: 6.0, delay_ms: 0, hold_ms: 0, layer_spacing_m: None };
     let plan = complete(&storyboard);
     assert_eq!(plan.show.check(), Ok(()));
-    assert!(plan.summary.min_separation_m.is_infinite());
+    assert!(plan.summary.closest.distance_m.is_infinite());
     assert!(plan.show.chapters.iter().all(|c| c.kind != ChapterKind::Formation));
 }
 

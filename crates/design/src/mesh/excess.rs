@@ -1,12 +1,12 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use kapok_motion::polygon::{contains_convex, edges};
 use kapok_show::DVec3;
 
 use super::Triangle;
 use super::nearest::{Nearest, distance_m};
 use super::prism::Prism;
-use kapok_motion::polygon::{contains_convex, edges};
 
 /// Pieces of the surface that are looked at, at most. When they are used up the bound is looser, and still a bound.
 const MOST_PIECES: usize = 60_000;

@@ -169,12 +169,12 @@ impl PlannedScript {
                 duration_ms: s.duration_ms,
                 longest_path_m: s.longest_path_m,
                 longest_path_vehicle: name(s.longest_path_vehicle),
-                min_separation_m: finite(s.min_separation_m),
-                peak_velocity_xy_m_s: s.peak_velocity_xy_m_s,
-                peak_velocity_up_m_s: s.peak_velocity_up_m_s,
-                peak_velocity_down_m_s: s.peak_velocity_down_m_s,
-                peak_acceleration_m_s2: s.peak_acceleration_m_s2,
-                peak_jerk_m_s3: s.peak_jerk_m_s3,
+                min_separation_m: finite(s.closest.distance_m),
+                peak_velocity_xy_m_s: s.peaks.velocity_xy_m_s,
+                peak_velocity_up_m_s: s.peaks.velocity_up_m_s,
+                peak_velocity_down_m_s: s.peaks.velocity_down_m_s,
+                peak_acceleration_m_s2: s.peaks.acceleration_m_s2,
+                peak_jerk_m_s3: s.peaks.jerk_m_s3,
                 battery_allowed_s: s.battery_allowed_s,
                 battery_margin_s: s.battery_margin_s,
             },
@@ -202,29 +202,28 @@ impl TransitionFigures {
             bottleneck_m: t.bottleneck_m,
             assignment_cost_m2: t.assignment_cost_m2,
             assignment_gap_m2: t.assignment_gap_m2,
-            min_separation_m: finite(t.min_separation_m),
-            min_separation_pair: [name(t.min_separation_pair.0), name(t.min_separation_pair.1)],
-            min_separation_t_ms: t.min_separation_t_ms,
+            min_separation_m: finite(t.closest.distance_m),
+            min_separation_pair: [name(t.closest.pair.0), name(t.closest.pair.1)],
+            min_separation_t_ms: t.closest.t_ms,
         }
     }
 }
 
 impl MotionFigures {
     fn of(t: &TransitionReport, name: impl Fn(usize) -> String) -> Self {
-        let min_separation_m = finite(t.min_separation_m);
+        let min_separation_m = finite(t.closest.distance_m);
         Self {
             name: t.name.clone(),
             start_ms: t.start_ms,
             duration_ms: t.duration_ms,
             min_separation_m,
-            min_separation_pair: min_separation_m
-                .map(|_| [name(t.min_separation_pair.0), name(t.min_separation_pair.1)]),
-            min_separation_t_ms: min_separation_m.map(|_| t.min_separation_t_ms),
-            peak_velocity_xy_m_s: t.peak_velocity_xy_m_s,
-            peak_velocity_up_m_s: t.peak_velocity_up_m_s,
-            peak_velocity_down_m_s: t.peak_velocity_down_m_s,
-            peak_acceleration_m_s2: t.peak_acceleration_m_s2,
-            peak_jerk_m_s3: t.peak_jerk_m_s3,
+            min_separation_pair: min_separation_m.map(|_| [name(t.closest.pair.0), name(t.closest.pair.1)]),
+            min_separation_t_ms: min_separation_m.map(|_| t.closest.t_ms),
+            peak_velocity_xy_m_s: t.peaks.velocity_xy_m_s,
+            peak_velocity_up_m_s: t.peaks.velocity_up_m_s,
+            peak_velocity_down_m_s: t.peaks.velocity_down_m_s,
+            peak_acceleration_m_s2: t.peaks.acceleration_m_s2,
+            peak_jerk_m_s3: t.peaks.jerk_m_s3,
         }
     }
 }

@@ -138,8 +138,8 @@ impl TransitionAnswer {
         let closest = match worst {
             Some(w) => Some((w.value, [w.vehicles[0].index, w.vehicles[1].index], w.t_ms)),
             None if n > 1 => {
-                let (i, j) = report.min_separation_pair;
-                Some((report.min_separation_m, [i, j], report.min_separation_t_ms))
+                let (i, j) = report.closest.pair;
+                Some((report.closest.distance_m, [i, j], report.closest.t_ms))
             }
             None => None,
         };

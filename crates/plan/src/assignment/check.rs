@@ -1,7 +1,7 @@
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
-use super::Assignment;
+use super::least_squares::Assignment;
 
 /// What is wrong with an assignment.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -17,12 +17,12 @@ impl Key {
     }
 }
 
-/// The starts that are added where there are more goals than starts: whoever of them has a goal stays idle, wherever it is.
+/// The starts that are added where there are more goals than starts: one that has a goal stays idle, wherever the goal is.
 ///
 /// They are all alike, so that one of them stands for all: a search that has come to one has come to all of them, and none
 /// need ever change with another.
 #[derive(Clone)]
-pub(super) struct Idle {
+pub struct Idle {
     /// What a goal costs, per slot, without its price: nothing, but in the solver's coordinates a term of the goal alone.
     costs: Vec<f64>,
     /// Goals of idle starts, and all others, by value (cost + price) and slot.

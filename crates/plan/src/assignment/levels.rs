@@ -1,8 +1,8 @@
+use kapok_motion::spatial::{KdTree, Nearest, PowerTree};
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::solver::Solver;
-use kapok_motion::spatial::{KdTree, Nearest, PowerTree};
 
 /// Problems up to this size are solved from prices of zero.
 const SMALLEST: usize = 400;
@@ -15,12 +15,12 @@ const THINNING: usize = 4;
 /// no start of the thinned problem would rather have it than its own: max_i (u_i − |x_i − y|²), u_i the value the start
 /// gets. The carried prices are exact where thinned goals are and off by about their spacing squared in between.
 ///
-/// Where there are more goals than starts, `idle_costs` is what each goal costs those who stay idle, and the price is also
+/// Where there are more goals than starts, `idle_costs` is what each goal costs an idle start, and the price is also
 /// such that none of them would rather have the goal.
-pub(super) fn start_prices(starts: &[DVec3], goals: &[DVec3], idle_costs: Option<&[f64]>) -> Option<Vec<f64>> {
+pub fn start_prices(starts: &[DVec3], goals: &[DVec3], idle_costs: Option<&[f64]>) -> Option<Vec<f64>> {
     let n = starts.len();
     if n <= SMALLEST {
-        // Nobody is in the air yet, and all goals are worth the same to those who stay idle.
+        // None is assigned yet, and all goals are worth the same to idle starts.
         return idle_costs.map(|costs| costs.iter().map(|c| -c).collect());
     }
     let thinned = |points: &[DVec3]| -> (Vec<DVec3>, Vec<usize>) {

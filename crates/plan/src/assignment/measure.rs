@@ -1,11 +1,10 @@
-use kapok_show::DVec3;
-
 use kapok_motion::spatial::Bounds;
 use kapok_motion::timing::MotionLimits;
+use kapok_show::DVec3;
 
 /// What makes a trip long.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Measure {
+pub enum Measure {
     /// The square of its length: with one speed limit for all directions the order by time, but cheaper.
     Length,
     /// The least time of any motion over it.
@@ -16,16 +15,16 @@ pub(crate) enum Measure {
 
 impl Measure {
     /// The order by [`Self::Bound`].
-    pub(crate) fn bound(limits: &MotionLimits) -> Self {
+    pub fn bound(limits: &MotionLimits) -> Self {
         if limits.is_isotropic() { Self::Length } else { Self::Bound(*limits) }
     }
 
     /// The order by [`Self::Straight`].
-    pub(crate) fn straight(limits: &MotionLimits) -> Self {
+    pub fn straight(limits: &MotionLimits) -> Self {
         if limits.is_isotropic() { Self::Length } else { Self::Straight(*limits) }
     }
 
-    pub(crate) fn key(&self, trip: DVec3) -> f64 {
+    pub fn key(&self, trip: DVec3) -> f64 {
         match self {
             Self::Length => trip.length_squared(),
             Self::Bound(limits) => limits.trip_bound_s(trip),
@@ -34,7 +33,7 @@ impl Measure {
     }
 
     /// Not above the key of any trip from `at` into the box.
-    pub(super) fn floor(&self, bounds: &Bounds, at: DVec3) -> f64 {
+    pub fn floor(&self, bounds: &Bounds, at: DVec3) -> f64 {
         let gap = bounds.gap(at);
         match self {
             Self::Length => gap.length_squared(),

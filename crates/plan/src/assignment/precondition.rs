@@ -58,7 +58,7 @@ impl Symmetric {
 ///
 /// # Guarantees
 /// x'·y' = (x − x̄)·(y − ȳ) up to rounding for all pairs.
-pub(super) fn matched(starts: &[DVec3], goals: &[DVec3]) -> (Vec<DVec3>, Vec<DVec3>) {
+pub fn matched(starts: &[DVec3], goals: &[DVec3]) -> (Vec<DVec3>, Vec<DVec3>) {
     let (start_mean, start_cov) = moments(starts);
     let (goal_mean, goal_cov) = moments(goals);
     let trace = |m: &Symmetric| m.0[0] + m.0[1] + m.0[2];

@@ -1,23 +1,23 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use kapok_motion::spatial::{Bounds, KdTree, Nearest, PowerTree};
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
-use super::Measure;
 use super::idle::Idle;
-use kapok_motion::spatial::{Bounds, KdTree, Nearest, PowerTree};
+use super::measure::Measure;
 
 /// Goals kept per start. Wider lists are refreshed less often but scanned longer.
 const WIDTH: usize = 12;
 /// Bids per free start before augmenting paths take over.
 const BIDS: usize = 3;
-/// "Nobody".
+/// No start, no goal.
 const NONE: u32 = u32::MAX;
 /// Any one of the idle starts.
 const IDLE: u32 = u32::MAX - 1;
 
-/// The state of the search: prices of goals, who has which goal, and for every start a short list of its best goals.
+/// The state of the search: prices of goals, which start has which goal, and for every start a short list of its best goals.
 ///
 /// Prices only rise. So whatever is not on a start's list still has at least the value it had when the list was made
 /// (`horizon`): as long as the decision falls below that, the short list answers for all n goals.
@@ -25,7 +25,7 @@ const IDLE: u32 = u32::MAX - 1;
 /// # Source
 /// Bertsekas, "The auction algorithm" (1988), ε-scaling; Jonker and Volgenant (1987) for the augmenting paths.
 #[derive(Clone)]
-pub(super) struct Solver {
+pub struct Solver {
     /// Starts in k-d order, and the index of each in the caller's order.
     starts: Vec<DVec3>,
     start_ids: Vec<u32>,
@@ -121,9 +121,9 @@ struct Offer {
 }
 
 impl Solver {
-    /// Nobody assigned. At least one start, and as many goals; prices per goal, or zero. Where there are more goals, what
-    /// each of them costs those who stay idle, up to a constant.
-    pub(super) fn new(starts: &[DVec3], goals: &[DVec3], prices: Option<Vec<f64>>, idle_costs: Option<&[f64]>) -> Self {
+    /// None assigned. At least one start, and as many goals; prices per goal, or zero. Where there are more goals, what
+    /// each of them costs idle starts, up to a constant.
+    pub fn new(starts: &[DVec3], goals: &[DVec3], prices: Option<Vec<f64>>, idle_costs: Option<&[f64]>) -> Self {
         let order = KdTree::new(starts);
         let (n, goal_count) = (starts.len(), goals.len());
         let mut solver = Self {
@@ -161,7 +161,7 @@ impl Solver {
 
     /// ε-scaling from a quarter of the spread of values a start sees down to a hundredth of it: from prices that are
     /// nearly right two rounds do.
-    pub(super) fn descend(&mut self) {
+    pub fn descend(&mut self) {
         for share in [0.25, 0.025] {
             self.settle(share * self.spread, BIDS);
         }
@@ -169,13 +169,13 @@ impl Solver {
 
     /// Leaves every start with at most `epsilon` of slack; with 0 the result is optimal up to rounding.
     ///
-    /// False if the fence leaves no way to give everybody a goal, or not within its steps.
-    pub(super) fn finish(&mut self, epsilon: f64) -> bool {
+    /// False if the fence leaves no way to give every start a goal, or not within its steps.
+    pub fn finish(&mut self, epsilon: f64) -> bool {
         self.settle(epsilon, BIDS)
     }
 
     /// Least cost + price each start can have, in the caller's order.
-    pub(super) fn values(&mut self) -> Vec<f64> {
+    pub fn values(&mut self) -> Vec<f64> {
         self.refresh_all();
         let mut result = vec![0.0; self.starts.len()];
         for (start, &id) in self.start_ids.iter().enumerate() {
@@ -266,7 +266,7 @@ impl Solver {
         }
     }
 
-    /// Makes a start the owner of a goal; returns who was.
+    /// Makes a start the owner of a goal; returns the one before.
     fn give(&mut self, slot: u32, start: u32) -> u32 {
         let before = std::mem::replace(&mut self.owner[slot as usize], start);
         if let Some(idle) = &mut self.idle {
@@ -302,7 +302,7 @@ impl Solver {
 
     /// Admits only trips with a key of at most `reach` between the given places (in the caller's order). From now on path
     /// searches give up after so many steps in all: a step looks at the goals of one start.
-    pub(super) fn fence(&mut self, starts: &[DVec3], goals: &[DVec3], measure: Measure, reach: f64, steps: usize) {
+    pub fn fence(&mut self, starts: &[DVec3], goals: &[DVec3], measure: Measure, reach: f64, steps: usize) {
         let goals: Vec<DVec3> = self.goals.tree().ids().iter().map(|&j| goals[j as usize]).collect();
         self.fence = Some(Fence {
             starts: self.start_ids.iter().map(|&i| starts[i as usize]).collect(),
@@ -316,8 +316,8 @@ impl Solver {
     }
 
     /// Bars the present trips of these starts (in the caller's order) and gives them the next best goals; false if there
-    /// are none. Nobody else is affected: barring trips only takes away what others do not use.
-    pub(super) fn bar(&mut self, starts: &BTreeSet<u32>) -> bool {
+    /// are none. No other start is affected: barring trips only takes away what others do not use.
+    pub fn bar(&mut self, starts: &BTreeSet<u32>) -> bool {
         let Some(fence) = &mut self.fence else {
             return false;
         };
@@ -335,7 +335,7 @@ impl Solver {
     }
 
     /// Steps left for path searches; without a fence they are not counted.
-    pub(super) fn steps_left(&self) -> usize {
+    pub fn steps_left(&self) -> usize {
         self.fence.as_ref().map_or(usize::MAX, |fence| fence.steps)
     }
 
@@ -414,7 +414,7 @@ impl Solver {
         true
     }
 
-    /// Gives a free start a goal by a shortest augmenting path; keeps ε-slackness of everybody.
+    /// Gives a free start a goal by a shortest augmenting path; keeps the ε-slackness of all.
     fn augment(&mut self, root: u32) -> bool {
         let mut search = std::mem::replace(&mut self.search, Search::empty());
         let Some(end) = self.shortest_path(&mut search, root) else {
@@ -564,7 +564,7 @@ impl Solver {
     }
 
     /// Goal index per start, both in the caller's order.
-    pub(super) fn goal_of_start(&self) -> Vec<u32> {
+    pub fn goal_of_start(&self) -> Vec<u32> {
         let mut result = vec![NONE; self.starts.len()];
         for (start, &slot) in self.held.iter().enumerate() {
             result[self.start_ids[start] as usize] = self.goals.tree().ids()[slot as usize];
@@ -573,7 +573,7 @@ impl Solver {
     }
 
     /// Price per goal in the caller's order.
-    pub(super) fn price_of_goal(&self) -> Vec<f64> {
+    pub fn price_of_goal(&self) -> Vec<f64> {
         let mut result = vec![0.0; self.owner.len()];
         for (slot, &id) in self.goals.tree().ids().iter().enumerate() {
             result[id as usize] = self.goals.prices()[slot];
@@ -582,7 +582,7 @@ impl Solver {
     }
 
     /// Σ over the starts of how much better their best goal would be: cost minus the dual bound.
-    pub(super) fn total_slack(&mut self) -> f64 {
+    pub fn total_slack(&mut self) -> f64 {
         self.refresh_all();
         let flying: f64 = (0..self.starts.len()).map(|i| (self.value_held(i) - self.look(i).best).max(0.0)).sum();
         let Some(idle) = &self.idle else { return flying };
@@ -593,7 +593,7 @@ impl Solver {
     }
 
     /// The least that a goal costs an idle start, price included.
-    pub(super) fn idle_value(&self) -> Option<f64> {
+    pub fn idle_value(&self) -> Option<f64> {
         self.idle.as_ref().map(Idle::least)
     }
 

@@ -10,7 +10,7 @@
 //!
 //! With r(τ) = 1 − 3x² + 2x³, x = τ/T: 0 ≤ r ≤ 1, |r'| ≤ 3/(2T), |r''| ≤ 6/T², and σ advances by T/2 in all. So with the
 //! largest speed V, acceleration A and jerk J of the show, |q'| ≤ V, |q''| ≤ A + 3V/(2T), |q'''| ≤ J + 9A/(2T) + 6V/T².
-//! At the end r = r' = 0: everybody is at rest and without acceleration.
+//! At the end r = r' = 0: all are at rest and without acceleration.
 
 use kapok_motion::bezier::{Curve, quintic};
 use kapok_show::{BadSetting, Segment, Trajectory, TrajectoryFault};
@@ -20,9 +20,9 @@ const MAX_DURATION_S: f64 = 3600.0;
 /// Step of the pieces a held motion is written in, milliseconds.
 const STEP_MS: i64 = 50;
 
-/// Largest speed, acceleration and jerk.
+/// Upper bounds of speed, acceleration and jerk, from control points.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MotionPeaks {
+pub struct DerivativeBounds {
     /// Speed, m/s.
     pub velocity_m_s: f64,
     /// Acceleration, m/s².
@@ -31,7 +31,7 @@ pub struct MotionPeaks {
     pub jerk_m_s3: f64,
 }
 
-impl MotionPeaks {
+impl DerivativeBounds {
     /// Upper bounds for a set of motions at all times, from their control points.
     pub fn of<'a>(motions: impl IntoIterator<Item = &'a Trajectory>) -> Self {
         let mut peaks = [0.0f64; 3];
@@ -71,7 +71,7 @@ impl BrakingLaw {
     ///
     /// # Errors
     /// [`BadSetting`] for values that are not finite or negative.
-    pub fn within(show: &MotionPeaks, limits: &MotionPeaks) -> Result<Option<Self>, BadSetting> {
+    pub fn within(show: &DerivativeBounds, limits: &DerivativeBounds) -> Result<Option<Self>, BadSetting> {
         let (v, a, j) = (show.velocity_m_s, show.acceleration_m_s2, show.jerk_m_s3);
         let named = [
             ("velocity_m_s", v),
@@ -162,8 +162,8 @@ impl BrakingLaw {
 mod tests {
     use super::*;
 
-    fn peaks(velocity_m_s: f64, acceleration_m_s2: f64, jerk_m_s3: f64) -> MotionPeaks {
-        MotionPeaks { velocity_m_s, acceleration_m_s2, jerk_m_s3 }
+    fn peaks(velocity_m_s: f64, acceleration_m_s2: f64, jerk_m_s3: f64) -> DerivativeBounds {
+        DerivativeBounds { velocity_m_s, acceleration_m_s2, jerk_m_s3 }
     }
 
     #[test]

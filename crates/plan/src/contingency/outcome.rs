@@ -16,13 +16,13 @@ pub struct ReturnToHomeOutcome {
 pub struct InstantOutcome {
     /// The instant, seconds of show time.
     pub time_s: u32,
-    /// Milliseconds from the stop until everybody is down, or why there is no way.
-    pub found: Result<i64, NoWay>,
+    /// Milliseconds from the stop until all are down, or why there is no way.
+    pub found: Result<i64, NoReturn>,
 }
 
 /// Why there is no return to home from an instant, or none that this planner found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum NoWay {
+pub enum NoReturn {
     /// A pair of vehicles comes too close in everything that was tried.
     Meeting {
         /// The two vehicles.
@@ -51,7 +51,7 @@ pub enum NoWay {
     TooFewPlaces,
 }
 
-impl fmt::Display for NoWay {
+impl fmt::Display for NoReturn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Meeting { pair: (i, j), t_ms, distance_m } => {
@@ -88,7 +88,7 @@ pub enum ReturnToHomeError {
     /// A setting or a limit makes no sense.
     #[error(transparent)]
     Setting(#[from] BadSetting),
-    /// There is nobody.
+    /// There are no vehicles.
     #[error("the show has no vehicles")]
     NoVehicles,
     /// The show is longer than a day.

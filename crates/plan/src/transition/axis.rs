@@ -1,35 +1,35 @@
+use kapok_motion::Metric;
 use kapok_show::DVec3;
 
 use super::candidate::{Candidate, Problem};
 use super::ways::Ways;
-use kapok_motion::Metric;
 
 /// Swarms thinner than this share of the separation, at both ends, are sheets: places keep 0.97 of the separation across.
 const THIN: f64 = 0.25;
 
 /// The direction in which the swarm is thinnest half way, horizontal or vertical.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Axis {
+pub struct Axis {
     /// Of length 1 in metres.
-    pub(super) unit: DVec3,
+    pub unit: DVec3,
     /// So much a metre along it counts in the metric of the separation.
-    pub(super) counts: f64,
+    pub counts: f64,
     metric: Metric,
 }
 
 impl Axis {
-    pub(super) fn thinnest(ways: &Ways, metric: Metric) -> Self {
+    pub fn thinnest(ways: &Ways, metric: Metric) -> Self {
         let unit = thinnest(ways);
         Self { unit, counts: metric.flatten(unit).length(), metric }
     }
 
     /// Of length 1 in the metric of the separation.
-    pub(super) fn near(&self) -> DVec3 {
+    pub fn near(&self) -> DVec3 {
         self.metric.flatten(self.unit) / self.counts
     }
 
     /// Do all start in a sheet across this direction, and all end in one?
-    pub(super) fn is_sheet(&self, problem: &Problem<'_>, candidate: &Candidate) -> bool {
+    pub fn is_sheet(&self, problem: &Problem<'_>, candidate: &Candidate) -> bool {
         let ways = &candidate.movement;
         [&ways.from, &ways.to].into_iter().all(|points| {
             let heights = points.iter().map(|p| p.dot(self.unit) * self.counts);
@@ -40,7 +40,7 @@ impl Axis {
 
     /// What a pair that is `q` apart in the metric of the separation needs along this direction to be `target_m` apart, in
     /// metres; on the side where the first vehicle is already.
-    pub(super) fn apart(&self, q: DVec3, target_m: f64) -> DVec3 {
+    pub fn apart(&self, q: DVec3, target_m: f64) -> DVec3 {
         let along = q.dot(self.near());
         let across2 = (q.length_squared() - along * along).max(0.0);
         let needed = (target_m * target_m - across2).max(0.0).sqrt();

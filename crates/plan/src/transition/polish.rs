@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
+use kapok_motion::spatial::CellGrid;
 use kapok_show::DVec3;
 
 use super::candidate::{Candidate, Problem};
-use super::pairs::Approach;
 use super::repair::repaired;
 use crate::assignment::{Assigner, Bottleneck, Measure, bottleneck, matching_within};
-use kapok_motion::spatial::CellGrid;
+use crate::conflict::Approach;
 
 /// A plan this close to the bound is not polished further.
 const GOOD_ENOUGH: f64 = 1.004;
@@ -34,7 +34,7 @@ const ROUNDS: usize = 8;
 ///
 /// # Guarantees
 /// A safe candidate stays safe and gets no slower; one with conflicts may be replaced by a safe one.
-pub(super) fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate, bound_s: f64) -> Candidate {
+pub fn polish(problem: &Problem<'_>, assigner: &Assigner, base: Candidate, bound_s: f64) -> Candidate {
     let measure = Measure::straight(&problem.settings.limits);
     let least_squares = base.goal_of_start.clone();
     let mut loosest = longest(problem, measure, &least_squares);
@@ -150,7 +150,7 @@ fn longest(problem: &Problem<'_>, measure: Measure, goal_of_start: &[u32]) -> f6
     trips.map(|trip| measure.key(trip)).fold(0.0, f64::max)
 }
 
-/// Swaps of two goals that shorten Σd² as long as both trips stay within reach: among neighbours first, then among those who
+/// Swaps of two goals that shorten Σd² as long as both trips stay within reach: among neighbours first, then among those that
 /// come too close. Nothing if the grid is too coarse.
 fn swapped(problem: &Problem<'_>, measure: Measure, reach: f64, mut goal_of_start: Vec<u32>) -> Option<Candidate> {
     let fits = |start: usize, goal: u32| measure.key(problem.goals[goal as usize] - problem.from[start]) <= reach;

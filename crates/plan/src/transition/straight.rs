@@ -5,8 +5,7 @@
 
 use kapok_show::{BadSetting, DVec3};
 
-use super::exchange::{ExchangeSettings, exchange_for_clearance};
-use crate::assignment::{AssignError, AssignSettings, assign_some};
+use crate::assignment::{AssignError, AssignSettings, ExchangeSettings, assign_some, exchange_for_clearance};
 
 /// Which start each goal is reached from.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,9 +5,10 @@
 use kapok_plan::{Infeasibility, Plan, PlanSettings, Planned, plan};
 use kapok_show::*;
 
-/// Starts and goals of a file in tests/data.
+/// Starts and goals of a file in `data` beside this folder.
 pub fn instance(name: &str) -> (Vec<DVec3>, Vec<DVec3>) {
-    let path = format!("{}/tests/data/{name}.csv", env!("CARGO_MANIFEST_DIR"));
+    // Other rooms use this file too.
+    let path = format!("{}/../plan/tests/data/{name}.csv", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     text.lines()
         .skip(1)
@@ -129,52 +130,4 @@ pub fn sampled_separation_m(show: &Show, step_ms: f64) -> f64 {
         }
     }
     least.sqrt()
-}
-
-/// Trajectories of one transition in open air, judged by the proof, which shares no code with the planner.
-pub fn prove_open_air(
-    trajectories: &[Trajectory],
-    separation_m: f64,
-    downwash_scale: f64,
-    limits: &kapok_plan::MotionLimits,
-) {
-    // High above the ground, whose rules are not asked here.
-    let up = |p: &DVec3| DVec3::new(p.x, p.y, ((p.z + 1000.0) * 1e4).round() / 1e4);
-    let vehicles = trajectories.iter().enumerate().map(|(i, t)| {
-        let mut trajectory = Trajectory::starting_at(t.start_ms(), up(&t.start_point_m())).unwrap();
-        for segment in t.segments() {
-            let control_m: Vec<DVec3> = segment.control_m[1..].iter().map(up).collect();
-            trajectory.push(segment.end_ms, &control_m).unwrap();
-        }
-        Vehicle::new(i.to_string(), trajectory.start_point_m(), trajectory, LightProgram::dark())
-    });
-    let show = Show {
-        title: "transition".into(),
-        limits: Limits {
-            min_separation_m: separation_m,
-            downwash_scale,
-            ground_separation_m: separation_m,
-            max_velocity_xy_m_s: limits.max_velocity_xy_m_s,
-            max_velocity_up_m_s: limits.max_velocity_up_m_s,
-            max_velocity_down_m_s: limits.max_velocity_down_m_s,
-            max_acceleration_m_s2: limits.max_acceleration_m_s2,
-            max_jerk_m_s3: limits.max_jerk_m_s3,
-            max_yaw_rate_deg_s: 360.0,
-            max_altitude_m: 1e5,
-            min_navigation_altitude_m: 0.0,
-            max_wind_m_s: 0.0,
-            battery_reserve: 0.0,
-        },
-        profile: VehicleProfile { endurance_s: 1e5, ..VehicleProfile::default() },
-        ..Show::of_vehicles(vehicles.collect())
-    };
-    // Two pictures in the air: no pads.
-    let settings = kapok_proof::ProofSettings { airborne_ends: true, ..kapok_proof::ProofSettings::default() };
-    let certificate = kapok_proof::prove(&show, &settings, &Silent);
-    let failed: Vec<_> = certificate
-        .rules
-        .iter()
-        .filter(|r| matches!(r.verdict, kapok_proof::Verdict::Violated | kapok_proof::Verdict::Undecided))
-        .collect();
-    assert_eq!(certificate.verdict, kapok_proof::Verdict::Proved, "{failed:?}");
 }

@@ -1,9 +1,9 @@
 use std::collections::BinaryHeap;
 
+use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 
 use super::Site;
-use kapok_motion::spatial::BucketGrid;
 
 /// Order of non-negative floats as integers.
 fn rank(value: f64) -> u64 {

@@ -1,8 +1,8 @@
+use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::{Ground, Mass, Site};
-use kapok_motion::spatial::BucketGrid;
 
 /// Steps beyond the centroid speed up the slow, long waves of unevenness.
 const OVER_RELAXATION: f64 = 1.6;

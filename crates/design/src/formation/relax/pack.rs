@@ -1,10 +1,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 
 use super::{Ground, Site};
-use kapok_motion::spatial::BucketGrid;
 
 /// Distances in the queue are whole numbers of this share of the spacing.
 const STEP: f64 = 1e-3;

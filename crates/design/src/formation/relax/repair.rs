@@ -1,8 +1,8 @@
+use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::{Ground, Site};
-use kapok_motion::spatial::BucketGrid;
 
 const REPAIR_ROUNDS: usize = 400;
 const LOOSENING_ROUNDS: usize = 160;

@@ -1,14 +1,14 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use kapok_motion::spatial::KdTree;
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
 use super::reach::Reach;
 use super::remaining::Remaining;
-use kapok_motion::spatial::KdTree;
 
-/// "Nobody".
+/// No start, no slot.
 const NONE: u32 = u32::MAX;
 /// As many free starts are brought in one by one.
 const FEW: usize = 4;
@@ -23,7 +23,7 @@ struct Stuck {
 }
 
 /// A growing matching of starts and goal slots whose trips are all within reach.
-pub(super) struct Matching<'a> {
+pub struct Matching<'a> {
     starts: &'a [DVec3],
     tree: &'a KdTree,
     reach: Reach,
@@ -40,7 +40,7 @@ pub(super) struct Matching<'a> {
 
 impl<'a> Matching<'a> {
     /// The trips of `warm` that are within reach; `critical` is the trip, start and goal slot, that set it.
-    pub(super) fn new(
+    pub fn new(
         starts: &'a [DVec3],
         tree: &'a KdTree,
         reach: Reach,
@@ -74,12 +74,12 @@ impl<'a> Matching<'a> {
     }
 
     /// Start and goal of the trip that set the reach.
-    pub(super) fn critical_trip(&self) -> (usize, usize) {
+    pub fn critical_trip(&self) -> (usize, usize) {
         (self.critical.0, self.tree.ids()[self.critical.1] as usize)
     }
 
     /// Goal of each start, once the matching is complete.
-    pub(super) fn goal_of_start(&self) -> Vec<u32> {
+    pub fn goal_of_start(&self) -> Vec<u32> {
         self.held.iter().map(|&slot| self.tree.ids()[slot as usize]).collect()
     }
 
@@ -88,8 +88,8 @@ impl<'a> Matching<'a> {
         self.held[start as usize] = slot as u32;
     }
 
-    /// Augments until everybody has a goal, raising `reach` only where no matching exists without it.
-    pub(super) fn complete(&mut self) {
+    /// Augments until every start has a goal, raising `reach` only where no matching exists without it.
+    pub fn complete(&mut self) {
         let mut narrowed = false;
         while let Some(stuck) = self.augment_fully() {
             if stuck.free_count > FEW && self.reach.key() > 0.0 && !narrowed {
@@ -193,7 +193,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Nobody of `seen`, everybody that is reached from the `free_count` free starts, can reach anything unseen: raise `reach`
+    /// None of `seen`, all that is reached from the `free_count` free starts, can reach anything unseen: raise `reach`
     /// by the least that opens ways to `free_count` vacant goals.
     ///
     /// No matching of all gets by with less: together with this one it has a way of its own for each free start, to a

@@ -2,16 +2,16 @@ mod matching;
 mod reach;
 mod remaining;
 
-use kapok_show::{BadSetting, DVec3};
-use rayon::prelude::*;
-
-use super::Measure;
-use super::{AssignError, check_points};
 use kapok_motion::spatial::{Bounds, KdTree};
 use kapok_motion::timing::MotionLimits;
+use kapok_show::{BadSetting, DVec3};
 use matching::Matching;
+use rayon::prelude::*;
 use reach::Reach;
 use remaining::Remaining;
+
+use super::input::{AssignError, check_points};
+use super::measure::Measure;
 
 /// The least time in which the fleet can get from the starts to the goals, whatever it does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,14 +75,14 @@ pub fn makespan_bound(
 }
 
 /// An assignment whose largest key is least.
-pub(crate) struct Bottleneck {
+pub struct Bottleneck {
     /// Start and goal of the trip with that key.
-    pub(crate) trip: (usize, usize),
-    pub(crate) goal_of_start: Vec<u32>,
+    pub trip: (usize, usize),
+    pub goal_of_start: Vec<u32>,
 }
 
 /// The assignment whose largest key is least; where it can it keeps to `warm`. At least one start; `warm` is a permutation.
-pub(crate) fn bottleneck(starts: &[DVec3], goals: &[DVec3], measure: Measure, warm: Option<&[u32]>) -> Bottleneck {
+pub fn bottleneck(starts: &[DVec3], goals: &[DVec3], measure: Measure, warm: Option<&[u32]>) -> Bottleneck {
     let goal_tree = KdTree::new(goals);
     let (key, start, slot) = nearest_floor(starts, goals, &goal_tree, &measure);
     let mut matching = Matching::new(starts, &goal_tree, Reach::new(measure, key), (start, slot), warm);
@@ -91,13 +91,7 @@ pub(crate) fn bottleneck(starts: &[DVec3], goals: &[DVec3], measure: Measure, wa
 }
 
 /// An assignment whose keys are at most `reach`, which must not be below the bottleneck's; where it can it keeps to `warm`.
-pub(crate) fn matching_within(
-    starts: &[DVec3],
-    goals: &[DVec3],
-    measure: Measure,
-    reach: f64,
-    warm: &[u32],
-) -> Vec<u32> {
+pub fn matching_within(starts: &[DVec3], goals: &[DVec3], measure: Measure, reach: f64, warm: &[u32]) -> Vec<u32> {
     let goal_tree = KdTree::new(goals);
     let mut matching = Matching::new(starts, &goal_tree, Reach::new(measure, reach), (0, 0), Some(warm));
     matching.complete();

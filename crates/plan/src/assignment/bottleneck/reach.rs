@@ -1,12 +1,12 @@
-use kapok_show::DVec3;
-
-use super::Measure;
 use kapok_motion::spatial::Bounds;
 use kapok_motion::timing::Radii;
+use kapok_show::DVec3;
+
+use crate::assignment::measure::Measure;
 
 /// The trips whose keys are at most a given one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reach {
+pub struct Reach {
     measure: Measure,
     key: f64,
     /// No trip within reach leads farther.
@@ -14,7 +14,7 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    pub(super) fn new(measure: Measure, key: f64) -> Self {
+    pub fn new(measure: Measure, key: f64) -> Self {
         let radii = match measure {
             Measure::Length => Radii::all(key.sqrt() * (1.0 + 1e-12)),
             Measure::Bound(limits) | Measure::Straight(limits) => limits.radii(key),
@@ -22,16 +22,16 @@ impl Reach {
         Self { measure, key, radii }
     }
 
-    pub(super) fn measure(&self) -> Measure {
+    pub fn measure(&self) -> Measure {
         self.measure
     }
 
-    pub(super) fn key(&self) -> f64 {
+    pub fn key(&self) -> f64 {
         self.key
     }
 
     /// The key of a trip within reach.
-    pub(super) fn key_within(&self, trip: DVec3) -> Option<f64> {
+    pub fn key_within(&self, trip: DVec3) -> Option<f64> {
         if self.radii.exclude(trip.abs(), trip.z > 0.0) {
             return None;
         }
@@ -40,7 +40,7 @@ impl Reach {
     }
 
     /// False only if no trip from `at` into the box is within reach.
-    pub(super) fn may_touch(&self, bounds: &Bounds, at: DVec3) -> bool {
+    pub fn may_touch(&self, bounds: &Bounds, at: DVec3) -> bool {
         !self.radii.exclude(bounds.gap(at), bounds.low.z > at.z)
     }
 }

@@ -1,10 +1,12 @@
+use std::ops::{ControlFlow, Range};
+
+use kapok_motion::spatial::{Bounds, KdTree};
 use kapok_show::DVec3;
 
 use super::reach::Reach;
-use kapok_motion::spatial::{Bounds, KdTree};
 
 /// The slots of a tree that have not been removed.
-pub(super) struct Remaining<'a> {
+pub struct Remaining<'a> {
     tree: &'a KdTree,
     /// Present slots below each node.
     count: Vec<u32>,
@@ -12,24 +14,24 @@ pub(super) struct Remaining<'a> {
 }
 
 impl<'a> Remaining<'a> {
-    pub(super) fn none(tree: &'a KdTree) -> Self {
+    pub fn none(tree: &'a KdTree) -> Self {
         Self { tree, count: vec![0; tree.node_count()], present: vec![false; tree.len()] }
     }
 
-    pub(super) fn all(tree: &'a KdTree) -> Self {
+    pub fn all(tree: &'a KdTree) -> Self {
         let mut set = Self::none(tree);
         set.restore();
         set
     }
 
-    pub(super) fn restore(&mut self) {
+    pub fn restore(&mut self) {
         self.present.fill(true);
         for node in 0..self.count.len() {
             self.count[node] = self.tree.slots(node).len() as u32;
         }
     }
 
-    pub(super) fn set(&mut self, slot: usize, present: bool) {
+    pub fn set(&mut self, slot: usize, present: bool) {
         if self.present[slot] == present {
             return;
         }
@@ -49,12 +51,7 @@ impl<'a> Remaining<'a> {
     }
 
     /// Key and slot of the present point with the least key from `at`; infinite if nothing is present.
-    pub(super) fn nearest(
-        &self,
-        at: DVec3,
-        key: impl Fn(DVec3) -> f64,
-        floor: impl Fn(&Bounds) -> f64,
-    ) -> (f64, usize) {
+    pub fn nearest(&self, at: DVec3, key: impl Fn(DVec3) -> f64, floor: impl Fn(&Bounds) -> f64) -> (f64, usize) {
         let mut best = (f64::INFINITY, usize::MAX);
         let mut stack = [(0usize, 0.0f64); 64];
         let mut depth = 1;
@@ -85,8 +82,14 @@ impl<'a> Remaining<'a> {
         best
     }
 
-    /// A present point within reach of `at`, the way to it looked for among near points first; its slot.
-    pub(super) fn any_within(&self, reach: &Reach, at: DVec3) -> Option<usize> {
+    /// Visits the leaves that may hold present points within reach of `at`, near ones first if asked for, until `visit` breaks.
+    #[inline]
+    fn leaves_within<const NEAR_FIRST: bool>(
+        &self,
+        reach: &Reach,
+        at: DVec3,
+        mut visit: impl FnMut(Range<usize>) -> ControlFlow<()>,
+    ) {
         let mut stack = [0usize; 64];
         let mut depth = 1;
         while depth > 0 {
@@ -96,52 +99,49 @@ impl<'a> Remaining<'a> {
                 continue;
             }
             if self.tree.is_leaf(node) {
-                let present = self.tree.slots(node).filter(|&slot| self.present[slot]);
-                let keys = present.filter_map(|slot| Some((reach.key_within(self.tree.points()[slot] - at)?, slot)));
-                match keys.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))) {
-                    Some((_, slot)) => return Some(slot),
-                    None => continue,
+                if visit(self.tree.slots(node)).is_break() {
+                    return;
                 }
+                continue;
             }
             let (a, b) = (2 * node + 1, 2 * node + 2);
             let gap_m2 = |node: usize| self.tree.bounds(node).gap(at).length_squared();
-            let (near, far) = if gap_m2(a) <= gap_m2(b) { (a, b) } else { (b, a) };
-            stack[depth] = far;
-            stack[depth + 1] = near;
+            let (first, second) = if NEAR_FIRST && gap_m2(b) < gap_m2(a) { (b, a) } else { (a, b) };
+            stack[depth] = second;
+            stack[depth + 1] = first;
             depth += 2;
         }
-        None
+    }
+
+    /// A present point within reach of `at`, the way to it looked for among near points first; its slot.
+    pub fn any_within(&self, reach: &Reach, at: DVec3) -> Option<usize> {
+        let mut found = None;
+        self.leaves_within::<true>(reach, at, |slots| {
+            let present = slots.filter(|&slot| self.present[slot]);
+            let keys = present.filter_map(|slot| Some((reach.key_within(self.tree.points()[slot] - at)?, slot)));
+            found = keys.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(_, slot)| slot);
+            if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        found
     }
 
     /// Removes every present point within reach of `at` and appends it to `found`.
-    pub(super) fn take_within(&mut self, reach: &Reach, at: DVec3, found: &mut Vec<u32>) {
+    pub fn take_within(&mut self, reach: &Reach, at: DVec3, found: &mut Vec<u32>) {
         let first = found.len();
-        let mut stack = [0usize; 64];
-        let mut depth = 1;
-        while depth > 0 {
-            depth -= 1;
-            let node = stack[depth];
-            if self.count[node] == 0 || !reach.may_touch(self.tree.bounds(node), at) {
-                continue;
-            }
-            if self.tree.is_leaf(node) {
-                for slot in self.tree.slots(node) {
-                    if self.present[slot] && reach.key_within(self.tree.points()[slot] - at).is_some() {
-                        found.push(slot as u32);
-                    }
+        self.leaves_within::<false>(reach, at, |slots| {
+            for slot in slots {
+                if self.present[slot] && reach.key_within(self.tree.points()[slot] - at).is_some() {
+                    found.push(slot as u32);
                 }
-                continue;
             }
-            stack[depth] = 2 * node + 2;
-            stack[depth + 1] = 2 * node + 1;
-            depth += 2;
-        }
+            ControlFlow::Continue(())
+        });
         for &slot in &found[first..] {
             self.set(slot as usize, false);
         }
     }
 
-    pub(super) fn is_present(&self, slot: usize) -> bool {
+    pub fn is_present(&self, slot: usize) -> bool {
         self.present[slot]
     }
 }
