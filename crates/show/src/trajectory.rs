@@ -11,6 +11,23 @@ pub const MAX_DEGREE: usize = 7;
 ///
 /// # Guarantees
 /// Every stored value is finite, knots increase strictly, degrees are 1 to [`MAX_DEGREE`]. No other value can be built.
+///
+/// ```
+/// use kapok_show::{DVec3, Trajectory};
+/// let up = |z: f64| DVec3::new(0.0, 0.0, z);
+/// let mut flight = Trajectory::starting_at(0, up(0.0))?;
+/// // A cubic that starts and ends at rest, then a hold.
+/// flight.push(4000, &[up(0.0), up(10.0), up(10.0)])?;
+/// flight.push_hold(6000)?;
+/// assert_eq!((flight.segment_count(), flight.end_ms()), (2, 6000));
+/// let halfway = flight.sample(2000.0);
+/// assert_eq!(halfway.position_m, up(5.0));
+/// assert_eq!(halfway.velocity_m_s, up(3.75));
+/// assert_eq!(flight.sample(9000.0).velocity_m_s, DVec3::ZERO);
+/// // Time moves forward only, and what is refused changes nothing.
+/// assert!(flight.push(6000, &[up(0.0)]).is_err());
+/// # Ok::<(), kapok_show::TrajectoryFault>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trajectory {
     /// Start of the first piece, then the end of each piece.

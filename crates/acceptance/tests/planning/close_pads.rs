@@ -86,7 +86,7 @@ fn a_one_metre_grid_rises_and_lands_in_layers() {
 }
 
 #[test]
-fn everybody_comes_back_to_the_own_pad_if_asked() {
+fn every_vehicle_comes_back_to_its_own_pad_if_asked() {
     let mut storyboard = on_pads(pads(6, 1.0));
     storyboard.landing.own_pad = true;
     let plan = complete(&storyboard);

@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn the_excess_tells_of_what_is_filled() {
-        // A yard of 20 m within walls; nobody flies into it, for it has a roof of prism.
+        // A yard of 20 m within walls; no vehicle flies into it, for it has a roof of prism.
         let walls = [
             block([0.0, 0.0, 0.0], [24.0, 2.0, 10.0]),
             block([0.0, 22.0, 0.0], [24.0, 24.0, 10.0]),

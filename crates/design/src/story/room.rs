@@ -65,7 +65,7 @@ impl Room {
         self.fence.as_ref()
     }
 
-    /// Why nobody may hover at a place; `None` if one may.
+    /// Why no vehicle may hover at a place; `None` if one may.
     pub(crate) fn refusal(&self, p_m: DVec3) -> Option<Refusal> {
         if p_m.z < self.low_m {
             Some(Refusal::TooLow)

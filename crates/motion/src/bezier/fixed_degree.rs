@@ -56,16 +56,21 @@ pub fn halves<const N: usize>(c: &[DVec3; N]) -> ([DVec3; N], [DVec3; N]) {
 /// Ramshaw 1989.
 #[inline]
 pub fn part<const N: usize>(c: &[DVec3; N], from: f64, to: f64) -> [DVec3; N] {
-    std::array::from_fn(|k| {
-        let mut row = *c;
-        for level in 0..N - 1 {
-            let u = if level < N - 1 - k { from } else { to };
-            for i in 0..N - 1 - level {
-                row[i] = row[i].lerp(row[i + 1], u);
+    let (mut row, mut part) = (*c, *c);
+    for k in (0..N).rev() {
+        // So far blossomed at `from`; k times are left.
+        let mut rest = row;
+        for level in 0..k {
+            for i in 0..k - level {
+                rest[i] = rest[i].lerp(rest[i + 1], to);
             }
         }
-        row[0]
-    })
+        part[k] = rest[0];
+        for i in 0..k {
+            row[i] = row[i].lerp(row[i + 1], from);
+        }
+    }
+    part
 }
 
 /// Value of a cubic, of numbers or of points.

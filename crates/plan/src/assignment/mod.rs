@@ -1,6 +1,7 @@
 //! Who flies where: assignment of least Σd² with its certificate, what a storyboard fixes of it, the bottleneck assignment that
 //! bounds the time, exchanges afterwards.
 
+mod augment;
 mod bottleneck;
 mod check;
 mod clearance_exchange;
@@ -10,6 +11,7 @@ mod input;
 mod least_squares;
 mod levels;
 mod measure;
+mod path_search;
 mod place_swaps;
 mod precondition;
 mod solver;

@@ -1,5 +1,4 @@
-use std::cmp::Ordering;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BTreeSet;
 
 use kapok_motion::spatial::{Bounds, KdTree, Nearest, PowerTree};
 use kapok_show::DVec3;
@@ -7,15 +6,12 @@ use rayon::prelude::*;
 
 use super::idle::Idle;
 use super::measure::Measure;
+use super::path_search::{IDLE, NONE, Search};
 
 /// Goals kept per start. Wider lists are refreshed less often but scanned longer.
-const WIDTH: usize = 12;
+pub const WIDTH: usize = 12;
 /// Bids per free start before augmenting paths take over.
 const BIDS: usize = 3;
-/// No start, no goal.
-const NONE: u32 = u32::MAX;
-/// Any one of the idle starts.
-const IDLE: u32 = u32::MAX - 1;
 
 /// The state of the search: prices of goals, which start has which goal, and for every start a short list of its best goals.
 ///
@@ -27,21 +23,21 @@ const IDLE: u32 = u32::MAX - 1;
 #[derive(Clone)]
 pub struct Solver {
     /// Starts in k-d order, and the index of each in the caller's order.
-    starts: Vec<DVec3>,
+    pub starts: Vec<DVec3>,
     start_ids: Vec<u32>,
-    goals: PowerTree,
+    pub goals: PowerTree,
     /// Start that holds each goal slot.
-    owner: Vec<u32>,
+    pub owner: Vec<u32>,
     /// Goal slot of each start.
-    held: Vec<u32>,
-    lists: Vec<List>,
-    search: Search,
+    pub held: Vec<u32>,
+    pub lists: Vec<List>,
+    pub search: Search,
     /// Typical difference of values on a list: what a local mistake costs.
     spread: f64,
     /// What is not admitted, if anything.
     fence: Option<Fence>,
     /// Starts without a place, where there are more goals than starts.
-    idle: Option<Idle>,
+    pub idle: Option<Idle>,
 }
 
 /// Trips that may not be flown.
@@ -62,62 +58,19 @@ struct Fence {
 
 /// Best goals of a start as of the time the list was made.
 #[derive(Clone, Debug)]
-struct List {
-    slots: [u32; WIDTH],
-    costs: [f64; WIDTH],
-    len: u32,
+pub struct List {
+    pub slots: [u32; WIDTH],
+    pub costs: [f64; WIDTH],
+    pub len: u32,
     /// No goal outside the list has a smaller cost + price.
-    horizon: f64,
-}
-
-/// Working memory of the augmenting path search.
-#[derive(Clone)]
-struct Search {
-    distance: Vec<f64>,
-    reached_from: Vec<u32>,
-    settled: Vec<bool>,
-    /// Has an idle start been reached? And the goal of the first that was.
-    idle_seen: bool,
-    idle_from: u32,
-    touched: Vec<u32>,
-    heap: BinaryHeap<Event>,
-}
-
-/// Something to look at when the search has come as far as `distance`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Event {
-    distance: f64,
-    what: What,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    /// A goal slot.
-    Goal(u32),
-    /// Goals beyond the list of a start (its potential's base is the distance minus the horizon).
-    Beyond(u32),
-}
-
-impl Eq for Event {}
-
-impl Ord for Event {
-    /// Smallest distance first in a max-heap; ties by what, so that the order never depends on the heap's history.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.distance.total_cmp(&self.distance).then_with(|| other.what.cmp(&self.what))
-    }
-}
-
-impl PartialOrd for Event {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+    pub horizon: f64,
 }
 
 /// What a start sees on its list.
-struct Offer {
-    slot: u32,
-    best: f64,
-    second: f64,
+pub struct Offer {
+    pub slot: u32,
+    pub best: f64,
+    pub second: f64,
 }
 
 impl Solver {
@@ -136,15 +89,7 @@ impl Solver {
             spread: 0.0,
             fence: None,
             idle: None,
-            search: Search {
-                distance: vec![f64::INFINITY; goal_count],
-                reached_from: vec![NONE; goal_count],
-                settled: vec![false; goal_count],
-                idle_seen: false,
-                idle_from: NONE,
-                touched: Vec::new(),
-                heap: BinaryHeap::new(),
-            },
+            search: Search::new(goal_count),
         };
         if let Some(prices) = prices {
             let by_slot = solver.goals.tree().ids().iter().map(|&goal| prices[goal as usize]).collect();
@@ -184,7 +129,8 @@ impl Solver {
         result
     }
 
-    fn list_for(&self, start: usize) -> List {
+    /// The best goals of a start at present prices.
+    pub fn list_for(&self, start: usize) -> List {
         let mut near = Nearest::<WIDTH>::new();
         self.query(start as u32, &mut near, |_, _| true);
         let horizon = if near.len == WIDTH { near.values[WIDTH - 1] } else { f64::INFINITY };
@@ -211,7 +157,8 @@ impl Solver {
         self.look(start)
     }
 
-    fn look(&self, start: usize) -> Offer {
+    /// Best and second best goal of a start on its list.
+    pub fn look(&self, start: usize) -> Offer {
         let list = &self.lists[start];
         let mut offer = Offer { slot: NONE, best: f64::INFINITY, second: f64::INFINITY };
         for k in 0..list.len as usize {
@@ -258,7 +205,7 @@ impl Solver {
     }
 
     /// Raises the price of a goal.
-    fn raise(&mut self, slot: u32, price: f64) {
+    pub fn raise(&mut self, slot: u32, price: f64) {
         let before = self.goals.price(slot);
         self.goals.raise(slot, price);
         if let Some(idle) = &mut self.idle {
@@ -267,7 +214,7 @@ impl Solver {
     }
 
     /// Makes a start the owner of a goal; returns the one before.
-    fn give(&mut self, slot: u32, start: u32) -> u32 {
+    pub fn give(&mut self, slot: u32, start: u32) -> u32 {
         let before = std::mem::replace(&mut self.owner[slot as usize], start);
         if let Some(idle) = &mut self.idle {
             match (before == IDLE, start == IDLE) {
@@ -280,7 +227,7 @@ impl Solver {
     }
 
     /// The best admitted goals of a start that `also` lets through.
-    fn query(&self, start: u32, near: &mut Nearest<WIDTH>, also: impl Fn(f64, u32) -> bool) {
+    pub fn query(&self, start: u32, near: &mut Nearest<WIDTH>, also: impl Fn(f64, u32) -> bool) {
         let at = self.starts[start as usize];
         match &self.fence {
             None => self.goals.nearest(at, near, |_| true, also),
@@ -340,7 +287,7 @@ impl Solver {
     }
 
     /// Counts one step; false if none was left.
-    fn step(&mut self) -> bool {
+    pub fn step(&mut self) -> bool {
         let Some(fence) = &mut self.fence else {
             return true;
         };
@@ -401,168 +348,6 @@ impl Solver {
         stuck.into_iter().all(|start| self.augment(start)) && self.settle_idle()
     }
 
-    /// Gives every idle start a goal.
-    fn settle_idle(&mut self) -> bool {
-        while self.idle.as_ref().is_some_and(|idle| idle.free > 0) {
-            if !self.augment(IDLE) {
-                return false;
-            }
-            if let Some(idle) = &mut self.idle {
-                idle.free -= 1;
-            }
-        }
-        true
-    }
-
-    /// Gives a free start a goal by a shortest augmenting path; keeps the ε-slackness of all.
-    fn augment(&mut self, root: u32) -> bool {
-        let mut search = std::mem::replace(&mut self.search, Search::empty());
-        let Some(end) = self.shortest_path(&mut search, root) else {
-            search.clear();
-            self.search = search;
-            return false;
-        };
-        let reach = search.distance[end as usize];
-        for &slot in &search.touched {
-            let s = slot as usize;
-            if search.settled[s] && search.distance[s] < reach {
-                self.raise(slot, self.goals.price(slot) + (reach - search.distance[s]));
-            }
-        }
-        let mut slot = end;
-        loop {
-            let start = search.reached_from[slot as usize];
-            let before = match self.held.get_mut(start as usize) {
-                Some(held) => std::mem::replace(held, slot),
-                None => search.idle_from,
-            };
-            self.give(slot, start);
-            if start == root {
-                break;
-            }
-            slot = before;
-        }
-        search.clear();
-        self.search = search;
-        true
-    }
-
-    /// Dijkstra over reduced costs from a free start to the nearest free goal; returns its slot, or nothing if the fence bars every
-    /// way or the steps are used up.
-    fn shortest_path(&mut self, search: &mut Search, root: u32) -> Option<u32> {
-        // Least distance of a free goal seen so far: nothing beyond it matters.
-        let mut reach = f64::INFINITY;
-        // Per start that ran past its list: where the next look continues.
-        let mut beyond: Vec<(u32, f64, (f64, u32))> = Vec::new();
-        if root == IDLE {
-            self.expand_idle(search, NONE, 0.0, &mut reach, &mut beyond);
-        } else {
-            self.expand(search, root, 0.0, &mut reach, &mut beyond);
-        }
-        while let Some(Event { distance, what }) = search.heap.pop() {
-            if !self.step() {
-                return None;
-            }
-            match what {
-                What::Goal(slot) => {
-                    let s = slot as usize;
-                    if search.settled[s] || distance > search.distance[s] {
-                        continue;
-                    }
-                    search.settled[s] = true;
-                    let owner = self.owner[s];
-                    if owner == NONE {
-                        return Some(slot);
-                    }
-                    if owner == IDLE {
-                        self.expand_idle(search, slot, distance, &mut reach, &mut beyond);
-                    } else {
-                        self.expand(search, owner, distance, &mut reach, &mut beyond);
-                    }
-                }
-                What::Beyond(index) => self.look_beyond(search, index, &mut reach, &mut beyond),
-            }
-        }
-        // Without a fence this cannot be: there are as many goals as starts, and every list is extended to the end.
-        None
-    }
-
-    fn expand(
-        &mut self,
-        search: &mut Search,
-        start: u32,
-        distance: f64,
-        reach: &mut f64,
-        beyond: &mut Vec<(u32, f64, (f64, u32))>,
-    ) {
-        let i = start as usize;
-        let mut best = self.look(i).best;
-        if best > self.lists[i].horizon {
-            self.lists[i] = self.list_for(i);
-            best = self.look(i).best;
-        }
-        let base = distance - best;
-        let list = &self.lists[i];
-        for k in 0..list.len as usize {
-            search.relax(
-                &self.owner,
-                start,
-                list.slots[k],
-                base + list.costs[k] + self.goals.price(list.slots[k]),
-                reach,
-            );
-        }
-        if base + list.horizon < *reach {
-            beyond.push((start, base, (f64::NEG_INFINITY, 0)));
-            search.heap.push(Event { distance: base + list.horizon, what: What::Beyond(beyond.len() as u32 - 1) });
-        }
-    }
-
-    /// The same for an idle start that holds goal `from`, or none. The first that is reached speaks for all.
-    fn expand_idle(
-        &self,
-        search: &mut Search,
-        from: u32,
-        distance: f64,
-        reach: &mut f64,
-        beyond: &mut Vec<(u32, f64, (f64, u32))>,
-    ) {
-        let Some(idle) = self.idle.as_ref().filter(|_| !search.idle_seen) else {
-            return;
-        };
-        (search.idle_seen, search.idle_from) = (true, from);
-        // They could all have each other's goals at no cost, so the prices of these rise together.
-        for slot in idle.held() {
-            search.settle(slot, distance);
-        }
-        beyond.push((IDLE, distance - idle.least(), (f64::NEG_INFINITY, 0)));
-        self.look_beyond(search, beyond.len() as u32 - 1, reach, beyond);
-    }
-
-    /// The next best goals of an idle start.
-    fn idle_offers(&self, near: &mut Nearest<WIDTH>, after: (f64, u32)) {
-        for (k, (value, slot)) in self.idle.iter().flat_map(|idle| idle.offers(after)).take(WIDTH).enumerate() {
-            (near.values[k], near.slots[k], near.len) = (value, slot, k + 1);
-        }
-    }
-
-    fn look_beyond(&self, search: &mut Search, index: u32, reach: &mut f64, beyond: &mut [(u32, f64, (f64, u32))]) {
-        let (start, base, after) = beyond[index as usize];
-        let mut near = Nearest::<WIDTH>::new();
-        if start == IDLE {
-            self.idle_offers(&mut near, after);
-        } else {
-            self.query(start, &mut near, |value, slot| (value, slot) > after);
-        }
-        for k in 0..near.len {
-            search.relax(&self.owner, start, near.slots[k], base + near.values[k], reach);
-        }
-        if near.len == WIDTH && base + near.values[WIDTH - 1] < *reach {
-            beyond[index as usize].2 = (near.values[WIDTH - 1], near.slots[WIDTH - 1]);
-            search.heap.push(Event { distance: base + near.values[WIDTH - 1], what: What::Beyond(index) });
-        }
-    }
-
     /// Goal index per start, both in the caller's order.
     pub fn goal_of_start(&self) -> Vec<u32> {
         let mut result = vec![NONE; self.starts.len()];
@@ -601,56 +386,5 @@ impl Solver {
     fn typical_spread(&self) -> f64 {
         let sum: f64 = self.lists.iter().map(|l| l.costs[l.len as usize - 1] - l.costs[0]).sum();
         sum / self.lists.len() as f64
-    }
-}
-
-impl Search {
-    fn empty() -> Self {
-        Self {
-            distance: Vec::new(),
-            reached_from: Vec::new(),
-            settled: Vec::new(),
-            idle_seen: false,
-            idle_from: NONE,
-            touched: Vec::new(),
-            heap: BinaryHeap::new(),
-        }
-    }
-
-    fn relax(&mut self, owner: &[u32], from: u32, slot: u32, distance: f64, reach: &mut f64) {
-        let s = slot as usize;
-        if distance > *reach || distance >= self.distance[s] || self.settled[s] {
-            return;
-        }
-        if self.distance[s] == f64::INFINITY {
-            self.touched.push(slot);
-        }
-        self.distance[s] = distance;
-        self.reached_from[s] = from;
-        if owner[s] == NONE {
-            *reach = distance;
-        }
-        self.heap.push(Event { distance, what: What::Goal(slot) });
-    }
-
-    /// No way to this goal is shorter.
-    fn settle(&mut self, slot: u32, distance: f64) {
-        let s = slot as usize;
-        if self.settled[s] {
-            return;
-        }
-        if self.distance[s] == f64::INFINITY {
-            self.touched.push(slot);
-        }
-        (self.distance[s], self.settled[s]) = (distance, true);
-    }
-
-    fn clear(&mut self) {
-        for slot in self.touched.drain(..) {
-            self.distance[slot as usize] = f64::INFINITY;
-            self.settled[slot as usize] = false;
-        }
-        self.heap.clear();
-        self.idle_seen = false;
     }
 }

@@ -6,7 +6,7 @@ use super::{Ground, Mass, Site};
 
 /// Steps beyond the centroid speed up the slow, long waves of unevenness.
 const OVER_RELAXATION: f64 = 1.6;
-const NOBODY: u32 = u32::MAX;
+const NO_OWNER: u32 = u32::MAX;
 /// Masses per parallel task: a fixed size, so that the work is cut the same way on any number of threads.
 const CHUNK: usize = 4_096;
 
@@ -14,7 +14,7 @@ const CHUNK: usize = 4_096;
 pub(super) fn relax(ground: &dyn Ground, sites: &mut [Site], rounds: usize) {
     let masses = ground.masses();
     let cell_m = typical_distance(masses, sites.len());
-    let mut owners = vec![NOBODY; masses.len()];
+    let mut owners = vec![NO_OWNER; masses.len()];
     for round in 0..rounds {
         let factor = if round + rounds / 4 < rounds { OVER_RELAXATION } else { 1.0 };
         assign(masses, sites, &mut owners, cell_m);
@@ -51,7 +51,7 @@ pub(super) fn relax(ground: &dyn Ground, sites: &mut [Site], rounds: usize) {
 pub(super) fn relax_guarded(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64, rounds: usize) {
     let masses = ground.masses();
     let cell_m = typical_distance(masses, sites.len());
-    let mut owners = vec![NOBODY; masses.len()];
+    let mut owners = vec![NO_OWNER; masses.len()];
     let longest_m = 0.25 * spacing_m;
     for _ in 0..rounds {
         assign(masses, sites, &mut owners, cell_m);
@@ -111,7 +111,7 @@ fn assign(masses: &[Mass], sites: &[Site], owners: &mut [u32], cell_m: f64) {
             if populated.get(mass.region as usize) != Some(&true) {
                 continue;
             }
-            let mut best = (f64::INFINITY, NOBODY);
+            let mut best = (f64::INFINITY, NO_OWNER);
             let visit = |best: &mut (f64, u32), j: usize| {
                 if sites[j].region == mass.region {
                     let found = (mass.position_m.distance_squared(positions[j]), j as u32);
@@ -120,7 +120,7 @@ fn assign(masses: &[Mass], sites: &[Site], owners: &mut [u32], cell_m: f64) {
                     }
                 }
             };
-            if *owner == NOBODY {
+            if *owner == NO_OWNER {
                 let mut radius_m = cell_m;
                 loop {
                     grid.near(mass.position_m, radius_m, |j| visit(&mut best, j));

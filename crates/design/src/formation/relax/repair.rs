@@ -39,7 +39,7 @@ pub(super) fn loosen(ground: &dyn Ground, sites: &mut [Site], aim_m: f64) {
     }
 }
 
-/// Who stands too close to whom.
+/// Points that stand too close to each other.
 struct Crowds {
     /// For each site the sum of what is missing to all that are too close, away from them.
     missing: Vec<DVec3>,
