@@ -1,32 +1,16 @@
 use crate::codec::skyb::RthLayout;
 use crate::codec::vviz::looks_like_vviz;
 use crate::codec::{crazyswarm, csv, skyc};
+use crate::container::Files;
 use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::swarm::{Files, ends_with, is_clutter};
+use crate::swarm::clutter::{ends_with, is_clutter};
 use crate::text::header::{is_polynomials, is_samples};
 use crate::text::json::text_of;
-use crate::{Decoded, Place, ReadBounds, ReadError, read_skyb, read_skyb_folder, read_vviz};
+use crate::{Decoded, Format, Place, ReadBounds, ReadError, read_skyb, read_skyb_folder, read_vviz};
 
 /// Bytes of a text that are looked at.
 const MAX_HEAD_BYTES: usize = 4096;
-
-/// A file format that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// ZIP with show.json, see [`crate::read_skyc`].
-    Skyc,
-    /// One vehicle's binary file, see [`crate::read_skyb`].
-    Skyb,
-    /// Interchange JSON, see [`crate::read_vviz`].
-    Vviz,
-    /// One CSV file per drone, in a ZIP, a folder, or a single one, see [`crate::read_csv_zip`].
-    CsvZip,
-    /// One polynomial CSV a vehicle, in a ZIP, a folder, or a single one, see [`crate::read_crazyswarm`].
-    Crazyswarm,
-    /// Folder of one .skyb a vehicle, see [`crate::read_skyb_folder`]. Never the format of a single file.
-    SkybFolder,
-}
 
 /// Which format a file is in: by its content, the name is not asked. `None` if it is none that can be read.
 pub fn detect(bytes: &[u8], limits: &ReadBounds) -> Option<Format> {

@@ -40,7 +40,6 @@ pub mod fit;
 mod hash;
 pub mod light;
 mod sampled;
-mod step;
 mod swarm;
 mod text;
 
@@ -50,13 +49,12 @@ pub use codec::skyb::{self, read_skyb, read_skyb_as, write_skyb};
 pub use codec::skyb_folder::{SITE_FILE_NAME, read_skyb_folder, write_site_file};
 pub use codec::skyc::{read_skyc, write_skyc};
 pub use codec::vviz::{VvizExport, read_vviz, write_vviz};
-pub use detect::{Format, detect, read, read_folder};
+pub use detect::{detect, read, read_folder};
 pub use error::{Place, ReadError, WriteError};
 pub use export::{
     FlightVolume, GltfOptions, KmlOptions, altitude_note, flight_volume, write_geojson, write_glb, write_kml, write_kmz,
 };
 pub use hash::{content_sha256, folder_sha256, vehicle_sha256};
 pub use light::{compile_lights, decode_lights};
-pub use step::{SAMPLE_STEP_M, SKYC_STEP_M};
-pub use swarm::{Decoded, IllegalLimit, LimitSources, ReadBounds};
+pub use swarm::{Decoded, Format, IllegalLimit, LimitSources, ReadBounds, SAMPLE_STEP_M, SKYC_STEP_M};
 pub use text::json::read_json;

@@ -34,7 +34,28 @@ pub(crate) fn finished(show: Show, format: Format, notes: Notes, limits_from_fil
     Decoded { show, format, notes: all, left_out, limits_from_file, grid_m: None, time_error_ms, vehicle_sha256 }
 }
 
-/// A show of vehicles alone, from a format that says nothing else.
+/// A show of vehicles alone, from a format that says nothing else; a note tells which limits are taken.
+pub(crate) fn plain(title: String, vehicles: Vec<Vehicle>, notes: &mut Notes) -> (Show, LimitSources) {
+    let show = unplaced(title, vehicles);
+    let limits_from_file = LimitSources::all_default();
+    limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
+    (show, limits_from_file)
+}
+
+/// Is the show well formed?
+///
+/// # Errors
+/// [`ReadError::BadValue`] at this place.
+pub(crate) fn check_show(show: &Show, place: Place, remedy: &'static str) -> Result<(), ReadError> {
+    show.check().map_err(|fault| ReadError::BadValue {
+        place,
+        value: "the show".into(),
+        why: format!("is not well formed ({fault})"),
+        remedy,
+    })
+}
+
+/// The same without the note.
 pub(crate) fn unplaced(title: String, vehicles: Vec<Vehicle>) -> Show {
     Show { title, limits: field_limits(false), ..Show::of_vehicles(vehicles) }
 }

@@ -3,15 +3,18 @@ use std::borrow::Cow;
 use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgram, pad_below};
 
 use super::{COEFFICIENTS, control_from_powers};
+use crate::container::Files;
 use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::swarm::decoded::{finished, unplaced};
+use crate::swarm::clutter::title_of;
+use crate::swarm::decoded::{check_show, finished, plain};
 use crate::swarm::notes::{Note, Notes};
+use crate::swarm::reader::VehicleRead;
 use crate::swarm::rounding::Rounding;
-use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
+use crate::swarm::vehicle_files::read_vehicle_files;
 use crate::text::number::millis_from_seconds;
 use crate::text::table::{check_separator, column, rows};
-use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
+use crate::{Decoded, Format, Place, ReadBounds, ReadError};
 use kapok_motion::bezier::restrict;
 
 /// Largest coordinate that is read, metres: rounding stays far below a millimetre there.
@@ -52,7 +55,7 @@ pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) ->
     let mut notes = Notes::default();
     let (mut gap_m, mut yaw_off_deg): (f64, f64) = (0.0, 0.0);
     let read_one = |text: &str, member: &str, name: &str| read_vehicle(text, member, name, limits);
-    let (vehicles, rounding) = read_vehicles(files, limits, &mut notes, read_one, |off: Off| {
+    let swarm = read_vehicle_files(files, limits, &mut notes, read_one, |off: Off| {
         gap_m = gap_m.max(off.gap_m);
         yaw_off_deg = yaw_off_deg.max(off.yaw_deg);
     })?;
@@ -62,19 +65,12 @@ pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) ->
     if yaw_off_deg > 0.0 {
         notes.add(format!("bent yaw became straight lines, which are off by at most {yaw_off_deg:.3} degrees"));
     }
-    rounding.note(&mut notes);
+    swarm.rounding.note(&mut notes);
     notes.add("polynomial CSV has no lights: dark");
     notes.add("polynomial CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
     notes.add("polynomial CSV does not state pads: the ground (z = 0) below the start of each trajectory is taken");
-    let limits_from_file = LimitSources::all_default();
-    let show = unplaced(title_of(file_name), vehicles);
-    limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
-    show.check().map_err(|fault| ReadError::BadValue {
-        place: files.place(),
-        value: "the show".into(),
-        why: format!("is not well formed ({fault})"),
-        remedy: "give each vehicle's file a name of its own",
-    })?;
+    let (show, limits_from_file) = plain(title_of(file_name), swarm.vehicles, &mut notes);
+    check_show(&show, files.place(), "give each vehicle's file a name of its own")?;
     Ok(finished(show, Format::Crazyswarm, notes, limits_from_file))
 }
 
@@ -293,7 +289,7 @@ impl Builder {
             })?);
         }
         let more = Off { gap_m: self.gap_m, yaw_deg: self.yaw_off_deg };
-        Ok(VehicleRead { vehicle, notes: Vec::new(), rounding: self.rounding, more })
+        Ok(VehicleRead::new(vehicle, Vec::new(), self.rounding, more))
     }
 }
 

@@ -3,16 +3,19 @@ use std::borrow::Cow;
 use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Trajectory, Vehicle, pad_below};
 
 use super::columns::Columns;
+use crate::container::Files;
 use crate::container::zip::Archive;
 use crate::error::shortened;
 use crate::light::with_white;
-use crate::swarm::decoded::{finished, unplaced};
+use crate::swarm::clutter::title_of;
+use crate::swarm::decoded::{finished, plain};
 use crate::swarm::notes::{Note, Notes};
+use crate::swarm::reader::VehicleRead;
 use crate::swarm::rounding::Rounding;
-use crate::swarm::{Files, VehicleRead, read_vehicles, title_of};
+use crate::swarm::vehicle_files::read_vehicle_files;
 use crate::text::number::millis;
 use crate::text::table::{Row, check_separator, column, rows};
-use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
+use crate::{Decoded, Format, Place, ReadBounds, ReadError};
 
 /// Reads a ZIP archive of one CSV file per drone. Members in other formats are left out with a note.
 ///
@@ -33,18 +36,16 @@ pub fn read_csv_zip(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadEr
 pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
     let read_one = |text: &str, member: &str, name: &str| read_drone(text, member, name, limits);
-    let (vehicles, rounding) = read_vehicles(files, limits, &mut notes, read_one, |()| {})?;
+    let swarm = read_vehicle_files(files, limits, &mut notes, read_one, |()| {})?;
     notes.add("CSV has only rows: straight lines at constant speed and held colours between them are assumed");
     notes.add("CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
     notes.add("CSV does not state pads: the ground (z = 0) at each drone's first row is taken");
-    rounding.note(&mut notes);
-    let limits_from_file = LimitSources::all_default();
-    let show = unplaced(title_of(file_name), vehicles);
-    limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
+    swarm.rounding.note(&mut notes);
+    let (show, limits_from_file) = plain(title_of(file_name), swarm.vehicles, &mut notes);
     Ok(finished(show, Format::CsvZip, notes, limits_from_file))
 }
 
-fn read_drone(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Result<VehicleRead<()>, ReadError> {
+fn read_drone(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Result<VehicleRead, ReadError> {
     let place = || Place::in_member(member, "");
     let mut lines = rows(text).filter(|row| !row.text.trim().eq_ignore_ascii_case("sep=,"));
     let mut fields = Vec::new();
@@ -223,7 +224,7 @@ impl Builder {
         name: &str,
         columns: Option<&Columns>,
         remarks: usize,
-    ) -> Result<VehicleRead<()>, ReadError> {
+    ) -> Result<VehicleRead, ReadError> {
         let (Some(mut trajectory), Some(columns)) = (self.trajectory, columns) else {
             return Err(ReadError::Missing {
                 place: place(),
@@ -251,7 +252,7 @@ impl Builder {
         notes.extend(Note::remarks(remarks));
         let home_m = pad_below(trajectory.start_point_m());
         let vehicle = Vehicle::new(name, home_m, trajectory, self.lights);
-        Ok(VehicleRead { vehicle, notes, rounding: self.rounding, more: () })
+        Ok(VehicleRead::new(vehicle, notes, self.rounding, ()))
     }
 }
 

@@ -1,4 +1,4 @@
-use kapok_show::{LightProgram, Show, Trajectory, Vehicle, YawProgram, pad_below};
+use kapok_show::{LightProgram, Trajectory, Vehicle, YawProgram, pad_below};
 
 use super::file::{Metadata, Skyb, SkybHeader, SkybYaw};
 use super::pyro::{events_from_pyro, pyro_from_events};
@@ -6,9 +6,9 @@ use super::return_to_home::ReturnToHomeLoss;
 use super::rth::{RthLayout, RthPlan};
 use super::trajectory::SkybTrajectory;
 use crate::light::{Unending, compile_lights, decode_lights_until, unroll};
-use crate::swarm::decoded::{field_limits, finished};
+use crate::swarm::decoded::{finished, plain};
 use crate::swarm::notes::{Note, Notes};
-use crate::{Decoded, Format, LimitSources, ReadBounds, ReadError, WriteError};
+use crate::{Decoded, Format, ReadBounds, ReadError, WriteError};
 
 /// How a .skyb file is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,12 +171,7 @@ pub fn read_skyb_as(
     unroll(&mut vehicles, &unending, limits, &mut notes)?;
     notes.add("a .skyb file does not state a pad: the ground (z = 0) below the start of its trajectory is taken");
     notes.add("a .skyb file does not say where the show stands: latitude, longitude and heading 0 are assumed");
-    let limits_from_file = LimitSources::all_default();
-    let show_limits = field_limits(false);
-    if let Some(note) = limits_from_file.note(&show_limits) {
-        notes.add(note);
-    }
-    let show = Show { title: name, limits: show_limits, ..Show::of_vehicles(vehicles) };
+    let (show, limits_from_file) = plain(name, vehicles, &mut notes);
     Ok(Decoded { grid_m: Some(step_m(scale)), ..finished(show, Format::Skyb, notes, limits_from_file) })
 }
 

@@ -1,19 +1,16 @@
 use std::collections::BTreeMap;
 
-use kapok_show::{Environment, Show, Site, Trajectory, Vehicle, VehicleProfile, natural_order};
-use rayon::prelude::*;
+use kapok_show::{Environment, Show, Site, Trajectory, VehicleProfile, natural_order};
 
 use super::site_file::{self, SITE_FILE_NAME, SiteFile, VehicleJson};
 use crate::codec::skyb::{self, RthLayout, RthReading, read_vehicle, step_m, vehicle_name};
 use crate::error::shortened;
-use crate::light::{Unending, unroll};
-use crate::swarm::decoded::{field_limits, finished};
+use crate::swarm::clutter::{ends_with, hidden_vehicle, is_clutter};
+use crate::swarm::decoded::{check_show, field_limits, finished};
 use crate::swarm::notes::{Note, Notes};
-use crate::swarm::{ends_with, hidden_vehicle, is_clutter};
+use crate::swarm::reader::{VehicleRead, check_count, read_vehicles};
+use crate::swarm::rounding::Rounding;
 use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
-
-/// Vehicles decoded at once; limits on totals are looked at after each batch.
-const BATCH: usize = 64;
 
 /// Reads a show from the files of a folder: .skyb files and, if there is one, the site file. Others are left out with a
 /// note. `rth_layout` is the layout of the return plans if the caller states it; it must not contradict the site file.
@@ -56,12 +53,7 @@ pub fn read_skyb_folder(
             remedy: "give a folder with one file a vehicle",
         });
     }
-    let over = |what, value: usize, limit: usize, field| {
-        Err(ReadError::OverLimit { place: place(), what, value: value as u64, limit: limit as u64, field })
-    };
-    if names.len() > limits.max_vehicles {
-        return over("the number of vehicles", names.len(), limits.max_vehicles, "max_vehicles");
-    }
+    check_count(&place(), names.len(), limits)?;
     let others = by_name.keys().filter(|name| !is_skyb(name) && **name != SITE_FILE_NAME).count();
     if others > 0 {
         let text = format!("{others} files of the folder are neither .skyb nor {SITE_FILE_NAME}: left out");
@@ -74,46 +66,21 @@ pub fn read_skyb_folder(
     let listed = listed(&site_file, &names)?;
     let reading = reading(&site_file, rth_layout)?;
 
-    let mut vehicles: Vec<Vehicle> = Vec::with_capacity(listed.len());
-    let mut unending = Vec::new();
-    let (mut segments, mut keys, mut coarsest) = (0, 0, 1);
-    for (start, batch) in (0..).step_by(BATCH).zip(listed.chunks(BATCH)) {
-        let read: Vec<Result<VehicleRead, ReadError>> = batch
-            .par_iter()
-            .enumerate()
-            .map(|(k, entry)| {
-                let bytes = by_name.get(entry.file.as_str()).copied().unwrap_or_default();
-                read_one(entry, bytes, &reading, limits).map_err(|e| e.of_vehicle(start + k, &entry.file))
-            })
-            .collect();
-        for item in read {
-            let VehicleRead { vehicle, scale, notes: more, unending: code } = item?;
-            unending.extend(code.map(|code| Unending { vehicle: vehicles.len(), code }));
-            coarsest = coarsest.max(scale);
-            segments += vehicle.trajectory.segment_count();
-            keys += vehicle.lights.keys().len();
-            if segments > limits.max_segments {
-                return over("the number of all segments", segments, limits.max_segments, "max_segments");
-            }
-            if keys > limits.max_light_keys {
-                return over("the number of all light keys", keys, limits.max_light_keys, "max_light_keys");
-            }
-            for note in more {
-                notes.add_vehicle(&vehicle.name, note);
-            }
-            vehicles.push(vehicle);
-        }
-    }
-    unroll(&mut vehicles, &unending, limits, &mut notes)?;
+    let mut coarsest = 1;
+    let read = |index: usize, entry: &VehicleJson| {
+        let bytes = by_name.get(entry.file.as_str()).copied().unwrap_or_default();
+        read_one(entry, bytes, &reading, limits).map_err(|e| e.of_vehicle(index, &entry.file))
+    };
+    let mut swarm = read_vehicles(&listed, &place(), limits, &mut notes, read, |_, scale| {
+        coarsest = coarsest.max(scale);
+        Ok(())
+    })?;
+    swarm.unroll_lights(limits, &mut notes)?;
+    let vehicles = swarm.vehicles;
     site_file.limits_from_file.note(&site_file.limits).into_iter().for_each(|note| notes.add(note));
     let SiteFile { title, site, limits: show_limits, limits_from_file, profile, environment, chapters, .. } = site_file;
     let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None };
-    show.check().map_err(|fault| ReadError::BadValue {
-        place: place(),
-        value: "the show".into(),
-        why: format!("is not well formed ({fault})"),
-        remedy: "correct site.json",
-    })?;
+    check_show(&show, place(), "correct site.json")?;
     let decoded = finished(show, Format::SkybFolder, notes, limits_from_file);
     Ok(Decoded { grid_m: Some(step_m(coarsest)), ..decoded })
 }
@@ -179,19 +146,13 @@ fn reading(site_file: &SiteFile, stated: Option<RthLayout>) -> Result<RthReading
     Ok(RthReading { layout: stated.or(site_file.rth_layout), landing_speed_m_s: site_file.landing_speed_m_s })
 }
 
-struct VehicleRead {
-    vehicle: Vehicle,
-    scale: u8,
-    notes: Vec<Note>,
-    unending: Option<Vec<u8>>,
-}
-
+/// A vehicle, with the scale of its coordinates.
 fn read_one(
     entry: &VehicleJson,
     bytes: &[u8],
     reading: &RthReading,
     limits: &ReadBounds,
-) -> Result<VehicleRead, ReadError> {
+) -> Result<VehicleRead<u8>, ReadError> {
     let name = entry.name.clone().unwrap_or_else(|| vehicle_name(&entry.file));
     let bad = |value: String, why: &str, remedy| {
         Err(ReadError::BadValue { place: Place::in_member(SITE_FILE_NAME, "vehicles"), value, why: why.into(), remedy })
@@ -216,5 +177,5 @@ fn read_one(
         }
     }
     vehicle.group = entry.group;
-    Ok(VehicleRead { vehicle, scale, notes, unending })
+    Ok(VehicleRead { vehicle, notes, rounding: Rounding::default(), unending, more: scale })
 }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::parts::{Part, Resolver};
-use super::vehicle::{BASE64, Times};
+use super::parts::{BASE64, Part, Resolver, missing};
+use super::times::Times;
 use crate::error::shortened;
 use crate::swarm::notes::{Note, Notes};
 use crate::text::number::push_seconds;
@@ -80,7 +80,7 @@ pub(super) fn read_media(
     let part = resolver.resolve(&media, "audio", raw)?;
     let json: AudioJson = part.parse()?;
     let Some(data) = json.data else {
-        return Err(super::read::missing(part.place(), "data", "music is an asset or base64 text"));
+        return Err(missing(part.place(), "data", "music is an asset or base64 text"));
     };
     let bytes = if let Some(bytes) = resolver.asset(&part, "data", data)? {
         bytes

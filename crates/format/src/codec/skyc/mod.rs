@@ -30,6 +30,7 @@ mod pyro;
 mod read;
 mod return_to_home;
 mod settings;
+mod times;
 mod trajectory;
 mod vehicle;
 mod write;

@@ -5,6 +5,8 @@ use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -13,6 +15,12 @@ use crate::container::zip::Archive;
 use crate::error::shortened;
 use crate::text::json::{self, References, Skipped, scan};
 use crate::{Place, ReadBounds, ReadError};
+
+/// Standard base64, with or without the padding at the end.
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A piece of JSON with the member it stands in.
 #[derive(Clone, Debug)]
@@ -320,6 +328,11 @@ fn percent_decoded(text: &str) -> Option<String> {
         i += if code.is_some() { 3 } else { 1 };
     }
     String::from_utf8(out).ok()
+}
+
+/// A member that must be there.
+pub(super) fn missing(place: Place, what: &str, remedy: &'static str) -> ReadError {
+    ReadError::Missing { place, what: format!("`{what}`"), remedy }
 }
 
 #[cfg(test)]

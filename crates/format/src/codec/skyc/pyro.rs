@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::parts::Part;
-use super::vehicle::Times;
+use super::times::Times;
 use crate::error::shortened;
 use crate::text::number::{push_f64, push_member, push_seconds};
 use crate::{ReadBounds, ReadError};

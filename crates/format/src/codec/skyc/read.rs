@@ -2,26 +2,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kapok_show::{Show, Vehicle, VehicleProfile};
-use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::audio;
 use super::extension::{KapokJson, VERSION};
 use super::head::{self, Head};
-use super::parts::{Part, Resolver};
-use super::vehicle::{Added, VehicleRead, read_vehicle};
+use super::parts::{Part, Resolver, missing};
+use super::vehicle::{Added, More, read_vehicle};
 use crate::container::zip::Archive;
 use crate::error::shortened;
-use crate::light::{Unending, unroll};
-use crate::swarm::decoded::finished;
+use crate::swarm::decoded::{check_show, finished};
 use crate::swarm::notes::{Note, Notes};
-use crate::swarm::rounding::Rounding;
+use crate::swarm::reader::{check_count, read_vehicles};
 use crate::text::json::{self, Skipped};
-use crate::{Decoded, Format, Place, ReadBounds, ReadError};
-
-/// Vehicles decoded at once; limits on totals are looked at after each batch.
-const BATCH: usize = 64;
+use crate::{Decoded, Format, ReadBounds, ReadError};
 
 /// `show.json` with its parts still unread.
 #[derive(Deserialize)]
@@ -96,47 +91,33 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Dec
     };
     let drones = resolver.resolve(&swarm, "drones", drones)?;
     let list: Vec<&RawValue> = drones.parse()?;
-    if list.len() > limits.max_vehicles {
-        return Err(ReadError::OverLimit {
-            place: drones.place(),
-            what: "the number of drones",
-            value: list.len() as u64,
-            limit: limits.max_vehicles as u64,
-            field: "max_vehicles",
-        });
-    }
+    check_count(&drones.place(), list.len(), limits)?;
     if list.is_empty() {
         return Err(missing(drones.place(), "every drone (the list is empty)", "a show needs drones"));
     }
 
     let added = added(&file, kapok.as_ref(), list.len())?;
     let nothing = Added::default();
-    let mut totals = Totals { bytes: resolver.loaded_bytes(), ..Totals::default() };
-    let mut vehicles = Vec::with_capacity(list.len());
-    let (mut unending, mut nameless) = (Vec::new(), Vec::new());
-    for (start, batch) in (0..).step_by(BATCH).zip(list.chunks(BATCH)) {
-        let read: Vec<Result<VehicleRead, ReadError>> = batch
-            .par_iter()
-            .enumerate()
-            .map(|(k, raw)| {
-                read_vehicle(archive, limits, &drones, start + k, raw, added.get(&(start + k)).unwrap_or(&nothing))
-            })
-            .collect();
-        for item in read {
-            let read = item?;
-            totals.add(&read, limits, &drones)?;
-            for note in read.notes {
-                notes.add_vehicle(&read.vehicle.name, note);
-            }
-            unending.extend(read.unending.map(|code| Unending { vehicle: vehicles.len(), code }));
-            nameless.extend(read.nameless.then_some(vehicles.len()));
-            vehicles.push(read.vehicle);
+    let mut bytes = resolver.loaded_bytes();
+    let mut nameless = Vec::new();
+    let read = |index: usize, raw: &&RawValue| {
+        read_vehicle(archive, limits, &drones, index, raw, added.get(&index).unwrap_or(&nothing))
+    };
+    let measure = |index: usize, more: More| {
+        nameless.extend(more.nameless.then_some(index));
+        bytes = bytes.saturating_add(more.loaded_bytes);
+        if bytes <= limits.max_total_bytes {
+            return Ok(());
         }
-    }
-    name_the_nameless(&mut vehicles, &nameless);
-    check_names(&vehicles, &drones)?;
-    unroll(&mut vehicles, &unending, limits, &mut notes)?;
-    totals.rounding.note(&mut notes);
+        let (what, limit) = ("the size of all parts read in bytes", limits.max_total_bytes);
+        Err(ReadError::OverLimit { place: drones.place(), what, value: bytes, limit, field: "max_total_bytes" })
+    };
+    let mut swarm = read_vehicles(&list, &drones.place(), limits, &mut notes, read, measure)?;
+    name_the_nameless(&mut swarm.vehicles, &nameless);
+    check_names(&swarm.vehicles, &drones)?;
+    swarm.unroll_lights(limits, &mut notes)?;
+    swarm.rounding.note(&mut notes);
+    let vehicles = swarm.vehicles;
 
     let end_ms = vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0);
     let context = head::Context { resolver: &resolver, file: &file, kapok: kapok.as_ref(), limits, end_ms };
@@ -150,12 +131,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Dec
         profile
     };
     let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio };
-    show.check().map_err(|fault| ReadError::BadValue {
-        place: file.place(),
-        value: "the show".into(),
-        why: format!("is not well formed ({fault})"),
-        remedy: "correct show.json or export it again",
-    })?;
+    check_show(&show, file.place(), "correct show.json or export it again")?;
     skipped.note().into_iter().for_each(|text| notes.add(Note::left_out(text)));
     let mut unread = archive.unread();
     if let Some(first) = unread.next() {
@@ -163,39 +139,6 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Dec
         notes.add(Note::left_out(text));
     }
     Ok(finished(show, Format::Skyc, notes, limits_from_file))
-}
-
-/// What is counted over all vehicles, in their order.
-#[derive(Default)]
-struct Totals {
-    bytes: u64,
-    segments: usize,
-    light_keys: usize,
-    rounding: Rounding,
-}
-
-impl Totals {
-    fn add(&mut self, read: &VehicleRead, limits: &ReadBounds, drones: &Part) -> Result<(), ReadError> {
-        self.bytes = self.bytes.saturating_add(read.loaded_bytes);
-        self.segments += read.vehicle.trajectory.segment_count();
-        self.light_keys += read.vehicle.lights.keys().len();
-        self.rounding.merge(read.rounding);
-        let checks = [
-            ("the size of all parts read in bytes", self.bytes, limits.max_total_bytes, "max_total_bytes"),
-            ("the number of all segments", self.segments as u64, limits.max_segments as u64, "max_segments"),
-            ("the number of all light keys", self.light_keys as u64, limits.max_light_keys as u64, "max_light_keys"),
-        ];
-        match checks.into_iter().find(|(_, value, limit, _)| value > limit) {
-            Some((what, value, limit, field)) => {
-                Err(ReadError::OverLimit { place: drones.place(), what, value, limit, field })
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-pub(super) fn missing(place: Place, what: &str, remedy: &'static str) -> ReadError {
-    ReadError::Missing { place, what: format!("`{what}`"), remedy }
 }
 
 fn check_version(file: &Part, version: Option<&RawValue>) -> Result<(), ReadError> {

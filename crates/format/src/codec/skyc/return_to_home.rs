@@ -5,8 +5,8 @@ use kapok_show::{DVec2, DVec3, Neck, Nwu, ReturnAction, ReturnEntry, ReturnToHom
 use serde::Deserialize;
 
 use super::parts::Part;
+use super::times::Times;
 use super::trajectory::push_point;
-use super::vehicle::Times;
 use crate::error::shortened;
 use crate::text::number::{push_f64, push_member, push_seconds};
 use crate::{ReadBounds, ReadError};

@@ -1,44 +1,30 @@
 use std::sync::Arc;
 
 use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use kapok_show::{DVec3, LightKey, LightProgram, Nwu, Rgb, Vehicle, pad_below};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::parts::{Part, Resolver};
+use super::parts::{BASE64, Part, Resolver, missing};
 use super::pyro::read_pyro;
-use super::read::missing;
 use super::return_to_home::read_plan;
+use super::times::Times;
 use super::trajectory::TrajectoryJson;
 use super::yaw::read_yaw;
 use crate::container::zip::Archive;
 use crate::error::shortened;
 use crate::light::{compile_lights, decode_lights_until};
 use crate::swarm::notes::Note;
-use crate::swarm::rounding::Rounding;
+use crate::swarm::reader::VehicleRead;
 use crate::text::json::Known;
-use crate::text::number::millis_from_seconds;
 use crate::{ReadBounds, ReadError};
-
-/// Standard base64, with or without the padding at the end.
-pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// How far the landing place may be from the end of the trajectory without a note, metres.
 const LANDING_TOLERANCE_M: f64 = 0.001;
 
-/// One drone as read.
-pub(super) struct VehicleRead {
-    pub vehicle: Vehicle,
-    pub notes: Vec<Note>,
-    pub rounding: Rounding,
+/// What is counted over all drones.
+pub(super) struct More {
     pub loaded_bytes: u64,
-    /// The byte code of lights that never end: how far they count is known when all drones are.
-    pub unending: Option<Vec<u8>>,
     /// The drone states no name.
     pub nameless: bool,
 }
@@ -90,46 +76,6 @@ pub(super) struct Added {
     pub return_acceleration_m_s2: Option<f64>,
 }
 
-/// Turns the file's seconds into whole milliseconds, and collects what there is to say.
-pub(super) struct Times {
-    max_time_ms: i64,
-    pub rounding: Rounding,
-    pub notes: Vec<Note>,
-}
-
-impl Times {
-    pub fn new(limits: &ReadBounds) -> Self {
-        Self { max_time_ms: limits.max_time_ms, rounding: Rounding::default(), notes: Vec::new() }
-    }
-
-    /// A time of the show.
-    pub fn show_time_ms(&mut self, part: &Part, at: impl Fn() -> String, t_s: f64) -> Result<i64, ReadError> {
-        let Some((t_ms, off_ms)) = millis_from_seconds(t_s, self.max_time_ms) else {
-            return Err(ReadError::BadValue {
-                place: part.place_at(&at()),
-                value: format!("time {t_s} s"),
-                why: "is beyond any show".into(),
-                remedy: "times are in seconds, within 24 hours",
-            });
-        };
-        self.rounding.add(off_ms);
-        Ok(t_ms)
-    }
-
-    /// A duration, which is not negative.
-    pub fn duration_ms(&mut self, part: &Part, at: impl Fn() -> String, t_s: f64) -> Result<i64, ReadError> {
-        if t_s < 0.0 {
-            return Err(ReadError::BadValue {
-                place: part.place_at(&at()),
-                value: format!("{t_s} s"),
-                why: "is no duration".into(),
-                remedy: "durations are in seconds, from 0 up",
-            });
-        }
-        self.show_time_ms(part, at, t_s)
-    }
-}
-
 /// Reads one entry of `swarm.drones`.
 pub(super) fn read_vehicle(
     archive: &Archive,
@@ -138,7 +84,7 @@ pub(super) fn read_vehicle(
     index: usize,
     raw: &RawValue,
     added: &Added,
-) -> Result<VehicleRead, ReadError> {
+) -> Result<VehicleRead<More>, ReadError> {
     let resolver = Resolver::new(archive, limits, Arc::clone(&drones.skipped));
     let mut name = String::new();
     read(&resolver, limits, drones, index, raw, added, &mut name).map_err(|e| e.of_vehicle(index, &name))
@@ -152,7 +98,7 @@ fn read(
     raw: &RawValue,
     added: &Added,
     name: &mut String,
-) -> Result<VehicleRead, ReadError> {
+) -> Result<VehicleRead<More>, ReadError> {
     let mut notes = Vec::new();
     let drone = resolver.resolve(drones, &format!("[{index}]"), raw)?;
     let Some(settings) = drone.parse::<DroneJson>()?.settings else {
@@ -231,7 +177,8 @@ fn read(
     vehicle.group = group as u8;
     vehicle.land_at_m = land_at_m;
     (vehicle.yaw, vehicle.pyro, vehicle.return_to_home) = (yaw, pyro, return_to_home);
-    Ok(VehicleRead { vehicle, notes, rounding, loaded_bytes: resolver.loaded_bytes(), unending, nameless })
+    let more = More { loaded_bytes: resolver.loaded_bytes(), nameless };
+    Ok(VehicleRead { vehicle, notes, rounding, unending, more })
 }
 
 /// The part with its text, so that it no longer borrows from the settings.

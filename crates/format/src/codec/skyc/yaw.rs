@@ -4,7 +4,7 @@ use kapok_show::{YawKey, YawProgram, seconds};
 use serde::Deserialize;
 
 use super::parts::Part;
-use super::vehicle::Times;
+use super::times::Times;
 use crate::swarm::notes::Note;
 use crate::text::number::{push_f64, push_seconds};
 use crate::{ReadBounds, ReadError};

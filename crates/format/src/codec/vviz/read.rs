@@ -1,13 +1,13 @@
 use std::fmt;
 
 use kapok_show::{DVec3, LightKey, LightProgram, Rgb, Show, Site, Trajectory, Vehicle, Wgs84};
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::error::shortened;
 use crate::light::with_white;
-use crate::swarm::decoded::{finished, unplaced};
+use crate::swarm::decoded::{check_show, finished, unplaced};
 use crate::swarm::notes::{Note, Notes};
+use crate::swarm::reader::{VehicleRead, check_count, read_vehicles};
 use crate::swarm::rounding::Rounding;
 use crate::text::json::{Known, References, Skipped, parse, scan, text_of};
 use crate::text::number::millis_from_seconds;
@@ -165,42 +165,21 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError
             remedy: "a show needs drones",
         });
     }
-    if json.performances.len() > limits.max_vehicles {
-        return over(
-            "the number of drones",
-            json.performances.len() as u64,
-            limits.max_vehicles as u64,
-            "max_vehicles",
-        );
-    }
+    check_count(&place(""), json.performances.len(), limits)?;
 
     let rates =
         Rates { position_hz: json.default_position_rate, colour_hz: colour_rate_hz, offset_s: json.time_offset_secs };
-    let read: Vec<Result<PerformanceRead, ReadError>> = json
-        .performances
-        .par_iter()
-        .enumerate()
-        .map(|(i, performance)| {
-            let name = performance.agent_name.clone().unwrap_or_else(|| match &performance.id {
-                Label::Text(id) => id.clone(),
-                Label::Number(id) => format!("Drone {id}"),
-            });
-            read_performance(performance, &name, &rates, &place(&format!("performances[{i}]")), limits)
-                .map_err(|e| e.of_vehicle(i, &name))
-        })
-        .collect();
     let mut notes = Notes::default();
-    let mut rounding = Rounding::default();
-    let mut vehicles = Vec::with_capacity(read.len());
-    for item in read {
-        let (vehicle, rounded, more) = item?;
-        rounding.merge(rounded);
-        for note in more {
-            notes.add_vehicle(&vehicle.name, note);
-        }
-        vehicles.push(vehicle);
-    }
-    rounding.note(&mut notes);
+    let read = |i: usize, performance: &PerformanceJson| {
+        let name = performance.agent_name.clone().unwrap_or_else(|| match &performance.id {
+            Label::Text(id) => id.clone(),
+            Label::Number(id) => format!("Drone {id}"),
+        });
+        read_performance(performance, &name, &rates, &place(&format!("performances[{i}]")), limits)
+            .map_err(|e| e.of_vehicle(i, &name))
+    };
+    let swarm = read_vehicles(&json.performances, &place(""), limits, &mut notes, read, |_, ()| Ok(()))?;
+    swarm.rounding.note(&mut notes);
     notes.add("straight lines between positions and held colours are assumed: the format does not say");
     notes.add("`frames` of a colour is taken as how long it is held, as the format's page says; some programs write how long after \
                the colour before");
@@ -220,16 +199,9 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError
     notes.add("the format does not state a heading: 0 is assumed");
     let limits_from_file = LimitSources::all_default();
     let site = Site { origin, heading_deg: 0.0 };
-    let show = Show { site, ..unplaced(json.performance_name.unwrap_or_default(), vehicles) };
+    let show = Show { site, ..unplaced(json.performance_name.unwrap_or_default(), swarm.vehicles) };
     limits_from_file.note(&show.limits).into_iter().for_each(|note| notes.add(note));
-    if let Err(fault) = show.check() {
-        return bad(
-            "performances",
-            "the show".into(),
-            &format!("is not well formed ({fault})"),
-            "give each drone its own id",
-        );
-    }
+    check_show(&show, place("performances"), "give each drone its own id")?;
     Ok(finished(show, Format::Vviz, notes, limits_from_file))
 }
 
@@ -239,16 +211,13 @@ struct Rates {
     offset_s: f64,
 }
 
-/// The vehicle, what rounding did, and what to note.
-type PerformanceRead = (Vehicle, Rounding, Vec<Note>);
-
 fn read_performance(
     performance: &PerformanceJson,
     name: &str,
     rates: &Rates,
     place: &Place,
     limits: &ReadBounds,
-) -> Result<PerformanceRead, ReadError> {
+) -> Result<VehicleRead, ReadError> {
     let agent = &performance.agent_description;
     let over = |what, value: usize, limit: usize, field| {
         Err(ReadError::OverLimit { place: place.clone(), what, value: value as u64, limit: limit as u64, field })
@@ -306,7 +275,7 @@ fn read_performance(
     if performance.payload_description.iter().any(|p| p.kind.as_deref() != Some("Light")) {
         notes.push(Note::left_out("payloads other than light are left out"));
     }
-    Ok((Vehicle::new(name, home_m, trajectory, lights), rounding, notes))
+    Ok(VehicleRead::new(Vehicle::new(name, home_m, trajectory, lights), notes, rounding, ()))
 }
 
 /// Colours one after the other, each held for its `frames`, the last for ever.
