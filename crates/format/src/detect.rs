@@ -13,7 +13,7 @@ use crate::{Decoded, Format, Place, ReadBounds, ReadError, read_skyb, read_skyb_
 const MAX_HEAD_BYTES: usize = 4096;
 
 /// Which format a file is in: by its content, the name is not asked. `None` if it is none that can be read.
-pub fn detect(bytes: &[u8], limits: &ReadBounds) -> Option<Format> {
+pub fn detect(bytes: &[u8], bounds: &ReadBounds) -> Option<Format> {
     if bytes.starts_with(b"skyb") {
         return Some(Format::Skyb);
     }
@@ -23,7 +23,7 @@ pub fn detect(bytes: &[u8], limits: &ReadBounds) -> Option<Format> {
     if let Some(format) = format_of_text(bytes) {
         return Some(format);
     }
-    let archive = looks_like_zip(bytes).then(|| Archive::open(bytes, limits).ok()).flatten()?;
+    let archive = looks_like_zip(bytes).then(|| Archive::open(bytes, bounds).ok()).flatten()?;
     format_of(&archive)
 }
 
@@ -45,30 +45,30 @@ fn format_of_text(bytes: &[u8]) -> Option<Format> {
 /// # Errors
 /// [`ReadError::UnknownFormat`], or what the reader of the format says. `file_name` is only for messages and for the
 /// title of a show that has none.
-pub fn read(bytes: &[u8], file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
+pub fn read(bytes: &[u8], file_name: &str, bounds: &ReadBounds) -> Result<Decoded, ReadError> {
     if bytes.starts_with(b"skyb") {
-        return read_skyb(bytes, file_name, limits);
+        return read_skyb(bytes, file_name, bounds);
     }
     if looks_like_vviz(bytes) {
-        return read_vviz(bytes, limits);
+        return read_vviz(bytes, bounds);
     }
     if let Some(format) = format_of_text(bytes) {
-        if bytes.len() as u64 > limits.max_member_bytes {
+        if bytes.len() as u64 > bounds.max_member_bytes {
             return Err(ReadError::OverLimit {
                 place: Place::in_member(file_name, ""),
                 what: "its size in bytes",
                 value: bytes.len() as u64,
-                limit: limits.max_member_bytes,
+                limit: bounds.max_member_bytes,
                 field: "max_member_bytes",
             });
         }
-        return read_tables(format, &Files::Single(file_name, bytes), file_name, limits);
+        return read_tables(format, &Files::Single(file_name, bytes), file_name, bounds);
     }
     if looks_like_zip(bytes) {
-        let archive = Archive::open(bytes, limits)?;
+        let archive = Archive::open(bytes, bounds)?;
         match format_of(&archive) {
-            Some(Format::Skyc) => return skyc::read_archive(&archive, limits),
-            Some(format) => return read_tables(format, &Files::Archive(&archive), file_name, limits),
+            Some(Format::Skyc) => return skyc::read_archive(&archive, bounds),
+            Some(format) => return read_tables(format, &Files::Archive(&archive), file_name, bounds),
             None => {}
         }
     }
@@ -103,10 +103,10 @@ fn format_of_tables(files: &Files) -> Option<Format> {
     Some(if polynomials { Format::Crazyswarm } else { Format::CsvZip })
 }
 
-fn read_tables(format: Format, files: &Files, name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
+fn read_tables(format: Format, files: &Files, name: &str, bounds: &ReadBounds) -> Result<Decoded, ReadError> {
     match format {
-        Format::Crazyswarm => crazyswarm::read_files(files, name, limits),
-        _ => csv::read_files(files, name, limits),
+        Format::Crazyswarm => crazyswarm::read_files(files, name, bounds),
+        _ => csv::read_files(files, name, bounds),
     }
 }
 
@@ -120,12 +120,12 @@ pub fn read_folder(
     files: &[(String, Vec<u8>)],
     folder_name: &str,
     rth_layout: Option<RthLayout>,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
     if files.iter().any(|(name, _)| ends_with(name, "skyb") && !is_clutter(name)) {
-        return read_skyb_folder(files, rth_layout, limits);
+        return read_skyb_folder(files, rth_layout, bounds);
     }
     let files = Files::of_folder(files);
     let format = format_of_tables(&files).unwrap_or(Format::CsvZip);
-    read_tables(format, &files, folder_name, limits)
+    read_tables(format, &files, folder_name, bounds)
 }

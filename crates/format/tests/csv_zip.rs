@@ -64,7 +64,7 @@ fn foreign_files_are_read_in_natural_order() {
     assert_eq!(drone.trajectory.sample(1500.0).position_m, DVec3::new(-2.0, 1.0, 4.0));
     assert_eq!(drone.lights.sample(0.0), Rgb::WHITE);
     assert!((decoded.time_error_ms - 0.4).abs() < 1e-9, "{}", decoded.time_error_ms);
-    for text in ["1 members", "straight lines", "3 times", "3 drones", "without a colour"] {
+    for text in ["1 member of the archive is no CSV", "straight lines", "3 times", "3 drones", "without a colour"] {
         assert!(decoded.notes.iter().any(|n| n.contains(text)), "{text}: {:?}", decoded.notes);
     }
 }

@@ -112,7 +112,7 @@ fn archives_as_operating_systems_leave_them() {
     .unwrap();
     assert_eq!(decoded.show.vehicles.len(), 1);
     assert!(left_out(&decoded, "5 members of the archive are of an operating system or office program"));
-    assert!(left_out(&decoded, "1 members of the archive are no CSV"));
+    assert!(left_out(&decoded, "1 member of the archive is no CSV"));
     // Named like clutter, and a vehicle all the same: it would fly unjudged.
     let error = tables(&[("Drone 1.csv", rows.as_bytes()), ("._Drone 2.csv", rows.as_bytes())]).unwrap_err();
     says(&error, &["._Drone 2.csv", "rename it"]);

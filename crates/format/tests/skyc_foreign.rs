@@ -295,7 +295,7 @@ fn a_light_program_without_end_is_unrolled_to_the_end_of_the_flight() {
     let decoded =
         read(&one_drone(&format!(r#"{{"name":"A","trajectory":{LINE},"lights":{{"version":1,"data":"{data}"}}}}"#)));
     assert_eq!(decoded.show.vehicles[0].lights.keys().len(), 10);
-    assert!(noted(&decoded, "never ends; it was unrolled up to 10000 ms"), "{:?}", decoded.notes);
+    assert!(noted(&decoded, "never ends; it was unrolled up to 10 s"), "{:?}", decoded.notes);
 }
 
 /// Section 4.2 of the format: a program counts from 0 whatever the motion does, so it goes on after the drone has landed.

@@ -77,8 +77,8 @@ impl fmt::Display for LightNote {
 ///
 /// # Complexity
 /// Linear in the number of commands carried out, which [`ReadBounds::max_light_commands`] bounds.
-pub fn decode_lights(bytes: &[u8], limits: &ReadBounds) -> Result<LightProgram, ReadError> {
-    decode_lights_until(bytes, limits.light_horizon_ms, limits).map(|decoded| decoded.program)
+pub fn decode_lights(bytes: &[u8], bounds: &ReadBounds) -> Result<LightProgram, ReadError> {
+    decode_lights_until(bytes, bounds.light_horizon_ms, bounds).map(|decoded| decoded.program)
 }
 
 /// Reads light byte code; a program without end is unrolled up to `horizon_ms`. Says what the program does not hold.
@@ -87,7 +87,7 @@ pub fn decode_lights(bytes: &[u8], limits: &ReadBounds) -> Result<LightProgram, 
 /// [`ReadError::Damaged`] for a command cut off by the end of the data; [`ReadError::BadValue`] for a number above 32
 /// bits, a loop end without a loop, loops more than four deep, a jump out of the data; [`ReadError::OverLimit`] for
 /// more commands carried out than [`ReadBounds::max_light_commands`]. The place is the byte address.
-pub fn decode_lights_until(bytes: &[u8], horizon_ms: i64, limits: &ReadBounds) -> Result<DecodedLights, ReadError> {
+pub fn decode_lights_until(bytes: &[u8], horizon_ms: i64, bounds: &ReadBounds) -> Result<DecodedLights, ReadError> {
     let mut player = Player {
         bytes,
         pc: 0,
@@ -106,12 +106,12 @@ pub fn decode_lights_until(bytes: &[u8], horizon_ms: i64, limits: &ReadBounds) -
             player.note(LightNote::Unending { until_ms: horizon_ms });
             break;
         }
-        if carried_out == limits.max_light_commands {
+        if carried_out == bounds.max_light_commands {
             return Err(ReadError::OverLimit {
                 place: player.place(player.pc),
                 what: "the number of light commands carried out",
                 value: carried_out as u64 + 1,
-                limit: limits.max_light_commands as u64,
+                limit: bounds.max_light_commands as u64,
                 field: "max_light_commands",
             });
         }

@@ -22,23 +22,23 @@ pub(crate) struct Unending {
 pub(crate) fn unroll(
     vehicles: &mut [Vehicle],
     unending: &[Unending],
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     notes: &mut Notes,
 ) -> Result<(), ReadError> {
     let end_ms = vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0).max(0);
     let mut keys: usize = vehicles.iter().map(|v| v.lights.keys().len()).sum();
     for batch in unending.chunks(BATCH) {
-        let unrolled: Vec<_> = batch.par_iter().map(|u| decode_lights_until(&u.code, end_ms, limits)).collect();
+        let unrolled: Vec<_> = batch.par_iter().map(|u| decode_lights_until(&u.code, end_ms, bounds)).collect();
         for (Unending { vehicle: index, .. }, decoded) in batch.iter().zip(unrolled) {
             let Some(vehicle) = vehicles.get_mut(*index) else { continue };
             let program = decoded.map_err(|e| e.of_vehicle(*index, &vehicle.name))?.program;
             keys = keys - vehicle.lights.keys().len() + program.keys().len();
-            if keys > limits.max_light_keys {
+            if keys > bounds.max_light_keys {
                 return Err(ReadError::OverLimit {
                     place: Place::in_member("the show", "").of_vehicle(*index, &vehicle.name),
                     what: "the number of all light keys",
                     value: keys as u64,
-                    limit: limits.max_light_keys as u64,
+                    limit: bounds.max_light_keys as u64,
                     field: "max_light_keys",
                 });
             }

@@ -34,8 +34,8 @@ const MAX_YAW_STEPS: i64 = 64;
 ///
 /// # Errors
 /// Any [`ReadError`] but [`ReadError::UnknownFormat`], with member and line.
-pub fn read_crazyswarm(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
-    read_files(&Files::Archive(&Archive::open(bytes, limits)?), "", limits)
+pub fn read_crazyswarm(bytes: &[u8], bounds: &ReadBounds) -> Result<Decoded, ReadError> {
+    read_files(&Files::Archive(&Archive::open(bytes, bounds)?), "", bounds)
 }
 
 /// Reads the files of a folder, name and bytes each, in any order.
@@ -45,17 +45,17 @@ pub fn read_crazyswarm(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, Rea
 pub fn read_crazyswarm_files(
     files: &[(String, Vec<u8>)],
     title: &str,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
-    read_files(&Files::of_folder(files), title, limits)
+    read_files(&Files::of_folder(files), title, bounds)
 }
 
 /// Reads the files of a show; the file's name gives the title.
-pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
+pub(crate) fn read_files(files: &Files, file_name: &str, bounds: &ReadBounds) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
     let (mut gap_m, mut yaw_off_deg): (f64, f64) = (0.0, 0.0);
-    let read_one = |text: &str, member: &str, name: &str| read_vehicle(text, member, name, limits);
-    let swarm = read_vehicle_files(files, limits, &mut notes, read_one, |off: Off| {
+    let read_one = |text: &str, member: &str, name: &str| read_vehicle(text, member, name, bounds);
+    let swarm = read_vehicle_files(files, bounds, &mut notes, read_one, |off: Off| {
         gap_m = gap_m.max(off.gap_m);
         yaw_off_deg = yaw_off_deg.max(off.yaw_deg);
     })?;
@@ -80,7 +80,7 @@ struct Off {
     yaw_deg: f64,
 }
 
-fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Result<VehicleRead<Off>, ReadError> {
+fn read_vehicle(text: &str, member: &str, name: &str, bounds: &ReadBounds) -> Result<VehicleRead<Off>, ReadError> {
     let place = || Place::in_member(member, "");
     let mut fields = Vec::new();
     let mut columns: Option<[usize; FIELDS]> = None;
@@ -103,12 +103,12 @@ fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Re
             continue;
         };
         pieces += 1;
-        if pieces > limits.max_segments_per_vehicle {
+        if pieces > bounds.max_segments_per_vehicle {
             return Err(ReadError::OverLimit {
                 place: at(),
                 what: "the number of rows",
                 value: pieces as u64,
-                limit: limits.max_segments_per_vehicle as u64,
+                limit: bounds.max_segments_per_vehicle as u64,
                 field: "max_segments_per_vehicle",
             });
         }
@@ -131,7 +131,7 @@ fn read_vehicle(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Re
                 remedy: "write decimals with a point, and nothing else",
             })?;
         }
-        builder.get_or_insert_with(Builder::default).add(&values, limits, &at)?;
+        builder.get_or_insert_with(Builder::default).add(&values, bounds, &at)?;
     }
     let Some(builder) = builder else {
         return Err(ReadError::Missing {
@@ -181,7 +181,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, row: &[f64; FIELDS], limits: &ReadBounds, at: &impl Fn() -> Place) -> Result<(), ReadError> {
+    fn add(&mut self, row: &[f64; FIELDS], bounds: &ReadBounds, at: &impl Fn() -> Place) -> Result<(), ReadError> {
         let bad =
             |value: String, why: &str, remedy| Err(ReadError::BadValue { place: at(), value, why: why.into(), remedy });
         let duration_s = row[0];
@@ -190,7 +190,7 @@ impl Builder {
         }
         let start_ms = self.trajectory.as_ref().map_or(0, Trajectory::end_ms);
         self.t_s += duration_s;
-        let Some((end_ms, off_ms)) = millis_from_seconds(self.t_s, limits.max_time_ms) else {
+        let Some((end_ms, off_ms)) = millis_from_seconds(self.t_s, bounds.max_time_ms) else {
             let value = format!("the end at {} s", self.t_s);
             return bad(value, "is beyond any show", "durations are in seconds, and shows last at most 24 hours");
         };
@@ -233,12 +233,12 @@ impl Builder {
             }
         }
         self.add_yaw(&yaw, (start_ms, end_ms), duration_s);
-        if self.yaw.len() > limits.max_segments_per_vehicle {
+        if self.yaw.len() > bounds.max_segments_per_vehicle {
             return Err(ReadError::OverLimit {
                 place: at(),
                 what: "the number of straight lines that its bent yaw becomes",
                 value: self.yaw.len() as u64,
-                limit: limits.max_segments_per_vehicle as u64,
+                limit: bounds.max_segments_per_vehicle as u64,
                 field: "max_segments_per_vehicle",
             });
         }

@@ -28,15 +28,15 @@ use crate::{Decoded, Format, Place, ReadBounds, ReadError};
 ///
 /// # Complexity
 /// Linear in the size of the content; drones are decoded in parallel. Rows at rest are merged.
-pub fn read_csv_zip(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
-    read_files(&Files::Archive(&Archive::open(bytes, limits)?), "", limits)
+pub fn read_csv_zip(bytes: &[u8], bounds: &ReadBounds) -> Result<Decoded, ReadError> {
+    read_files(&Files::Archive(&Archive::open(bytes, bounds)?), "", bounds)
 }
 
 /// Reads the files of a show; the file's name gives the title.
-pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
+pub(crate) fn read_files(files: &Files, file_name: &str, bounds: &ReadBounds) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
-    let read_one = |text: &str, member: &str, name: &str| read_drone(text, member, name, limits);
-    let swarm = read_vehicle_files(files, limits, &mut notes, read_one, |()| {})?;
+    let read_one = |text: &str, member: &str, name: &str| read_drone(text, member, name, bounds);
+    let swarm = read_vehicle_files(files, bounds, &mut notes, read_one, |()| {})?;
     notes.add("CSV has only rows: straight lines at constant speed and held colours between them are assumed");
     notes.add("CSV does not say where the show stands: latitude, longitude and heading 0 are assumed");
     notes.add("CSV does not state pads: the ground (z = 0) at each drone's first row is taken");
@@ -45,7 +45,7 @@ pub(crate) fn read_files(files: &Files, file_name: &str, limits: &ReadBounds) ->
     Ok(finished(show, Format::CsvZip, notes, limits_from_file))
 }
 
-fn read_drone(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Result<VehicleRead, ReadError> {
+fn read_drone(text: &str, member: &str, name: &str, bounds: &ReadBounds) -> Result<VehicleRead, ReadError> {
     let place = || Place::in_member(member, "");
     let mut lines = rows(text).filter(|row| !row.text.trim().eq_ignore_ascii_case("sep=,"));
     let mut fields = Vec::new();
@@ -86,15 +86,15 @@ fn read_drone(text: &str, member: &str, name: &str, limits: &ReadBounds) -> Resu
                 continue;
             }
             let at = || place().at(format!("line {}", row.line));
-            let (sample, off_ms) = Sample::parse(&row, &fields, columns, &place, limits)?;
+            let (sample, off_ms) = Sample::parse(&row, &fields, columns, &place, bounds)?;
             builder.rounding.add(off_ms);
             builder.add(&sample, at)?;
-            if builder.rows > limits.max_segments_per_vehicle {
+            if builder.rows > bounds.max_segments_per_vehicle {
                 return Err(ReadError::OverLimit {
                     place: at(),
                     what: "the number of rows",
                     value: builder.rows as u64,
-                    limit: limits.max_segments_per_vehicle as u64,
+                    limit: bounds.max_segments_per_vehicle as u64,
                     field: "max_segments_per_vehicle",
                 });
             }
@@ -118,7 +118,7 @@ impl Sample {
         fields: &[Cow<str>],
         columns: &Columns,
         place: &impl Fn() -> Place,
-        limits: &ReadBounds,
+        bounds: &ReadBounds,
     ) -> Result<(Self, f64), ReadError> {
         let bad = |k: usize, value: String, why: &str, remedy| ReadError::BadValue {
             place: place().at(column(row.line, k)),
@@ -141,7 +141,7 @@ impl Sample {
         };
         let (k, ms) = columns.time;
         let t = number(k, "the time")? * ms;
-        let (t_ms, off_ms) = millis(t, limits.max_time_ms).ok_or_else(|| {
+        let (t_ms, off_ms) = millis(t, bounds.max_time_ms).ok_or_else(|| {
             bad(k, format!("the time {t} ms"), "is beyond any show", "correct it: times are within 24 hours")
         })?;
         let mut nwu = [0.0; 3];

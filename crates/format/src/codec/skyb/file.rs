@@ -122,7 +122,7 @@ impl Skyb {
     /// # Errors
     /// [`ReadError::Damaged`] for a wrong checksum and anything cut off; [`ReadError::BadValue`] for unknown versions and
     /// features and for blocks that make no sense; [`ReadError::OverLimit`].
-    pub fn decode(bytes: &[u8], limits: &ReadBounds) -> Result<Self, ReadError> {
+    pub fn decode(bytes: &[u8], bounds: &ReadBounds) -> Result<Self, ReadError> {
         let mut cursor = Cursor::new(bytes, "the .skyb file");
         let bad = |value: String, why: &str| ReadError::BadValue {
             place: Place::in_member("the .skyb file", "head"),
@@ -161,12 +161,12 @@ impl Skyb {
                 break;
             }
             let length = usize::from(cursor.u16()?);
-            out.add_block(kind, cursor.take(length)?, limits)?;
+            out.add_block(kind, cursor.take(length)?, bounds)?;
         }
         Ok(out)
     }
 
-    fn add_block(&mut self, kind: u8, body: &[u8], limits: &ReadBounds) -> Result<(), ReadError> {
+    fn add_block(&mut self, kind: u8, body: &[u8], bounds: &ReadBounds) -> Result<(), ReadError> {
         let taken = match kind {
             1 => self.trajectory.is_some(),
             2 => self.lights.is_some(),
@@ -186,7 +186,7 @@ impl Skyb {
             return Ok(());
         }
         match kind {
-            1 => self.trajectory = Some(SkybTrajectory::decode(body, limits)?),
+            1 => self.trajectory = Some(SkybTrajectory::decode(body, bounds)?),
             2 => self.lights = Some(body.to_vec()),
             3 => self.comment = Some(body.to_vec()),
             4 => self.rth = Some(body.to_vec()),

@@ -147,8 +147,8 @@ fn write(vehicle: &Vehicle, options: &SkybOptions) -> Result<SkybExport, WriteEr
 /// # Errors
 /// As [`Skyb::decode`]; [`ReadError::Missing`] for a file without a trajectory; [`ReadError::BadValue`] for a return plan
 /// that fits no layout or several.
-pub fn read_skyb(bytes: &[u8], file_name: &str, limits: &ReadBounds) -> Result<Decoded, ReadError> {
-    read_skyb_as(bytes, file_name, None, limits)
+pub fn read_skyb(bytes: &[u8], file_name: &str, bounds: &ReadBounds) -> Result<Decoded, ReadError> {
+    read_skyb_as(bytes, file_name, None, bounds)
 }
 
 /// The same with the layout of the return plan, if somebody stated it.
@@ -159,16 +159,16 @@ pub fn read_skyb_as(
     bytes: &[u8],
     file_name: &str,
     rth_layout: Option<RthLayout>,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
     let name = vehicle_name(file_name);
     let mut notes = Notes::default();
     let reading = RthReading { layout: rth_layout, landing_speed_m_s: None };
     let VehicleRead { vehicle, scale, unending } =
-        read_vehicle(bytes, name.clone(), &reading, limits, &mut |note| notes.add(note))?;
+        read_vehicle(bytes, name.clone(), &reading, bounds, &mut |note| notes.add(note))?;
     let mut vehicles = vec![vehicle];
     let unending: Vec<Unending> = unending.into_iter().map(|code| Unending { vehicle: 0, code }).collect();
-    unroll(&mut vehicles, &unending, limits, &mut notes)?;
+    unroll(&mut vehicles, &unending, bounds, &mut notes)?;
     notes.add("a .skyb file does not state a pad: the ground (z = 0) below the start of its trajectory is taken");
     notes.add("a .skyb file does not say where the show stands: latitude, longitude and heading 0 are assumed");
     let (show, limits_from_file) = plain(name, vehicles, &mut notes);
@@ -210,10 +210,10 @@ pub(crate) fn read_vehicle(
     bytes: &[u8],
     name: String,
     reading: &RthReading,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     note: &mut dyn FnMut(Note),
 ) -> Result<VehicleRead, ReadError> {
-    let file = Skyb::decode(bytes, limits)?;
+    let file = Skyb::decode(bytes, bounds)?;
     let Some(stored) = &file.trajectory else {
         return Err(ReadError::Missing {
             place: crate::Place::in_member("the .skyb file", ""),
@@ -228,7 +228,7 @@ pub(crate) fn read_vehicle(
     }
     let mut unending = None;
     let lights = if let Some(code) = &file.lights {
-        let decoded = decode_lights_until(code, trajectory.end_ms(), limits)?;
+        let decoded = decode_lights_until(code, trajectory.end_ms(), bounds)?;
         decoded.other_notes().for_each(|n| note(Note::left_out(n.to_string())));
         unending = decoded.is_unending().then(|| code.clone());
         decoded.program

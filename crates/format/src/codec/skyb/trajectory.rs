@@ -191,7 +191,7 @@ impl SkybTrajectory {
         Ok(trajectory)
     }
 
-    pub(super) fn decode(body: &[u8], limits: &ReadBounds) -> Result<Self, ReadError> {
+    pub(super) fn decode(body: &[u8], bounds: &ReadBounds) -> Result<Self, ReadError> {
         let mut cursor = Cursor::new(body, "trajectory block");
         if body.len() < HEADER_BYTES {
             return Err(ReadError::Damaged {
@@ -209,12 +209,12 @@ impl SkybTrajectory {
             has_retired_yaw: head & 0x80 != 0 || start_yaw != 0,
         };
         while !cursor.is_at_end() {
-            if out.segments.len() == limits.max_segments_per_vehicle {
+            if out.segments.len() == bounds.max_segments_per_vehicle {
                 return Err(ReadError::OverLimit {
                     place: cursor.place(),
                     what: "the number of segments",
                     value: out.segments.len() as u64 + 1,
-                    limit: limits.max_segments_per_vehicle as u64,
+                    limit: bounds.max_segments_per_vehicle as u64,
                     field: "max_segments_per_vehicle",
                 });
             }

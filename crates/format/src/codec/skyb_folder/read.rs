@@ -26,7 +26,7 @@ use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
 pub fn read_skyb_folder(
     files: &[(String, Vec<u8>)],
     rth_layout: Option<RthLayout>,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
 ) -> Result<Decoded, ReadError> {
     let mut notes = Notes::default();
     let place = || Place::in_member("the folder", "");
@@ -53,14 +53,14 @@ pub fn read_skyb_folder(
             remedy: "give a folder with one file a vehicle",
         });
     }
-    check_count(&place(), names.len(), limits)?;
+    check_count(&place(), names.len(), bounds)?;
     let others = by_name.keys().filter(|name| !is_skyb(name) && **name != SITE_FILE_NAME).count();
     if others > 0 {
         let text = format!("{others} files of the folder are neither .skyb nor {SITE_FILE_NAME}: left out");
         notes.add(Note::left_out(text));
     }
     let site_file = match by_name.get(SITE_FILE_NAME) {
-        Some(bytes) => site_file::read(bytes, limits)?,
+        Some(bytes) => site_file::read(bytes, bounds)?,
         None => assumed(&mut notes),
     };
     let listed = listed(&site_file, &names)?;
@@ -69,13 +69,13 @@ pub fn read_skyb_folder(
     let mut coarsest = 1;
     let read = |index: usize, entry: &VehicleJson| {
         let bytes = by_name.get(entry.file.as_str()).copied().unwrap_or_default();
-        read_one(entry, bytes, &reading, limits).map_err(|e| e.of_vehicle(index, &entry.file))
+        read_one(entry, bytes, &reading, bounds).map_err(|e| e.of_vehicle(index, &entry.file))
     };
-    let mut swarm = read_vehicles(&listed, &place(), limits, &mut notes, read, |_, scale| {
+    let mut swarm = read_vehicles(&listed, &place(), bounds, &mut notes, read, |_, scale| {
         coarsest = coarsest.max(scale);
         Ok(())
     })?;
-    swarm.unroll_lights(limits, &mut notes)?;
+    swarm.unroll_lights(bounds, &mut notes)?;
     let vehicles = swarm.vehicles;
     site_file.limits_from_file.note(&site_file.limits).into_iter().for_each(|note| notes.add(note));
     let SiteFile { title, site, limits: show_limits, limits_from_file, profile, environment, chapters, .. } = site_file;
@@ -151,18 +151,18 @@ fn read_one(
     entry: &VehicleJson,
     bytes: &[u8],
     reading: &RthReading,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
 ) -> Result<VehicleRead<u8>, ReadError> {
     let name = entry.name.clone().unwrap_or_else(|| vehicle_name(&entry.file));
     let bad = |value: String, why: &str, remedy| {
         Err(ReadError::BadValue { place: Place::in_member(SITE_FILE_NAME, "vehicles"), value, why: why.into(), remedy })
     };
-    if name.len() > limits.max_name_bytes {
+    if name.len() > bounds.max_name_bytes {
         return bad(format!("a name of {} bytes", name.len()), "is too long", "shorten it");
     }
     let mut notes = Vec::new();
     let skyb::VehicleRead { mut vehicle, scale, unending } =
-        read_vehicle(bytes, name, reading, limits, &mut |note| notes.push(note))?;
+        read_vehicle(bytes, name, reading, bounds, &mut |note| notes.push(note))?;
     match entry.home_m {
         Some(home_m) if !home_m.is_finite() => return bad("a pad".into(), "is no point", "state three finite numbers"),
         Some(home_m) => {

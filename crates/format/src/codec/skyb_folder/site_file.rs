@@ -103,14 +103,14 @@ where
 }
 
 /// Reads the file.
-pub(super) fn read(bytes: &[u8], limits: &ReadBounds) -> Result<SiteFile, ReadError> {
+pub(super) fn read(bytes: &[u8], bounds: &ReadBounds) -> Result<SiteFile, ReadError> {
     let place = Place::in_member(SITE_FILE_NAME, "");
-    if bytes.len() as u64 > limits.max_member_bytes {
+    if bytes.len() as u64 > bounds.max_member_bytes {
         return Err(ReadError::OverLimit {
             place,
             what: "the size in bytes",
             value: bytes.len() as u64,
-            limit: limits.max_member_bytes,
+            limit: bounds.max_member_bytes,
             field: "max_member_bytes",
         });
     }
@@ -150,12 +150,12 @@ pub(super) fn read(bytes: &[u8], limits: &ReadBounds) -> Result<SiteFile, ReadEr
         .geofence
         .as_ref()
         .map_or(0, |f| corners(&f.polygon_m) + f.holes_m.iter().map(|h| corners(h)).sum::<usize>());
-    if fence_corners > limits.max_fence_corners {
+    if fence_corners > bounds.max_fence_corners {
         return Err(ReadError::OverLimit {
             place: place.at("environment.geofence"),
             what: "the number of all corners of the fence",
             value: fence_corners as u64,
-            limit: limits.max_fence_corners as u64,
+            limit: bounds.max_fence_corners as u64,
             field: "max_fence_corners",
         });
     }

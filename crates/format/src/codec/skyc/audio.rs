@@ -68,7 +68,7 @@ pub(super) fn read_media(
     resolver: &Resolver,
     file: &Part,
     raw: &RawValue,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     notes: &mut Notes,
 ) -> Result<Option<Audio>, ReadError> {
     let media = resolver.resolve(file, "media", raw)?;
@@ -94,12 +94,12 @@ pub(super) fn read_media(
             remedy: "put the music into the archive and refer to it",
         })?
     };
-    if bytes.len() as u64 > limits.max_audio_bytes {
+    if bytes.len() as u64 > bounds.max_audio_bytes {
         return Err(ReadError::OverLimit {
             place: part.place_at("data"),
             what: "the size of the music in bytes",
             value: bytes.len() as u64,
-            limit: limits.max_audio_bytes,
+            limit: bounds.max_audio_bytes,
             field: "max_audio_bytes",
         });
     }
@@ -108,9 +108,9 @@ pub(super) fn read_media(
         DEFAULT_MEDIA_TYPE.into()
     });
     for text in [Some(&media_type), json.filename.as_ref()].into_iter().flatten() {
-        part.check_length("", text, limits)?;
+        part.check_length("", text, bounds)?;
     }
-    let mut times = Times::new(limits);
+    let mut times = Times::new(bounds);
     let start_ms = times.show_time_ms(&part, || "startTime".into(), json.start_time.unwrap_or(0.0))?;
     if times.rounding.count > 0 {
         notes.add("the start of the music is no whole millisecond and was rounded");

@@ -25,7 +25,7 @@ pub(super) struct Context<'a> {
     pub resolver: &'a Resolver<'a>,
     pub file: &'a Part<'a>,
     pub kapok: Option<&'a KapokJson>,
-    pub limits: &'a ReadBounds,
+    pub bounds: &'a ReadBounds,
     /// End of the last trajectory.
     pub end_ms: i64,
 }
@@ -136,12 +136,12 @@ pub(super) fn read(
         notes.add("the show has no title");
         String::new()
     });
-    if title.len() > context.limits.max_name_bytes {
+    if title.len() > context.bounds.max_name_bytes {
         return Err(ReadError::OverLimit {
             place: meta_part.place_at("title"),
             what: "the length of the title in bytes",
             value: title.len() as u64,
-            limit: context.limits.max_name_bytes as u64,
+            limit: context.bounds.max_name_bytes as u64,
             field: "max_name_bytes",
         });
     }
@@ -222,7 +222,7 @@ fn read_chapters(
         notes.add(changed("the list of cues or segments"));
     }
     let (cues, segments) = (cues.unwrap_or_default(), segments.unwrap_or_default());
-    match chapters::chapters(&cues, &segments, context.end_ms, context.limits.max_time_ms) {
+    match chapters::chapters(&cues, &segments, context.end_ms, context.bounds.max_time_ms) {
         Some((list, more)) => {
             for note in more {
                 notes.add(note);
@@ -267,7 +267,7 @@ fn apply_geofence(
         return Ok(());
     }
     let corners = fence.polygons.iter().map(|p| p.points.len()).sum::<usize>();
-    let limit = (context.limits.max_fence_corners, "max_fence_corners");
+    let limit = (context.bounds.max_fence_corners, "max_fence_corners");
     place.check_count("geofence", corners, "the number of all corners of the fence", limit)?;
     if let Some(i) = fence.polygons.iter().position(|p| p.points.len() < 3) {
         return Err(ReadError::BadValue {

@@ -36,14 +36,14 @@ pub(super) struct Part<'a> {
 /// Follows references. One resolver serves one vehicle (or the head of the file): it counts the bytes it loads.
 pub(super) struct Resolver<'a> {
     archive: &'a Archive<'a>,
-    limits: &'a ReadBounds,
+    bounds: &'a ReadBounds,
     skipped: Arc<Skipped>,
     loaded_bytes: Cell<u64>,
 }
 
 impl<'a> Resolver<'a> {
-    pub fn new(archive: &'a Archive<'a>, limits: &'a ReadBounds, skipped: Arc<Skipped>) -> Self {
-        Self { archive, limits, skipped, loaded_bytes: Cell::new(0) }
+    pub fn new(archive: &'a Archive<'a>, bounds: &'a ReadBounds, skipped: Arc<Skipped>) -> Self {
+        Self { archive, bounds, skipped, loaded_bytes: Cell::new(0) }
     }
 
     /// Bytes of all members loaded so far, repeated ones counted again.
@@ -68,12 +68,12 @@ impl<'a> Resolver<'a> {
     /// Counts the bytes of a member that is about to be loaded.
     fn count(&self, name: &str) -> Result<(), ReadError> {
         let loaded = self.loaded_bytes.get().saturating_add(self.archive.size_of(name).unwrap_or(0));
-        if loaded > self.limits.max_total_bytes {
+        if loaded > self.bounds.max_total_bytes {
             return Err(ReadError::OverLimit {
                 place: Place::in_member(name, ""),
                 what: "the size of all referenced parts in bytes",
                 value: loaded,
-                limit: self.limits.max_total_bytes,
+                limit: self.bounds.max_total_bytes,
                 field: "max_total_bytes",
             });
         }
@@ -96,14 +96,14 @@ impl<'a> Resolver<'a> {
     }
 
     fn check_depth(&self, part: &Part, depth: usize) -> Result<(), ReadError> {
-        if depth <= self.limits.max_reference_depth {
+        if depth <= self.bounds.max_reference_depth {
             return Ok(());
         }
         Err(ReadError::OverLimit {
             place: part.place(),
             what: "the depth of references (a circle?)",
             value: depth as u64,
-            limit: self.limits.max_reference_depth as u64,
+            limit: self.bounds.max_reference_depth as u64,
             field: "max_reference_depth",
         })
     }
@@ -233,8 +233,8 @@ impl Part<'_> {
     }
 
     /// A name must not be longer than names may be.
-    pub fn check_length(&self, at: &str, name: &str, limits: &ReadBounds) -> Result<(), ReadError> {
-        let limit = (limits.max_name_bytes, "max_name_bytes");
+    pub fn check_length(&self, at: &str, name: &str, bounds: &ReadBounds) -> Result<(), ReadError> {
+        let limit = (bounds.max_name_bytes, "max_name_bytes");
         self.check_count(at, name.len(), "the length of a name in bytes", limit)
     }
 

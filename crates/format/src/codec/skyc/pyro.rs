@@ -75,20 +75,20 @@ pub(super) fn push_pyro(out: &mut String, pyro: &PyroProgram) {
 }
 
 /// Reads the member.
-pub(super) fn read_pyro(part: &Part, limits: &ReadBounds, times: &mut Times) -> Result<PyroProgram, ReadError> {
+pub(super) fn read_pyro(part: &Part, bounds: &ReadBounds, times: &mut Times) -> Result<PyroProgram, ReadError> {
     let json: PyroJson = part.parse()?;
     part.check_version(json.version, "pyrotechnics")?;
     part.check_count(
         "events",
         json.events.len(),
         "the number of pyrotechnic events",
-        (limits.max_pyro_events, "max_pyro_events"),
+        (bounds.max_pyro_events, "max_pyro_events"),
     )?;
     part.check_count(
         "payloads",
         json.payloads.len(),
         "the number of pyrotechnic payloads",
-        (limits.max_pyro_events, "max_pyro_events"),
+        (bounds.max_pyro_events, "max_pyro_events"),
     )?;
     let mut payloads = BTreeMap::new();
     for (id, payload) in json.payloads {
@@ -100,7 +100,7 @@ pub(super) fn read_pyro(part: &Part, limits: &ReadBounds, times: &mut Times) -> 
             (duration("prefireTime", payload.prefire_time)?, duration("duration", payload.duration)?);
         let name = payload.name.unwrap_or_default();
         for text in [&id, &name] {
-            part.check_length(&at(), text, limits)?;
+            part.check_length(&at(), text, bounds)?;
         }
         let read = PyroPayload { name, prefire_ms, duration_ms, yaw_deg: payload.yaw, pitch_deg: payload.pitch };
         payloads.insert(id, read);

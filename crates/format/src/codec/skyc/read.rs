@@ -60,15 +60,15 @@ struct SwarmJson<'a> {
 ///
 /// # Determinism
 /// The same bytes and limits give the same result or the same error, on any number of threads.
-pub fn read_skyc(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
-    let archive = Archive::open(bytes, limits)?;
-    read_archive(&archive, limits)
+pub fn read_skyc(bytes: &[u8], bounds: &ReadBounds) -> Result<Decoded, ReadError> {
+    let archive = Archive::open(bytes, bounds)?;
+    read_archive(&archive, bounds)
 }
 
 /// Reads a .skyc file from an opened archive.
-pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Decoded, ReadError> {
+pub(crate) fn read_archive(archive: &Archive, bounds: &ReadBounds) -> Result<Decoded, ReadError> {
     let skipped = Arc::new(Skipped::default());
-    let resolver = Resolver::new(archive, limits, Arc::clone(&skipped));
+    let resolver = Resolver::new(archive, bounds, Arc::clone(&skipped));
     let file = resolver.member("show.json")?;
     let raw: ShowJson = file.parse()?;
     check_version(&file, raw.version)?;
@@ -78,7 +78,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Dec
         None => None,
     };
     let audio = match raw.media.filter(|raw| raw.get() != "null") {
-        Some(part) => audio::read_media(&resolver, &file, part, limits, &mut notes)?,
+        Some(part) => audio::read_media(&resolver, &file, part, bounds, &mut notes)?,
         None => None,
     };
 
@@ -91,7 +91,7 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Dec
     };
     let drones = resolver.resolve(&swarm, "drones", drones)?;
     let list: Vec<&RawValue> = drones.parse()?;
-    check_count(&drones.place(), list.len(), limits)?;
+    check_count(&drones.place(), list.len(), bounds)?;
     if list.is_empty() {
         return Err(missing(drones.place(), "every drone (the list is empty)", "a show needs drones"));
     }
@@ -101,26 +101,26 @@ pub(crate) fn read_archive(archive: &Archive, limits: &ReadBounds) -> Result<Dec
     let mut bytes = resolver.loaded_bytes();
     let mut nameless = Vec::new();
     let read = |index: usize, raw: &&RawValue| {
-        read_vehicle(archive, limits, &drones, index, raw, added.get(&index).unwrap_or(&nothing))
+        read_vehicle(archive, bounds, &drones, index, raw, added.get(&index).unwrap_or(&nothing))
     };
     let measure = |index: usize, more: More| {
         nameless.extend(more.nameless.then_some(index));
         bytes = bytes.saturating_add(more.loaded_bytes);
-        if bytes <= limits.max_total_bytes {
+        if bytes <= bounds.max_total_bytes {
             return Ok(());
         }
-        let (what, limit) = ("the size of all parts read in bytes", limits.max_total_bytes);
+        let (what, limit) = ("the size of all parts read in bytes", bounds.max_total_bytes);
         Err(ReadError::OverLimit { place: drones.place(), what, value: bytes, limit, field: "max_total_bytes" })
     };
-    let mut swarm = read_vehicles(&list, &drones.place(), limits, &mut notes, read, measure)?;
+    let mut swarm = read_vehicles(&list, &drones.place(), bounds, &mut notes, read, measure)?;
     name_the_nameless(&mut swarm.vehicles, &nameless);
     check_names(&swarm.vehicles, &drones)?;
-    swarm.unroll_lights(limits, &mut notes)?;
+    swarm.unroll_lights(bounds, &mut notes)?;
     swarm.rounding.note(&mut notes);
     let vehicles = swarm.vehicles;
 
     let end_ms = vehicles.iter().map(|v| v.trajectory.end_ms()).max().unwrap_or(0);
-    let context = head::Context { resolver: &resolver, file: &file, kapok: kapok.as_ref(), limits, end_ms };
+    let context = head::Context { resolver: &resolver, file: &file, kapok: kapok.as_ref(), bounds, end_ms };
     let head = head::read(&context, raw.environment, raw.meta, raw.settings, &mut notes)?;
     let Head { title, site, environment, limits: show_limits, limits_from_file, chapters } = head;
     let profile = if let Some(kapok) = kapok {

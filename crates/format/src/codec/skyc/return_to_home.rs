@@ -96,7 +96,7 @@ pub(super) fn push_plan(out: &mut String, plan: &ReturnToHomePlan, show: &Trajec
 /// Reads the member. The format has no largest acceleration: that of the added object is given.
 pub(super) fn read_plan(
     part: &Part,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     show: &Trajectory,
     max_acceleration_m_s2: Option<f64>,
     times: &mut Times,
@@ -108,7 +108,7 @@ pub(super) fn read_plan(
         "entries",
         count,
         "the number of entries of the return plan",
-        (limits.max_return_entries, "max_return_entries"),
+        (bounds.max_return_entries, "max_return_entries"),
     )?;
     let bad = |at: &str, value, why: &str, remedy| {
         Err(ReadError::BadValue { place: part.place_at(at), value, why: why.into(), remedy })
@@ -123,7 +123,7 @@ pub(super) fn read_plan(
         let at = format!("entries[{i}]");
         let name = |name: &str| format!("{at}.{name}");
         let t_s = entry.time;
-        let latest_s = (limits.max_time_ms / 1000).clamp(0, i64::from(u32::MAX));
+        let latest_s = (bounds.max_time_ms / 1000).clamp(0, i64::from(u32::MAX));
         if t_s.fract() != 0.0 || !(0.0..=latest_s as f64).contains(&t_s) {
             let remedy = "times are whole seconds from 0 on, within 24 hours";
             return bad(&name("time"), format!("time {t_s} s"), "is no time of a return plan", remedy);

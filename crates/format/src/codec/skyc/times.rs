@@ -12,8 +12,8 @@ pub(super) struct Times {
 }
 
 impl Times {
-    pub fn new(limits: &ReadBounds) -> Self {
-        Self { max_time_ms: limits.max_time_ms, rounding: Rounding::default(), notes: Vec::new() }
+    pub fn new(bounds: &ReadBounds) -> Self {
+        Self { max_time_ms: bounds.max_time_ms, rounding: Rounding::default(), notes: Vec::new() }
     }
 
     /// A time of the show.

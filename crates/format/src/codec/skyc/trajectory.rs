@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for InnerSeed<'_> {
 
 impl TrajectoryJson {
     /// The trajectory, and how many times were rounded to whole milliseconds and by how much at most.
-    pub fn build(&self, place: &Place, limits: &ReadBounds) -> Result<(Trajectory, Rounding), ReadError> {
+    pub fn build(&self, place: &Place, bounds: &ReadBounds) -> Result<(Trajectory, Rounding), ReadError> {
         let bad = |at: String, value: String, why: &str, remedy| {
             Err(ReadError::BadValue { place: place.at(at), value, why: why.into(), remedy })
         };
@@ -160,12 +160,12 @@ impl TrajectoryJson {
             );
         }
         let points = &self.points;
-        if points.t_s.len() > limits.max_segments_per_vehicle {
+        if points.t_s.len() > bounds.max_segments_per_vehicle {
             return Err(ReadError::OverLimit {
                 place: place.at("points"),
                 what: "the number of segments",
                 value: points.t_s.len() as u64,
-                limit: limits.max_segments_per_vehicle as u64,
+                limit: bounds.max_segments_per_vehicle as u64,
                 field: "max_segments_per_vehicle",
             });
         }
@@ -176,7 +176,7 @@ impl TrajectoryJson {
         let mut control_m = [DVec3::ZERO; MAX_DEGREE];
         for (i, (&t_s, &end)) in points.t_s.iter().zip(&points.ends).enumerate() {
             let at = || format!("points[{i}]");
-            let Some((t_ms, off_ms)) = millis_from_seconds(takeoff_s + t_s, limits.max_time_ms) else {
+            let Some((t_ms, off_ms)) = millis_from_seconds(takeoff_s + t_s, bounds.max_time_ms) else {
                 let value = format!("time {t_s} s after take-off at {takeoff_s} s");
                 return bad(at(), value, "is beyond any show", "times are in seconds, within 24 hours");
             };

@@ -79,20 +79,20 @@ pub(super) struct Added {
 /// Reads one entry of `swarm.drones`.
 pub(super) fn read_vehicle(
     archive: &Archive,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     drones: &Part,
     index: usize,
     raw: &RawValue,
     added: &Added,
 ) -> Result<VehicleRead<More>, ReadError> {
-    let resolver = Resolver::new(archive, limits, Arc::clone(&drones.skipped));
+    let resolver = Resolver::new(archive, bounds, Arc::clone(&drones.skipped));
     let mut name = String::new();
-    read(&resolver, limits, drones, index, raw, added, &mut name).map_err(|e| e.of_vehicle(index, &name))
+    read(&resolver, bounds, drones, index, raw, added, &mut name).map_err(|e| e.of_vehicle(index, &name))
 }
 
 fn read(
     resolver: &Resolver,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     drones: &Part,
     index: usize,
     raw: &RawValue,
@@ -113,12 +113,12 @@ fn read(
         *name = format!("Drone {}", index + 1);
         notes.push("it has no name and was numbered".into());
     }
-    if name.len() > limits.max_name_bytes {
+    if name.len() > bounds.max_name_bytes {
         return Err(ReadError::OverLimit {
             place: settings.place_at("name"),
             what: "the length of the name in bytes",
             value: name.len() as u64,
-            limit: limits.max_name_bytes as u64,
+            limit: bounds.max_name_bytes as u64,
             field: "max_name_bytes",
         });
     }
@@ -126,13 +126,13 @@ fn read(
         return Err(missing(settings.place(), "trajectory", "every drone needs one"));
     };
     let part = resolver.expanded(resolver.resolve(&settings, "trajectory", trajectory)?)?;
-    let (trajectory, mut rounding) = part.parse::<TrajectoryJson>()?.build(&part.place(), limits)?;
+    let (trajectory, mut rounding) = part.parse::<TrajectoryJson>()?.build(&part.place(), bounds)?;
     drop(part);
 
     let mut unending = None;
     let lights = if let Some(lights) = json.lights {
         let part = resolver.expanded(resolver.resolve(&settings, "lights", lights)?)?;
-        read_lights(&part, limits, trajectory.end_ms().max(0), added.lights.as_ref(), &mut notes, &mut unending)?
+        read_lights(&part, bounds, trajectory.end_ms().max(0), added.lights.as_ref(), &mut notes, &mut unending)?
     } else {
         notes.push("it has no lights: constantly white, as players show it".into());
         constantly_white()
@@ -148,15 +148,15 @@ fn read(
     if land_at_m.is_some() {
         notes.push("its place to land is not where its trajectory ends; the trajectory counts".into());
     }
-    let mut times = Times::new(limits);
+    let mut times = Times::new(bounds);
     let part = |name: &str, raw: Option<&RawValue>| -> Result<Option<Part>, ReadError> {
         let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(None) };
         resolver.expanded(resolver.resolve(&settings, name, raw)?).map(|part| Some(into_owned(part)))
     };
-    let yaw = part("yawControl", json.yaw_control)?.map(|part| read_yaw(&part, limits, &mut times)).transpose()?;
-    let pyro = part("pyro", json.pyro)?.map(|part| read_pyro(&part, limits, &mut times)).transpose()?;
+    let yaw = part("yawControl", json.yaw_control)?.map(|part| read_yaw(&part, bounds, &mut times)).transpose()?;
+    let pyro = part("pyro", json.pyro)?.map(|part| read_pyro(&part, bounds, &mut times)).transpose()?;
     let return_to_home = part("rthPlan", json.rth_plan)?
-        .map(|part| read_plan(&part, limits, &trajectory, added.return_acceleration_m_s2, &mut times))
+        .map(|part| read_plan(&part, bounds, &trajectory, added.return_acceleration_m_s2, &mut times))
         .transpose()?;
     if return_to_home.is_none() && added.return_acceleration_m_s2.is_some() {
         let text = "the object `kapok` states the acceleration of a return plan that is not there: left out";
@@ -193,7 +193,7 @@ fn constantly_white() -> LightProgram {
 
 fn read_lights(
     part: &Part,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     horizon_ms: i64,
     exact: Option<&LightProgram>,
     notes: &mut Vec<Note>,
@@ -209,7 +209,7 @@ fn read_lights(
     })?;
     if let Some(exact) = exact {
         // The same program may be written in other commands, by an earlier version.
-        let program = |code: &[u8]| decode_lights_until(code, horizon_ms, limits).map(|decoded| decoded.program);
+        let program = |code: &[u8]| decode_lights_until(code, horizon_ms, bounds).map(|decoded| decoded.program);
         let is_same = |code: &[u8]| code == bytes || program(code).is_ok_and(|a| program(&bytes).is_ok_and(|b| a == b));
         if compile_lights(exact).is_ok_and(|compiled| is_same(&compiled.bytes)) {
             return Ok(exact.clone());
@@ -220,7 +220,7 @@ fn read_lights(
                 .into(),
         );
     }
-    let decoded = decode_lights_until(&bytes, horizon_ms, limits).map_err(|mut error| {
+    let decoded = decode_lights_until(&bytes, horizon_ms, bounds).map_err(|mut error| {
         // The decoder knows the byte; the member is known here.
         if let ReadError::Damaged { place, .. }
         | ReadError::OverLimit { place, .. }

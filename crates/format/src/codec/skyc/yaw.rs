@@ -41,14 +41,14 @@ pub(super) fn push_yaw(out: &mut String, yaw: &YawProgram) {
 }
 
 /// Reads the member.
-pub(super) fn read_yaw(part: &Part, limits: &ReadBounds, times: &mut Times) -> Result<YawProgram, ReadError> {
+pub(super) fn read_yaw(part: &Part, bounds: &ReadBounds, times: &mut Times) -> Result<YawProgram, ReadError> {
     let json: YawJson = part.parse()?;
     part.check_version(json.version, "yaw control")?;
     part.check_count(
         "setpoints",
         json.setpoints.len(),
         "the number of yaw set points",
-        (limits.max_yaw_keys, "max_yaw_keys"),
+        (bounds.max_yaw_keys, "max_yaw_keys"),
     )?;
     let mut keys: Vec<YawKey> = Vec::with_capacity(json.setpoints.len());
     for (i, &(t_s, yaw_deg)) in json.setpoints.iter().enumerate() {

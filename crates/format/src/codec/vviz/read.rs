@@ -128,13 +128,13 @@ pub(crate) fn looks_like_vviz(bytes: &[u8]) -> bool {
 ///
 /// # Complexity
 /// Linear in the size of the file, which [`ReadBounds::max_member_bytes`] bounds.
-pub fn read_vviz(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError> {
+pub fn read_vviz(bytes: &[u8], bounds: &ReadBounds) -> Result<Decoded, ReadError> {
     const FILE: &str = "the .vviz file";
     let place = |at: &str| Place::in_member(FILE, at);
     let over =
         |what, value: u64, limit: u64, field| Err(ReadError::OverLimit { place: place(""), what, value, limit, field });
-    if bytes.len() as u64 > limits.max_member_bytes {
-        return over("its size in bytes", bytes.len() as u64, limits.max_member_bytes, "max_member_bytes");
+    if bytes.len() as u64 > bounds.max_member_bytes {
+        return over("its size in bytes", bytes.len() as u64, bounds.max_member_bytes, "max_member_bytes");
     }
     let text = text_of(bytes, || place(""))?;
     scan(text, || place(""), References::None)?;
@@ -165,7 +165,7 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError
             remedy: "a show needs drones",
         });
     }
-    check_count(&place(""), json.performances.len(), limits)?;
+    check_count(&place(""), json.performances.len(), bounds)?;
 
     let rates =
         Rates { position_hz: json.default_position_rate, colour_hz: colour_rate_hz, offset_s: json.time_offset_secs };
@@ -175,10 +175,10 @@ pub fn read_vviz(bytes: &[u8], limits: &ReadBounds) -> Result<Decoded, ReadError
             Label::Text(id) => id.clone(),
             Label::Number(id) => format!("Drone {id}"),
         });
-        read_performance(performance, &name, &rates, &place(&format!("performances[{i}]")), limits)
+        read_performance(performance, &name, &rates, &place(&format!("performances[{i}]")), bounds)
             .map_err(|e| e.of_vehicle(i, &name))
     };
-    let swarm = read_vehicles(&json.performances, &place(""), limits, &mut notes, read, |_, ()| Ok(()))?;
+    let swarm = read_vehicles(&json.performances, &place(""), bounds, &mut notes, read, |_, ()| Ok(()))?;
     swarm.rounding.note(&mut notes);
     notes.add("straight lines between positions and held colours are assumed: the format does not say");
     notes.add("`frames` of a colour is taken as how long it is held, as the format's page says; some programs write how long after \
@@ -216,21 +216,21 @@ fn read_performance(
     name: &str,
     rates: &Rates,
     place: &Place,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
 ) -> Result<VehicleRead, ReadError> {
     let agent = &performance.agent_description;
     let over = |what, value: usize, limit: usize, field| {
         Err(ReadError::OverLimit { place: place.clone(), what, value: value as u64, limit: limit as u64, field })
     };
-    if agent.agent_traversal.len() > limits.max_segments_per_vehicle {
+    if agent.agent_traversal.len() > bounds.max_segments_per_vehicle {
         let count = agent.agent_traversal.len();
-        return over("the number of samples", count, limits.max_segments_per_vehicle, "max_segments_per_vehicle");
+        return over("the number of samples", count, bounds.max_segments_per_vehicle, "max_segments_per_vehicle");
     }
     // Right, up, forward are x, z, y of the site frame.
     let home_m = DVec3::new(agent.home_x, agent.home_z, agent.home_y);
     let mut rounding = Rounding::default();
     let mut notes: Vec<Note> = Vec::new();
-    let mut clock = Clock { t_s: rates.offset_s, place, limits, rounding: &mut rounding };
+    let mut clock = Clock { t_s: rates.offset_s, place, bounds, rounding: &mut rounding };
     let start_ms = clock.after(0.0, || "timeOffsetSecs".into())?;
     let fault = |at: &str, fault| ReadError::from_fault(place.at(joined(place, at)), &fault);
     let mut trajectory = Trajectory::starting_at(start_ms, home_m).map_err(|f| fault("homeX", f))?;
@@ -261,11 +261,11 @@ fn read_performance(
     let mut lights = LightProgram::dark();
     let mut lamps = performance.payload_description.iter().filter(|p| p.kind.as_deref() == Some("Light"));
     if let Some(lamp) = lamps.next() {
-        if lamp.payload_actions.len() > limits.max_light_commands {
+        if lamp.payload_actions.len() > bounds.max_light_commands {
             let count = lamp.payload_actions.len();
-            return over("the number of colours", count, limits.max_light_commands, "max_light_commands");
+            return over("the number of colours", count, bounds.max_light_commands, "max_light_commands");
         }
-        lights = read_colours(&lamp.payload_actions, rates, place, limits, &mut rounding, &mut notes)?;
+        lights = read_colours(&lamp.payload_actions, rates, place, bounds, &mut rounding, &mut notes)?;
     } else {
         notes.push("it has no light: dark".into());
     }
@@ -283,12 +283,12 @@ fn read_colours(
     actions: &[ColourJson],
     rates: &Rates,
     place: &Place,
-    limits: &ReadBounds,
+    bounds: &ReadBounds,
     rounding: &mut Rounding,
     notes: &mut Vec<Note>,
 ) -> Result<LightProgram, ReadError> {
     let mut lights = LightProgram::dark();
-    let mut clock = Clock { t_s: rates.offset_s, place, limits, rounding };
+    let mut clock = Clock { t_s: rates.offset_s, place, bounds, rounding };
     let mut t_ms = clock.after(0.0, || "timeOffsetSecs".into())?;
     let mut is_whitened = false;
     for (k, action) in actions.iter().enumerate() {
@@ -319,7 +319,7 @@ fn read_colours(
 struct Clock<'a> {
     t_s: f64,
     place: &'a Place,
-    limits: &'a ReadBounds,
+    bounds: &'a ReadBounds,
     rounding: &'a mut Rounding,
 }
 
@@ -336,7 +336,7 @@ impl Clock<'_> {
             return Err(bad(format!("{duration_s} s"), "is no duration", "times only go on: write 0 or more"));
         }
         self.t_s += duration_s;
-        let Some((t_ms, off_ms)) = millis_from_seconds(self.t_s, self.limits.max_time_ms) else {
+        let Some((t_ms, off_ms)) = millis_from_seconds(self.t_s, self.bounds.max_time_ms) else {
             let remedy = "times are in seconds, within 24 hours";
             return Err(bad(format!("time {} s", self.t_s), "is beyond any show", remedy));
         };

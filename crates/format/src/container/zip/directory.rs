@@ -71,14 +71,14 @@ pub(super) struct Entry {
 ///
 /// # Complexity
 /// Linear in the number of members, times its logarithm; no content is looked at.
-pub(super) fn directory(bytes: &[u8], limits: &ReadBounds) -> Result<Vec<Entry>, ReadError> {
+pub(super) fn directory(bytes: &[u8], bounds: &ReadBounds) -> Result<Vec<Entry>, ReadError> {
     let end = End::find(bytes)?;
-    if end.count > limits.max_members as u64 {
+    if end.count > bounds.max_members as u64 {
         return Err(ReadError::OverLimit {
             place: Place::in_member(WHOLE, ""),
             what: "the number of members",
             value: end.count,
-            limit: limits.max_members as u64,
+            limit: bounds.max_members as u64,
             field: "max_members",
         });
     }

@@ -36,12 +36,12 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     /// [`ReadError::Damaged`], [`ReadError::OverLimit`], [`ReadError::BadValue`].
-    pub fn open(bytes: &'a [u8], limits: &ReadBounds) -> Result<Self, ReadError> {
+    pub fn open(bytes: &'a [u8], bounds: &ReadBounds) -> Result<Self, ReadError> {
         const WHOLE: &str = "the archive";
         let over = |what, value: u64, limit: u64, field| {
             Err(ReadError::OverLimit { place: Place::in_member(WHOLE, ""), what, value, limit, field })
         };
-        let entries = directory(bytes, limits)?;
+        let entries = directory(bytes, bounds)?;
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(WHOLE, e))?;
         let mut members = BTreeMap::new();
         let mut total: u64 = 0;
@@ -59,19 +59,19 @@ impl<'a> Archive<'a> {
         if zip.len() != entries.len() {
             return Err(damaged(WHOLE, "the directory can be read in two ways"));
         }
-        if total > limits.max_total_bytes {
-            return over("the decompressed size in bytes", total, limits.max_total_bytes, "max_total_bytes");
+        if total > bounds.max_total_bytes {
+            return over("the decompressed size in bytes", total, bounds.max_total_bytes, "max_total_bytes");
         }
         let ratio = total / (bytes.len() as u64).max(1);
-        if total > RATIO_FLOOR_BYTES && ratio > limits.max_compression_ratio {
+        if total > RATIO_FLOOR_BYTES && ratio > bounds.max_compression_ratio {
             return over(
                 "the compression ratio (a ZIP bomb?)",
                 ratio,
-                limits.max_compression_ratio,
+                bounds.max_compression_ratio,
                 "max_compression_ratio",
             );
         }
-        Ok(Self { zip, members, max_member_bytes: limits.max_member_bytes })
+        Ok(Self { zip, members, max_member_bytes: bounds.max_member_bytes })
     }
 
     /// Names and declared sizes of all members, in alphabetical order.
