@@ -115,7 +115,11 @@ fn falls_are_charged_with_the_speed_that_moved_times_hide() {
     let (as_stated, as_flown) = (margin(100, far_m, 0.0).0, margin(99, far_m, 0.0).0);
     assert!(as_stated > as_flown + 0.01, "{as_stated} {as_flown}");
     let (charged, r) = margin(100, far_m, 0.5);
-    assert!(charged <= as_flown && charged > as_flown - 0.1 * (as_stated - as_flown), "{charged} {as_flown}");
+    assert!(
+        charged <= as_flown && charged > as_flown - 0.1 * (as_stated - as_flown),
+        "{charged} {as_flown} {as_stated}: {}",
+        r.detail
+    );
     assert!(r.detail.contains("Times between whole milliseconds were moved"), "{}", r.detail);
     // Between what is stated and what may have been flown nothing is decided.
     let edge_m = far_m - 0.5 * (as_stated + as_flown);
