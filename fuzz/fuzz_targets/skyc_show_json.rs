@@ -19,6 +19,8 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(written) = write_skyc(&decoded.show) {
         let again = read_skyc(&written, &limits).unwrap();
         assert_eq!(again.show, decoded.show);
-        assert!(again.notes.is_empty(), "{:?}", again.notes);
+        // A place to land that the trajectory does not reach is part of the show, for the proof to judge.
+        let lost: Vec<_> = again.notes.iter().filter(|note| !note.contains("its place to land is not where")).collect();
+        assert!(lost.is_empty(), "{lost:?}");
     }
 });
