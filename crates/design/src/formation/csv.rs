@@ -4,9 +4,9 @@ use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 
 use super::error::FormationError;
-use super::fit::Sampler;
+use super::evenly::Sampler;
+use super::point::{MAX_COUNT, MAX_SIZE_M, SourcePoint};
 use super::relax::{Site, eliminate};
-use super::{MAX_COUNT, MAX_SIZE_M, SourcePoint};
 use crate::points::{ListedPoint, PointListUse, read_points};
 
 /// What the file of a formation may hold.

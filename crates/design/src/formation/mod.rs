@@ -19,70 +19,27 @@
 mod blossom;
 mod csv;
 mod error;
+mod evenly;
 mod fit;
 mod fonts;
 mod parametric;
 mod picture;
+mod point;
 mod relax;
 mod rng;
+mod sampler;
 mod source;
-
-use kapok_motion::spatial::closest_pair;
-use kapok_show::{DVec3, Rgb};
 
 pub use csv::parse_points_csv;
 pub use error::{FormationError, UnsupportedPart};
 pub use fonts::{BUILT_IN_FONTS, built_in_font};
-pub use picture::{PictureSize, TextStyle};
+pub use picture::TextStyle;
+pub use point::{Formation, MAX_COUNT, MAX_SIZE_M, PictureSize, SourcePoint};
 pub use source::Source;
 
 pub use crate::points::ListedPoint;
 
-use fit::{Evenly, Sampler};
-
-/// The most points of a formation: a vehicle each.
-pub const MAX_COUNT: usize = kapok_show::MAX_VEHICLES;
-/// The largest measure of a source, metres.
-pub const MAX_SIZE_M: f64 = 10_000.0;
-
-/// One point of a formation.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SourcePoint {
-    /// Formation frame, metres.
-    pub position_m: DVec3,
-    /// Colour of the art here; `None` where the source has no colours of its own.
-    pub colour: Option<Rgb>,
-    /// Along or around, 0 to 1, for running lights: share of the arc length, of the turn around the axis, or of the
-    /// width in reading direction.
-    pub u: f64,
-    /// Upwards or outwards, 0 to 1.
-    pub v: f64,
-    /// Letter, petal, strand, ring or path, counted from 0.
-    pub group: u32,
-}
-
-/// Points of a figure.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Formation {
-    /// The points.
-    pub points: Vec<SourcePoint>,
-    /// Least distance between any two of them, metres; infinite for a single one.
-    pub spacing_m: f64,
-    /// What of the source is missing, cut off or shown otherwise than its author may think, for the person who asked.
-    pub warnings: Vec<String>,
-}
-
-impl Formation {
-    fn new(points: Vec<SourcePoint>, warnings: Vec<String>) -> Self {
-        let positions: Vec<DVec3> = points.iter().map(|p| p.position_m).collect();
-        Self { spacing_m: least_distance_m(&positions), points, warnings }
-    }
-}
-
-/// Least distance of any two; infinite for fewer than two.
-fn least_distance_m(positions: &[DVec3]) -> f64 {
-    closest_pair(positions).map_or(f64::INFINITY, |(_, _, distance_m)| distance_m)
-}
+use point::positive;
 
 /// Points of a figure: exactly `count`, every two at least `spacing_m` apart, spread over the whole of it.
 ///
@@ -142,32 +99,4 @@ pub fn spread_picture(source: &Source, count: usize, seed: u64) -> Result<Format
     }
     source.check()?;
     fit::spread(&picture::picture(source)?, source, count, seed)
-}
-
-/// The sampler of a source.
-fn make(source: &Source, spacing_m: f64, seed: u64) -> Result<Box<dyn Sampler>, FormationError> {
-    Ok(match source {
-        Source::Text { .. } | Source::Svg { .. } => Box::new(Evenly::new(picture::picture(source)?, spacing_m, seed)),
-        Source::Blossom { petals, radius_m, height_m, tilt_rad } => {
-            let blossom =
-                blossom::Blossom { petals: *petals, radius_m: *radius_m, height_m: *height_m, tilt_rad: *tilt_rad };
-            Box::new(Evenly::new(blossom::Flower::new(blossom), spacing_m, seed))
-        }
-        Source::Points { points } => Box::new(csv::sampler(points, spacing_m)),
-        Source::Grid { .. }
-        | Source::Line { .. }
-        | Source::Circle { .. }
-        | Source::Sphere { .. }
-        | Source::Helix { .. }
-        | Source::Cylinder { .. }
-        | Source::Hyperboloid { .. } => parametric::sampler(source, spacing_m)?,
-    })
-}
-
-/// A measure in metres: finite, above 0, at most [`MAX_SIZE_M`].
-fn positive(field: &'static str, value: f64) -> Result<(), FormationError> {
-    if value.is_finite() && value > 0.0 && value <= MAX_SIZE_M {
-        return Ok(());
-    }
-    Err(FormationError::BadSetting { field, value, why: "give metres above 0, at most 10,000" })
 }

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
 use super::error::FormationError;
-use super::picture::{PictureSize, TextStyle};
-use super::{MAX_SIZE_M, positive};
+use super::picture::TextStyle;
+use super::point::{MAX_SIZE_M, PictureSize, positive};
 use crate::points::ListedPoint;
 
 /// Most columns, rows, layers, strands, rings or petals.

@@ -3,7 +3,8 @@
 use kapok_show::math;
 
 use super::effect::{Bands, Effect, Pulse, Sweep, Twinkle};
-use super::paint::LitPoint;
+use super::lit::LitPoint;
+use super::paint::Along;
 use super::tick::{Round, tick_ms};
 use crate::seed;
 
@@ -23,7 +24,7 @@ impl<'a> Level<'a> {
         match effect {
             Effect::Bands(bands) => Self::Bands {
                 bands,
-                phase: bands.u_cycles * point.along(super::Along::U) + bands.v_cycles * point.along(super::Along::V),
+                phase: bands.u_cycles * point.along(Along::U) + bands.v_cycles * point.along(Along::V),
             },
             Effect::Twinkle(twinkle) => Self::Twinkle { twinkle, seed },
             Effect::Pulse(pulse) => Self::Pulse { pulse },

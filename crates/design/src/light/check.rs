@@ -1,6 +1,7 @@
 use super::effect::Effect;
+use super::lights::Lights;
+use super::paint::Paint;
 use super::program::MAX_KEYS_PER_S;
-use super::{Lights, Paint};
 
 /// Why lights make no sense although every single value is legal.
 #[derive(Clone, Debug, PartialEq, Eq)]

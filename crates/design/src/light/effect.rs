@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Along, Colour};
+use super::colour::Colour;
+use super::paint::Along;
 
 /// A change of light over time, over points that stand still.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -1,9 +1,9 @@
 use kapok_show::{LightKey, LightProgram, Rgb};
 
-use super::Lights;
 use super::bend::Level;
 use super::effect::Effect;
-use super::paint::{LitPoint, base_colour, lit_points};
+use super::lights::Lights;
+use super::lit::{LitPoint, base_colour, lit_points};
 use super::tick::LIGHT_TICK_MS;
 use crate::formation::SourcePoint;
 use crate::seed;

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use super::{MAX_LAYERS, MAX_TRIANGLES};
+use super::triangle::{MAX_LAYERS, MAX_TRIANGLES};
 
 /// Why a file gives no mesh, or a mesh no stack of prisms.
 #[derive(Clone, Debug, PartialEq, Error)]

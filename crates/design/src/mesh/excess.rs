@@ -4,9 +4,9 @@ use std::collections::BinaryHeap;
 use kapok_motion::polygon::{contains_convex, edges};
 use kapok_show::DVec3;
 
-use super::Triangle;
 use super::nearest::{Nearest, distance_m};
 use super::prism::Prism;
+use super::triangle::Triangle;
 
 /// Pieces of the surface that are looked at, at most. When they are used up the bound is looser, and still a bound.
 const MOST_PIECES: usize = 60_000;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::error::MeshError;
 use super::hull::{distance_m, hull, is_near, simplified};
-use super::{MAX_LAYERS, Triangle};
+use super::triangle::{MAX_LAYERS, Triangle};
 
 /// Most parts of a layer that hulls are compared for.
 const MAX_PARTS: usize = 4000;

@@ -26,23 +26,12 @@ mod obj;
 mod prism;
 mod stack;
 mod stl;
+mod triangle;
 
 pub use error::MeshError;
 pub use prism::Prism;
 pub use stack::{Stack, StackSettings, stack};
-
-use kapok_show::DVec3;
-
-/// Corners of a triangle, in either direction; it may be without area.
-pub type Triangle = [DVec3; 3];
-
-/// Most triangles of a mesh.
-pub const MAX_TRIANGLES: usize = 200_000;
-/// Most layers a mesh is cut into for its height, besides those for level faces.
-pub const MAX_LAYERS: usize = 400;
-
-/// Farthest coordinate in a file, in its units.
-const FARTHEST: f64 = 1e9;
+pub use triangle::{MAX_LAYERS, MAX_TRIANGLES, Triangle, bounds};
 
 /// How a file is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,28 +74,6 @@ pub fn read_mesh(bytes: &[u8], format: MeshFormat) -> Result<Vec<Triangle>, Mesh
         MeshFormat::Stl => stl::read(bytes),
     }?;
     if triangles.is_empty() { Err(MeshError::Empty) } else { Ok(triangles) }
-}
-
-/// The box around points of triangles.
-pub(crate) fn bounds(triangles: &[Triangle]) -> (DVec3, DVec3) {
-    let start = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-    triangles.iter().flatten().fold(start, |(low, high), &p| (low.min(p), high.max(p)))
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    let shown: String = text.chars().take(40).collect();
-    let value: f64 = text.parse().map_err(|_| format!("\"{shown}\" is no number; export the mesh again"))?;
-    finite(value, &shown)
-}
-
-fn finite(value: f64, text: &str) -> Result<f64, String> {
-    if !value.is_finite() {
-        return Err(format!("\"{text}\" is not finite; repair the mesh and export it again"));
-    }
-    if value.abs() > FARTHEST {
-        return Err(format!("{text} is farther than {FARTHEST} units from the origin; move the mesh there"));
-    }
-    Ok(value)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use kapok_motion::segment;
 use kapok_show::DVec3;
 
-use super::Triangle;
+use super::triangle::Triangle;
 
 /// Triangles of a leaf, at most.
 const LEAF: usize = 4;

@@ -1,7 +1,7 @@
 use kapok_show::DVec3;
 
 use super::error::MeshError;
-use super::{MAX_TRIANGLES, Triangle, number};
+use super::triangle::{MAX_TRIANGLES, Triangle, number};
 use crate::text_file;
 
 /// Statements that do not change the shape.

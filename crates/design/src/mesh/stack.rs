@@ -3,8 +3,9 @@ use kapok_show::{DVec2, DVec3};
 use super::error::MeshError;
 use super::excess::excess_m;
 use super::hull::{grown, hull, simplified, stands_out_m};
+use super::layers;
 use super::prism::Prism;
-use super::{MAX_TRIANGLES, Triangle, bounds, layers};
+use super::triangle::{MAX_TRIANGLES, Triangle, bounds};
 
 /// Prisms and layers that are given are this much larger on all sides, so that no rounding takes anything away.
 const ROUNDING_M: f64 = 1e-3;

@@ -1,7 +1,7 @@
 use kapok_show::DVec3;
 
 use super::error::MeshError;
-use super::{MAX_TRIANGLES, Triangle, finite, number};
+use super::triangle::{MAX_TRIANGLES, Triangle, finite, number};
 use crate::text_file;
 
 /// Bytes before the triangles of a binary file: 80 of any content, then their number.

@@ -25,7 +25,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use self::check::Checker;
+use self::check::{Checker, NumberedScene};
 use self::text::SourceText;
 use self::walk::{Finding, walk};
 
@@ -141,9 +141,6 @@ fn brackets(schema: &serde_json::Value, line: &str) -> Option<String> {
     }
     (node.get("type")? == "array").then(|| format!("write it with two brackets: [[{name}]]"))
 }
-
-/// A scene and its place among the script's scenes.
-type NumberedScene = (usize, SceneTable);
 
 /// What of the script has the right form: everything outside the scenes (if all of that has), and the scenes that have.
 fn typed(

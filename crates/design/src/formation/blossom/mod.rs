@@ -8,8 +8,8 @@ use std::f64::consts::TAU;
 use kapok_show::DVec3;
 use kapok_show::math::{atan2, sin_cos};
 
-use super::SourcePoint;
-use super::fit::Terrain;
+use super::evenly::Terrain;
+use super::point::SourcePoint;
 use super::relax::{Ground, Mass, Site};
 use chart::Chart;
 pub(super) use flower::Blossom;

@@ -3,8 +3,8 @@ use std::f64::consts::TAU;
 use kapok_show::DVec3;
 use kapok_show::math::sin_cos;
 
-use super::{Figure, equal_parts, plain, share};
-use crate::formation::SourcePoint;
+use super::figure::{Figure, equal_parts, plain, share};
+use crate::formation::point::SourcePoint;
 
 pub(super) struct Grid {
     pub columns: u32,

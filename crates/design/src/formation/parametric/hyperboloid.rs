@@ -3,8 +3,8 @@ use std::f64::consts::TAU;
 use kapok_show::DVec3;
 use kapok_show::math::{acos, atan2, sin_cos};
 
-use super::{Figure, equal_parts, plain};
-use crate::formation::SourcePoint;
+use super::figure::{Figure, equal_parts, plain};
+use crate::formation::point::SourcePoint;
 use crate::formation::relax::{Ground, Mass, Site, push_apart};
 
 /// Distance of neighbouring strands of a family, in distances along a strand, when the count of strands is left open.

@@ -1,20 +1,17 @@
 //! Curves and surfaces with a formula.
 
 mod curves;
+mod figure;
 mod hyperboloid;
 mod surfaces;
 
 use kapok_show::DVec3;
 
 use super::error::FormationError;
-use super::fit::Sampler;
-use super::{MAX_COUNT, Source, SourcePoint, least_distance_m};
-
-/// A figure that says by formula where its points are.
-trait Figure {
-    /// Exactly `count` points, as far apart as the figure can bring them; `None` if it has not so many places.
-    fn points(&self, count: usize) -> Option<Vec<SourcePoint>>;
-}
+use super::evenly::Sampler;
+use super::point::{MAX_COUNT, SourcePoint, least_distance_m};
+use super::source::Source;
+use figure::Figure;
 
 /// Checks what a figure offers.
 struct Checked<F> {
@@ -65,19 +62,4 @@ pub(super) fn sampler(source: &Source, spacing_m: f64) -> Result<Box<dyn Sampler
             return Err(FormationError::EmptyPicture { why: "this source has no formula" });
         }
     })
-}
-
-/// A point without colour.
-fn plain(position_m: DVec3, u: f64, v: f64, group: usize) -> SourcePoint {
-    SourcePoint { position_m, colour: None, u: u.clamp(0.0, 1.0), v: v.clamp(0.0, 1.0), group: group as u32 }
-}
-
-/// `count` cut into `parts` whole numbers that differ by at most one, the larger ones spread evenly.
-fn equal_parts(count: usize, parts: usize) -> Vec<usize> {
-    (0..parts).map(|k| (k + 1) * count / parts - k * count / parts).collect()
-}
-
-/// Share k / (n − 1) of the way, the middle for a single one.
-fn share(k: usize, n: usize) -> f64 {
-    if n > 1 { k as f64 / (n - 1) as f64 } else { 0.5 }
 }

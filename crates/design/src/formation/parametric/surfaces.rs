@@ -3,8 +3,8 @@ use std::f64::consts::TAU;
 use kapok_show::DVec3;
 use kapok_show::math::{acos, sin_cos};
 
-use super::{Figure, equal_parts, plain, share};
-use crate::formation::SourcePoint;
+use super::figure::{Figure, equal_parts, plain, share};
+use crate::formation::point::SourcePoint;
 
 /// The golden angle, 2π (1 − 1/φ), as a share of a turn.
 const GOLDEN_TURN: f64 = 0.381_966_011_250_105_15;

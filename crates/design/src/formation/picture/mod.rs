@@ -14,22 +14,14 @@ mod text;
 use kapok_show::DVec2;
 
 use super::error::FormationError;
-use super::fit::Terrain;
+use super::evenly::Terrain;
+use super::point::{MAX_SIZE_M, PictureSize, SourcePoint};
 use super::relax::{Ground, Site};
-use super::{Source, SourcePoint};
+use super::source::Source;
 use art::Art;
 use field::{Field, FieldSettings, distance_for};
 use shape::Stack;
 pub use text::TextStyle;
-
-/// How large a picture is made.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum PictureSize {
-    /// Width of everything painted, metres.
-    WidthM(f64),
-    /// Height of everything painted, metres.
-    HeightM(f64),
-}
 
 /// A picture in its final size.
 pub(super) struct Picture {
@@ -60,7 +52,7 @@ pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
     if !(longest_m.is_finite() && extent.min_element() > 0.0) {
         return Err(empty);
     }
-    if longest_m > super::MAX_SIZE_M {
+    if longest_m > MAX_SIZE_M {
         return Err(FormationError::BadSetting {
             field: "the longest side of the picture",
             value: longest_m,

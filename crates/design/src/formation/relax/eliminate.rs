@@ -3,7 +3,7 @@ use std::collections::BinaryHeap;
 use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 
-use super::Site;
+use super::ground::Site;
 
 /// Order of non-negative floats as integers.
 fn rank(value: f64) -> u64 {
@@ -14,7 +14,7 @@ fn rank(value: f64) -> u64 {
 ///
 /// # Source
 /// Yuksel: Sample elimination for generating Poisson disk sample sets, Computer Graphics Forum 34 (2015).
-pub(in crate::formation) fn eliminate(sites: &[Site], count: usize, spacing_m: f64) -> Vec<Site> {
+pub fn eliminate(sites: &[Site], count: usize, spacing_m: f64) -> Vec<Site> {
     if sites.len() <= count {
         return sites.to_vec();
     }

@@ -2,7 +2,7 @@ use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
-use super::{Ground, Mass, Site};
+use super::ground::{Ground, Mass, Site};
 
 /// Steps beyond the centroid speed up the slow, long waves of unevenness.
 const OVER_RELAXATION: f64 = 1.6;
@@ -11,7 +11,7 @@ const NO_OWNER: u32 = u32::MAX;
 const CHUNK: usize = 4_096;
 
 /// Moves the sites towards an even cover.
-pub(super) fn relax(ground: &dyn Ground, sites: &mut [Site], rounds: usize) {
+pub fn relax(ground: &dyn Ground, sites: &mut [Site], rounds: usize) {
     let masses = ground.masses();
     let cell_m = typical_distance(masses, sites.len());
     let mut owners = vec![NO_OWNER; masses.len()];
@@ -48,7 +48,7 @@ pub(super) fn relax(ground: &dyn Ground, sites: &mut [Site], rounds: usize) {
 }
 
 /// As [`relax`], but a site only moves where it keeps `spacing_m` to all others: the least distance never falls below.
-pub(super) fn relax_guarded(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64, rounds: usize) {
+pub fn relax_guarded(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64, rounds: usize) {
     let masses = ground.masses();
     let cell_m = typical_distance(masses, sites.len());
     let mut owners = vec![NO_OWNER; masses.len()];

@@ -4,13 +4,13 @@ use std::collections::BinaryHeap;
 use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 
-use super::{Ground, Site};
+use super::ground::{Ground, Site};
 
 /// Distances in the queue are whole numbers of this share of the spacing.
 const STEP: f64 = 1e-3;
 
 /// Grows packings from the first place on: always takes the free place that is closest to two taken ones.
-pub(super) fn pack(ground: &dyn Ground, spacing_m: f64, most: usize) -> Vec<Site> {
+pub fn pack(ground: &dyn Ground, spacing_m: f64, most: usize) -> Vec<Site> {
     let masses = ground.masses();
     let places: Vec<DVec3> = masses.iter().map(|m| m.place_m).collect();
     let reach_m = 1.8 * spacing_m;

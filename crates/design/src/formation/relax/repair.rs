@@ -2,7 +2,7 @@ use kapok_motion::spatial::BucketGrid;
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
-use super::{Ground, Site};
+use super::ground::{Ground, Site};
 
 const REPAIR_ROUNDS: usize = 400;
 const LOOSENING_ROUNDS: usize = 160;
@@ -10,7 +10,7 @@ const LOOSENING_ROUNDS: usize = 160;
 const AIM: f64 = 1.002;
 
 /// Pushes apart what is closer than `spacing_m`. True if in the end no pair is.
-pub(super) fn repair(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64) -> bool {
+pub fn repair(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64) -> bool {
     for round in 0..REPAIR_ROUNDS {
         let crowds = Crowds::find(sites, spacing_m * AIM, round);
         if crowds.least_m >= spacing_m {
@@ -22,7 +22,7 @@ pub(super) fn repair(ground: &dyn Ground, sites: &mut [Site], spacing_m: f64) ->
 }
 
 /// Pushes apart what is closer than `aim_m` and keeps the least crowded state.
-pub(super) fn loosen(ground: &dyn Ground, sites: &mut [Site], aim_m: f64) {
+pub fn loosen(ground: &dyn Ground, sites: &mut [Site], aim_m: f64) {
     let mut moving = sites.to_vec();
     let mut best = f64::INFINITY;
     for round in 0..LOOSENING_ROUNDS {

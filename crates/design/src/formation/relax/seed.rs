@@ -1,6 +1,6 @@
 use kapok_show::DVec3;
 
-use super::{Ground, Mass, Site};
+use super::ground::{Ground, Mass, Site, mean_distance};
 use crate::formation::rng::Rng;
 
 /// A region smaller than this many distances gets one point: two would crowd.
@@ -9,14 +9,14 @@ const LEAST_PAIR: f64 = 0.85;
 /// First places: every region gets its share by weight, spread along a space-filling curve with a jitter.
 ///
 /// Regions come first that would get less than one: each gets one as long as there are enough points.
-pub(super) fn seed(ground: &dyn Ground, count: usize, seed: u64) -> Option<Vec<Site>> {
+pub fn seed(ground: &dyn Ground, count: usize, seed: u64) -> Option<Vec<Site>> {
     let masses = ground.masses();
     let mut members: Vec<Vec<u32>> = vec![Vec::new(); ground.regions()];
     for (i, mass) in masses.iter().enumerate() {
         members[mass.region as usize].push(i as u32);
     }
     let weights: Vec<f64> = members.iter().map(|m| m.iter().map(|&i| masses[i as usize].weight).sum()).collect();
-    let distance_m = super::mean_distance(masses, count);
+    let distance_m = mean_distance(masses, count);
     let most: Vec<usize> =
         members.iter().map(|m| if extent_m(masses, m) < LEAST_PAIR * distance_m { 1 } else { usize::MAX }).collect();
     let shares = share_out(&weights, &most, count)?;
@@ -51,7 +51,7 @@ pub(super) fn seed(ground: &dyn Ground, count: usize, seed: u64) -> Option<Vec<S
 }
 
 /// Pins the nearest site of the region to each place that has no pin within `distance_m`.
-pub(super) fn pin(pins: &[(DVec3, u32)], sites: &mut [Site], distance_m: f64) {
+pub fn pin(pins: &[(DVec3, u32)], sites: &mut [Site], distance_m: f64) {
     let mut taken: Vec<DVec3> = Vec::new();
     for &(place, region) in pins {
         if taken.iter().any(|t| t.distance(place) < distance_m) {

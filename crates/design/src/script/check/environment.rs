@@ -5,7 +5,7 @@ use kapok_show::{
 
 use super::super::document::Path;
 use super::super::types::{EnvironmentTable, KeepOutTable, LandmarkTable};
-use super::Checker;
+use super::checker::Checker;
 use crate::story::Polygon;
 
 /// Farthest from the origin that anything may stand, metres.

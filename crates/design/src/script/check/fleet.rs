@@ -7,7 +7,7 @@ use kapok_show::{
 
 use super::super::document::Path;
 use super::super::types::{FleetTable, GroupTable, LimitsTable, Script};
-use super::Checker;
+use super::checker::Checker;
 use super::formation::sure_spacing_m;
 use crate::points::{PointListUse, read_points};
 use crate::story::{Refusal, Room, grid_places, squarest_columns};

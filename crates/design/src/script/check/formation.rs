@@ -6,7 +6,7 @@ use kapok_show::{DVec3, Limits, ScenePoint, VehicleGroup, figure, figure_beside}
 
 use super::super::document::Path;
 use super::super::types::{FormationTable, SourceTable};
-use super::Checker;
+use super::checker::Checker;
 use crate::formation::{Formation, Source};
 use crate::light::{self, Lights};
 use crate::story::{Placement, Refusal, Room};

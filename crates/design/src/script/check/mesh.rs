@@ -4,7 +4,7 @@ use kapok_show::{DVec3, KeepOut, KeepOutShape, Site, figure, math};
 
 use super::super::document::Path;
 use super::super::types::{MeshTable, UpName};
-use super::Checker;
+use super::checker::Checker;
 use crate::mesh::{MeshError, MeshFormat, StackSettings, Triangle, bounds, read_mesh, stack};
 
 /// Least altitude of a mesh and highest, metres.

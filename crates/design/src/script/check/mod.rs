@@ -1,5 +1,6 @@
 //! The third pass: what a script of the right form means, and whether that makes sense.
 
+mod checker;
 mod environment;
 mod fleet;
 mod formation;
@@ -8,83 +9,14 @@ mod motion;
 mod scene;
 mod source;
 
-use std::collections::BTreeSet;
+use kapok_show::{Site, Storyboard, Wgs84};
 
-use kapok_show::{Reporter, Site, Storyboard, Wgs84};
-use toml::Spanned;
-use toml::de::DeTable;
-
-use super::assets::Assets;
-use super::diagnostic::{Diagnostic, Diagnostics};
-use super::document::{Path, span};
-use super::text::SourceText;
+use super::diagnostic::Diagnostics;
+use super::document::Path;
 use super::types::{Script, SiteTable};
-use super::{MAX_ASSET_BYTES, NumberedScene};
+pub use checker::{Checker, NumberedScene};
 
-/// Collects what is wrong while the storyboard is put together.
-pub(super) struct Checker<'a> {
-    source: &'a SourceText<'a>,
-    root: &'a Spanned<DeTable<'a>>,
-    assets: &'a dyn Assets,
-    reporter: &'a dyn Reporter,
-    items: Vec<Diagnostic>,
-    /// What was said already.
-    said: BTreeSet<String>,
-}
-
-impl<'a> Checker<'a> {
-    pub(super) fn new(
-        source: &'a SourceText<'a>,
-        root: &'a Spanned<DeTable<'a>>,
-        assets: &'a dyn Assets,
-        reporter: &'a dyn Reporter,
-    ) -> Self {
-        Self { source, root, assets, reporter, items: Vec::new(), said: BTreeSet::new() }
-    }
-
-    pub(super) fn add(&mut self, items: impl IntoIterator<Item = Diagnostic>) {
-        self.items.extend(items);
-    }
-
-    fn report(&mut self, path: &Path, message: impl Into<String>, help: impl Into<Option<String>>) {
-        let at = span(self.root, path);
-        self.items.push(self.source.diagnostic(at, path.to_string(), message.into(), help.into()));
-    }
-
-    /// A warning, with its place, to the reporter.
-    fn warn(&mut self, path: &Path, message: String) {
-        let placed = self.placed_text(path, message);
-        if self.said.insert(placed.clone()) {
-            self.reporter.warn(&placed);
-        }
-    }
-
-    /// Something good to know, with its place, to the reporter.
-    fn note(&self, path: &Path, message: String) {
-        self.reporter.note(&self.placed_text(path, message));
-    }
-
-    fn placed_text(&self, path: &Path, message: String) -> String {
-        let at = self.source.diagnostic(span(self.root, path), path.to_string(), message, None);
-        format!("{}:{}:{}: {}", at.file, at.line, at.column, at.message)
-    }
-
-    /// Reads a file that the script names. A problem is reported at `path`.
-    fn read(&mut self, path: &Path, file: &str) -> Option<Vec<u8>> {
-        match self.assets.read(file) {
-            Ok(bytes) if bytes.len() as u64 > MAX_ASSET_BYTES => {
-                self.report(path, format!("the file \"{file}\" is larger than {MAX_ASSET_BYTES} bytes"), None);
-                None
-            }
-            Ok(bytes) => Some(bytes),
-            Err(error) => {
-                let help = "paths are relative to the script and stay inside its folder";
-                self.report(path, error.to_string(), help.to_owned());
-                None
-            }
-        }
-    }
-
+impl Checker<'_> {
     /// The storyboard, or everything that is wrong. `script` is missing if something outside the scenes has the wrong
     /// form; then only what does not depend on it is looked at.
     pub(super) fn storyboard(

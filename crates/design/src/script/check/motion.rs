@@ -4,7 +4,7 @@ use kapok_show::{DVec3, Ease, MotionStep, MovingPart, Spline, figure, natural_or
 
 use super::super::document::Path;
 use super::super::types::{EaseName, FormationTable, MotionTable, SceneTable, SourceTable};
-use super::Checker;
+use super::checker::Checker;
 use super::fleet::ms;
 use crate::formation::{Formation, ListedPoint};
 use crate::story::Placement;

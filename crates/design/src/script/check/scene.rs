@@ -10,10 +10,9 @@ use kapok_show::{
 };
 use rayon::prelude::*;
 
-use super::super::NumberedScene;
 use super::super::document::Path;
 use super::super::types::{AssignmentName, SceneTable, TransitionLightsName};
-use super::Checker;
+use super::checker::{Checker, NumberedScene};
 use super::fleet::ms;
 use super::formation::{Job, Stage, sure_spacing_m};
 use super::motion::{start_m, ways_m};

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::super::document::Path;
 use super::super::types::{BuiltInFont, LetterStyle, SourceTable};
-use super::Checker;
+use super::checker::Checker;
 use crate::formation::{FormationError, ListedPoint, PictureSize, Source, TextStyle, built_in_font, parse_points_csv};
 
 impl Checker<'_> {

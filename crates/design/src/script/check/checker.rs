@@ -1,0 +1,81 @@
+//! What all passes of the check share: the script, its files, and what was found.
+
+use std::collections::BTreeSet;
+
+use kapok_show::Reporter;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::script::assets::{Assets, MAX_ASSET_BYTES};
+use crate::script::diagnostic::Diagnostic;
+use crate::script::document::{Path, span};
+use crate::script::text::SourceText;
+use crate::script::types::SceneTable;
+
+/// A scene and its place among the script's scenes.
+pub type NumberedScene = (usize, SceneTable);
+
+/// Collects what is wrong while the storyboard is put together.
+pub struct Checker<'a> {
+    pub source: &'a SourceText<'a>,
+    pub root: &'a Spanned<DeTable<'a>>,
+    pub assets: &'a dyn Assets,
+    pub reporter: &'a dyn Reporter,
+    pub items: Vec<Diagnostic>,
+    /// What was said already.
+    said: BTreeSet<String>,
+}
+
+impl<'a> Checker<'a> {
+    pub fn new(
+        source: &'a SourceText<'a>,
+        root: &'a Spanned<DeTable<'a>>,
+        assets: &'a dyn Assets,
+        reporter: &'a dyn Reporter,
+    ) -> Self {
+        Self { source, root, assets, reporter, items: Vec::new(), said: BTreeSet::new() }
+    }
+
+    pub fn add(&mut self, items: impl IntoIterator<Item = Diagnostic>) {
+        self.items.extend(items);
+    }
+
+    pub fn report(&mut self, path: &Path, message: impl Into<String>, help: impl Into<Option<String>>) {
+        let at = span(self.root, path);
+        self.items.push(self.source.diagnostic(at, path.to_string(), message.into(), help.into()));
+    }
+
+    /// A warning, with its place, to the reporter.
+    pub fn warn(&mut self, path: &Path, message: String) {
+        let placed = self.placed_text(path, message);
+        if self.said.insert(placed.clone()) {
+            self.reporter.warn(&placed);
+        }
+    }
+
+    /// Something good to know, with its place, to the reporter.
+    pub fn note(&self, path: &Path, message: String) {
+        self.reporter.note(&self.placed_text(path, message));
+    }
+
+    pub fn placed_text(&self, path: &Path, message: String) -> String {
+        let at = self.source.diagnostic(span(self.root, path), path.to_string(), message, None);
+        format!("{}:{}:{}: {}", at.file, at.line, at.column, at.message)
+    }
+
+    /// Reads a file that the script names. A problem is reported at `path`.
+    pub fn read(&mut self, path: &Path, file: &str) -> Option<Vec<u8>> {
+        match self.assets.read(file) {
+            Ok(bytes) if bytes.len() as u64 > MAX_ASSET_BYTES => {
+                self.report(path, format!("the file \"{file}\" is larger than {MAX_ASSET_BYTES} bytes"), None);
+                None
+            }
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                let help = "paths are relative to the script and stay inside its folder";
+                self.report(path, error.to_string(), help.to_owned());
+                None
+            }
+        }
+    }
+}
