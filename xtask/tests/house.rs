@@ -119,6 +119,29 @@ fn every_file_of_tests_runs() {
     }
 }
 
+/// Subjects are vehicles, callers and readers, not persons without a name.
+#[test]
+fn the_words_are_those_of_the_field() {
+    let words = ["everybody", "nobody", "somebody", "anybody", "whoever", "whom", "aloud", "reckon", "reckoned"];
+    let mut found = Vec::new();
+    let mut files = rust_files(Path::new("../crates"));
+    let docs = std::fs::read_dir("../docs").expect("docs").map(|entry| entry.expect("an entry").path());
+    files.extend(docs.filter(|path| path.extension().is_some_and(|e| e == "md")));
+    files.extend(
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SAFETY.md"].map(|name| Path::new("..").join(name)),
+    );
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a text file");
+        for (line, text) in text.lines().enumerate() {
+            let mut parts = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+            if parts.any(|word| words.contains(&word.to_lowercase().as_str())) {
+                found.push(format!("{}:{}: {}", file.display(), line + 1, text.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "plain words:\n{}", found.join("\n"));
+}
+
 /// `include_bytes!` and `include_str!` reach around the manifest, so they are held too: what a crate embeds lies in it.
 #[test]
 fn no_crate_embeds_files_of_another() {

@@ -1,4 +1,4 @@
-//! Show script to storyboard: what shall be shown, before anybody thinks about how to fly it.
+//! Show script to storyboard: what shall be shown, before it is planned how to fly it.
 //!
 //! Row of the architecture: **knows** the show script, formation sources, sampling, placement, light effects;
 //! **imports** `show` alone. The files a script names come through [`Assets`], which the caller gives.

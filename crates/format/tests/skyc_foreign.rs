@@ -569,7 +569,7 @@ fn old_members_quadratics_and_jumping_lights_are_read_as_they_are_meant() {
     ];
     let lights = STANDARD.encode(code);
     let show = format!(
-        r#"{{"version":1,"settings":{{"connect":{{"old":true}},"later":[1,2]}},"nobody":{{"knows":null}},
+        r#"{{"version":1,"settings":{{"connect":{{"old":true}},"later":[1,2]}},"unknown":{{"member":null}},
         "swarm":{{"drones":[{{"type":"generic","settings":{{"mode":"show","name":"A","home":[0,0,0],"extra":7,
         "trajectory":{{"version":1,"points":[[0,[0,0,0],[]],[10,[10,0,10],[[0,0,10]]]],"more":{{}}}},
         "lights":{{"version":1,"data":"{lights}"}}}}}}]}}}}"#

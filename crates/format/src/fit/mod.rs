@@ -17,7 +17,7 @@
 //! 4. in pieces of more than one interval, acceleration at most `1.05·a + 0.1 m/s²`, `a` the greatest that the samples
 //!    of the piece, and one before and behind, imply – see [`ACCELERATION_SHARE`], [`ACCELERATION_FLOOR_M_S2`];
 //! 5. rests of half a second and more kept as they are, bit by bit; on every axis the motion from rest to rest (or corner)
-//!    crosses the level of a rest only where its samples do, so that nobody dips below the ground he lands on;
+//!    crosses the level of a rest only where its samples do, so that no vehicle dips below the ground that it lands on;
 //! 6. velocity continuous but at **corners**: samples where the velocities before and behind differ by more than a quarter
 //!    of the speed there, and by more than tolerance and interval explain (`ε/h`, at most 0.25 m/s); and at the ends of an
 //!    interval that no smooth piece can cross within 1 to 5, which keeps its straight line. A stop at full speed or a

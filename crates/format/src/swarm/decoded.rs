@@ -122,7 +122,7 @@ impl LimitSources {
 ///
 /// # Source
 /// Distance, speeds and altitude: what the field's viewer takes for files without limits of their own, outdoors and indoors.
-/// Outdoors also acceleration, rate of turn, distance of pads and the altitude below which nobody moves sideways: the
+/// Outdoors also acceleration, rate of turn, distance of pads and the altitude below which no vehicle moves sideways: the
 /// defaults of its safety check. For jerk no figure is published: from one extreme of acceleration to the other in 0.2 s.
 /// Indoors the altitude of sideways motion and the acceleration are choices of this project. Wind (none indoors) and
 /// battery are those of [`Limits::default`].

@@ -1,4 +1,4 @@
-//! How formations move while they stand, and what of it can be judged before anybody plans.
+//! How formations move while they stand, and what of it can be judged before planning.
 
 use kapok_show::{DVec3, Ease, MotionStep, MovingPart, Spline, figure, natural_order};
 

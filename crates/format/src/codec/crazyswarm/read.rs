@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use kapok_show::{DVec3, LightProgram, Nwu, Trajectory, Vehicle, YawKey, YawProgram, pad_below};
 
-use super::{COEFFICIENTS, control_from_powers};
+use super::power::{COEFFICIENTS, control_from_powers};
 use crate::container::Files;
 use crate::container::zip::Archive;
 use crate::error::shortened;

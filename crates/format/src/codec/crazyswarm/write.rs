@@ -1,7 +1,7 @@
 use kapok_show::{DVec3, Nwu, Segment, Show, Trajectory, Vehicle};
 use rayon::prelude::*;
 
-use super::{COEFFICIENTS, control_from_powers, powers_from_control};
+use super::power::{COEFFICIENTS, control_from_powers, powers_from_control};
 use crate::WriteError;
 use crate::container::zip::{Effort, write_archive};
 use crate::text::number::{push_f64, push_seconds};

@@ -8,7 +8,7 @@ use crate::{Place, ReadError, WriteError};
 /// Longest duration, seconds.
 const MAX_DURATION_S: u32 = 1 << 24;
 
-/// The three layouts of the return plan. Which one a firmware expects has to be agreed with whoever built it.
+/// The three layouts of the return plan. Which one a firmware expects has to be agreed with its builder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum RthLayout {
     /// Released C library up to 4.3.0, which the public firmware branch 4.6 has: plane points, no descent.
@@ -240,7 +240,7 @@ impl RthPlan {
         Ok(plan)
     }
 
-    /// Reads the body of block 4 whose layout nobody stated: only if exactly one layout fits.
+    /// Reads the body of block 4 without a stated layout: only if exactly one layout fits.
     ///
     /// # Errors
     /// [`ReadError::BadValue`] if none or several fit.

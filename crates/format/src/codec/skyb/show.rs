@@ -31,7 +31,7 @@ pub enum RthWriting {
     Refuse,
     /// The plan is knowingly left out.
     LeaveOut,
-    /// In a layout agreed with whoever built the firmware.
+    /// In a layout agreed with the builder of the firmware.
     Layout(RthLayout),
 }
 
@@ -151,7 +151,7 @@ pub fn read_skyb(bytes: &[u8], file_name: &str, bounds: &ReadBounds) -> Result<D
     read_skyb_as(bytes, file_name, None, bounds)
 }
 
-/// The same with the layout of the return plan, if somebody stated it.
+/// The same with the layout of the return plan, if the caller states it.
 ///
 /// # Errors
 /// As [`read_skyb`].
@@ -175,7 +175,7 @@ pub fn read_skyb_as(
     Ok(Decoded { grid_m: Some(step_m(scale)), ..finished(show, Format::Skyb, notes, limits_from_file) })
 }
 
-/// What somebody states of the return plans of files.
+/// What a caller states of the return plans of files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RthReading {
     /// Their layout.

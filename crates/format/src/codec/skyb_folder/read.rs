@@ -16,7 +16,7 @@ use crate::{Decoded, Format, LimitSources, Place, ReadBounds, ReadError};
 /// note. `rth_layout` is the layout of the return plans if the caller states it; it must not contradict the site file.
 ///
 /// # Guarantees
-/// Every .skyb of the folder is a vehicle of the show, or the folder is refused: nobody flies who was not judged.
+/// Every .skyb of the folder is a vehicle of the show, or the folder is refused: no vehicle file is skipped.
 ///
 /// # Errors
 /// Any [`ReadError`] but [`ReadError::UnknownFormat`]; of several faults the first in the order of the vehicles.

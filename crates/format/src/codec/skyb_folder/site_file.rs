@@ -139,7 +139,7 @@ pub(super) fn read(bytes: &[u8], bounds: &ReadBounds) -> Result<SiteFile, ReadEr
         None => None,
     };
     if let Some(speed_m_s) = json.landing_speed_m_s.filter(|v| *v <= 0.0) {
-        return bad("landing_speed_m_s", format!("{speed_m_s} m/s"), "brings nobody down", "it must be above 0");
+        return bad("landing_speed_m_s", format!("{speed_m_s} m/s"), "brings no vehicle down", "it must be above 0");
     }
     let show_limits: Limits = over_defaults("limits", &json.limits, &place)?;
     let mut limits_from_file = LimitSources::by(|field| json.limits.contains_key(field.name()));
@@ -192,7 +192,7 @@ pub fn write_site_file(show: &Show, files: &[String], rth_layout: Option<RthLayo
         title: show.title.clone(),
         site: show.site,
         rth_layout: rth_layout.map(|layout| layout.name().to_owned()),
-        // Vehicles that differ cannot be told apart here: the slowest descent is nobody's, so nothing is said.
+        // Vehicles that differ cannot be told apart here: one speed for all would be wrong, so none is stated.
         landing_speed_m_s: landing_speed_m_s.filter(|first| plans.all(|other| other == *first)),
         limits: object_of(&show.limits),
         profile: object_of(&show.profile),

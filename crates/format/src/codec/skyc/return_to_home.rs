@@ -115,7 +115,7 @@ pub(super) fn read_plan(
     };
     if json.landing_speed <= 0.0 {
         let value = format!("landing speed {}", json.landing_speed);
-        return bad("landingSpeed", value, "brings nobody down", "it is in m/s, above 0");
+        return bad("landingSpeed", value, "brings no vehicle down", "it is in m/s, above 0");
     }
     let mut entries: Vec<ReturnEntry> = Vec::with_capacity(count);
     let (mut other_place, mut other_height) = (false, false);
