@@ -1,4 +1,5 @@
-//! Files made from the types: the JSON Schemas of show scripts and of every answer, and the reference page of scripts.
+//! Files made from the types: the JSON Schemas of show scripts and of every answer, the reference page of scripts, and the
+//! TypeScript of what the viewer reads.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -7,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::run::{kapok, root};
+use crate::wire;
 
 /// Writes the generated files, or fails where one differs from what would be written. `kapok` has been built.
 pub fn generate(check: bool) -> Result<()> {
@@ -15,8 +17,8 @@ pub fn generate(check: bool) -> Result<()> {
     for name in names.lines() {
         files.push((format!("docs/schema/{name}.schema.json"), printed(&["schema", name])?));
     }
-    let script: Value = serde_json::from_slice(&printed(&["schema"])?).context("kapok schema printed no JSON")?;
-    files.push(("docs/show-script.md".to_owned(), reference(&script).into_bytes()));
+    files.push(("docs/show-script.md".to_owned(), reference(&schema("show")?).into_bytes()));
+    files.extend(wire::files(&schema("viewer")?)?);
     for (path, content) in files {
         let full = root().join(&path);
         if check {
@@ -39,6 +41,11 @@ fn printed(arguments: &[&str]) -> Result<Vec<u8>> {
         bail!("kapok {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
     }
     Ok(output.stdout)
+}
+
+/// The schema of that name.
+fn schema(name: &str) -> Result<Value> {
+    serde_json::from_slice(&printed(&["schema", name])?).context("kapok schema printed no JSON")
 }
 
 /// The reference page: one table a type, in the order in which the types are met from the root.

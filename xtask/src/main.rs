@@ -10,6 +10,7 @@ mod packages;
 mod run;
 mod test;
 mod web;
+mod wire;
 
 use std::process::ExitCode;
 

@@ -8,9 +8,8 @@ use anyhow::{Result, bail};
 
 use crate::run::{answers, root, step};
 
-/// What the built app depends on, below `web/`.
-const SOURCES: &[&str] =
-    &["src", "public", "index.html", "package-lock.json", "vite.config.ts", "svelte.config.js", "tsconfig.json"];
+/// What the built app depends on, below `web/`, besides its pages: all HTML files there.
+const SOURCES: &[&str] = &["src", "public", "package-lock.json", "vite.config.ts", "svelte.config.js", "tsconfig.json"];
 
 /// npm in `web/`.
 pub fn npm(args: &[&str]) -> Command {
@@ -39,7 +38,8 @@ pub fn build() -> Result<()> {
     install()?;
     let web = root().join("web");
     let built = modified(&web.join("dist/index.html"));
-    let newest = SOURCES.iter().filter_map(|s| newest_below(&web.join(s))).max();
+    let pages = web.read_dir()?.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "html"));
+    let newest = SOURCES.iter().map(|s| web.join(s)).chain(pages).filter_map(|s| newest_below(&s)).max();
     if built.is_some() && built >= newest {
         return Ok(());
     }

@@ -3,9 +3,9 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
-use kapok_jobs::SCHEMAS;
 
 use crate::limits::LimitArgs;
+use crate::schema::schemas;
 
 /// Designs, plans and proves drone shows, and shows them in the browser.
 #[derive(Parser)]
@@ -53,7 +53,7 @@ pub struct WorkArgs {
 }
 
 fn schema_names() -> PossibleValuesParser {
-    SCHEMAS.map(|(name, _)| name).into()
+    schemas().into_iter().map(|(name, _)| name).collect::<Vec<_>>().into()
 }
 
 #[derive(Subcommand)]
@@ -378,7 +378,7 @@ Editors with a TOML language server (Taplo, Even Better TOML) take it from the
 first line of a script:
   #:schema ./show.schema.json")]
 pub struct SchemaArgs {
-    /// Which: show is the script, the others are answers of --json
+    /// Which: show is the script, viewer is what kapok view answers to its page, the others are answers of --json
     #[arg(value_name = "NAME", default_value = "show", value_parser = schema_names())]
     pub name: String,
     /// Print the names

@@ -7,7 +7,7 @@ use kapok_jobs::{
     MAX_POINTS_BYTES, PointsSource, Repair, TransitionAnswer, TransitionLimits, TransitionRequest, TransitionStatus,
     plan_transition,
 };
-use kapok_show::printable;
+use kapok_show::{LimitField, printable};
 
 use crate::args::TransitionArgs;
 use crate::outcome::Outcome;
@@ -67,18 +67,14 @@ fn request(args: &TransitionArgs) -> TransitionRequest {
 }
 
 /// The flag that says each limit; one flag for all directions stands for the three.
-fn flags(args: &TransitionArgs) -> [(&'static str, &'static str); 8] {
-    let of_axis = |flag| if args.max_velocity.is_some() { "--max-velocity" } else { flag };
-    [
-        ("min_separation_m", "--separation"),
-        ("downwash_scale", "--downwash-scale"),
-        ("max_velocity_m_s", "--max-velocity"),
-        ("max_velocity_xy_m_s", of_axis("--max-velocity-xy")),
-        ("max_velocity_up_m_s", of_axis("--max-velocity-up")),
-        ("max_velocity_down_m_s", of_axis("--max-velocity-down")),
-        ("max_acceleration_m_s2", "--max-acceleration"),
-        ("max_jerk_m_s3", "--max-jerk"),
-    ]
+fn flags(args: &TransitionArgs) -> Vec<(&'static str, &'static str)> {
+    use LimitField::{MaxVelocityDown, MaxVelocityUp, MaxVelocityXy};
+    let flag = |field: LimitField| match field {
+        MaxVelocityXy | MaxVelocityUp | MaxVelocityDown if args.max_velocity.is_some() => "--max-velocity",
+        field => field.flag(),
+    };
+    let all = LimitField::ALL.into_iter().map(|field| (field.name(), flag(field)));
+    all.chain([("max_velocity_m_s", "--max-velocity")]).collect()
 }
 
 fn read_points(path: &Path) -> Result<Vec<u8>> {

@@ -42,8 +42,8 @@ pub use kapok_format::skyb::RthLayout;
 pub use prove::{ProofRequest, ProvedShow, prove};
 pub use return_to_home::{NoReturn, ReturnToHomeAnswer, ReturnToHomeRequest, return_to_home};
 pub use script::{
-    InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, ScriptPlan,
-    ScriptRequest, ScriptSource, TransitionFigures, plan_script,
+    InfeasibleScript, MotionFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, ScriptPlan, ScriptRequest,
+    ScriptSource, TransitionFigures, plan_script,
 };
 pub use transition::{
     MAX_POINTS_BYTES, Phase, PlannedTransition, PointsSource, Repair, TransitionAnswer, TransitionLimits,

@@ -29,7 +29,9 @@ mod wind;
 
 pub use failure::{AreaFigure, FailureFigures, failure};
 pub use loss::{LossFigure, LossMode, LossWitness};
-pub use safety::{SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety};
+pub use safety::{
+    AreaKind, SafetyArea, SafetyFootprint, SafetyLimits, SafetyPair, SafetyReport, SafetyTimeline, safety,
+};
 pub use sectors::SectorLoss;
 pub use settings::RiskSettings;
 pub use wind::WindReserve;

@@ -91,6 +91,7 @@ pub struct SafetyPair {
     /// The limit that governs them there, metres.
     pub limit_m: f64,
     /// Is that the limit near the ground?
+    #[serde(default)]
     pub near_ground: bool,
 }
 
@@ -111,11 +112,25 @@ pub struct SafetyFootprint {
     pub reach_m: f64,
 }
 
+/// What must not be reached, or left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AreaKind {
+    /// Spectators.
+    Audience,
+    /// A street or a railway that stays in use.
+    Road,
+    /// A body of water.
+    Water,
+    /// The geofence, from inside.
+    Fence,
+}
+
 /// How near the show comes to an area.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SafetyArea {
-    /// `audience`, `road`, `water` or `fence`.
-    pub kind: String,
+    /// What it is.
+    pub kind: AreaKind,
     /// Its name.
     pub name: String,
     /// Fence: least distance of a vehicle inside it. Others: least distance from where a failing vehicle can come
@@ -171,7 +186,7 @@ pub fn safety(show: &Show, findings: &Findings, settings: &ProofSettings, report
     }
     let to_fence = fence_margins(show, &coarse).unwrap_or_default();
     report.areas.extend(nearest(to_fence.into_iter()).map(|(vehicle, m)| SafetyArea {
-        kind: "fence".into(),
+        kind: AreaKind::Fence,
         name: String::new(),
         least_distance_m: m.distance_m,
         t_ms: m.t_ms,
@@ -265,21 +280,15 @@ fn footprint(show: &Show, fall: &Fall, steps: usize) -> SafetyFootprint {
 
 fn areas(show: &Show, fall: &Fall, settings: &ProofSettings, reporter: &dyn Reporter) -> Vec<SafetyArea> {
     let e = &show.environment;
-    let audiences = e.audience_areas().map(|a| ("audience", &a.name, &a.polygon_m));
-    let roads = e.roads.iter().map(|r| ("road", &r.name, &r.polygon_m));
-    let waters = e.waters.iter().map(|w| ("water", &w.name, &w.polygon_m));
+    let audiences = e.audience_areas().map(|a| (AreaKind::Audience, &a.name, &a.polygon_m));
+    let roads = e.roads.iter().map(|r| (AreaKind::Road, &r.name, &r.polygon_m));
+    let waters = e.waters.iter().map(|w| (AreaKind::Water, &w.name, &w.polygon_m));
     let all: Vec<_> = audiences.chain(roads).chain(waters).collect();
     reporter.phase("areas", (all.len() * show.vehicles.len()) as u64);
     let each = all.into_iter().filter_map(|(kind, name, corners)| {
         let margins = area_margins(show, &[corners.as_slice()], Some(fall), settings, reporter)?;
         let (vehicle, m) = nearest(margins.into_iter().map(|m| m.map(|m| m.0)))?;
-        Some(SafetyArea {
-            kind: kind.into(),
-            name: name.clone(),
-            least_distance_m: m.distance_m,
-            t_ms: m.t_ms,
-            vehicle,
-        })
+        Some(SafetyArea { kind, name: name.clone(), least_distance_m: m.distance_m, t_ms: m.t_ms, vehicle })
     });
     each.collect()
 }

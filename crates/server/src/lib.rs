@@ -39,4 +39,4 @@ mod viewer;
 
 pub use door::{BadApiKey, ServeError, ServerSettings, bind, unpack};
 pub use mount::{Mount, serve};
-pub use viewer::{MAGIC, View, ViewError, encode_trajectories, has_web_app};
+pub use viewer::{MAGIC, View, ViewError, encode_trajectories, has_web_app, viewer_schema};

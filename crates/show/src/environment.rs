@@ -44,15 +44,15 @@ impl Environment {
 #[serde(deny_unknown_fields)]
 pub struct Geofence {
     /// At least three corners.
-    #[schemars(with = "Vec<[f64; 2]>")]
+    #[schemars(with = "Vec<[f64; 2]>", length(min = 3))]
     pub polygon_m: Vec<DVec2>,
     /// Outlines that are not part of it, at any altitude; each at least three corners.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<Vec<[f64; 2]>>")]
+    #[schemars(with = "Vec<Vec<[f64; 2]>>", inner(length(min = 3)))]
     pub holes_m: Vec<Vec<DVec2>>,
     /// Further outlines: a vehicle must be inside of each of them, too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<Vec<[f64; 2]>>")]
+    #[schemars(with = "Vec<Vec<[f64; 2]>>", inner(length(min = 3)))]
     pub also_inside_m: Vec<Vec<DVec2>>,
 }
 
@@ -116,7 +116,7 @@ pub enum KeepOutShape {
     /// An upright prism over a simple polygon.
     Prism {
         /// At least three corners.
-        #[schemars(with = "Vec<[f64; 2]>")]
+        #[schemars(with = "Vec<[f64; 2]>", length(min = 3))]
         polygon_m: Vec<DVec2>,
         /// Lower end, metres.
         bottom_m: f64,
@@ -147,7 +147,7 @@ pub struct Water {
     /// What it is.
     pub name: String,
     /// Its outline.
-    #[schemars(with = "Vec<[f64; 2]>")]
+    #[schemars(with = "Vec<[f64; 2]>", length(min = 3))]
     pub polygon_m: Vec<DVec2>,
 }
 
@@ -157,7 +157,7 @@ pub struct Road {
     /// What it is.
     pub name: String,
     /// Its outline.
-    #[schemars(with = "Vec<[f64; 2]>")]
+    #[schemars(with = "Vec<[f64; 2]>", length(min = 3))]
     pub polygon_m: Vec<DVec2>,
 }
 

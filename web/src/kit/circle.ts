@@ -1,4 +1,4 @@
-import type { Vec2M } from "../wire/types";
+import type { Vec2M } from "../wire/reader";
 
 /** A circle as a polygon. */
 export function circle([x, y]: Vec2M, radiusM: number, corners = 64): Vec2M[] {

@@ -1,6 +1,6 @@
 /** The footprint as a picture: a logarithmic scale of colours, ticks for its legend, pixels of a grid. */
 
-import type { Footprint } from "../wire/safety";
+import type { SafetyFootprint } from "../wire/safety";
 
 /** Values from `low` to `high` run through the colours; what is below `low` but above 0 has the first. */
 export interface HeatScale {
@@ -56,7 +56,7 @@ export function heatGradient(): string {
  * Red, green, blue, alpha (not multiplied in) of each cell, in the order of the grid: the first row has the least y.
  * Cells without a value are clear.
  */
-export function heatPixels({ vehicle_seconds }: Footprint, scale: HeatScale): Uint8ClampedArray<ArrayBuffer> {
+export function heatPixels({ vehicle_seconds }: SafetyFootprint, scale: HeatScale): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(4 * vehicle_seconds.length);
   vehicle_seconds.forEach((value, i) => {
     if (!(value > 0)) return;
@@ -67,7 +67,7 @@ export function heatPixels({ vehicle_seconds }: Footprint, scale: HeatScale): Ui
 }
 
 /** Value of the grid at a point of the site; null outside of it. */
-export function heatAt(grid: Footprint, xM: number, yM: number): number | null {
+export function heatAt(grid: SafetyFootprint, xM: number, yM: number): number | null {
   const column = Math.floor((xM - grid.origin_m[0]) / grid.cell_m);
   const row = Math.floor((yM - grid.origin_m[1]) / grid.cell_m);
   if (column < 0 || row < 0 || column >= grid.columns || row >= grid.rows) return null;

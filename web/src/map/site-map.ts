@@ -1,7 +1,8 @@
 /** The geometry of the map: what it shows, in metres of the site, and how it moves. */
 
-import type { Footprint } from "../wire/safety";
-import type { Environment, Vec2M } from "../wire/types";
+import type { Vec2M } from "../wire/reader";
+import type { SafetyFootprint } from "../wire/safety";
+import type { Environment } from "../wire/show";
 
 /** A rectangle of the site, metres. */
 export interface Box {
@@ -72,7 +73,7 @@ export function centroid(polygonM: readonly Vec2M[]): Vec2M | null {
  * What the map has to show at first: pads, footprint, fence and audiences. Waters and roads may reach far beyond and are
  * cut off.
  */
-export function boxOfSite(environment: Environment, pads: readonly Vec2M[], footprint: Footprint | null): Box {
+export function boxOfSite(environment: Environment, pads: readonly Vec2M[], footprint: SafetyFootprint | null): Box {
   const points: Vec2M[] = [...pads, ...(environment.geofence?.polygon_m ?? []), ...environment.audiences.flatMap((a) => a.polygon_m)];
   const covered = footprint && boxOfHeat(footprint);
   if (covered) points.push([covered.left, covered.near], [covered.right, covered.far]);
@@ -80,7 +81,7 @@ export function boxOfSite(environment: Environment, pads: readonly Vec2M[], foot
 }
 
 /** The rectangle of the cells that have a value; null when none has. */
-export function boxOfHeat({ cell_m, origin_m, columns, vehicle_seconds }: Footprint): Box | null {
+export function boxOfHeat({ cell_m, origin_m, columns, vehicle_seconds }: SafetyFootprint): Box | null {
   const box: Box = { left: Infinity, right: -Infinity, near: Infinity, far: -Infinity };
   vehicle_seconds.forEach((value, i) => {
     if (!(value > 0)) return;

@@ -1,7 +1,8 @@
 /** City blocks as one mesh: dark facades with lit windows. */
 
 import { BufferGeometry, Float32BufferAttribute, Mesh, ShaderMaterial } from "three";
-import type { Landmark, Vec3M } from "../wire/types";
+import type { Vec3M } from "../wire/reader";
+import type { Landmark } from "../wire/show";
 import { HAZE, NOISE, SKY } from "./glsl";
 
 interface Block {

@@ -1,7 +1,7 @@
 /** Flat and upright meshes over polygons. */
 
 import { BufferGeometry, Float32BufferAttribute, ShapeUtils, Vector2 } from "three";
-import type { Vec2M } from "../wire/types";
+import type { Vec2M } from "../wire/reader";
 
 /** A polygon, either orientation, as triangles at height `zM`. */
 export function polygonGeometry(polygonM: readonly Vec2M[], zM: number): BufferGeometry {

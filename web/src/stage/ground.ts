@@ -10,7 +10,7 @@ import {
   Vector3,
   type Object3D,
 } from "three";
-import type { Environment } from "../wire/types";
+import type { Environment } from "../wire/show";
 import { polygonGeometry } from "./flat";
 import { HAZE, NOISE, SKY } from "./glsl";
 

@@ -13,7 +13,7 @@ import {
   ShaderMaterial,
 } from "three";
 import { heatPixels, type HeatScale } from "../kit/heat";
-import type { Footprint } from "../wire/safety";
+import type { SafetyFootprint } from "../wire/safety";
 
 /** Above the ground's own markings, which lie at 0. */
 const HEIGHT_M = 0.04;
@@ -22,13 +22,13 @@ const HEIGHT_M = 0.04;
 const CORNERS_UV = [0, 0, 1, 0, 1, 1, 0, 1] as const;
 
 /** The four corners of a grid, counter-clockwise from the least x and y, site frame, metres. */
-export function heatCorners({ origin_m: [x, y], cell_m, columns, rows }: Footprint): number[] {
+export function heatCorners({ origin_m: [x, y], cell_m, columns, rows }: SafetyFootprint): number[] {
   const [right, far] = [x + columns * cell_m, y + rows * cell_m];
   return [x, y, HEIGHT_M, right, y, HEIGHT_M, right, far, HEIGHT_M, x, far, HEIGHT_M];
 }
 
 /** The texels, colours multiplied by alpha: so a clear neighbour does not darken the rim where they are mixed. */
-export function heatTexels(footprint: Footprint, scale: HeatScale): Uint8Array<ArrayBuffer> {
+export function heatTexels(footprint: SafetyFootprint, scale: HeatScale): Uint8Array<ArrayBuffer> {
   const texels = new Uint8Array(heatPixels(footprint, scale));
   for (let i = 0; i < texels.length; i += 4) {
     for (let k = 0; k < 3; k++) texels[i + k] = Math.round((texels[i + k] * texels[i + 3]) / 255);
@@ -36,7 +36,7 @@ export function heatTexels(footprint: Footprint, scale: HeatScale): Uint8Array<A
   return texels;
 }
 
-export function heatMesh(footprint: Footprint, scale: HeatScale): Mesh<BufferGeometry, ShaderMaterial> {
+export function heatMesh(footprint: SafetyFootprint, scale: HeatScale): Mesh<BufferGeometry, ShaderMaterial> {
   const texture = new DataTexture(heatTexels(footprint, scale), footprint.columns, footprint.rows);
   texture.magFilter = LinearFilter;
   texture.minFilter = LinearFilter;

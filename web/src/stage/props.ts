@@ -3,8 +3,8 @@
 import type { LightSampler } from "../kit/fleet/lights";
 import type { TrajectorySampler } from "../kit/fleet/trajectory";
 import type { HeatScale } from "../kit/heat";
-import type { Footprint } from "../wire/safety";
-import type { Show } from "../wire/types";
+import type { SafetyFootprint } from "../wire/safety";
+import type { ShowAnswer } from "../wire/show";
 
 export const CAMERA_MODES = ["audience", "orbit", "top", "side"] as const;
 export type CameraMode = (typeof CAMERA_MODES)[number];
@@ -15,7 +15,7 @@ export type StageLayer = (typeof STAGE_LAYERS)[number];
 
 /** What is on the stage; never changes. */
 export interface StageShow {
-  readonly show: Show;
+  readonly show: ShowAnswer;
   readonly trajectories: TrajectorySampler;
   readonly lights: LightSampler;
 }
@@ -37,7 +37,7 @@ export interface StageView {
   /** The vehicles of a finding, marked as such in place of the pair. */
   readonly finding: readonly number[] | null;
   /** The footprint on the ground; null while it is hidden. */
-  readonly heat: { readonly footprint: Footprint; readonly scale: HeatScale } | null;
+  readonly heat: { readonly footprint: SafetyFootprint; readonly scale: HeatScale } | null;
   readonly covered: CoveredPx;
 }
 

@@ -7,7 +7,8 @@
  */
 
 import { Matrix4, PerspectiveCamera, Vector3 } from "three";
-import type { Audience, Vec2M, Vec3M } from "../wire/types";
+import type { Vec2M, Vec3M } from "../wire/reader";
+import type { Audience } from "../wire/show";
 import type { CameraMode, CameraPort } from "./props";
 
 interface Pose {

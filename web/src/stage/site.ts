@@ -11,7 +11,7 @@ import {
   ShaderMaterial,
   type Object3D,
 } from "three";
-import type { Audience, Environment, Geofence, KeepOut, Show } from "../wire/types";
+import type { Audience, Environment, Geofence, KeepOut, ShowAnswer } from "../wire/show";
 import { circle } from "../kit/circle";
 import { at, polygonGeometry, wallGeometry } from "./flat";
 import { Ribbon, Segments, type Colour } from "./ribbon";
@@ -52,12 +52,12 @@ function glow(geometry: BufferGeometry, [r, g, b]: Colour, alpha: number, fade: 
   return mesh;
 }
 
-/** The fence: a line on the ground, a curtain of light that fades upwards, and its outline at the ceiling; its holes too. */
-export function fenceObjects({ polygon_m, holes_m }: Geofence, ceilingM: number): Group {
+/** The fence: a line on the ground, a curtain of light that fades upwards, and its outline at the ceiling; its further outlines and holes too. */
+export function fenceObjects({ polygon_m, also_inside_m, holes_m }: Geofence, ceilingM: number): Group {
   const group = new Group();
   const ground = new Segments();
   const upper = new Segments();
-  for (const outline of [polygon_m, ...holes_m]) {
+  for (const outline of [polygon_m, ...also_inside_m, ...holes_m]) {
     ground.line(at(outline, 0.3), faded(FENCE, 0.5), true);
     upper.line(at(outline, ceilingM), faded(FENCE, 0.16), true);
     for (const [x, y] of outline) upper.add([x, y, 0], [x, y, ceilingM], faded(FENCE, 0.20), faded(FENCE, 0.06));
@@ -109,7 +109,7 @@ export class Pads {
   readonly points: Points;
   private readonly uniforms = { pxPerMAt1M: { value: 1 }, pixelRatio: { value: 1 } };
 
-  constructor(vehicles: Show["vehicles"]) {
+  constructor(vehicles: ShowAnswer["vehicles"]) {
     const geometry = new BufferGeometry();
     const positions = new Float32Array(vehicles.flatMap(({ home_m }) => [...home_m]));
     geometry.setAttribute("position", new BufferAttribute(positions, 3));

@@ -2,6 +2,7 @@
 
 import { Matrix4, Scene, Vector3, type Object3D, type WebGLRenderer } from "three";
 import type { Fleet } from "../wire/fleet";
+import { areasOf } from "../kit/areas";
 import { formatQuantity } from "../kit/format";
 import { cityMesh } from "./city";
 import { attachControls } from "./controls";
@@ -116,7 +117,7 @@ export class Stage {
       ...(this.fence ? [this.fence] : []),
       this.keepOuts,
       ...roadObjects(environment.roads),
-      ...audienceObjects(environment.audiences),
+      ...audienceObjects(areasOf(environment.audiences)),
       this.pads.points,
       this.swarm.points,
       this.paths.group,
@@ -306,7 +307,7 @@ export class Stage {
         shape.kind === "hyperboloid-tower" ? [place(name, [...centre_m, shape.total_height_m])] : [],
       ),
       ...[...waters, ...roads].map(({ name, polygon_m }) => place(name, middle(polygon_m))),
-      ...audiences.map(({ name, polygon_m }) => place(name, middle(polygon_m))),
+      ...areasOf(audiences).map(({ name, polygon_m }) => place(name, middle(polygon_m))),
       ...[...highest.values()].map(({ name, shape }) =>
         place(
           `Keep out: ${name}`,

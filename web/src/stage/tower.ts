@@ -4,9 +4,11 @@
  */
 
 import { BufferGeometry, DoubleSide, Float32BufferAttribute, Mesh, ShaderMaterial, type Object3D } from "three";
-import type { HyperboloidTower, Vec2M, Vec3M } from "../wire/types";
+import type { Vec2M, Vec3M } from "../wire/reader";
+import type { LandmarkShape } from "../wire/show";
 import { Ribbon, Segments, type Colour } from "./ribbon";
 
+type HyperboloidTower = Extract<LandmarkShape, { kind: "hyperboloid-tower" }>;
 type Point = [number, number, number];
 
 /** Point of a column (0 to 1 round the foot) at a share of the body's height; a column is a straight line. */

@@ -3,6 +3,10 @@
  * becomes a sentence and not a blank page.
  */
 
+/** Two or three coordinates, metres. */
+export type Vec2M = readonly [x: number, y: number];
+export type Vec3M = readonly [x: number, y: number, z: number];
+
 /** The server's answer is not what the interface says. */
 export class MalformedAnswer extends Error {
   override name = "MalformedAnswer";
@@ -59,9 +63,16 @@ export class Reader {
     return found ?? this.fail(`one of ${values.join(", ")}`);
   }
 
-  list<T>(read: (item: Reader) => T): T[] {
+  /** A list of at least so many entries. */
+  list<T>(read: (item: Reader) => T, least = 0): T[] {
     if (!Array.isArray(this.value)) this.fail("a list");
-    return (this.value as unknown[]).map((item, i) => read(new Reader(item, `${this.path}[${i}]`)));
+    const items = (this.value as unknown[]).map((item, i) => read(new Reader(item, `${this.path}[${i}]`)));
+    return items.length >= least ? items : this.fail(`a list of ${least} or more`);
+  }
+
+  /** Entry of a list that was read before. */
+  item(i: number): Reader {
+    return new Reader((this.value as unknown[])[i], `${this.path}[${i}]`);
   }
 
   /** As `list`, but a missing or null field is an empty list. */
@@ -73,10 +84,23 @@ export class Reader {
     return this.absent ? null : read(this);
   }
 
-  /** A list of exactly `length` finite numbers. */
-  vector(length: number): number[] {
-    const values = this.list((item) => item.number());
+  /** A list of exactly `length` values. */
+  private tuple(length: number, read: (item: Reader) => number): number[] {
+    const values = this.list(read);
     return values.length === length ? values : this.fail(`${length} numbers`);
+  }
+
+  vec2(): Vec2M {
+    return this.tuple(2, (item) => item.number()) as unknown as Vec2M;
+  }
+
+  vec3(): Vec3M {
+    return this.tuple(3, (item) => item.number()) as unknown as Vec3M;
+  }
+
+  /** Two whole numbers. */
+  pair(): [number, number] {
+    return this.tuple(2, (item) => item.count()) as [number, number];
   }
 
   /** The fields of an object, each read by `read`; none for a missing object. */
@@ -84,5 +108,11 @@ export class Reader {
     if (this.absent) return {};
     if (typeof this.value !== "object" || Array.isArray(this.value)) this.fail("an object");
     return Object.fromEntries(Object.keys(this.value as object).map((name) => [name, read(this.field(name))]));
+  }
+
+  /** The numbers of an object by their names; those that are null are left out. */
+  table(): Record<string, number> {
+    const values = Object.entries(this.fieldsOrEmpty((v) => v.orNull((n) => n.number())));
+    return Object.fromEntries(values.filter((entry): entry is [string, number] => entry[1] !== null));
   }
 }

@@ -1,180 +1,163 @@
-/**
- * The figures of the safety page, as `/api/v1/safety` sends them: extremes of the whole fleet at regular times, the pairs
- * that come closest, and where vehicles could come down that fail. Figures to look at, not verdicts: these stand in the
- * certificate.
- */
+// Written by `cargo xtask generate` from the Rust types.
 
-import { Reader } from "./reader";
-import type { Vec2M } from "./types";
+import { Reader, type Vec2M } from "./reader";
 
-/** A curve over {@link Timeline.t_ms}; null where there is no value. */
-export type Curve = (number | null)[];
-
-export interface Timeline {
-  t_ms: number[];
-  /** Closest pair of which at least one flies. */
-  min_separation_m: Curve;
-  /** Which pair that is, by index; null where none is named. */
-  min_separation_pair: ([number, number] | null)[];
-  /** Closest pair of which both are near the ground, where another limit holds. */
-  min_ground_separation_m: Curve;
-  min_ground_separation_pair: ([number, number] | null)[];
-  max_velocity_xy_m_s: Curve;
-  max_velocity_up_m_s: Curve;
-  max_velocity_down_m_s: Curve;
-  max_acceleration_m_s2: Curve;
-  /** Least distance to the fence, from inside; empty when the show has none. */
-  fence_margin_m: Curve;
-  ceiling_margin_m: Curve;
-}
-
-/** The names of the curves of a {@link Timeline}. */
-export const CURVES = [
-  "min_separation_m",
-  "min_ground_separation_m",
-  "max_velocity_xy_m_s",
-  "max_velocity_up_m_s",
-  "max_velocity_down_m_s",
-  "max_acceleration_m_s2",
-  "fence_margin_m",
-  "ceiling_margin_m",
-] as const;
-export type CurveName = (typeof CURVES)[number];
-
-export interface WorstPair {
-  pair: [number, number];
-  t_ms: number;
-  distance_m: number;
-  /** The limit that holds for them there; null when not said. */
-  limit_m: number | null;
-  near_ground: boolean;
-}
-
-/** For how long vehicles are where their fall could end in each cell of the ground. */
-export interface Footprint {
-  cell_m: number;
-  /** Corner of the grid with the least x and y, site frame. */
-  origin_m: Vec2M;
-  columns: number;
-  rows: number;
-  /** Row by row from the least y, in each row from the least x. */
-  vehicle_seconds: number[];
-  /** Farthest that a fall carries, horizontally; null when not said. */
-  reach_m: number | null;
-}
-
+/** What must not be reached, or left. */
 export const AREA_KINDS = ["audience", "road", "water", "fence"] as const;
 export type AreaKind = (typeof AREA_KINDS)[number];
 
-/**
- * How near the footprint comes to an area, or a vehicle to the fence from inside; negative where it is reached or crossed,
- * null where nothing is near.
- */
-export interface Area {
+/** How near the show comes to an area. */
+export interface SafetyArea {
+  /** What it is. */
   kind: AreaKind;
-  name: string;
+  /**
+   * Fence: least distance of a vehicle inside it. Others: least distance from where a failing vehicle can come down to
+   * the area. Negative where it is crossed or reached. Metres.
+   */
   least_distance_m: number | null;
+  /** Its name. */
+  name: string;
+  /** When, milliseconds. */
   t_ms: number | null;
+  /** Place of the vehicle in the show, from 0. */
   vehicle: number | null;
 }
 
-export interface Safety {
-  step_ms: number;
-  timeline: Timeline;
-  /** Limits of the curves by the limit's name; those that are not known are left out. */
+export function readSafetyArea(r: Reader): SafetyArea {
+  return {
+    kind: r.field("kind").oneOf(AREA_KINDS),
+    least_distance_m: r.field("least_distance_m").orNull((v) => v.number()),
+    name: r.field("name").string(),
+    t_ms: r.field("t_ms").orNull((v) => v.number()),
+    vehicle: r.field("vehicle").orNull((v) => v.count()),
+  };
+}
+
+/** A grid over the ground: for how long and from how many vehicles together something could come down in a cell. */
+export interface SafetyFootprint {
+  /** Side of a cell, metres. */
+  cell_m: number;
+  /** Cells along x. */
+  columns: number;
+  /** Corner of the first cell, site frame, metres. */
+  origin_m: Vec2M;
+  /** Largest reach of any vehicle at any instant, metres. */
+  reach_m: number | null;
+  /** Cells along y. */
+  rows: number;
+  /** Row by row: vehicles times seconds, from one look per step. */
+  vehicle_seconds: number[];
+}
+
+export function readSafetyFootprint(r: Reader): SafetyFootprint {
+  return {
+    cell_m: r.field("cell_m").number(),
+    columns: r.field("columns").count(),
+    origin_m: r.field("origin_m").vec2(),
+    reach_m: r.field("reach_m").orNull((v) => v.number()),
+    rows: r.field("rows").count(),
+    vehicle_seconds: r.field("vehicle_seconds").listOrEmpty((v) => (v.absent ? 0 : v.number())),
+  };
+}
+
+/** One value per step: the extreme within `[t, t + step)`. null: nothing is known or there is nothing to know. */
+export interface SafetyTimeline {
+  /** Least distance to the highest altitude. */
+  ceiling_margin_m: (number | null)[];
+  /** Least distance to the fence, negative outside; absent without a fence. */
+  fence_margin_m: (number | null)[];
+  /** Greatest acceleration. */
+  max_acceleration_m_s2: (number | null)[];
+  /** Greatest descent. */
+  max_velocity_down_m_s: (number | null)[];
+  /** Greatest climb. */
+  max_velocity_up_m_s: (number | null)[];
+  /** Greatest horizontal speed. */
+  max_velocity_xy_m_s: (number | null)[];
+  /** The same of pairs near the ground. */
+  min_ground_separation_m: (number | null)[];
+  /** That pair. */
+  min_ground_separation_pair: ([number, number] | null)[];
+  /**
+   * Distance of the closest pair of which at least one flies, to a centimetre; absent beyond the search radius of the
+   * proof.
+   */
+  min_separation_m: (number | null)[];
+  /** That pair. */
+  min_separation_pair: ([number, number] | null)[];
+  /** Start of each step, milliseconds. */
+  t_ms: number[];
+}
+
+export function readSafetyTimeline(r: Reader): SafetyTimeline {
+  return {
+    ceiling_margin_m: r.field("ceiling_margin_m").listOrEmpty((v) => v.orNull((v) => v.number())),
+    fence_margin_m: r.field("fence_margin_m").listOrEmpty((v) => v.orNull((v) => v.number())),
+    max_acceleration_m_s2: r.field("max_acceleration_m_s2").listOrEmpty((v) => v.orNull((v) => v.number())),
+    max_velocity_down_m_s: r.field("max_velocity_down_m_s").listOrEmpty((v) => v.orNull((v) => v.number())),
+    max_velocity_up_m_s: r.field("max_velocity_up_m_s").listOrEmpty((v) => v.orNull((v) => v.number())),
+    max_velocity_xy_m_s: r.field("max_velocity_xy_m_s").listOrEmpty((v) => v.orNull((v) => v.number())),
+    min_ground_separation_m: r.field("min_ground_separation_m").listOrEmpty((v) => v.orNull((v) => v.number())),
+    min_ground_separation_pair: r.field("min_ground_separation_pair").listOrEmpty((v) => v.orNull((v) => v.pair())),
+    min_separation_m: r.field("min_separation_m").listOrEmpty((v) => v.orNull((v) => v.number())),
+    min_separation_pair: r.field("min_separation_pair").listOrEmpty((v) => v.orNull((v) => v.pair())),
+    t_ms: r.field("t_ms").listOrEmpty((v) => v.number()),
+  };
+}
+
+/** Two vehicles at their closest known instant. */
+export interface SafetyPair {
+  /** How close, metres. */
+  distance_m: number;
+  /** The limit that governs them there, metres. */
+  limit_m: number | null;
+  /** Is that the limit near the ground? */
+  near_ground: boolean;
+  /** Places in the show, from 0. */
+  pair: [number, number];
+  /** When, milliseconds. */
+  t_ms: number;
+}
+
+export function readSafetyPair(r: Reader): SafetyPair {
+  return {
+    distance_m: r.field("distance_m").number(),
+    limit_m: r.field("limit_m").orNull((v) => v.number()),
+    near_ground: r.field("near_ground").absent ? false : r.field("near_ground").boolean(),
+    pair: r.field("pair").pair(),
+    t_ms: r.field("t_ms").number(),
+  };
+}
+
+/** The figures of a show over time and place. The JSON of this type is what the viewer reads. */
+export interface SafetyReport {
+  /** How near it comes to what must not be reached. */
+  areas: SafetyArea[];
+  /** Where vehicles that fail can come down. */
+  footprint: SafetyFootprint | null;
+  /** What they are held against. */
   limits: Readonly<Record<string, number>>;
-  worst_pairs: WorstPair[];
-  footprint: Footprint | null;
-  areas: Area[];
+  /** Length of a step, milliseconds. */
+  step_ms: number;
+  /** Extremes of each step. */
+  timeline: SafetyTimeline;
+  /** Version of the form: 1. */
+  version: number;
+  /**
+   * The pairs of the show that come closest to the limit that governs them, each with its closest known instant, least
+   * room first; a pair may be in it once in flight and once near the ground.
+   */
+  worst_pairs: SafetyPair[];
 }
 
-/** More cells than any site needs: 4,000 × 1,000. */
-const MAX_CELLS = 4_000_000;
-
-function readTimeline(r: Reader, vehicle: (r: Reader) => number): Timeline {
-  const t_ms = r.field("t_ms").listOrEmpty((t) => t.number());
-  t_ms.forEach((t, i) => {
-    if (i > 0 && t <= t_ms[i - 1]) r.field("t_ms").fail("times that increase");
-  });
-  const curve = (name: CurveName): Curve => {
-    const values = r.field(name).listOrEmpty((v) => v.orNull((n) => n.number()));
-    return values.length === 0 || values.length === t_ms.length ? values : r.field(name).fail(`${t_ms.length} values`);
-  };
-  const curves = Object.fromEntries(CURVES.map((name) => [name, curve(name)])) as Record<CurveName, Curve>;
-  const pairs = (name: string): Timeline["min_separation_pair"] =>
-    r.field(name).listOrEmpty((p) => p.orNull((q) => readPair(q, vehicle)));
-  const [flight, ground] = [pairs("min_separation_pair"), pairs("min_ground_separation_pair")];
-  return { t_ms, ...curves, min_separation_pair: flight, min_ground_separation_pair: ground };
-}
-
-function readPair(r: Reader, vehicle: (r: Reader) => number): [number, number] {
-  const pair = r.list(vehicle);
-  return pair.length === 2 && pair[0] !== pair[1] ? [pair[0], pair[1]] : r.fail("two different vehicles");
-}
-
-function readFootprint(r: Reader): Footprint | null {
-  const columns = r.field("columns").count();
-  const rows = r.field("rows").count();
-  if (columns * rows === 0) return null;
-  if (columns * rows > MAX_CELLS) r.fail(`at most ${MAX_CELLS} cells`);
-  const cell_m = r.field("cell_m").number();
-  if (cell_m <= 0) r.field("cell_m").fail("a size above 0");
-  const vehicle_seconds = r.field("vehicle_seconds").list((v) => v.orNull((n) => n.number()) ?? 0);
-  if (vehicle_seconds.length !== columns * rows) r.field("vehicle_seconds").fail(`${columns * rows} values`);
+export function readSafetyReport(r: Reader): SafetyReport {
   return {
-    cell_m,
-    origin_m: r.field("origin_m").vector(2) as unknown as Vec2M,
-    columns,
-    rows,
-    vehicle_seconds,
-    reach_m: r.field("reach_m").orNull((m) => m.number()),
-  };
-}
-
-/** Checks and types the answer to `/api/v1/safety` for a show of `vehicleCount`. Throws `MalformedAnswer`. */
-export function readSafety(json: unknown, vehicleCount: number): Safety {
-  const r = new Reader(json, "safety");
-  if (r.field("version").count() !== 1) r.field("version").fail("version 1");
-  const vehicle = (v: Reader): number => {
-    const index = v.count();
-    return index < vehicleCount ? index : v.fail(`a vehicle below ${vehicleCount}`);
-  };
-  const limits = r.field("limits").fieldsOrEmpty((l) => l.orNull((n) => n.number()));
-  return {
+    areas: r.field("areas").listOrEmpty(readSafetyArea),
+    footprint: r.field("footprint").orNull(readSafetyFootprint),
+    limits: r.field("limits").table(),
     step_ms: r.field("step_ms").number(),
-    timeline: readTimeline(r.field("timeline"), vehicle),
-    limits: Object.fromEntries(Object.entries(limits).filter((e): e is [string, number] => e[1] !== null)),
-    worst_pairs: r.field("worst_pairs").listOrEmpty((p) => ({
-      pair: readPair(p.field("pair"), vehicle),
-      t_ms: p.field("t_ms").number(),
-      distance_m: p.field("distance_m").number(),
-      limit_m: p.field("limit_m").orNull((m) => m.number()),
-      near_ground: p.field("near_ground").orNull((g) => g.boolean()) ?? false,
-    })),
-    footprint: r.field("footprint").orNull(readFootprint),
-    areas: r.field("areas").listOrEmpty((a) => ({
-      kind: a.field("kind").oneOf(AREA_KINDS),
-      name: a.field("name").string(),
-      least_distance_m: a.field("least_distance_m").orNull((d) => d.number()),
-      t_ms: a.field("t_ms").orNull((t) => t.number()),
-      vehicle: a.field("vehicle").orNull(vehicle),
-    })),
+    timeline: readSafetyTimeline(r.field("timeline")),
+    version: r.field("version").count(),
+    worst_pairs: r.field("worst_pairs").listOrEmpty(readSafetyPair),
   };
-}
-
-/** A value of a curve and when it was. */
-export interface Extreme {
-  value: number;
-  tMs: number;
-  index: number;
-}
-
-/** The least or the greatest value of a curve, the first of equals; null when it has none. */
-export function extremeOf(tMs: readonly number[], values: Curve, which: "least" | "greatest"): Extreme | null {
-  let best: Extreme | null = null;
-  const sign = which === "least" ? 1 : -1;
-  values.forEach((value, index) => {
-    if (value !== null && (best === null || sign * value < sign * best.value)) best = { value, tMs: tMs[index], index };
-  });
-  return best;
 }

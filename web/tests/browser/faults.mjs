@@ -9,9 +9,9 @@ import { assert, test, withPage } from "./harness.mjs";
 export async function faults(browser, url) {
   /** @type {[import("../mock/serve.mjs").Fault, RegExp][]} */
   const cases = [
-    ["truncated", /Bad data from \/api\/trajectories: \d+ bytes, but the header announces \d+/],
+    ["truncated", /Bad data from \/api\/v1\/trajectories: \d+ bytes, but the header announces \d+/],
     ["bad-magic", /do not begin with KPK1/],
-    ["bad-show", /Bad data from \/api\/show: show\.vehicle_count: expected a finite number/],
+    ["bad-show", /Bad data from \/api\/v1\/show: show\.vehicle_count: expected a finite number/],
     ["server-error", /answered 500 to \/api\/v1\/show: the show cannot be read/],
   ];
   for (const [fault, message] of cases) {
@@ -45,7 +45,7 @@ export async function faults(browser, url) {
     const mock = await startMock({ vehicles: 20, certificate: "none" });
     try {
       await withPage(browser, mock.url, { allowErrors: true }, async (page) => {
-        await page.getByText("Nothing is proven about this show yet.").waitFor();
+        await page.getByText("Nothing is proved about this show yet.").waitFor();
         assert.equal(await page.getByRole("button", { name: "Mark the closest pair" }).isDisabled(), true);
       });
     } finally {

@@ -61,22 +61,22 @@ export async function safety(browser, mock) {
     await withPage(browser, url, { hash: "panel=safety" }, async (page) => {
       await page.getByText("10 rules hold for every vehicle at every instant of the show.").waitFor();
       await figures(page);
-      await page.getByRole("img", { name: /^Closest two in flight over the show/ }).waitFor();
+      await page.getByRole("img", { name: /^Closest pair in flight over the show/ }).waitFor();
       await page.screenshot({ path: `${RESULTS}safety-summary.png` });
     });
   });
 
-  await test("safety: nothing is asked for before somebody looks", () =>
+  await test("safety: nothing is asked for before the page is opened", () =>
     withPage(browser, url, {}, async (page) => {
       assert.equal((await stateOf(page)).safety, "unasked");
     }));
 
   await test("safety: limits with their sources, hashes and assumptions are stated", () =>
     withPage(browser, url, { hash: "panel=safety" }, async (page) => {
-      const row = (/** @type {string} */ name) => page.getByRole("table", { name: /^Limits/ }).getByRole("row").filter({ hasText: name });
-      assert.match(await row("Altitude").innerText(), /120.m\s+the show file/);
-      assert.match(await row("Wind").innerText(), /default, the file is silent/);
-      assert.match(await row("Separation on the ground").innerText(), /set for this proof/);
+      const row = (/** @type {string | RegExp} */ name) => page.getByRole("table", { name: /^Limits/ }).getByRole("row").filter({ hasText: name });
+      assert.match(await row(/^Altitude/).innerText(), /120.m\s+the show file/);
+      assert.match(await row("Wind").innerText(), /default, not stated by the file/);
+      assert.match(await row("Separation near the ground").innerText(), /set for this proof/);
       await page.getByText("1\u202f000 of 1\u202f000").waitFor();
       await page.getByText("Between two rows of the table a vehicle moves in a straight line.").waitFor();
     }));
@@ -124,7 +124,7 @@ export async function safety(browser, mock) {
       await page.screenshot({ path: `${RESULTS}safety-loss.png` });
       const sectors = page.getByRole("table", { name: /Contact with a drifting sector/ });
       assert.match(await sectors.getByRole("row").filter({ hasText: "north" }).innerText(), /1\.2.s\s+none/);
-      assert.match(await sectors.getByRole("row").filter({ hasText: "south" }).innerText(), /over 2\.4.m\s+nobody comes near/);
+      assert.match(await sectors.getByRole("row").filter({ hasText: "south" }).innerText(), /over 2\.4.m\s+no vehicle comes near/);
       assert.equal(await sectors.getByRole("row").filter({ hasText: "west" }).count(), 0, "nothing is said of a sector without others");
       await sectors.getByRole("button").first().press("Enter");
       await until(page, (s) => s.tMs === 101_000 && s.pair?.[0] === 4 && s.pair[1] === 9);
@@ -228,7 +228,7 @@ export async function safety(browser, mock) {
       await figures(page);
       const tab = page.getByRole("tab", { name: "Safety" });
       const before = await tab.boundingBox();
-      for (const [name, heading] of [["Ground", "Where a fall could end"], ["Rules", "Rules"], ["Closest pairs", "Closest pairs"]]) {
+      for (const [name, heading] of [["Ground", "Fall footprint"], ["Rules", "Rules"], ["Closest pairs", "Closest pairs"]]) {
         await page.getByRole("navigation").getByRole("button", { name }).click();
         const box = await page.getByRole("heading", { name: heading }).boundingBox();
         const body = await page.locator("#panel-body").boundingBox();
@@ -274,7 +274,7 @@ export async function safety(browser, mock) {
       assert.ok(found, read);
       assert.ok(Math.abs(Number(found[1].replace("−", "-")) - x) <= 2, read);
       assert.ok(Number(found[3]) > 0.5 * footprint.vehicle_seconds[hottest], `${read}; the hottest has ${footprint.vehicle_seconds[hottest]}`);
-      for (const name of ["Fence", "Not in the fence", "Audience", "Road", "Water", "Keep-out"]) {
+      for (const name of ["Geofence", "Excluded from the geofence", "Audience", "Road", "Water", "Keep-out"]) {
         await page.getByRole("list", { name: "Legend" }).getByText(name, { exact: true }).waitFor();
       }
     }));
@@ -361,10 +361,10 @@ export async function safety(browser, mock) {
         await figures(page);
         const panel = page.getByRole("tabpanel", { name: "Safety" });
         await panel.getByText("The show has no geofence.").first().waitFor();
-        await panel.getByText("The show states no fence.").waitFor();
-        await panel.getByText("The show states no audience", { exact: true }).waitFor();
-        await panel.getByText("No footprint is known for this show.").waitFor();
-        await panel.getByText(/^The show states no audience, road, water or fence/).waitFor();
+        await panel.getByText("The show has no geofence.").waitFor();
+        await panel.getByText("The show has no audience", { exact: true }).waitFor();
+        await panel.getByText("No fall footprint is available for this show.").waitFor();
+        await panel.getByText(/^The show has no audience, road, water or geofence/).waitFor();
         assert.equal(await panel.getByRole("checkbox", { name: "Heat", exact: true }).isDisabled(), true);
       });
     } finally {
@@ -376,8 +376,8 @@ export async function safety(browser, mock) {
     const unproven = await startMock({ vehicles: 60, certificate: "none" });
     try {
       await withPage(browser, unproven.url, { hash: "panel=safety", allowErrors: true }, async (page) => {
-        await page.getByText("Nothing is proven", { exact: true }).waitFor();
-        await page.getByText("not proven").first().waitFor();
+        await page.getByText("Nothing is proved", { exact: true }).waitFor();
+        await page.getByText("not proved").first().waitFor();
         await page.getByRole("img", { name: /^Horizontal speed over the show/ }).waitFor();
       });
     } finally {
@@ -429,7 +429,7 @@ export async function safety(browser, mock) {
     const violated = await startMock({ vehicles: 200, certificate: "violated" });
     try {
       await withPage(browser, violated.url, { hash: "panel=safety" }, async (page) => {
-        await page.getByText("1 rule broken").waitFor();
+        await page.getByText("1 rule violated").waitFor();
         await page.getByText("The show must not fly as it is.").waitFor();
         const button = page.locator("#safety-summary ~ section").getByRole("button", { name: /0:41\.0/ });
         const box = await button.boundingBox();

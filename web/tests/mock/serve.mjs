@@ -42,7 +42,7 @@ export async function startMock({ vehicles = 1000, port = 0, certificate = "prov
   if (fault === "truncated") bytes = bytes.subarray(0, bytes.length - 100);
   if (fault === "bad-magic") bytes = Buffer.concat([Buffer.from("PK\x03\x04"), bytes.subarray(4)]);
 
-  /** Made when somebody asks for it, once: it takes a while for a large fleet. @type {any} */
+  /** Made once, when it is first asked for: it takes a while for a large fleet. @type {any} */
   let figures = null;
   const safetyFigures = () => {
     figures ??= makeSafety(made, { footprint: safety === "full", verdict: certificate === "violated" ? "violated" : "proved" });

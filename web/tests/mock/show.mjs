@@ -345,17 +345,17 @@ export function makeCertificate(made, verdict) {
     verdict,
     rules: [
       separationRule,
-      rule("ground_separation", "Separation on the ground", 0.4, "m", at(0, 0, 1.5)),
+      rule("ground_separation", "Separation near the ground", 0.4, "m", at(0, 0, 1.5)),
       rule("velocity_xy", "Horizontal speed", show.limits.max_velocity_xy_m_s, "m/s", at(12 % (last + 1), 72_000, 11.42)),
       rule("velocity_up", "Climb speed", show.limits.max_velocity_up_m_s, "m/s", at(31 % (last + 1), 32_000, 7.031)),
       rule("velocity_down", "Descent speed", show.limits.max_velocity_down_m_s, "m/s", at(44 % (last + 1), 112_000, 6.9)),
       rule("acceleration", "Acceleration", show.limits.max_acceleration_m_s2, "m/s²", at(12 % (last + 1), 68_000, 4.113)),
       rule("altitude", "Altitude", show.limits.max_altitude_m, "m", at(last, 160_000, 116.04)),
       show.environment.geofence
-        ? rule("geofence", "Inside the fence", 0, "m", at(last, 130_000, 48.2))
-        : { ...rule("geofence", "Inside the fence", 0, "m", null), verdict: "not-applicable", limit: null, detail: "The show has no geofence." },
+        ? rule("geofence", "Inside the geofence", 0, "m", at(last, 130_000, 48.2))
+        : { ...rule("geofence", "Inside the geofence", 0, "m", null), verdict: "not-applicable", limit: null, detail: "The show has no geofence." },
       ...(show.environment.audiences.length > 0 ? [rule("fall_on_audience", "A failing vehicle falls clear of the audience", 0, "m", at(last, 200_000, 171.4))] : []),
-      { ...rule("energy", "Battery", 864, "s", at(last, show.duration_ms, show.duration_ms / 1000)), detail: "Everybody lands with at least 20 % of 1080 s of endurance left." },
+      { ...rule("energy", "Battery", 864, "s", at(last, show.duration_ms, show.duration_ms / 1000)), detail: "All vehicles land with at least 20 % of 1080 s of endurance left." },
       { ...rule("keep_out", "Outside keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
     ],
     separation_per_second_m: separationPerSecond,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readCertificate, readShow } from "../../src/wire/api";
+import { certificateOf, showOf } from "../../src/wire/answers";
 import { makeCertificate, makeShow } from "../mock/show.mjs";
 
 const made = makeShow(20);
@@ -7,7 +7,7 @@ const copy = (): any => structuredClone(made.show);
 
 describe("show", () => {
   test("is read with all of its environment", () => {
-    const show = readShow(copy());
+    const show = showOf(copy());
     expect(show.vehicles).toHaveLength(20);
     expect(show.environment.keep_outs.map(({ shape }) => shape.kind)).toEqual(["cylinder", "prism"]);
     expect(show.environment.landmarks[0].shape.kind).toBe("hyperboloid-tower");
@@ -19,30 +19,30 @@ describe("show", () => {
     const show = copy();
     show.environment = {};
     delete show.chapters;
-    expect(readShow(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] });
-    expect(readShow(show).chapters).toEqual([]);
+    expect(showOf(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] });
+    expect(showOf(show).chapters).toEqual([]);
   });
 
   test("that is wrong is refused with the place", () => {
     const show = copy();
     show.environment.keep_outs[0].shape.radius_m = "wide";
-    expect(() => readShow(show)).toThrow('show.environment.keep_outs[0].shape.radius_m: expected a finite number, found string "wide"');
-    expect(() => readShow({ ...copy(), vehicle_count: 21 })).toThrow("show.vehicles: expected 21 vehicles");
-    expect(() => readShow(null)).toThrow("show: expected an object, found null");
-    expect(() => readShow([])).toThrow("expected an object, found a list");
+    expect(() => showOf(show)).toThrow('show.environment.keep_outs[0].shape.radius_m: expected a finite number, found string "wide"');
+    expect(() => showOf({ ...copy(), vehicle_count: 21 })).toThrow("show.vehicles: expected 21 vehicles");
+    expect(() => showOf(null)).toThrow("show: expected an object, found null");
+    expect(() => showOf([])).toThrow("expected an object, found a list");
   });
 });
 
 describe("certificate", () => {
   test("is read with its findings", () => {
-    const certificate = readCertificate(structuredClone(makeCertificate(made, "violated")));
+    const certificate = certificateOf(structuredClone(makeCertificate(made, "violated")));
     expect(certificate.verdict).toBe("violated");
-    expect(certificate.file_sha256).toBe(made.show.file.sha256);
+    expect(certificate.file.sha256).toBe(made.show.file.sha256);
     expect(certificate.rules[0].worst?.vehicles).toHaveLength(2);
   });
 
   test("is read with its limits, where they came from, hashes and assumptions", () => {
-    const certificate = readCertificate(structuredClone(makeCertificate(made, "proved")));
+    const certificate = certificateOf(structuredClone(makeCertificate(made, "proved")));
     expect(certificate.limits["max_altitude_m"]).toBe(120);
     expect(certificate.limit_sources).toMatchObject({ max_altitude_m: "file", max_wind_m_s: "default", ground_separation_m: "flag" });
     expect(certificate.vehicle_sha256).toHaveLength(20);
@@ -50,8 +50,8 @@ describe("certificate", () => {
   });
 
   test("is read with what it says of failures", () => {
-    const { failure, return_entries } = readCertificate(structuredClone(makeCertificate(made, "violated")));
-    expect(failure).toMatchObject({ wind_m_s: 8, reserve_m_s: 3.7, largest_reach_m: 34.2 });
+    const { failure, return_entries } = certificateOf(structuredClone(makeCertificate(made, "violated")));
+    expect(failure).toMatchObject({ wind_m_s: 8, wind: { reserve_m_s: 3.7 }, largest_reach_m: 34.2 });
     expect(failure?.sectors[3]).toMatchObject({ sector: "west", fence_left_m: -4, others_left_m: null });
     expect(failure?.one_lost.map(({ mode, touches, cut_short }) => [mode, touches, cut_short])).toEqual([
       ["stops", true, false],
@@ -68,16 +68,16 @@ describe("certificate", () => {
     const json: any = structuredClone(makeCertificate(made, "proved"));
     for (const name of ["limits", "limit_sources", "vehicle_sha256", "assumptions", "failure", "return_entries"]) delete json[name];
     const old = { limits: {}, limit_sources: {}, vehicle_sha256: [], assumptions: [], failure: null, return_entries: [] };
-    expect(readCertificate(json)).toMatchObject(old);
+    expect(certificateOf(json)).toMatchObject(old);
     json.limit_sources = { max_altitude_m: "rumour" };
-    expect(() => readCertificate(json)).toThrow("certificate.limit_sources.max_altitude_m: expected one of file, default, flag");
+    expect(() => certificateOf(json)).toThrow("certificate.limit_sources.max_altitude_m: expected one of file, default, flag");
   });
 
   test("with a loss that makes no sense is refused with the place", () => {
     const wrong = (change: (f: any) => void): (() => void) => {
       const json: any = structuredClone(makeCertificate(made, "proved"));
       change(json.failure.one_lost[0]);
-      return () => readCertificate(json);
+      return () => certificateOf(json);
     };
     expect(wrong((f) => (f.mode = "vanishes"))).toThrow("certificate.failure.one_lost[0].mode: expected one of stops, drifts, falls");
     expect(wrong((f) => (f.untouched_s = null))).toThrow("certificate.failure.one_lost[0].untouched_s: expected a finite number");
@@ -88,6 +88,6 @@ describe("certificate", () => {
   test("of an unknown verdict is refused", () => {
     const certificate: any = structuredClone(makeCertificate(made, "proved"));
     certificate.rules[1].verdict = "probably";
-    expect(() => readCertificate(certificate)).toThrow("certificate.rules[1].verdict: expected one of proved, violated");
+    expect(() => certificateOf(certificate)).toThrow("certificate.rules[1].verdict: expected one of proved, violated");
   });
 });

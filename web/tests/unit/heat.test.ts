@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { heatAt, heatColour, heatPixels, heatScale, heatShare } from "../../src/kit/heat";
-import type { Footprint } from "../../src/wire/safety";
+import type { SafetyFootprint } from "../../src/wire/safety";
 import { heatCorners, heatTexels } from "../../src/stage/heat";
 
 /** Three columns, two rows; the hottest cell is the last of the first row: greatest x, least y. */
-const grid: Footprint = {
+const grid: SafetyFootprint = {
   cell_m: 2,
   origin_m: [10, -6],
   columns: 3,

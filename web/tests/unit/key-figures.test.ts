@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readCertificate } from "../../src/wire/api";
+import { certificateOf, safetyOf } from "../../src/wire/answers";
 import { inPlainWords, speaksOfAnotherFile } from "../../src/pages/viewer/figures/certificate";
 import { keyFigures, usedShare } from "../../src/pages/viewer/figures/key-figures";
 import { nameLimits } from "../../src/pages/viewer/figures/limits";
-import { readSafety } from "../../src/wire/safety";
 import { makeSafety } from "../mock/safety.mjs";
 import { makeCertificate, makeShow } from "../mock/show.mjs";
 
@@ -12,9 +11,9 @@ const SITE = { audiences: 1, ceilingM: 120 };
 const certificate = (verdict: "proved" | "violated", change: (c: any) => void = () => undefined) => {
   const json: any = structuredClone(makeCertificate(made, verdict));
   change(json);
-  return readCertificate(json);
+  return certificateOf(json);
 };
-const safety = readSafety(makeSafety(made), 20);
+const safety = safetyOf(makeSafety(made), 20);
 
 describe("the figures", () => {
   test("come from the rules, with limit and margin, and lead to the worst moment", () => {
@@ -44,19 +43,19 @@ describe("the figures", () => {
     });
     expect(keyFigures(broken, safety, SITE)[4]).toMatchObject({
       value: "−3\u202fm",
-      foot: "a failing vehicle can fall on them",
+      foot: "a failed vehicle can fall into it",
       tone: "violated",
     });
     const silent = certificate("proved", (c) => (c.rules = c.rules.filter((r: any) => r.rule !== "fall_on_audience")));
     const near = { ...safety, areas: [{ kind: "audience" as const, name: "Square", least_distance_m: -2, t_ms: 5000, vehicle: 3 }] };
-    expect(keyFigures(silent, near, SITE)[4]).toMatchObject({ value: "Among them", tone: "violated", goes: { to: "vehicle", vehicle: 3 } });
+    expect(keyFigures(silent, near, SITE)[4]).toMatchObject({ value: "Reached", tone: "violated", goes: { to: "vehicle", vehicle: 3 } });
     // A footprint that is clear proves nothing, and is not painted as proved.
-    expect(keyFigures(silent, safety, SITE)[4]).toMatchObject({ foot: "to “Square”, not proven", tone: "none" });
+    expect(keyFigures(silent, safety, SITE)[4]).toMatchObject({ foot: "to “Square”, not proved", tone: "none" });
   });
 
-  test("without a certificate are called not proven and claim nothing", () => {
+  test("without a certificate are called not proved and claim nothing", () => {
     const figures = keyFigures(null, safety, SITE);
-    expect(figures[0]).toMatchObject({ foot: "not proven", tone: "none", goes: { to: "time" } });
+    expect(figures[0]).toMatchObject({ foot: "not proved", tone: "none", goes: { to: "time" } });
     // The synthetic fleet of twenty goes higher than it may.
     expect(Math.min(...safety.timeline.ceiling_margin_m.map(Number))).toBeCloseTo(-11.8, 9);
     expect(figures[2].value).toBe("131.8\u202fm");
@@ -78,7 +77,7 @@ test("outcomes in plain words", () => {
     claim: "Every rule holds",
     meaning: "10 rules hold for every vehicle at every instant of the show.",
   });
-  expect(inPlainWords(certificate("violated"))).toEqual({ claim: "1 rule broken", meaning: "The show must not fly as it is." });
+  expect(inPlainWords(certificate("violated"))).toEqual({ claim: "1 rule violated", meaning: "The show must not fly as it is." });
   const open = certificate("proved", (c) => {
     c.verdict = "undecided";
     c.rules[1].verdict = "undecided";
@@ -88,9 +87,9 @@ test("outcomes in plain words", () => {
 
 test("a certificate without a hash is not said to be of another file", () => {
   const show = { file: { sha256: "ab" } } as any;
-  expect(speaksOfAnotherFile({ file_sha256: "" } as any, show)).toBe(false);
-  expect(speaksOfAnotherFile({ file_sha256: "AB" } as any, show)).toBe(false);
-  expect(speaksOfAnotherFile({ file_sha256: "cd" } as any, show)).toBe(true);
+  expect(speaksOfAnotherFile({ file: { sha256: "" } } as any, show)).toBe(false);
+  expect(speaksOfAnotherFile({ file: { sha256: "AB" } } as any, show)).toBe(false);
+  expect(speaksOfAnotherFile({ file: { sha256: "cd" } } as any, show)).toBe(true);
   expect(speaksOfAnotherFile(null, show)).toBe(false);
 });
 

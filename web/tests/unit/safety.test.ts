@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { extremeOf, readSafety, type Safety } from "../../src/wire/safety";
+import { extremeOf } from "../../src/pages/viewer/figures/extreme";
+import { safetyOf } from "../../src/wire/answers";
+import type { SafetyReport } from "../../src/wire/safety";
 import { safetyCharts } from "../../src/pages/viewer/figures/safety-charts";
 
 const answer = (): any => ({
@@ -28,19 +30,19 @@ const answer = (): any => ({
 });
 
 const limitOf =
-  (safety: Safety, more: Record<string, number> = {}) =>
+  (safety: SafetyReport, more: Record<string, number> = {}) =>
   (name: string): number | null =>
     safety.limits[name] ?? more[name] ?? null;
 
 describe("the answer", () => {
   test("is read; what is null or left out stays unknown", () => {
-    const safety = readSafety(answer(), 4);
+    const safety = safetyOf(answer(), 4);
     expect(safety.timeline.min_separation_pair).toEqual([null, [3, 1], [0, 2]]);
     expect(safety.timeline.min_ground_separation_pair).toEqual([[1, 2], null, null]);
     expect(safety.worst_pairs.map(({ limit_m, near_ground }) => [limit_m, near_ground])).toEqual([[1, false], [null, false]]);
     expect(safety.limits).toEqual({ min_separation_m: 1, max_velocity_up_m_s: 4, max_velocity_down_m_s: 3 });
     expect(safety.footprint?.vehicle_seconds).toEqual([0, 1, 2, 3, 4, 0]);
-    const bare = readSafety({ version: 1, step_ms: 500, timeline: {} }, 4);
+    const bare = safetyOf({ version: 1, step_ms: 500, timeline: {} }, 4);
     expect(bare).toMatchObject({ worst_pairs: [], areas: [], footprint: null, limits: {} });
     expect(bare.timeline.min_separation_m).toEqual([]);
   });
@@ -58,7 +60,7 @@ describe("the answer", () => {
   ])("is refused with the place: %s", (_what, spoil, message) => {
     const spoilt = answer();
     spoil(spoilt);
-    expect(() => readSafety(spoilt, 4)).toThrow(message);
+    expect(() => safetyOf(spoilt, 4)).toThrow(message);
   });
 });
 
@@ -77,7 +79,7 @@ describe("extremes", () => {
 
 describe("charts", () => {
   const charts = (more: Record<string, number> = {}) => {
-    const safety = readSafety(answer(), 4);
+    const safety = safetyOf(answer(), 4);
     return Object.fromEntries(safetyCharts(safety, limitOf(safety, more)).map((chart) => [chart.key, chart]));
   };
 
@@ -89,7 +91,7 @@ describe("charts", () => {
 
   test("have no limit where none is known, and say why they are empty", () => {
     expect(charts()["max_acceleration_m_s2"]).toMatchObject({ limits: [], limitText: "" });
-    expect(charts()["fence_margin_m"]).toMatchObject({ worst: null, empty: "The show states no fence." });
+    expect(charts()["fence_margin_m"]).toMatchObject({ worst: null, empty: "The show has no geofence." });
   });
 
   test("show climb and descent together; the worse is the one that uses more of its own limit", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { separationLines } from "../../src/pages/viewer/figures/separation-line";
-import type { Certificate, Limits } from "../../src/wire/types";
+import type { Certificate } from "../../src/wire/certificate";
+import type { Limits } from "../../src/wire/show";
 
 const LIMITS = { min_separation_m: 1.5, ground_separation_m: 0.4 } as Limits;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { boxAround, boxOfHeat, boxOfSite, centroid, clip, fitBox, niceBelow, outline, pointAt, ringDistances, zoomView } from "../../src/map/site-map";
-import type { Environment } from "../../src/wire/types";
+import type { Environment } from "../../src/wire/show";
 
 const nothing: Environment = { geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] };
 const heat = { cell_m: 2, origin_m: [10, -6] as const, columns: 3, rows: 2, vehicle_seconds: [0, 1, 0, 0, 0, 10], reach_m: null };
@@ -12,7 +12,7 @@ test("a site without anything still has a box", () => {
 test("the box holds pads, fence and footprint, not a river that runs through", () => {
   const environment: Environment = {
     ...nothing,
-    geofence: { polygon_m: [[-30, 0], [0, 40], [20, 0]], holes_m: [] },
+    geofence: { polygon_m: [[-30, 0], [0, 40], [20, 0]], holes_m: [], also_inside_m: [] },
     waters: [{ name: "River", polygon_m: [[-3000, -90], [3000, -90], [0, -50]] }],
   };
   expect(boxOfSite(environment, [[0, -12]], heat)).toEqual({ left: -30, right: 20, near: -12, far: 40 });

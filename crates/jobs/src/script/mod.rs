@@ -16,7 +16,7 @@ use crate::file::{FileRecord, MadeFile, by_ending, certificate_path, file_name};
 use crate::return_to_home::{ReturnToHomeRequest, return_to_home};
 
 pub use answer::{
-    InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, TransitionFigures,
+    InfeasibleScript, MotionFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, TransitionFigures,
 };
 
 /// A show script and the files that it names.

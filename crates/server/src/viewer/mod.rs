@@ -2,6 +2,7 @@
 
 mod assets;
 mod error;
+mod schema;
 mod trajectories;
 mod view;
 
@@ -19,6 +20,7 @@ use crate::door::{Door, Progress, Refusal};
 
 pub use assets::has_web_app;
 pub use error::ViewError;
+pub use schema::viewer_schema;
 pub use trajectories::{MAGIC, encode_trajectories};
 pub use view::View;
 

@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use axum::body::Bytes;
 use kapok_certify::{Certified, FileId};
 use kapok_show::{Chapter, DVec3, Environment, Limits, Silent, Site, VehicleProfile};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::error::ViewError;
@@ -19,23 +20,38 @@ pub struct View {
     safety_json: OnceLock<Option<Bytes>>,
 }
 
-#[derive(Serialize)]
-struct ShowJson<'a> {
+/// What the page is told of the show besides motions and lights. Positions are in the site frame.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ShowAnswer<'a> {
+    /// Title of the show.
     title: &'a str,
+    /// The file that was read.
     file: &'a FileId,
+    /// Number of vehicles.
     vehicle_count: usize,
+    /// End of the last motion, milliseconds.
     duration_ms: i64,
+    /// Where it stands.
     site: &'a Site,
+    /// What stands around it.
     environment: &'a Environment,
+    /// What it may do.
     limits: &'a Limits,
+    /// The kind of vehicle.
     profile: &'a VehicleProfile,
+    /// Its parts, in order of time.
     chapters: &'a [Chapter],
-    vehicles: Vec<VehicleJson<'a>>,
+    /// The vehicles, in the order of their indices.
+    vehicles: Vec<ShowVehicle<'a>>,
 }
 
-#[derive(Serialize)]
-struct VehicleJson<'a> {
+/// A vehicle of the show.
+#[derive(Serialize, JsonSchema)]
+struct ShowVehicle<'a> {
+    /// Its name.
     name: &'a str,
+    /// Its take-off pad.
+    #[schemars(with = "[f64; 3]")]
     home_m: DVec3,
 }
 
@@ -46,7 +62,7 @@ impl View {
     /// [`ViewError`].
     pub fn new(judged: Certified) -> Result<Self, ViewError> {
         let (show, certificate) = (judged.show(), judged.certificate());
-        let json = ShowJson {
+        let json = ShowAnswer {
             title: &show.title,
             file: &certificate.provenance().file,
             vehicle_count: show.vehicles.len(),
@@ -56,7 +72,7 @@ impl View {
             limits: &show.limits,
             profile: &show.profile,
             chapters: &show.chapters,
-            vehicles: show.vehicles.iter().map(|v| VehicleJson { name: &v.name, home_m: v.home_m }).collect(),
+            vehicles: show.vehicles.iter().map(|v| ShowVehicle { name: &v.name, home_m: v.home_m }).collect(),
         };
         Ok(Self {
             show_json: serde_json::to_vec(&json)?.into(),

@@ -1,11 +1,12 @@
 /** What a certificate says, in the words and figures that the pages share. */
 
-import type { Certificate, Rule, Show, Verdict, Witness } from "../../../wire/types";
+import type { Certificate, RuleReport, Verdict, Witness } from "../../../wire/certificate";
+import type { ShowAnswer } from "../../../wire/show";
 
 /** A certificate of another file says nothing about this one. */
-export function speaksOfAnotherFile(certificate: Certificate | null, show: Show): boolean {
-  if (!certificate || certificate.file_sha256 === "") return false;
-  return certificate.file_sha256.toLowerCase() !== show.file.sha256.toLowerCase();
+export function speaksOfAnotherFile(certificate: Certificate | null, show: ShowAnswer): boolean {
+  if (!certificate || certificate.file.sha256 === "") return false;
+  return certificate.file.sha256.toLowerCase() !== show.file.sha256.toLowerCase();
 }
 
 /** Names of the vehicles of a finding. */
@@ -36,13 +37,13 @@ export interface Finding {
 }
 
 /** The worst case of a rule, then the others that the certificate lists. */
-export function findingsOf(rule: Rule): Finding[] {
+export function findingsOf(rule: RuleReport): Finding[] {
   return [...(rule.worst ? [{ witness: rule.worst, i: -1 }] : []), ...rule.witnesses.map((witness, i) => ({ witness, i }))];
 }
 
 /** How many rules have each outcome. */
-export function countOutcomes(rules: readonly Rule[]): Record<Rule["verdict"], number> {
-  const counts: Record<Rule["verdict"], number> = { proved: 0, violated: 0, undecided: 0, "not-applicable": 0 };
+export function countOutcomes(rules: readonly RuleReport[]): Record<RuleReport["verdict"], number> {
+  const counts: Record<RuleReport["verdict"], number> = { proved: 0, violated: 0, undecided: 0, "not-applicable": 0 };
   for (const { verdict } of rules) counts[verdict]++;
   return counts;
 }
@@ -52,19 +53,19 @@ const rules = (count: number): string => (count === 1 ? "1 rule" : `${count} rul
 /** The outcome in one plain sentence, and what follows from it. */
 export function inPlainWords({ verdict, rules: all }: Certificate): { claim: string; meaning: string } {
   const counts = countOutcomes(all);
-  const says: Record<Verdict, () => { claim: string; meaning: string }> = {
+  const says: Record<Exclude<Verdict, "not-applicable">, () => { claim: string; meaning: string }> = {
     proved: () => ({
       claim: "Every rule holds",
       meaning: `${rules(counts.proved)} hold${counts.proved === 1 ? "s" : ""} for every vehicle at every instant of the show.`,
     }),
     violated: () => ({
-      claim: `${rules(counts.violated)} broken`,
+      claim: `${rules(counts.violated)} violated`,
       meaning: `The show must not fly as it is.${counts.undecided > 0 ? ` ${rules(counts.undecided)} more could not be decided.` : ""}`,
     }),
     undecided: () => ({
       claim: `${rules(counts.undecided)} could not be decided`,
-      meaning: "That counts as not safe: nothing is known to be broken, but not everything is proven.",
+      meaning: "Undecided counts as not safe: no violation was found, and no proof.",
     }),
   };
-  return says[verdict]();
+  return says[verdict === "not-applicable" ? "undecided" : verdict]();
 }

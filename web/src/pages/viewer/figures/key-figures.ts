@@ -1,15 +1,17 @@
 /** The half dozen figures that stand for a show at a glance, from its certificate and its footprint. */
 
 import { formatNumber, formatQuantity, formatTime } from "../../../kit/format";
-import { extremeOf, type Area, type Curve, type CurveName, type Safety } from "../../../wire/safety";
-import type { Certificate, Rule, RuleVerdict } from "../../../wire/types";
+import type { Curve, CurveName } from "../../../wire/answers";
+import type { Certificate, RuleReport, Verdict } from "../../../wire/certificate";
+import type { SafetyArea, SafetyReport } from "../../../wire/safety";
+import { extremeOf } from "./extreme";
 
 export interface KeyFigure {
   label: string;
   value: string;
   /** What the value is held against, and how far it is on the good side. */
   foot: string;
-  tone: RuleVerdict | "none";
+  tone: Verdict | "none";
   /** How much of the limit is used, 0 to 1 and beyond; null where that means nothing. */
   used: number | null;
   goes: { to: "rule"; rule: string } | { to: "vehicle"; vehicle: number; tMs: number } | { to: "time"; tMs: number } | null;
@@ -26,7 +28,7 @@ export function usedShare(value: number, limit: number, largeIsBad: boolean): nu
 
 /** `words` say what a distance on the good side means, and one on the bad side, where the limit is 0. */
 function figureOf(
-  rule: Rule | undefined,
+  rule: RuleReport | undefined,
   label: string,
   otherwise: string,
   largeIsBad: boolean,
@@ -39,7 +41,7 @@ function figureOf(
   const margin = rule.margin === null ? "" : ` · ${rule.margin > 0 ? "+" : ""}${formatNumber(rule.margin)}`;
   const foot = limit === 0 ? "" : `limit ${formatQuantity(limit, unit)}${margin}`;
   const worst = rule.worst?.value ?? null;
-  // Nobody comes near enough for a worst case: what is known is a bound.
+  // No pair comes near enough for a worst case: what is known is a bound.
   const bound = rule.margin === null ? null : limit + (largeIsBad ? -rule.margin : rule.margin);
   const value = worst ?? bound;
   if (value === null) return { label, value: "–", foot: rule.detail || foot, tone: rule.verdict, used: null, goes: null };
@@ -55,28 +57,28 @@ function figureOf(
 }
 
 /** The area of a kind that the footprint comes nearest to. */
-export function nearestArea(areas: readonly Area[], kind: Area["kind"]): Area | null {
-  return areas.reduce<Area | null>((best, area) => {
+export function nearestArea(areas: readonly SafetyArea[], kind: SafetyArea["kind"]): SafetyArea | null {
+  return areas.reduce<SafetyArea | null>((best, area) => {
     if (area.kind !== kind || area.least_distance_m === null) return best;
     return best === null || area.least_distance_m < best.least_distance_m! ? area : best;
   }, null);
 }
 
 /** Proven where the certificate has the rule, else from the footprint. */
-function fallFigure(rule: Rule | undefined, safety: Safety | null, audiences: number): KeyFigure {
-  const label = "Fall nearest to people";
+function fallFigure(rule: RuleReport | undefined, safety: SafetyReport | null, audiences: number): KeyFigure {
+  const label = "Fall distance to the audience";
   if (rule && rule.verdict !== "not-applicable") {
-    return figureOf(rule, label, "", false, ["a failing vehicle falls clear", "a failing vehicle can fall on them"]);
+    return figureOf(rule, label, "", false, ["a failed vehicle falls clear of it", "a failed vehicle can fall into it"]);
   }
   const figure: KeyFigure = { label, value: "–", foot: "", tone: "none", used: null, goes: null };
-  if (audiences === 0) return { ...figure, foot: "The show states no audience" };
+  if (audiences === 0) return { ...figure, foot: "The show has no audience" };
   const area = safety && nearestArea(safety.areas, "audience");
-  if (!area || area.least_distance_m === null) return { ...figure, foot: "No footprint is known" };
+  if (!area || area.least_distance_m === null) return { ...figure, foot: "No fall footprint" };
   const reached = area.least_distance_m <= 0;
   return {
     ...figure,
-    value: reached ? "Among them" : formatQuantity(area.least_distance_m, "m"),
-    foot: reached ? `a fall could end in “${area.name}”` : `to “${area.name}”, not proven`,
+    value: reached ? "Reached" : formatQuantity(area.least_distance_m, "m"),
+    foot: reached ? `a fall could end in “${area.name}”` : `to “${area.name}”, not proved`,
     tone: reached ? "violated" : "none",
     goes: area.vehicle === null || area.t_ms === null ? null : { to: "vehicle", vehicle: area.vehicle, tMs: area.t_ms },
   };
@@ -89,7 +91,7 @@ function unproven(figure: KeyFigure, curve: { tMs: readonly number[]; values: Cu
   return {
     ...figure,
     value: formatQuantity(of(found.value), unit),
-    foot: "not proven",
+    foot: "not proved",
     goes: { to: "time", tMs: found.tMs },
   };
 }
@@ -100,20 +102,20 @@ function unproven(figure: KeyFigure, curve: { tMs: readonly number[]; values: Cu
  */
 export function keyFigures(
   certificate: Certificate | null,
-  safety: Safety | null,
+  safety: SafetyReport | null,
   site: { audiences: number; ceilingM: number },
 ): KeyFigure[] {
-  const rule = (name: string): Rule | undefined => certificate?.rules.find((r) => r.rule === name);
+  const rule = (name: string): RuleReport | undefined => certificate?.rules.find((r) => r.rule === name);
   // Of the three speeds the one that is nearest to its limit, or past it.
   const speed = SPEEDS.map(rule)
     .filter((r) => r !== undefined)
     .sort((a, b) => share(b) - share(a))[0];
   const unknown = certificate ? "Not in the certificate" : "Not known";
   const figures = [
-    figureOf(rule("separation"), "Closest two vehicles", unknown, false),
+    figureOf(rule("separation"), "Closest pair", unknown, false),
     figureOf(speed, speed?.title ?? "Horizontal speed", unknown, true),
-    figureOf(rule("altitude"), "Highest point", unknown, true),
-    figureOf(rule("geofence"), "Nearest to the fence", "The show states no fence", false, ["everybody is inside", "somebody is outside"]),
+    figureOf(rule("altitude"), "Highest altitude", unknown, true),
+    figureOf(rule("geofence"), "Distance to the geofence", "The show has no geofence", false, ["all vehicles are inside", "a vehicle is outside"]),
     fallFigure(rule("fall_on_audience"), safety, site.audiences),
     figureOf(rule("energy"), "Longest flight", unknown, true),
   ];
@@ -134,4 +136,4 @@ export function keyFigures(
   ];
 }
 
-const share = (rule: Rule): number => (rule.worst && rule.limit ? rule.worst.value / rule.limit.value : 0);
+const share = (rule: RuleReport): number => (rule.worst && rule.limit ? rule.worst.value / rule.limit.value : 0);

@@ -1,28 +1,7 @@
-/** The limits by their names with units, as people read them. */
+/** Limits in words, in the order of the one list. */
 
-import { formatNumber, formatQuantity } from "../../../kit/format";
-
-interface LimitName {
-  title: string;
-  /** Empty: a plain number. Percent: the value is a share of 1. */
-  unit: string;
-}
-
-const LIMIT_NAMES: Readonly<Record<string, LimitName>> = {
-  min_separation_m: { title: "Separation in flight", unit: "m" },
-  downwash_scale: { title: "Downwash scale", unit: "" },
-  ground_separation_m: { title: "Separation on the ground", unit: "m" },
-  max_velocity_xy_m_s: { title: "Horizontal speed", unit: "m/s" },
-  max_velocity_up_m_s: { title: "Climb", unit: "m/s" },
-  max_velocity_down_m_s: { title: "Descent", unit: "m/s" },
-  max_acceleration_m_s2: { title: "Acceleration", unit: "m/s²" },
-  max_jerk_m_s3: { title: "Jerk", unit: "m/s³" },
-  max_yaw_rate_deg_s: { title: "Turn about the vertical", unit: "°/s" },
-  max_altitude_m: { title: "Altitude", unit: "m" },
-  min_navigation_altitude_m: { title: "Sideways motion above", unit: "m" },
-  max_wind_m_s: { title: "Wind", unit: "m/s" },
-  battery_reserve: { title: "Battery reserve", unit: "percent" },
-};
+import { formatQuantity } from "../../../kit/format";
+import { LIMIT_FIELDS } from "../../../wire/limits";
 
 /** A limit in words. */
 export interface NamedLimit {
@@ -31,13 +10,13 @@ export interface NamedLimit {
   text: string;
 }
 
-/** All limits of a table in a fixed order; a name that is not known here stands as it is, after the others. */
+/** All limits of a table; a name that is not in the list stands as it is, after the others. */
 export function nameLimits(values: Readonly<Record<string, number>>): NamedLimit[] {
-  const known = Object.keys(LIMIT_NAMES).filter((name) => name in values);
-  const others = Object.keys(values).filter((name) => !(name in LIMIT_NAMES));
-  return [...known, ...others.sort()].map((name) => {
-    const { title, unit } = LIMIT_NAMES[name] ?? { title: name, unit: "" };
-    const text = unit === "percent" ? formatQuantity(100 * values[name], "%") : unit === "" ? formatNumber(values[name]) : formatQuantity(values[name], unit);
-    return { name, title, text };
+  const known = LIMIT_FIELDS.filter(({ name }) => name in values);
+  const others = Object.keys(values).filter((name) => LIMIT_FIELDS.every((field) => field.name !== name));
+  const plain = others.sort().map((name) => ({ name, title: name, unit: "" }));
+  return [...known, ...plain].map(({ name, title, unit }) => {
+    const share = unit === "share";
+    return { name, title, text: formatQuantity(share ? 100 * values[name] : values[name], share ? "%" : unit) };
   });
 }

@@ -1,17 +1,17 @@
 /** What a loss does to those who fly on, in the words of the safety page. */
 
 import { formatQuantity } from "../../../kit/format";
-import type { LossCase, LossFigure, LossMode } from "../../../wire/types";
+import type { LossFigure, LossMode, LossWitness } from "../../../wire/certificate";
 
 export interface LossLine {
-  /** `touched` where a case is known, `open` where none is known and none is excluded, `clear` where nobody can be touched. */
+  /** `touched` where a case is known, `open` where none is known and none is excluded, `clear` where no contact is possible. */
   tone: "touched" | "open" | "clear";
-  /** For how long nobody is touched. */
+  /** For how long there is no contact. */
   free: string;
   /** What is left of the distance. */
   left: string;
   /** The worst case known, and what it is. */
-  found: LossCase | null;
+  found: LossWitness | null;
   story: string;
   /** Said beside it when the bounds are wider than need be. */
   caution: string;
@@ -24,7 +24,7 @@ export const LOSS_WORDS: Readonly<Record<LossMode, string>> = {
   falls: "Falls",
 };
 
-/** Rounded down, so that nobody is promised more than the certificate says. */
+/** Rounded down: never more than the certificate proves. */
 const atLeast = (value: number, decimals: number): number => Math.floor(value * 10 ** decimals + 1e-9) / 10 ** decimals;
 
 /** The line of the page for one figure. */
@@ -32,13 +32,13 @@ export function lossLine(figure: LossFigure): LossLine {
   const { horizon_s: horizonS, untouched_s: untouchedS, left_m: leftM, worst, touches } = figure;
   const seconds = (s: number, decimals: number): string => formatQuantity(atLeast(s, decimals), "s");
   // Cases are shown to a hundredth; what is promised is rounded down.
-  const after = ({ after_s: s }: LossCase): string => formatQuantity(Math.round(100 * s) / 100, "s");
-  const distance = ({ distance_m: m }: LossCase): string => formatQuantity(Math.round(100 * m) / 100, "m");
+  const after = ({ after_s: s }: LossWitness): string => formatQuantity(Math.round(100 * s) / 100, "s");
+  const distance = ({ distance_m: m }: LossWitness): string => formatQuantity(Math.round(100 * m) / 100, "m");
   const clear = untouchedS >= horizonS;
   const caution = figure.cut_short ? "too much to search: a bound, on the safe side" : "";
   if (clear) {
     const left = `${worst ? "at least" : "over"} ${formatQuantity(atLeast(leftM, 2), "m")}`;
-    const story = worst ? `nearest, ${distance(worst)} after ${after(worst)}` : "nobody comes near";
+    const story = worst ? `nearest, ${distance(worst)} after ${after(worst)}` : "no vehicle comes near";
     return { tone: "clear", free: `all ${seconds(horizonS, 1)}`, left, found: worst, story, caution };
   }
   const free = atLeast(untouchedS, 1) > 0 ? seconds(untouchedS, 1) : untouchedS > 0 ? seconds(untouchedS, 2) : "not at all";

@@ -1,7 +1,9 @@
 /** What the charts of the safety page show, from the timeline of the figures. */
 
 import { formatNumber, formatQuantity } from "../../../kit/format";
-import { extremeOf, type Curve, type CurveName, type Extreme, type Safety } from "../../../wire/safety";
+import type { Curve, CurveName } from "../../../wire/answers";
+import type { SafetyReport } from "../../../wire/safety";
+import { type Extreme, extremeOf } from "./extreme";
 
 export interface ChartLine {
   label: string;
@@ -18,7 +20,7 @@ export interface SafetyChart {
   limitText: string;
   /** The scale ends here where values go further. */
   mostShown: number;
-  /** The worst moment, and its value in words; null when the chart has no values. */
+  /** The worst instant, and its value in words; null when the chart has no values. */
   worst: (Extreme & { text: string }) | null;
   /** Why it is empty, in plain words. */
   empty: string;
@@ -37,20 +39,20 @@ interface Plan {
 const NO_CURVE = "The server has no such figures for this show.";
 
 const PLANS: readonly Plan[] = [
-  { key: "min_separation_m", title: "Closest two in flight", unit: "m", bad: "small", limit: "min_separation_m", empty: NO_CURVE },
+  { key: "min_separation_m", title: "Closest pair in flight", unit: "m", bad: "small", limit: "min_separation_m", empty: NO_CURVE },
   {
     key: "min_ground_separation_m",
-    title: "Closest two near the ground",
+    title: "Closest pair near the ground",
     unit: "m",
     bad: "small",
     limit: "ground_separation_m",
-    empty: "No two vehicles are near each other near the ground.",
+    empty: "No pair comes close near the ground.",
   },
   { key: "max_velocity_xy_m_s", title: "Horizontal speed", unit: "m/s", bad: "large", limit: "max_velocity_xy_m_s", empty: NO_CURVE },
   { key: "max_velocity_up_m_s", title: "Vertical speed", unit: "m/s", bad: "large", limit: "max_velocity_up_m_s", empty: NO_CURVE },
   { key: "max_acceleration_m_s2", title: "Acceleration", unit: "m/s²", bad: "large", limit: "max_acceleration_m_s2", empty: NO_CURVE },
-  { key: "fence_margin_m", title: "Distance to the fence", unit: "m", bad: "small", limit: null, empty: "The show states no fence." },
-  { key: "ceiling_margin_m", title: "Room below the ceiling", unit: "m", bad: "small", limit: null, empty: NO_CURVE },
+  { key: "fence_margin_m", title: "Distance to the geofence", unit: "m", bad: "small", limit: null, empty: "The show has no geofence." },
+  { key: "ceiling_margin_m", title: "Margin below the altitude limit", unit: "m", bad: "small", limit: null, empty: NO_CURVE },
 ];
 
 /** Distances of vehicles, each with its own limit. */
@@ -62,7 +64,7 @@ const SEPARATION_SHOWN = 4;
  * The charts in the order of the page. `limitOf` gives the value of a limit by its name. Climb and descent share a chart:
  * up is positive, down negative.
  */
-export function safetyCharts({ timeline }: Safety, limitOf: (name: string) => number | null): SafetyChart[] {
+export function safetyCharts({ timeline }: SafetyReport, limitOf: (name: string) => number | null): SafetyChart[] {
   return PLANS.map(({ key, title, unit, bad, limit, empty }) => {
     const value = limit === null ? 0 : limitOf(limit);
     const chart: SafetyChart = {

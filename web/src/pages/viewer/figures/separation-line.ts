@@ -1,6 +1,7 @@
 /** The line over the timeline: how near vehicles come to the limit that holds for them, second by second. */
 
-import type { Certificate, Limits } from "../../../wire/types";
+import type { Certificate } from "../../../wire/certificate";
+import type { Limits } from "../../../wire/show";
 
 /** Distances of more than this many times the limit are drawn at the top. */
 const MOST_SHOWN = 3;

@@ -2,24 +2,24 @@
 
 import { heatScale, type HeatScale } from "../../../kit/heat";
 import { ApiError, fetchSafety } from "../../../wire/api";
-import type { Footprint, Safety } from "../../../wire/safety";
+import type { SafetyFootprint, SafetyReport } from "../../../wire/safety";
 
 export type SafetyStatus =
   | { kind: "unasked" }
   | { kind: "loading" }
   | { kind: "none" }
   | { kind: "failed"; message: string; remedy: string }
-  | { kind: "ready"; safety: Safety };
+  | { kind: "ready"; safety: SafetyReport };
 
 export class SafetyFigures {
   status = $state.raw<SafetyStatus>({ kind: "unasked" });
 
-  get ready(): Safety | null {
+  get ready(): SafetyReport | null {
     return this.status.kind === "ready" ? this.status.safety : null;
   }
 
   /** The footprint with its scale of colours; null when there is none, or nothing in it. */
-  readonly heat: { footprint: Footprint; scale: HeatScale } | null = $derived.by(() => {
+  readonly heat: { footprint: SafetyFootprint; scale: HeatScale } | null = $derived.by(() => {
     const footprint = this.ready?.footprint ?? null;
     const scale = footprint && heatScale(footprint.vehicle_seconds);
     return footprint && scale ? { footprint, scale } : null;

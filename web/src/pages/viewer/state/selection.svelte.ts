@@ -1,7 +1,7 @@
 /** What is pointed at: a vehicle, a pair, a finding of the certificate; and the ways to their places and instants. */
 
 import type { Player } from "../../../kit/player.svelte";
-import type { Witness } from "../../../wire/types";
+import type { Witness } from "../../../wire/certificate";
 import { witnessOf, worstPair, type Focus } from "../figures/certificate";
 import type { Loaded } from "./show-source.svelte";
 import type { View } from "./view.svelte";
@@ -87,7 +87,7 @@ export class Selection {
     if (loaded) this.view.frame(loaded.trajectories.position(vehicle, this.player.tMs), VEHICLE_RADIUS_M);
   }
 
-  /** Shows the closest pair and goes to its worst moment, or hides it. */
+  /** Shows the closest pair and goes to its instant, or hides it. */
   toggleWorst(): void {
     this.view.toggleLayer("worst");
     const worst = worstPair(this.loaded()?.certificate ?? null);

@@ -7,7 +7,7 @@ const EVERY_MS = 10_000;
 export class Server {
   gone = $state(false);
 
-  /** Asks now and then, as long as somebody looks; ends with the returned function. */
+  /** Asks now and then, as long as the page is visible; ends with the returned function. */
   watch(): () => void {
     const timer = setInterval(() => {
       if (!document.hidden) void this.ask();

@@ -3,12 +3,13 @@
 import { LightSampler } from "../../../kit/fleet/lights";
 import { TrajectorySampler } from "../../../kit/fleet/trajectory";
 import { ApiError, fetchCertificate, fetchFleet, fetchShow } from "../../../wire/api";
+import type { Certificate } from "../../../wire/certificate";
+import type { ShowAnswer } from "../../../wire/show";
 import type { Fleet } from "../../../wire/fleet";
-import type { Certificate, Show } from "../../../wire/types";
 
 /** A loaded show; never changes. */
 export interface Loaded {
-  readonly show: Show;
+  readonly show: ShowAnswer;
   readonly fleet: Fleet;
   readonly certificate: Certificate | null;
   /** Why the certificate could not be read, when there was one. */
