@@ -32,6 +32,18 @@
 //!   matter.
 //! - **Rounding**: control points are rounded to a decimal grid ([`PositionGrid`]) before anything is promised; limits
 //!   and separation hold for the rounded pieces.
+//!
+//! # Where things are
+//! | question | folder |
+//! | --- | --- |
+//! | who flies where? | `assignment` |
+//! | do vehicles keep apart? | `conflict`: a broad and a narrow phase |
+//! | is there room? | `airspace`: fence, keep-outs, altitudes |
+//! | how from rest to rest, and out of a motion? | `transition` |
+//! | how into the air and down again? | `staging` |
+//! | what after what? | `sequence`: the show from the ground to the ground |
+//! | what if it is stopped? | `contingency` |
+//! | what came of it? | `outcome`: reports, reasons, errors |
 
 mod airspace;
 mod assignment;

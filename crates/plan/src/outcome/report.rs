@@ -147,6 +147,8 @@ impl TransitionReport {
     /// The same transition, flown as a part of another that starts so much earlier, milliseconds.
     pub fn shift(&mut self, by_ms: i64) {
         self.start_ms += by_ms;
-        self.closest.t_ms += by_ms as f64;
+        if self.closest.distance_m.is_finite() {
+            self.closest.t_ms += by_ms as f64;
+        }
     }
 }
