@@ -361,7 +361,7 @@ export async function safety(browser, mock) {
         await figures(page);
         const panel = page.getByRole("tabpanel", { name: "Safety" });
         await panel.getByText("The show has no geofence.").first().waitFor();
-        await panel.getByText("The show has no geofence.").waitFor();
+        await panel.locator(".charts").getByText("The show has no geofence.").waitFor();
         await panel.getByText("The show has no audience", { exact: true }).waitFor();
         await panel.getByText("No fall footprint is available for this show.").waitFor();
         await panel.getByText(/^The show has no audience, road, water or geofence/).waitFor();
