@@ -66,6 +66,18 @@ const MAX_DESCENT_S: f64 = 86_400.0;
 /// Two vehicles that hover at least the least distance apart keep it while the motors of both run, whether they descend at
 /// constant speed or along 3u² − 2u³, and also if starts and durations are rounded up to frames of up to 50 ms.
 ///
+/// ```
+/// use kapok_plan::{LandingSettings, landing_schedule};
+/// use kapok_show::DVec3;
+/// let settings = LandingSettings { min_distance_m: 3.0, velocity_m_s: 1.0, ground_m: 0.0, spindown_s: 5.0 };
+/// // Two columns 1 m apart: the upper vehicle waits. The third is alone.
+/// let hover = [DVec3::new(0.0, 0.0, 10.0), DVec3::new(1.0, 0.0, 15.0), DVec3::new(9.0, 0.0, 15.0)];
+/// let schedule = landing_schedule(&hover, &settings)?;
+/// assert_eq!(schedule.durations_s, [10.0, 15.0, 15.0]);
+/// assert!(schedule.starts_s[0] == 0.0 && schedule.starts_s[1] > 0.0 && schedule.starts_s[2] == 0.0);
+/// # Ok::<(), kapok_plan::LandingError>(())
+/// ```
+///
 /// # Errors
 /// [`LandingError`].
 ///

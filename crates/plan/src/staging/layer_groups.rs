@@ -26,6 +26,15 @@ pub enum LayerGroupsError {
 /// One group a point, numbered from 0 without gaps, by falling size: most vehicles share group 0. Distances up to 0.1 mm below
 /// the least one count as kept.
 ///
+/// ```
+/// use kapok_plan::layer_groups;
+/// use kapok_show::DVec3;
+/// // A row of pads 1 m apart, 3 m to be kept: every third pad shares a layer.
+/// let row: Vec<DVec3> = (0..7).map(|k| DVec3::X * f64::from(k)).collect();
+/// assert_eq!(layer_groups(&row, 3.0)?, [0, 1, 2, 0, 1, 2, 0]);
+/// # Ok::<(), kapok_plan::LayerGroupsError>(())
+/// ```
+///
 /// # Errors
 /// [`LayerGroupsError`].
 ///

@@ -40,6 +40,16 @@ const PEAK_SECOND: f64 = 6.0;
 /// Each start is used at most once, and as many goals as possible are reached. Equal lists keep their order, also where points
 /// coincide.
 ///
+/// ```
+/// use kapok_plan::match_straight;
+/// use kapok_show::DVec3;
+/// let starts = [DVec3::ZERO, DVec3::X * 10.0];
+/// let goals = [DVec3::new(10.0, 5.0, 0.0), DVec3::new(0.0, 5.0, 0.0)];
+/// let matched = match_straight(&starts, &goals)?;
+/// assert_eq!((matched.start_of_goal, matched.clearance_m), (vec![Some(1), Some(0)], Some(10.0)));
+/// # Ok::<(), kapok_plan::AssignError>(())
+/// ```
+///
 /// # Errors
 /// [`AssignError`] for points that are not finite, or more than can be assigned.
 ///

@@ -123,6 +123,27 @@ const LOWEST_M: f64 = -1.0;
 /// No two vehicles come closer than [`SmartReturnLimits::kept_distance_m`] unless both are below the least distance, where all
 /// go straight up and down. Along each leg the speed limits hold; at its ends velocity jumps by at most a second's acceleration.
 ///
+/// ```
+/// use kapok_plan::{SmartReturnLimits, SmartReturnOutcome, smart_return};
+/// use kapok_show::DVec3;
+/// let limits = SmartReturnLimits {
+///     horizontal_m_s: 4.0,
+///     vertical_m_s: 2.0,
+///     acceleration_m_s2: 4.0,
+///     min_distance_m: 3.0,
+///     landing_m_s: None,
+/// };
+/// // Two vehicles change places.
+/// let (a, b) = (DVec3::new(0.0, 0.0, 12.0), DVec3::new(30.0, 0.0, 12.0));
+/// let SmartReturnOutcome::Planned(flights) = smart_return(&[a, b], &[b, a], &limits)? else { panic!("no return") };
+/// let motion: Vec<_> = flights.iter().map(|flight| flight.trajectory(None).unwrap()).collect();
+/// assert_eq!([motion[0].end_point_m(), motion[1].end_point_m()], [b, a]);
+/// for t_ms in (0..60_000).step_by(50).map(f64::from) {
+///     assert!(motion[0].sample(t_ms).position_m.distance(motion[1].sample(t_ms).position_m) >= limits.kept_distance_m());
+/// }
+/// # Ok::<(), kapok_plan::SmartReturnError>(())
+/// ```
+///
 /// # Errors
 /// [`SmartReturnError`]. That no return was found is an outcome.
 ///
