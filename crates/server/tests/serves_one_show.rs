@@ -72,10 +72,21 @@ async fn answers_its_interface_and_refuses_the_rest() {
     assert!(String::from_utf8_lossy(&body).contains("Kapok"));
     let (head, _) = exchange(port, &get("/../Cargo.toml", "localhost")).await;
     assert!(head.starts_with("HTTP/1.1 404"), "{head}");
+    let (head, _) = exchange(port, &get("/api/show", "localhost")).await;
+    assert!(head.starts_with("HTTP/1.1 404"), "paths have a version: {head}");
     let (head, _) = exchange(port, &get("/api/v1/show", "evil.example")).await;
     assert!(head.starts_with("HTTP/1.1 403"), "{head}");
+    // One form of refusal, whatever was asked for.
+    for (path, host) in [("/nothing", "localhost"), ("/api/v1/nothing", "localhost"), ("/api/v1/show", "evil.example")]
+    {
+        let (head, body) = exchange(port, &get(path, host)).await;
+        assert!(head.contains("content-type: application/json"), "{path}: {head}");
+        let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert!(json["detail"].as_str().is_some_and(|d| !d.is_empty()), "{path}: {json}");
+    }
     let post = "POST /api/v1/show HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    assert!(exchange(port, post).await.0.starts_with("HTTP/1.1 405"));
+    let (head, body) = exchange(port, post).await;
+    assert!(head.starts_with("HTTP/1.1 405") && String::from_utf8_lossy(&body).contains("detail"), "{head}");
 
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();

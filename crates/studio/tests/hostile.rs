@@ -144,7 +144,7 @@ fn lists_are_no_objects() {
     }
     for (from, to) in [(r#"{"drones":["#, r"[["), (r#"{"type":"generic","settings":{"name":"b","#, r#"[{"name":"b","#)]
     {
-        let closing = if to == "[[" { ("]}}},", "]]}},") } else { ("[20,9,0,0]]}}}", "[20,9,0,0]]}}]") };
+        let closing = if to == "[[" { ("}}}]}}},", "}}}]]}},") } else { ("[20,9,0,0]]}}}", "[20,9,0,0]]}}]") };
         refused(RENDER, &scene(&[(from, to), closing]), "invalid type: sequence");
     }
 }
