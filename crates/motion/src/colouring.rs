@@ -117,7 +117,7 @@ mod tests {
                     }
                 })
         }
-        (1..).find(|&most| fits(0, most, neighbours, &mut Vec::new())).unwrap()
+        (1..=neighbours.len() as u32).find(|&most| fits(0, most, neighbours, &mut Vec::new())).unwrap()
     }
 
     fn is_proper(neighbours: &[Vec<u32>], class_of: &[u32]) -> bool {

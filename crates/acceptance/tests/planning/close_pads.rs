@@ -181,10 +181,11 @@ proptest! {
             Planned::Infeasible(reason) => {
                 let fair = matches!(
                     reason,
-                    Infeasibility::Separation(SeparationConflict::TooCloseOnTheWay { .. })
-                        | Infeasibility::Separation(SeparationConflict::PairsTooClose { .. })
-                        | Infeasibility::NoRoomToSpread { .. }
-                        | Infeasibility::Separation(SeparationConflict::PlacesTooClose { .. })
+                    Infeasibility::Separation(
+                        SeparationConflict::TooCloseOnTheWay { .. }
+                            | SeparationConflict::PairsTooClose { .. }
+                            | SeparationConflict::PlacesTooClose { .. }
+                    ) | Infeasibility::NoRoomToSpread { .. }
                 );
                 prop_assert!(fair, "{reason}");
             }

@@ -281,10 +281,11 @@ proptest! {
             kapok_plan::Planned::Infeasible(reason) => {
                 let fair = matches!(
                     reason,
-                    Infeasibility::Separation(SeparationConflict::MotionTooClose { .. })
-                        | Infeasibility::NoJoin { .. }
-                        | Infeasibility::Separation(SeparationConflict::PairsTooClose { .. })
-                        | Infeasibility::Separation(SeparationConflict::PlacesTooClose { .. })
+                    Infeasibility::Separation(
+                        SeparationConflict::MotionTooClose { .. }
+                            | SeparationConflict::PairsTooClose { .. }
+                            | SeparationConflict::PlacesTooClose { .. }
+                    ) | Infeasibility::NoJoin { .. }
                         | Infeasibility::NoRoomToSpread { .. }
                 );
                 prop_assert!(fair, "{reason}");

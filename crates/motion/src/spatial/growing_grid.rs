@@ -19,7 +19,9 @@ impl GrowingGrid {
     /// All of these; their indices are those of the slice.
     pub fn of(points: &[DVec3], cell_m: f64) -> Self {
         let mut grid = Self::new(cell_m);
-        points.iter().for_each(|&p| grid.insert(p));
+        for &p in points {
+            grid.insert(p);
+        }
         grid
     }
 

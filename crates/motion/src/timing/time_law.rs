@@ -277,6 +277,7 @@ impl TimeLaw {
 
     /// This law slowed down to at most `duration_ms`, the longest that the whole-millisecond phases allow: at most
     /// 9 ms less. Every limit the law keeps is kept.
+    #[must_use]
     pub fn stretched(&self, duration_ms: i64) -> Self {
         let now_ms = self.duration_ms();
         if now_ms == 0 || duration_ms <= now_ms {
