@@ -18,10 +18,13 @@ const figures = (page, kind = "ready") => until(page, ({ safety }) => safety ===
 /** Waits until a vehicle has come to rest in the picture. @param {Page} page @param {number} vehicle */
 async function atRest(page, vehicle) {
   let last = { xPx: NaN, yPx: NaN };
+  // On a busy machine a frame takes longer than one look: it must stay through several.
+  let stays = 0;
   for (let i = 0; i < 100; i++) {
     await page.waitForTimeout(250);
     const now = await page.evaluate((v) => window.__kapok?.pixelOf(v) ?? { xPx: NaN, yPx: NaN }, vehicle);
-    if (Math.hypot(now.xPx - last.xPx, now.yPx - last.yPx) < 0.5) return now;
+    stays = Math.hypot(now.xPx - last.xPx, now.yPx - last.yPx) < 0.5 ? stays + 1 : 0;
+    if (stays === 4) return now;
     last = now;
   }
   return assert.fail("the camera does not come to rest");
