@@ -46,6 +46,40 @@ fn sep(goals: &[DVec3]) -> f64 {
     least
 }
 
+/// Points that coincide are looked at as one: work that grows with the cube of their number would take minutes.
+#[test]
+fn thousands_of_points_in_one_place_are_no_trouble() {
+    let mut state = 1_u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut spread = |n: usize| -> Vec<DVec3> {
+        (0..n).map(|_| DVec3::new(90.0 * random(), 90.0 * random(), 30.0 * random())).collect()
+    };
+    let (a, b) = (spread(2000), spread(2000));
+    // Every other point in one of so many places.
+    let crowded = |points: &[DVec3], places: usize| -> Vec<DVec3> {
+        points.iter().enumerate().map(|(k, p)| if k % 2 == 0 { points[2 * (k / 2 % places)] } else { *p }).collect()
+    };
+    let few =
+        |points: &[DVec3], places: usize| -> Vec<DVec3> { (0..points.len()).map(|k| points[k % places]).collect() };
+    for (starts, goals) in [
+        (a.clone(), crowded(&b, 1)),
+        (crowded(&a, 1), b.clone()),
+        (crowded(&a, 1), crowded(&b, 1)),
+        (crowded(&a, 10), crowded(&b, 7)),
+        (a.clone(), crowded(&a, 1)),
+        (few(&a, 2), b.clone()),
+        (a.clone(), few(&b, 2)),
+    ] {
+        let found = assign(&starts, &goals, &AssignSettings::default()).unwrap();
+        assert_eq!(found.check(&starts, &goals), Ok(()));
+        let found = assign_some(&starts[..1700], &goals, &AssignSettings::default()).unwrap();
+        assert_eq!(found.check(&starts[..1700], &goals), Ok(()));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

@@ -26,12 +26,10 @@ impl Solver {
             return false;
         };
         let reach = search.distance[end as usize];
-        for &slot in &search.touched {
-            let s = slot as usize;
-            if search.settled[s] && search.distance[s] < reach {
-                self.raise(slot, self.goals.price(slot) + (reach - search.distance[s]));
-            }
-        }
+        let is_nearer = |slot: &&u32| search.settled[**slot as usize] && search.distance[**slot as usize] < reach;
+        let rise = |slot: u32| (slot, self.goals.price(slot) + (reach - search.distance[slot as usize]));
+        let raised: Vec<(u32, f64)> = search.touched.iter().filter(is_nearer).map(|&slot| rise(slot)).collect();
+        self.raise(&raised);
         let mut slot = end;
         loop {
             let start = search.reached_from[slot as usize];
@@ -77,6 +75,12 @@ impl Solver {
                     if owner == NONE {
                         return Some(slot);
                     }
+                    // What reached this goal reaches the next of the same place for what that one is dearer.
+                    if let Some(next) = self.goals.next_dearer(slot) {
+                        let further = distance + (self.goals.price(next) - self.goals.price(slot));
+                        let from = search.reached_from[s];
+                        search.relax(&self.owner, from, next, further, &mut reach);
+                    }
                     if owner == IDLE {
                         self.expand_idle(search, slot, distance, &mut reach, &mut beyond);
                     } else {
@@ -99,6 +103,10 @@ impl Solver {
         beyond: &mut Vec<(u32, f64, (f64, u32))>,
     ) {
         let i = start as usize;
+        let twins = self.twins_of[i];
+        if twins != NONE && !search.looked_from.insert(twins) {
+            return;
+        }
         let mut best = self.look(i).best;
         if best > self.lists[i].horizon {
             self.lists[i] = self.list_for(i);
@@ -107,13 +115,15 @@ impl Solver {
         let base = distance - best;
         let list = &self.lists[i];
         for k in 0..list.len as usize {
-            search.relax(
-                &self.owner,
-                start,
-                list.slots[k],
-                base + list.costs[k] + self.goals.price(list.slots[k]),
-                reach,
-            );
+            let slot = self.goals.cheapest(list.places[k]);
+            search.relax(&self.owner, start, slot, base + list.costs[k] + self.goals.price(slot), reach);
+        }
+        // What twins have is as near, and need not be looked for.
+        for &twin in self.twins.get(twins as usize).into_iter().flatten() {
+            let slot = self.held[twin as usize];
+            if slot != NONE && self.admits(start, slot) {
+                search.relax(&self.owner, start, slot, base + self.value_held(twin as usize), reach);
+            }
         }
         if base + list.horizon < *reach {
             beyond.push((start, base, (f64::NEG_INFINITY, 0)));
@@ -155,13 +165,26 @@ impl Solver {
         if start == IDLE {
             self.idle_offers(&mut near, after);
         } else {
-            self.query(start, &mut near, |value, slot| (value, slot) > after);
+            // Of twins each has its goals among the best: only what is gained leads on from there. Else what comes next.
+            let is_alone = self.twins_of[start as usize] == NONE;
+            let gains = |value: f64, place: u32| {
+                let slot = self.goals.cheapest(place) as usize;
+                base + value < search.distance[slot] && !search.settled[slot]
+            };
+            let leads_on = |value: f64, place: u32| if is_alone { (value, place) > after } else { gains(value, place) };
+            self.query(start, &mut near, leads_on);
+        }
+        let last = (near.values[WIDTH - 1], near.slots[WIDTH - 1]);
+        if start != IDLE {
+            for slot in &mut near.slots[..near.len] {
+                *slot = self.goals.cheapest(*slot);
+            }
         }
         for k in 0..near.len {
             search.relax(&self.owner, start, near.slots[k], base + near.values[k], reach);
         }
         if near.len == WIDTH && base + near.values[WIDTH - 1] < *reach {
-            beyond[index as usize].2 = (near.values[WIDTH - 1], near.slots[WIDTH - 1]);
+            beyond[index as usize].2 = last;
             search.heap.push(Event { distance: base + near.values[WIDTH - 1], what: What::Beyond(index) });
         }
     }

@@ -124,7 +124,7 @@ pub fn assign_some(starts: &[DVec3], goals: &[DVec3], settings: &AssignSettings)
         (near_starts, near_goals, costs)
     };
     let prices = levels::start_prices(&solved_starts, &solved_goals, Some(&idle_costs));
-    let mut solver = Solver::new(&solved_starts, &solved_goals, prices, Some(&idle_costs));
+    let mut solver = Solver::new(&solved_starts, &solved_goals, prices.as_deref(), Some(&idle_costs));
     solver.descend();
     solver.finish(settings.slack_per_vehicle_m2);
     let goal_of_start = solver.goal_of_start();
@@ -151,7 +151,7 @@ impl Assigner {
         }
         let (near_starts, near_goals) = matched(starts, goals);
         let prices = levels::start_prices(&near_starts, &near_goals, None);
-        let mut solver = Solver::new(&near_starts, &near_goals, prices, None);
+        let mut solver = Solver::new(&near_starts, &near_goals, prices.as_deref(), None);
         solver.descend();
         solver.finish(settings.slack_per_vehicle_m2);
         let goal_of_start = solver.goal_of_start();

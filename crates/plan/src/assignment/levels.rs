@@ -32,7 +32,7 @@ pub fn start_prices(starts: &[DVec3], goals: &[DVec3], idle_costs: Option<&[f64]
     let few_costs: Option<Vec<f64>> = idle_costs.map(|costs| kept.iter().map(|&goal| costs[goal]).collect());
     let few_costs = few_costs.as_deref();
     let prices = start_prices(&few_starts, &few_goals, few_costs);
-    let mut solver = Solver::new(&few_starts, &few_goals, prices, few_costs);
+    let mut solver = Solver::new(&few_starts, &few_goals, prices.as_deref(), few_costs);
     solver.descend();
     let values = solver.values();
     let idle_value = solver.idle_value();

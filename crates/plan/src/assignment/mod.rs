@@ -6,6 +6,7 @@ mod bottleneck;
 mod check;
 mod clearance_exchange;
 mod constraints;
+mod goals;
 mod idle;
 mod input;
 mod least_squares;

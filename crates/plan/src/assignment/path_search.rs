@@ -1,5 +1,5 @@
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// No start, no goal.
 pub const NONE: u32 = u32::MAX;
@@ -17,6 +17,8 @@ pub struct Search {
     pub idle_from: u32,
     pub touched: Vec<u32>,
     pub heap: BinaryHeap<Event>,
+    /// Sets of twins that have been looked from.
+    pub looked_from: BTreeSet<u32>,
 }
 
 /// Something to look at when the search has come as far as `distance`.
@@ -70,6 +72,7 @@ impl Search {
             idle_from: NONE,
             touched: Vec::new(),
             heap: BinaryHeap::new(),
+            looked_from: BTreeSet::new(),
         }
     }
 
@@ -109,6 +112,7 @@ impl Search {
             self.settled[slot as usize] = false;
         }
         self.heap.clear();
+        self.looked_from.clear();
         self.idle_seen = false;
     }
 }

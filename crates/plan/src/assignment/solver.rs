@@ -1,19 +1,23 @@
 use std::collections::BTreeSet;
 
-use kapok_motion::spatial::{Bounds, KdTree, Nearest, PowerTree};
+use kapok_motion::spatial::{Bounds, KdTree, Nearest};
 use kapok_show::DVec3;
 use rayon::prelude::*;
 
+use super::goals::{Goals, coinciding};
 use super::idle::Idle;
 use super::measure::Measure;
 use super::path_search::{IDLE, NONE, Search};
 
-/// Goals kept per start. Wider lists are refreshed less often but scanned longer.
+/// Places kept per start. Wider lists are refreshed less often but scanned longer.
 pub const WIDTH: usize = 12;
 /// Bids per free start before augmenting paths take over.
 const BIDS: usize = 3;
 
 /// The state of the search: prices of goals, which start has which goal, and for every start a short list of its best goals.
+///
+/// Goals at one point are one place, on lists and in queries. Starts at one point see the same of all goals: a path search
+/// looks from one of them only.
 ///
 /// Prices only rise. So whatever is not on a start's list still has at least the value it had when the list was made
 /// (`horizon`): as long as the decision falls below that, the short list answers for all n goals.
@@ -25,7 +29,10 @@ pub struct Solver {
     /// Starts in k-d order, and the index of each in the caller's order.
     pub starts: Vec<DVec3>,
     start_ids: Vec<u32>,
-    pub goals: PowerTree,
+    pub goals: Goals,
+    /// Starts that share a point; and in which of these sets each start is, `NONE` if it is alone or has barred trips of its own.
+    pub twins: Vec<Vec<u32>>,
+    pub twins_of: Vec<u32>,
     /// Start that holds each goal slot.
     pub owner: Vec<u32>,
     /// Goal slot of each start.
@@ -43,26 +50,26 @@ pub struct Solver {
 /// Trips that may not be flown.
 #[derive(Clone)]
 struct Fence {
-    /// Starts in solver order and goals in slot order, as the measure sees them.
+    /// Starts in solver order and places of goals, as the measure sees them.
     starts: Vec<DVec3>,
     goals: Vec<DVec3>,
     measure: Measure,
     reach: f64,
-    /// Box of the goals below each node of the tree.
+    /// Box of the places below each node of the tree.
     bounds: Vec<Bounds>,
     /// Steps of path searches that are left; at 0 the search gives up.
     steps: usize,
-    /// Single trips (start, slot) that are barred.
+    /// Single trips (start, place) that are barred.
     barred: BTreeSet<(u32, u32)>,
 }
 
-/// Best goals of a start as of the time the list was made.
+/// Best places of a start as of the time the list was made.
 #[derive(Clone, Debug)]
 pub struct List {
-    pub slots: [u32; WIDTH],
+    pub places: [u32; WIDTH],
     pub costs: [f64; WIDTH],
     pub len: u32,
-    /// No goal outside the list has a smaller cost + price.
+    /// No goal of another place has a smaller cost + price.
     pub horizon: f64,
 }
 
@@ -76,13 +83,22 @@ pub struct Offer {
 impl Solver {
     /// None assigned. At least one start, and as many goals; prices per goal, or zero. Where there are more goals, what
     /// each of them costs idle starts, up to a constant.
-    pub fn new(starts: &[DVec3], goals: &[DVec3], prices: Option<Vec<f64>>, idle_costs: Option<&[f64]>) -> Self {
+    pub fn new(starts: &[DVec3], goals: &[DVec3], prices: Option<&[f64]>, idle_costs: Option<&[f64]>) -> Self {
         let order = KdTree::new(starts);
         let (n, goal_count) = (starts.len(), goals.len());
+        let twins: Vec<Vec<u32>> = coinciding(order.points()).into_iter().filter(|set| set.len() > 1).collect();
+        let mut twins_of = vec![NONE; n];
+        for (k, set) in (0..).zip(&twins) {
+            for &start in set {
+                twins_of[start as usize] = k;
+            }
+        }
         let mut solver = Self {
             starts: order.points().to_vec(),
             start_ids: order.ids().to_vec(),
-            goals: PowerTree::new(goals),
+            goals: Goals::new(goals, prices),
+            twins,
+            twins_of,
             owner: vec![NONE; goal_count],
             held: vec![NONE; n],
             lists: Vec::new(),
@@ -91,12 +107,8 @@ impl Solver {
             idle: None,
             search: Search::new(goal_count),
         };
-        if let Some(prices) = prices {
-            let by_slot = solver.goals.tree().ids().iter().map(|&goal| prices[goal as usize]).collect();
-            solver.goals.set_prices(by_slot);
-        }
         if let Some(costs) = idle_costs {
-            let by_slot: Vec<f64> = solver.goals.tree().ids().iter().map(|&goal| costs[goal as usize]).collect();
+            let by_slot: Vec<f64> = solver.goals.ids().iter().map(|&goal| costs[goal as usize]).collect();
             solver.idle = Some(Idle::new(by_slot, solver.goals.prices(), goal_count - n));
         }
         solver.refresh_all();
@@ -135,10 +147,10 @@ impl Solver {
         self.query(start as u32, &mut near, |_, _| true);
         let horizon = if near.len == WIDTH { near.values[WIDTH - 1] } else { f64::INFINITY };
         let mut costs = [f64::INFINITY; WIDTH];
-        for (cost, &slot) in costs.iter_mut().zip(&near.slots[..near.len]) {
-            *cost = self.goals.cost(slot, self.starts[start]);
+        for (cost, &place) in costs.iter_mut().zip(&near.slots[..near.len]) {
+            *cost = self.goals.places().cost(place, self.starts[start]);
         }
-        List { slots: near.slots, costs, len: near.len as u32, horizon }
+        List { places: near.slots, costs, len: near.len as u32, horizon }
     }
 
     fn refresh_all(&mut self) {
@@ -162,19 +174,24 @@ impl Solver {
         let list = &self.lists[start];
         let mut offer = Offer { slot: NONE, best: f64::INFINITY, second: f64::INFINITY };
         for k in 0..list.len as usize {
-            let value = list.costs[k] + self.goals.price(list.slots[k]);
-            if value < offer.best {
-                offer.second = offer.best;
-                offer.best = value;
-                offer.slot = list.slots[k];
-            } else if value < offer.second {
-                offer.second = value;
+            // Of a place two goals at most are the best and the second best.
+            let cheapest = self.goals.cheapest(list.places[k]);
+            for slot in [Some(cheapest), self.goals.next_dearer(cheapest)].into_iter().flatten() {
+                let value = list.costs[k] + self.goals.price(slot);
+                if value < offer.best {
+                    offer.second = offer.best;
+                    offer.best = value;
+                    offer.slot = slot;
+                } else if value < offer.second {
+                    offer.second = value;
+                }
             }
         }
         offer
     }
 
-    fn value_held(&self, start: usize) -> f64 {
+    /// Cost + price of the goal that a start has.
+    pub fn value_held(&self, start: usize) -> f64 {
         let slot = self.held[start];
         self.goals.cost(slot, self.starts[start]) + self.goals.price(slot)
     }
@@ -204,13 +221,14 @@ impl Solver {
         free
     }
 
-    /// Raises the price of a goal.
-    pub fn raise(&mut self, slot: u32, price: f64) {
-        let before = self.goals.price(slot);
-        self.goals.raise(slot, price);
+    /// Raises the prices of goals.
+    pub fn raise(&mut self, raised: &[(u32, f64)]) {
         if let Some(idle) = &mut self.idle {
-            idle.reprice(slot, before, price);
+            for &(slot, price) in raised {
+                idle.reprice(slot, self.goals.price(slot), price);
+            }
         }
+        self.goals.raise(raised);
     }
 
     /// Makes a start the owner of a goal; returns the one before.
@@ -226,34 +244,39 @@ impl Solver {
         before
     }
 
-    /// The best admitted goals of a start that `also` lets through.
+    /// The best admitted places of a start that `also` lets through.
     pub fn query(&self, start: u32, near: &mut Nearest<WIDTH>, also: impl Fn(f64, u32) -> bool) {
         let at = self.starts[start as usize];
         match &self.fence {
-            None => self.goals.nearest(at, near, |_| true, also),
+            None => self.goals.places().nearest(at, near, |_| true, also),
             Some(fence) => {
                 let from = fence.starts[start as usize];
                 let enter = |node: usize| fence.measure.floor(&fence.bounds[node], from) <= fence.reach;
-                self.goals.nearest(at, near, enter, |value, slot| also(value, slot) && self.admits(start, slot));
+                let admits = |value, place| also(value, place) && self.admits_place(start, place);
+                self.goals.places().nearest(at, near, enter, admits);
             }
         }
     }
 
     /// Is the trip inside the fence?
-    fn admits(&self, start: u32, slot: u32) -> bool {
+    pub fn admits(&self, start: u32, slot: u32) -> bool {
+        self.admits_place(start, self.goals.place_of(slot))
+    }
+
+    fn admits_place(&self, start: u32, place: u32) -> bool {
         self.fence.as_ref().is_none_or(|fence| {
-            let trip = fence.goals[slot as usize] - fence.starts[start as usize];
-            fence.measure.key(trip) <= fence.reach && !fence.barred.contains(&(start, slot))
+            let trip = fence.goals[place as usize] - fence.starts[start as usize];
+            fence.measure.key(trip) <= fence.reach && !fence.barred.contains(&(start, place))
         })
     }
 
     /// Admits only trips with a key of at most `reach` between the given places (in the caller's order). From now on path
     /// searches give up after so many steps in all: a step looks at the goals of one start.
     pub fn fence(&mut self, starts: &[DVec3], goals: &[DVec3], measure: Measure, reach: f64, steps: usize) {
-        let goals: Vec<DVec3> = self.goals.tree().ids().iter().map(|&j| goals[j as usize]).collect();
+        let goals: Vec<DVec3> = self.goals.of_places().map(|j| goals[j as usize]).collect();
         self.fence = Some(Fence {
             starts: self.start_ids.iter().map(|&i| starts[i as usize]).collect(),
-            bounds: self.goals.tree().bounds_of(&goals),
+            bounds: self.goals.places().tree().bounds_of(&goals),
             goals,
             measure,
             reach,
@@ -272,7 +295,8 @@ impl Solver {
             (0..self.held.len() as u32).filter(|&i| starts.contains(&self.start_ids[i as usize])).collect();
         for &start in &barred {
             let slot = std::mem::replace(&mut self.held[start as usize], NONE);
-            fence.barred.insert((start, slot));
+            fence.barred.insert((start, self.goals.place_of(slot)));
+            self.twins_of[start as usize] = NONE;
             self.owner[slot as usize] = NONE;
         }
         for &start in &barred {
@@ -339,7 +363,7 @@ impl Solver {
                 }
                 left -= 1;
                 if rise > 0.0 {
-                    self.raise(offer.slot, self.goals.price(offer.slot) + rise);
+                    self.raise(&[(offer.slot, self.goals.price(offer.slot) + rise)]);
                 }
                 next.extend(self.take(start, offer.slot));
             }
@@ -352,7 +376,7 @@ impl Solver {
     pub fn goal_of_start(&self) -> Vec<u32> {
         let mut result = vec![NONE; self.starts.len()];
         for (start, &slot) in self.held.iter().enumerate() {
-            result[self.start_ids[start] as usize] = self.goals.tree().ids()[slot as usize];
+            result[self.start_ids[start] as usize] = self.goals.ids()[slot as usize];
         }
         result
     }
@@ -360,7 +384,7 @@ impl Solver {
     /// Price per goal in the caller's order.
     pub fn price_of_goal(&self) -> Vec<f64> {
         let mut result = vec![0.0; self.owner.len()];
-        for (slot, &id) in self.goals.tree().ids().iter().enumerate() {
+        for (slot, &id) in self.goals.ids().iter().enumerate() {
             result[id as usize] = self.goals.prices()[slot];
         }
         result
