@@ -104,7 +104,11 @@ fn leave(data: &Samples, rest: usize, far: usize, tolerance_m: f64) -> Option<Le
             let outside = found - step_ms.signum();
             let ms = if is_between(&outside) { outside } else { found };
             let has_passed = (rest_ms - ms) * step_ms.signum() > 0;
-            let passed_m = has_passed.then(|| data.point(rest) + Departure::new(&moved, ms).at(rest_ms));
+            let passed_m = has_passed.then(|| {
+                let (offset_m, ahead_m) = (Departure::new(&moved, ms).at(rest_ms), moved[0].1);
+                // Not to the other side of the rest's level: the samples do not go there.
+                data.point(rest) + DVec3::select((offset_m * ahead_m).cmpgt(DVec3::ZERO), offset_m, DVec3::ZERO)
+            });
             return Some(Leave { ms, passed_m });
         }
     }
