@@ -149,31 +149,31 @@ fn home<'m>(
 ) -> Option<&'m Module> {
     let (first, rest) = path.split_first()?;
     match first.as_str() {
-        "crate" => within(modules, Vec::new(), rest, seen),
-        "self" => within(modules, from.to_vec(), rest, seen),
-        "super" => within(modules, from[..from.len().checked_sub(1)?].to_vec(), rest, seen),
+        "crate" => within(modules, &[], rest, seen),
+        "self" => within(modules, from, rest, seen),
+        "super" => within(modules, &from[..from.len().checked_sub(1)?], rest, seen),
         _ => {
             let here = &modules[from];
             let known = here.own.contains(first) || here.imports.contains_key(first) || !here.globs.is_empty();
-            known.then(|| within(modules, from.to_vec(), path, seen))?
+            known.then(|| within(modules, from, path, seen))?
         }
     }
 }
 
 fn within<'m>(
     modules: &'m Modules,
-    at: Vec<String>,
+    at: &[String],
     path: &[String],
     seen: &mut BTreeSet<Vec<String>>,
 ) -> Option<&'m Module> {
-    let module = modules.get(&at)?;
+    let module = modules.get(at)?;
     let Some((first, rest)) = path.split_first() else { return Some(module) };
     if first == "super" {
-        return within(modules, at[..at.len().checked_sub(1)?].to_vec(), rest, seen);
+        return within(modules, &at[..at.len().checked_sub(1)?], rest, seen);
     }
-    let child = joined(&at, first);
+    let child = joined(at, first);
     if modules.contains_key(&child) {
-        return within(modules, child, rest, seen);
+        return within(modules, &child, rest, seen);
     }
     if module.own.contains(first) {
         return Some(module);
@@ -183,11 +183,11 @@ fn within<'m>(
     }
     if let Some(behind) = module.imports.get(first) {
         let behind: Vec<String> = behind.iter().chain(rest).cloned().collect();
-        return home(modules, &at, &behind, seen);
+        return home(modules, at, &behind, seen);
     }
     module.globs.iter().find_map(|glob| {
         let behind: Vec<String> = glob.iter().chain(path).cloned().collect();
-        home(modules, &at, &behind, seen)
+        home(modules, at, &behind, seen)
     })
 }
 
