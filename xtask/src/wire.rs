@@ -422,7 +422,7 @@ mod tests {
                 "Shape": {
                     "oneOf": [{
                         "properties": {
-                            "kind": { "const": "round" },
+                            "kind": { "type": "string", "const": "round" },
                             "centre_m": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 },
                         },
                     }],
