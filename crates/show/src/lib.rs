@@ -46,7 +46,7 @@ pub use figure::{Figure, figure, figure_beside, seconds};
 pub use glam::{DVec2, DVec3};
 pub use light::{LightKey, LightProgram};
 pub use limit_field::LimitField;
-pub use limits::{BadSetting, Limits, VehicleProfile};
+pub use limits::{BadSetting, HIGHEST_GROUND_RULE_M, Limits, VehicleProfile};
 pub use natural::natural_order;
 pub use printable::printable;
 pub use progress::{Reporter, Silent};

@@ -76,7 +76,7 @@ impl Default for Limits {
 
 /// The rule of the ground ends here at the latest, metres: a vehicle that is higher flies, whatever altitude a file calls
 /// that of navigation.
-const HIGHEST_GROUND_RULE_M: f64 = 5.0;
+pub const HIGHEST_GROUND_RULE_M: f64 = 5.0;
 
 impl Limits {
     /// Two vehicles that are both strictly below this altitude are under the rule of the ground, all other pairs under that

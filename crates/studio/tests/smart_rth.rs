@@ -111,3 +111,32 @@ fn a_pad_on_a_step_is_not_flown_over_too_low() {
         proved(&body, "step");
     }
 }
+
+/// A least distance above 5 m reaches beyond the rule of the ground, so that pads have to keep it; if they do, returns are proved.
+#[test]
+fn pads_keep_a_least_distance_that_is_larger_than_the_ground_rule_is_high() {
+    let body = |spacing: f64, min_distance: f64| {
+        let mut body = request(&pads(6, spacing, 0.0), &pads(6, spacing, 14.0), "straight_line_with_neck");
+        body["min_distance"] = json!(min_distance);
+        body
+    };
+    proved(&body(6.0, 6.0), "pads as far apart as vehicles in flight");
+    proved(&body(1.0, 5.0), "pads closer than that, where the rule of the ground goes high enough");
+    let detail = post("/operations/plan-smart-rth", &body(1.0, 6.0)).detail();
+    assert!(
+        detail.contains("source") && detail.contains("1.00 m") && detail.contains("min_distance is 6 m"),
+        "{detail}"
+    );
+    // Far apart at the start, columns of the landing 1 m apart, one arrival well above the other.
+    let mut stacked = body(6.0, 6.0);
+    stacked["target"] = json!([
+        [0.0, 0.0, 14.0],
+        [1.0, 0.0, 21.0],
+        [20.0, 0.0, 14.0],
+        [30.0, 0.0, 14.0],
+        [40.0, 0.0, 14.0],
+        [50.0, 0.0, 14.0]
+    ]);
+    let detail = post("/operations/plan-smart-rth", &stacked).detail();
+    assert!(detail.contains("target") && detail.contains("1.00 m"), "{detail}");
+}

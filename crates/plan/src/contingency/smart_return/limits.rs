@@ -1,4 +1,4 @@
-use kapok_show::{BadSetting, DVec3};
+use kapok_show::{BadSetting, DVec3, HIGHEST_GROUND_RULE_M};
 
 /// What a smart return keeps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,7 +9,8 @@ pub struct SmartReturnLimits {
     pub vertical_m_s: f64,
     /// Acceleration at the start and the end of each leg, m/s².
     pub acceleration_m_s2: f64,
-    /// Least distance of two vehicles unless both are below it, where pads may be closer, metres; above 0.02.
+    /// Least distance of two vehicles unless both are below [`Self::ground_altitude_m`], where pads may be closer, metres; above
+    /// 0.02.
     pub min_distance_m: f64,
     /// Speed of the descent that follows at once on the arrival, m/s; `None`: the vehicles stay at their targets.
     pub landing_m_s: Option<f64>,
@@ -22,6 +23,18 @@ impl SmartReturnLimits {
     /// The distance that is kept exactly: the least one less its tolerance of 1 cm, metres.
     pub fn kept_distance_m(&self) -> f64 {
         self.min_distance_m - TOLERANCE_M
+    }
+
+    /// Two vehicles that are both below may be closer than the least distance, metres: the least distance itself, and never more
+    /// than the altitude at which the rule of the ground ends.
+    pub fn ground_altitude_m(&self) -> f64 {
+        self.min_distance_m.min(HIGHEST_GROUND_RULE_M)
+    }
+
+    /// May pads be closer than the least distance? Not if a vehicle above the rule of the ground is still within the least
+    /// distance of one on a pad below it.
+    pub(super) fn pads_may_be_closer(&self) -> bool {
+        self.min_distance_m <= HIGHEST_GROUND_RULE_M
     }
 
     /// Is every value inside its legal range?

@@ -120,8 +120,8 @@ const LOWEST_M: f64 = -1.0;
 /// Plans the return of each vehicle from its source to its target. z = 0 is the ground.
 ///
 /// # Guarantees
-/// No two vehicles come closer than [`SmartReturnLimits::kept_distance_m`] unless both are below the least distance, where all
-/// go straight up and down. Along each leg the speed limits hold; at its ends velocity jumps by at most a second's acceleration.
+/// No two vehicles come closer than [`SmartReturnLimits::kept_distance_m`] unless both are below
+/// [`SmartReturnLimits::ground_altitude_m`]; below the least distance all go straight up and down. Along each leg the speed limits hold; at its ends velocity jumps by at most a second's acceleration.
 ///
 /// ```
 /// use kapok_plan::{SmartReturnLimits, SmartReturnOutcome, smart_return};
@@ -158,11 +158,16 @@ pub fn smart_return(
     if sources.len() != targets.len() {
         return Err(SmartReturnError::Uneven { sources: sources.len(), targets: targets.len() });
     }
-    for (end, places, hover) in
-        [(ReturnEnd::Source, sources, true), (ReturnEnd::Target, targets, limits.landing_m_s.is_none())]
-    {
-        check_places(end, places)?;
-        if hover && let Some(pair) = too_close(end, places, limits) {
+    check_places(ReturnEnd::Source, sources)?;
+    check_places(ReturnEnd::Target, targets)?;
+    // Vehicles that land leave their targets at once; where they stand then counts if pads may not be closer.
+    let stays = match limits.landing_m_s {
+        None => targets.to_vec(),
+        Some(_) if limits.pads_may_be_closer() => Vec::new(),
+        Some(_) => targets.iter().map(|p| p.with_z(0.0)).collect(),
+    };
+    for (end, places) in [(ReturnEnd::Source, sources), (ReturnEnd::Target, &stays)] {
+        if let Some(pair) = too_close(end, places, limits) {
             return Ok(SmartReturnOutcome::Infeasible(pair));
         }
     }
@@ -185,11 +190,12 @@ fn check_places(end: ReturnEnd, places: &[DVec3]) -> Result<(), SmartReturnError
     }
 }
 
-/// Two vehicles that hover closer than the least distance.
+/// Two vehicles that hover, or stand where pads may not be closer, below the least distance.
 fn too_close(end: ReturnEnd, places: &[DVec3], limits: &SmartReturnLimits) -> Option<NoSmartReturn> {
     let needed_m = limits.kept_distance_m();
     let near = GrowingGrid::of(places, needed_m);
-    places.iter().enumerate().filter(|(_, p)| p.z >= limits.min_distance_m).find_map(|(first, &p)| {
+    let is_held = |p: &DVec3| p.z >= limits.ground_altitude_m() || !limits.pads_may_be_closer();
+    places.iter().enumerate().filter(|(_, p)| is_held(p)).find_map(|(first, &p)| {
         let (second, distance_m) = near.within(p, needed_m).find(|&(j, _)| j != first)?;
         Some(NoSmartReturn::TooClose { end, first, second, distance_m, min_distance_m: limits.min_distance_m })
     })

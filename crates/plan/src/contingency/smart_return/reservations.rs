@@ -80,8 +80,9 @@ impl Reservations {
         };
         for (i, &p) in sources.iter().enumerate() {
             // A vehicle on the ground blocks none: below the least distance all only go up and down, and one that flies
-            // across is the least distance above. A vehicle higher than the tolerance does.
-            if p.z > TOLERANCE_M {
+            // across is the least distance above. A vehicle higher than the tolerance does, and so does each whose
+            // neighbours rise above the rule of the ground within the least distance.
+            if p.z > TOLERANCE_M || !limits.pads_may_be_closer() {
                 table.hover(i, p, 0);
             }
         }
@@ -213,7 +214,7 @@ impl Reservations {
     /// Do two vehicles that move from `a` to `b` and from `c` to `e` in the same time come closer than allowed while one of
     /// them is not near the ground?
     fn too_close(&self, a: DVec3, b: DVec3, c: DVec3, e: DVec3) -> bool {
-        let d = self.limits.min_distance_m;
+        let d = self.limits.ground_altitude_m();
         let needed_m = self.limits.kept_distance_m();
         // The share of the time in which both are below.
         let (mut from, mut to) = (0.0_f64, 1.0_f64);
