@@ -329,7 +329,7 @@ fn three_vehicles_two_broken_pairs() {
 }
 
 #[test]
-fn nobody_near_says_how_far_was_looked() {
+fn no_vehicle_near_says_how_far_was_looked() {
     let r = separation(hover(p(0.0, 0.0, 20.0), 1000), hover(p(90.0, 0.0, 20.0), 1000));
     assert_eq!((r.verdict, r.worst), (Verdict::Proved, None));
     assert_eq!(r.detail, "No pair comes closer than 6 m (searched up to there).");

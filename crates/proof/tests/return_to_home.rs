@@ -130,7 +130,7 @@ fn fence_speed_and_ceiling_hold_on_the_ways_too() {
 }
 
 #[test]
-fn everybody_needs_a_plan_with_each_time_once() {
+fn each_vehicle_needs_a_plan_with_each_time_once() {
     let mut s = four();
     s.vehicles[2].return_to_home = None;
     let r = certify(&s).rule(Rule::ReturnToHome).unwrap().clone();

@@ -355,3 +355,30 @@ fn a_chain_of_legal_jumps_of_velocity_is_acceleration() {
     assert_eq!(r.verdict, Verdict::Violated);
     assert!(r.worst.as_ref().unwrap().value > 4.8);
 }
+
+/// A limit of speed excuses nothing about acceleration: neither by overflow, nor as what a vehicle moves in the error of a time.
+#[test]
+fn a_great_limit_of_speed_hides_no_acceleration() {
+    let w =
+        |samples| Writing { step_ms: 20, grid_m: 0.001, degree: if samples { 1 } else { 3 }, samples, uneven: false };
+    let m = Move { peak_m_s2: 15.0, ramp: 1, hold: 30, cruise: 3 };
+    for (samples, time_error_ms) in [(false, 0.0), (true, 0.0), (false, 0.4), (true, 0.4)] {
+        for limit_m_s in [100.0, 1e9, 1e200, f64::MAX] {
+            let w = w(samples);
+            let mut s = show(vec![m.trajectory(DVec3::Z * 500.0, DVec3::X, w)]);
+            s.limits = Limits {
+                max_velocity_xy_m_s: limit_m_s,
+                max_velocity_up_m_s: limit_m_s,
+                max_velocity_down_m_s: limit_m_s,
+                ..limits()
+            };
+            let settings =
+                ProofSettings { coordinate_step_m: w.grid_m, samples, time_error_ms, ..ProofSettings::default() };
+            let r = prove(&s, &settings, &Silent).rule(Rule::Acceleration).unwrap().clone();
+            assert_eq!(r.verdict, Verdict::Violated, "{samples} {time_error_ms} {limit_m_s} {r:?}");
+            for case in r.worst.iter().chain(&r.witnesses) {
+                assert_eq!(verify_witness(&s, Rule::Acceleration, case, &settings), Ok(()));
+            }
+        }
+    }
+}

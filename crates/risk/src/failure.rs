@@ -111,7 +111,7 @@ pub fn failure(
     Some(FailureFigures {
         wind_m_s: show.limits.max_wind_m_s,
         ground_m: fall.as_ref().map_or(0.0, |f| f.ground_m),
-        largest_reach_m: fall.as_ref().map(|f| f.largest_reach_m(show)),
+        largest_reach_m: fall.as_ref().map(|f| f.largest_reach_m(show, proof)),
         water: fall.as_ref().and_then(|f| nearest_water(show, f, proof, reporter)),
         gnss_reaction_s: risk.gnss_reaction_s,
         one_lost: found.into_iter().flatten().collect(),

@@ -181,7 +181,7 @@ pub fn safety(show: &Show, findings: &Findings, settings: &ProofSettings, report
     let steps = (show.duration_ms().max(1) as u64).div_ceil(STEP_MS as u64) as usize;
     report.timeline = timeline(show, steps, &distances.closest_per_second, &coarse, reporter);
     if let Ok(fall) = Fall::new(show, settings) {
-        report.footprint = footprint(show, &fall, steps);
+        report.footprint = footprint(show, &fall, settings, steps);
         report.areas = areas(show, &fall, &coarse, reporter);
     }
     let to_fence = fence_margins(show, &coarse).unwrap_or_default();
@@ -231,8 +231,8 @@ fn timeline(
     }
 }
 
-fn footprint(show: &Show, fall: &Fall, steps: usize) -> SafetyFootprint {
-    let reach_m = fall.largest_reach_m(show);
+fn footprint(show: &Show, fall: &Fall, settings: &ProofSettings, steps: usize) -> SafetyFootprint {
+    let reach_m = fall.largest_reach_m(show, settings);
     let points = show.vehicles.iter().flat_map(|v| v.trajectory.control_points_m());
     let start = (DVec2::INFINITY, DVec2::NEG_INFINITY);
     let (low, high) = points.fold(start, |(l, h), p| (l.min(p.truncate()), h.max(p.truncate())));

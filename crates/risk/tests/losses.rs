@@ -3,8 +3,9 @@
 
 use crate::common::{self, hover, line, p, show};
 use crate::{figures, figures_within};
-use kapok_risk::{LossFigure, LossMode};
-use kapok_show::{DVec3, Show, Trajectory};
+use kapok_proof::{Evidence, ProofSettings, prove};
+use kapok_risk::{LossFigure, LossMode, RiskSettings};
+use kapok_show::{DVec3, Show, Silent, Trajectory};
 use proptest::prelude::*;
 
 /// Diameter of the default vehicle: nearer than this is a touch.
@@ -273,4 +274,19 @@ proptest! {
             }
         }
     }
+}
+
+/// Findings that were read from outside come without distances, or with those of another show.
+#[test]
+fn distances_that_do_not_cover_the_show_give_no_figures_of_losses() {
+    let s = breeze(vec![hover(p(0.0, 0.0, 20.0), 9000), hover(p(5.0, 0.0, 20.0), 9000)]);
+    let (proof, risk) = (ProofSettings::default(), RiskSettings::default());
+    let whole = prove(&s, &proof, &Silent);
+    assert!(!kapok_risk::failure(&s, &whole, &proof, &risk, &Silent).unwrap().one_lost.is_empty());
+    let mut read = whole.clone();
+    read.evidence = Evidence::default();
+    assert!(kapok_risk::failure(&s, &read, &proof, &risk, &Silent).unwrap().one_lost.is_empty());
+    read.evidence = whole.evidence;
+    read.evidence.distances.flight_per_second_m.pop();
+    assert!(kapok_risk::failure(&s, &read, &proof, &risk, &Silent).unwrap().one_lost.is_empty());
 }

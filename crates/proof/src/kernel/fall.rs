@@ -167,11 +167,12 @@ impl Fall {
         (speed_m_s * climb_m_s / GRAVITY_M_S2 + fall_m) * (1.0 + 1e-9) + self.half_diameter_m
     }
 
-    /// The largest reach of any vehicle at any instant of a show, metres.
-    pub fn largest_reach_m(&self, show: &Show) -> f64 {
+    /// The largest reach of any vehicle at any instant of a show, and of the speeds that moved times may hide, metres.
+    pub fn largest_reach_m(&self, show: &Show, settings: &ProofSettings) -> f64 {
         let pieces = show.vehicles.iter().flat_map(|v| v.trajectory.segments());
         pieces.fold(0.0f64, |m, s| {
-            let speeds = Speeds::of_piece(s.control_m, s.duration_s());
+            let stated = Speeds::of_piece(s.control_m, s.duration_s());
+            let speeds = stated.times(1.0 + settings.warp(s.end_ms - s.start_ms, 1));
             let top_m = s.control_m.iter().fold(f64::NEG_INFINITY, |z, p| z.max(p.z));
             m.max(self.reach_m(top_m, speeds.xy_m_s, speeds.up_m_s))
         })

@@ -32,7 +32,7 @@ pub fn mean(show: &Show, rule: Rule, of: &Trajectory, witness: &Witness, setting
     }
 
     let l = &show.limits;
-    let e = PointError::of(l, settings);
+    let e = PointError::of(l, settings, of);
     // m! times the m-th divided difference, and by how much one metre at every point can move it.
     let mut means: Vec<(DVec3, f64)> = at_ms.iter().map(|&t| (of.sample(t as f64).position_m, 1.0)).collect();
     for m in 1..=order {

@@ -58,7 +58,7 @@ pub struct LossFleet<'a> {
 }
 
 impl<'a> LossFleet<'a> {
-    /// `None` if the profile makes no sense.
+    /// `None` if the profile makes no sense, or the distances do not cover the show (findings that were read from outside).
     pub fn new(show: &'a Show, distances: &Distances, settings: &ProofSettings) -> Option<Self> {
         let (profile, l) = (&show.profile, &show.limits);
         let kappa = 0.5 * settings.air_density_kg_m3 * profile.drag_area_m2 / profile.mass_kg;
@@ -84,8 +84,14 @@ impl<'a> LossFleet<'a> {
             apart_m: distances.flight_per_second_m.clone(),
             fastest: vec![Speeds::default(); distances.flight_per_second_m.len()],
         };
+        let first_ms = fleet.first_s.saturating_mul(1000);
+        let after_ms = first_ms.saturating_add((fleet.apart_m.len() as i64).saturating_mul(1000));
+        if !show.vehicles.is_empty() && (fleet.start_ms < first_ms || fleet.end_ms > after_ms) {
+            return None;
+        }
         for piece in show.vehicles.iter().flat_map(|v| v.trajectory.segments()) {
-            let speeds = Speeds::of_piece(piece.control_m, piece.duration_s());
+            let warp = settings.warp(piece.end_ms - piece.start_ms, 1);
+            let speeds = Speeds::of_piece(piece.control_m, piece.duration_s()).times(1.0 + warp);
             let seconds = fleet.seconds((piece.start_ms, piece.end_ms));
             for s in &mut fleet.fastest[seconds] {
                 *s = s.max(speeds);

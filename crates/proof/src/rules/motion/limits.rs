@@ -59,7 +59,7 @@ pub fn motion(show: &Show, settings: &ProofSettings, reporter: &dyn Reporter) ->
         .vehicles
         .par_iter()
         .map(|v| {
-            let done = vehicle(&v.trajectory, &limits, PointError::of(l, settings), settings);
+            let done = vehicle(&v.trajectory, &limits, PointError::of(l, settings, &v.trajectory), settings);
             reporter.advance(1);
             done
         })

@@ -35,8 +35,9 @@
 
 use std::ops::Range;
 
-use kapok_show::{DVec3, Limits, Trajectory};
+use kapok_show::{DVec3, Limits, Trajectory, math};
 
+use crate::kernel::fall::Speeds;
 use crate::kernel::rounding::U;
 use crate::kernel::tally::Tally;
 use crate::kernel::track::Track;
@@ -57,17 +58,40 @@ pub struct PointError {
 }
 
 impl PointError {
-    /// Half a step on each axis, and what a motion that keeps the limits of speed moves in the error of a time.
-    pub fn of(limits: &Limits, settings: &ProofSettings) -> Self {
+    /// Half a step on each axis, and what the vehicle moves in the error of a time: at most as fast as the limits of speed
+    /// allow, and as the trajectory can have been flown. A limit alone would not do: a large one would excuse any window.
+    pub fn of(limits: &Limits, settings: &ProofSettings, trajectory: &Trajectory) -> Self {
         let half_m = 0.5 * settings.coordinate_step_m;
-        let (xy, z) = (limits.max_velocity_xy_m_s, limits.max_velocity_up_m_s.max(limits.max_velocity_down_m_s));
+        let (xy, z) = if settings.time_error_ms == 0.0 { (0.0, 0.0) } else { flown_m_s(limits, settings, trajectory) };
         let moved_m = |speed_m_s: f64| speed_m_s * settings.time_error_ms / 1000.0;
         Self {
             xy_m: 2f64.sqrt() * half_m + moved_m(xy),
             z_m: half_m + moved_m(z),
-            all_m: 3f64.sqrt() * half_m + moved_m((xy * xy + z * z).sqrt()),
+            all_m: 3f64.sqrt() * half_m + moved_m(math::hypot(xy, z)),
         }
     }
+}
+
+/// Greatest horizontal and vertical speed of any motion within the limits of speed that the trajectory can stand for: on
+/// pieces that were shorter in truth, between points that were rounded. Between samples it changes by at most A·T.
+fn flown_m_s(limits: &Limits, settings: &ProofSettings, trajectory: &Trajectory) -> (f64, f64) {
+    let pieces = trajectory.segments().map(|s| {
+        let stated = Speeds::of_piece(s.control_m, s.duration_s());
+        let rounded_m_s = (s.control_m.len() - 1) as f64 * settings.coordinate_step_m / s.duration_s();
+        let shorter = 1.0 + settings.warp(s.end_ms - s.start_ms, 1);
+        // Readers merge the rows of one rest; between two of them the speed changes no more than beside the rest.
+        let moves = s.control_m.iter().any(|p| *p != s.control_m[0]);
+        let between_m_s = if settings.samples && moves {
+            limits.max_acceleration_m_s2 * (s.duration_s() + 2.0 * settings.time_error_ms / 1000.0)
+        } else {
+            0.0
+        };
+        let true_m_s = |stated: f64, axes: f64| (stated + axes.sqrt() * rounded_m_s) * shorter + between_m_s;
+        (true_m_s(stated.xy_m_s, 2.0), true_m_s(stated.up_m_s.max(stated.down_m_s), 1.0))
+    });
+    let (xy, z) = pieces.fold((0.0, 0.0), |most: (f64, f64), of| (most.0.max(of.0), most.1.max(of.1)));
+    let limit_z = limits.max_velocity_up_m_s.max(limits.max_velocity_down_m_s);
+    (xy.min(limits.max_velocity_xy_m_s), z.min(limit_z))
 }
 
 /// A jump at a knot.
@@ -302,6 +326,10 @@ impl Nodes {
 /// Adds a mean less what is explained and what arithmetic may lose, turned round.
 fn add(tally: &mut Tally, nodes: &[Node], mean: f64, [explained, fuzz]: [f64; 2]) {
     let value = mean - explained;
+    if value.is_nan() || fuzz.is_nan() {
+        tally.add_doubt(f64::NEG_INFINITY);
+        return;
+    }
     if value > 0.0 && -value < tally.best() {
         tally.add_window(Window::of(nodes.iter().map(|n| n.t_ms)), -(value + fuzz), -(value - fuzz).max(0.0));
     }

@@ -82,8 +82,9 @@ fn vehicle(v: &Vehicle, show: &Show, settings: &ProofSettings) -> [Option<Vehicl
         }
     }
     near_ground.push(low);
+    let error = PointError::of(l, settings, trajectory);
     for nodes in near_ground.into_iter().filter_map(|pieces| Nodes::of(trajectory, pieces)) {
-        nodes.drift(PointError::of(l, settings), &mut drift);
+        nodes.drift(error, &mut drift);
     }
     [ceiling.large(), floor.small(), drift.large()]
 }
