@@ -1,7 +1,7 @@
 //! Readers and writers of drone show files.
 //!
 //! Row of the architecture: **knows** readers and writers of every file format, sans I/O (bytes in, bytes out);
-//! **imports** `show` only.
+//! **imports** `show`, `motion`.
 //!
 //! | format | read | write | loss |
 //! |---|---|---|---|

@@ -136,7 +136,7 @@ fn rests_are_kept() {
 
 /// Landings that end between samples: no vehicle dips below the ground, and a limit that the samples keep is kept.
 #[test]
-fn nobody_dips_below_the_ground_or_exceeds_the_cruise() {
+fn no_vehicle_dips_below_the_ground_or_exceeds_the_cruise() {
     for (period_ms, grid_m) in [(250, 1e-4), (40, 1e-4), (40, 1e-3), (100, 1e-3), (500, 1e-4)] {
         for offset_ms in [0, 7, 31, 90, 123, 177, 240] {
             // 2 m/s² up to 2 m/s, cruise, and the same down to the ground.

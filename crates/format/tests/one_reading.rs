@@ -48,6 +48,9 @@ fn names_that_programs_fold_together_are_refused() {
         "..",
         "",
         "a\u{1b}.json",
+        "aIcon\r",
+        "Icon\r\r",
+        "a/b\rIcon\r",
     ] {
         refused(&with(|raw| raw.name = name.as_bytes().to_vec()), &["is not a plain relative path"]);
     }

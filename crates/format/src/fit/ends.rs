@@ -30,8 +30,8 @@ struct Leave {
 }
 
 /// The samples with a sample of the rest more for each start and end of a motion that lies between two of them; a sample of
-/// the rest that the motion has left already is moved along, by less than the residual that is allowed. And the instants of
-/// the samples that were added.
+/// the rest that the motion has left already is moved along, to a place between the rest and the first sample that moved. And the
+/// instants of the samples that were added.
 ///
 /// # Complexity
 /// Linear in the samples, and logarithmic in the milliseconds between two, for each rest.
@@ -106,8 +106,8 @@ fn leave(data: &Samples, rest: usize, far: usize, tolerance_m: f64) -> Option<Le
             let has_passed = (rest_ms - ms) * step_ms.signum() > 0;
             let passed_m = has_passed.then(|| {
                 let (offset_m, ahead_m) = (Departure::new(&moved, ms).at(rest_ms), moved[0].1);
-                // Not to the other side of the rest's level: the samples do not go there.
-                data.point(rest) + DVec3::select((offset_m * ahead_m).cmpgt(DVec3::ZERO), offset_m, DVec3::ZERO)
+                // Between the rest and the first sample that moved: beyond either the samples do not go.
+                data.point(rest) + offset_m.clamp(ahead_m.min(DVec3::ZERO), ahead_m.max(DVec3::ZERO))
             });
             return Some(Leave { ms, passed_m });
         }

@@ -36,7 +36,8 @@
 //! at any instant, and its second differences do not reach to its ends. If the caller states the limit that the
 //! motion was made for, two things change. Where a cubic from rest describes the samples behind a rest, its instant is a
 //! knot, between two samples (`ends`), and the rest ends or begins there. And a piece from or to a rest whose samples imply no more than the limit may have
-//! up to the limit in place of point 4. So a move that kept the limit comes out as one that keeps it.
+//! up to the limit in place of point 4. So a move that kept the limit comes out as one that keeps it. Points 2 to 5 are meant of
+//! the samples with these knots among them.
 
 mod ends;
 mod piece;

@@ -364,7 +364,8 @@ pub(super) fn name_fault<'a>(names: impl Iterator<Item = &'a str>) -> Option<(&'
         let is_drive = path.as_bytes().get(1) == Some(&b':');
         // A folder's own icon has a control character in its name, always the same.
         let is_control = |c: char| c == '\\' || c.is_control();
-        if !path.split('/').all(plain) || is_drive || path.strip_suffix("Icon\r").unwrap_or(path).contains(is_control) {
+        let has_control = path.split('/').any(|part| part != "Icon\r" && part.contains(is_control));
+        if !path.split('/').all(plain) || is_drive || has_control {
             return Some((name, "is not a plain relative path".into()));
         }
         let folded: Vec<String> = path.split('/').map(folded).collect();
