@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use kapok_format::content_sha256;
+use kapok_show::BadSetting;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -55,6 +56,18 @@ impl FileRecord {
     pub fn noted(self, note: impl Into<String>) -> Self {
         Self { note: Some(note.into()), ..self }
     }
+}
+
+/// Most rows per second of a CSV file: times are whole milliseconds.
+const MAX_CSV_RATE_HZ: u32 = 1000;
+
+/// Rows per second that a CSV file can have?
+pub fn check_csv_rate(csv_rate_hz: u32) -> Result<(), JobError> {
+    if (1..=MAX_CSV_RATE_HZ).contains(&csv_rate_hz) {
+        return Ok(());
+    }
+    let value = f64::from(csv_rate_hz);
+    Err(BadSetting { field: "csv_rate_hz", value, why: "it must be from 1 to 1000" }.into())
 }
 
 /// Where the certificate of a .skyc stands: beside it.

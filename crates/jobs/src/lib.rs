@@ -1,4 +1,4 @@
-//! The use cases of Kapok behind every door: one function each, request in, answer out.
+//! The use cases of Kapok, for any door: one function each, request in, answer out.
 //!
 //! Row of the architecture: **knows** what Kapok can be asked to do; **imports** `show`, `design`, `plan`, `format`, `certify`,
 //! `report`. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
@@ -13,9 +13,9 @@
 //! | [`return_to_home`] | a show | the same with a return to home from every instant |
 //!
 //! # The form of a job
-//! `fn(input, &Request, &dyn Reporter) -> Result<Answer, JobError>`. Requests can be read from JSON, answers written as JSON,
-//! and both describe themselves by a JSON Schema ([`SCHEMAS`]); so a command line, an HTTP server and a language binding have
-//! one type, and one [`Document`] around it. A show that is not safe and a script that cannot be planned are answers.
+//! `fn(inputs, &Request, &dyn Reporter) -> Result<_, JobError>`: the answer, or an answer and bytes where files are made. Requests
+//! can be read from JSON, answers written as JSON, and both are `JsonSchema`; [`SCHEMAS`] lists the documents, a script and every
+//! answer. So a command line, an HTTP server and a language binding have one type, and one [`Document`] around it. A show that is not safe and a script that cannot be planned are answers.
 //! [`JobError`] is input that makes no sense.
 //!
 //! Files stay with the caller: a request names the paths that it wants (`paths()` lists all of them before any work is done),
@@ -42,8 +42,8 @@ pub use kapok_format::skyb::RthLayout;
 pub use prove::{ProofRequest, ProvedShow, prove};
 pub use return_to_home::{NoReturn, ReturnToHomeAnswer, ReturnToHomeRequest, return_to_home};
 pub use script::{
-    InfeasibleScript, MotionFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, ScriptPlan, ScriptRequest,
-    ScriptSource, TransitionFigures, plan_script,
+    InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, ScriptPlan,
+    ScriptRequest, ScriptSource, TransitionFigures, plan_script,
 };
 pub use transition::{
     MAX_POINTS_BYTES, Phase, PlannedTransition, PointsSource, Repair, TransitionAnswer, TransitionLimits,

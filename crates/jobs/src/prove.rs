@@ -92,7 +92,7 @@ impl ProofRequest {
 /// [`JobError`] if the bytes are no show, an option is illegal, or a plot has an ending that is not written.
 ///
 /// # Complexity
-/// Of [`kapok_certify::certify`]; the figures of the safety page take about as long again.
+/// Of [`kapok_certify::certify`]; the figures of the safety page add time linear in vehicles and duration.
 ///
 /// # Determinism
 /// The same source and request give the same answer and the same bytes on any number of threads.

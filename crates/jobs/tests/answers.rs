@@ -27,8 +27,8 @@ fn described(answer: &impl Answer, name: &str) -> Value {
     json
 }
 
-/// The starter script with this many vehicles and only its first scene.
-fn small(text: &str, request: &ScriptRequest) -> Result<ScriptPlan, JobError> {
+/// Plans this script.
+fn plan_text(text: &str, request: &ScriptRequest) -> Result<ScriptPlan, JobError> {
     let source = ScriptSource { name: "show.toml", bytes: text.as_bytes(), assets: &AssetFolder::new(".") };
     plan_script(&source, request, &Silent)
 }
@@ -44,7 +44,7 @@ fn planned() -> ScriptPlan {
         ["a/show.skyc", "rows.zip", "b/copy.skyc", "a/show.certificate.json", "b/copy.certificate.json"]
             .map(std::path::PathBuf::from)
     );
-    small(starter_script(), &request).unwrap()
+    plan_text(starter_script(), &request).unwrap()
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn what_cannot_be_planned_is_an_answer_with_its_place() {
     let hasty =
         starter_script().replacen("name = \"Hello\"\n", "name = \"Hello\"\ntransition = { duration_s = 0.5 }\n", 1);
     let request = ScriptRequest { outputs: vec!["show.skyc".into()], ..ScriptRequest::default() };
-    let plan = small(&hasty, &request).unwrap();
+    let plan = plan_text(&hasty, &request).unwrap();
     assert!(plan.files.is_empty() && plan.certified.is_none());
     let json = described(&plan.answer, "plan");
     assert_eq!(json["verdict"], "infeasible");
@@ -111,7 +111,7 @@ fn what_cannot_be_planned_is_an_answer_with_its_place() {
 #[test]
 fn input_that_makes_no_sense_is_an_error_that_machines_read() {
     let wrong = starter_script().replace("hold_s = 8", "hold = 8");
-    let error = small(&wrong, &ScriptRequest::default()).unwrap_err();
+    let error = plan_text(&wrong, &ScriptRequest::default()).unwrap_err();
     let JobError::Script(diagnostics) = &error else { panic!("{error}") };
     let json = described(&ErrorAnswer::new(error.to_string(), Some(diagnostics)), "error");
     let mistake = &json["error"]["diagnostics"][0];
@@ -129,7 +129,17 @@ fn input_that_makes_no_sense_is_an_error_that_machines_read() {
 }
 
 fn transition(separation_m: f64, outputs: &[&str]) -> Result<kapok_jobs::PlannedTransition, JobError> {
-    let request = TransitionRequest {
+    plan_transition(points(), &transition_request(separation_m, outputs), &Silent)
+}
+
+fn points() -> [PointsSource<'static>; 2] {
+    let start = PointsSource { name: "start.csv", bytes: b"0,0,-10\n5,0,-10\n" };
+    let goal = PointsSource { name: "goal.csv", bytes: b"0,9,-10\n5,9,-10\n" };
+    [start, goal]
+}
+
+fn transition_request(separation_m: f64, outputs: &[&str]) -> TransitionRequest {
+    TransitionRequest {
         limits: TransitionLimits {
             min_separation_m: separation_m,
             downwash_scale: 1.0,
@@ -143,10 +153,7 @@ fn transition(separation_m: f64, outputs: &[&str]) -> Result<kapok_jobs::Planned
         keep_order: false,
         outputs: outputs.iter().map(Into::into).collect(),
         csv_rate_hz: 10,
-    };
-    let start = PointsSource { name: "start.csv", bytes: b"0,0,-10\n5,0,-10\n" };
-    let goal = PointsSource { name: "goal.csv", bytes: b"0,9,-10\n5,9,-10\n" };
-    plan_transition([start, goal], &request, &Silent)
+    }
 }
 
 #[test]
@@ -165,6 +172,28 @@ fn a_transition_is_planned_and_proved_or_refused_with_a_reason() {
     let error = transition(-1.0, &[]).unwrap_err();
     assert!(matches!(error, JobError::Setting { field: "min_separation_m", .. }), "{error}");
     assert!(transition(1.5, &["a.skyc", "b.skyc"]).is_err());
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_before_anything_is_planned() {
+    let of = |change: &dyn Fn(&mut TransitionRequest)| {
+        let mut request = transition_request(1.5, &["rows.csv"]);
+        change(&mut request);
+        match plan_transition(points(), &request, &Silent) {
+            Err(JobError::Setting { field, .. }) => field,
+            other => panic!("{other:?}"),
+        }
+    };
+    for rate in [0, 1001, u32::MAX] {
+        assert_eq!(of(&|r| r.csv_rate_hz = rate), "csv_rate_hz");
+        let script = ScriptRequest { outputs: vec!["a.zip".into()], csv_rate_hz: rate, ..ScriptRequest::default() };
+        assert!(matches!(script.paths(), Err(JobError::Setting { field: "csv_rate_hz", .. })));
+        let planned = plan_text(starter_script(), &script);
+        assert!(matches!(planned, Err(JobError::Setting { field: "csv_rate_hz", .. })));
+    }
+    // One limit for all directions that is not that of each would plan by one and prove by the other.
+    assert_eq!(of(&|r| r.limits.max_velocity_m_s = Some(50.0)), "max_velocity_m_s");
+    assert_eq!(of(&|r| r.limits.max_velocity_up_m_s = 2.0), "max_velocity_m_s");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A check of JSON against a JSON Schema: of the words that our schemas use, and of no others.
+//! A check of JSON against a JSON Schema, as far as our schemas go; other words are not looked at.
 
 use serde_json::Value;
 
@@ -51,6 +51,23 @@ fn holds(value: &Value, node: &Value, root: &Value, at: &str) -> Result<(), Stri
     for (k, item) in value.as_array().into_iter().flatten().enumerate() {
         let of_item = if node["prefixItems"].is_null() { &node["items"] } else { &node["prefixItems"][k] };
         holds(item, of_item, root, &format!("{at}[{k}]"))?;
+    }
+    if let (Some(least), Some(list)) = (node["minItems"].as_u64(), value.as_array())
+        && (list.len() as u64) < least
+    {
+        return Err(format!("{at}: {} items, fewer than {least}", list.len()));
+    }
+    if let (Some(least), Some(number)) = (node["minimum"].as_f64(), value.as_f64())
+        && number < least
+    {
+        return Err(format!("{at}: {number} is below {least}"));
+    }
+    if node["additionalProperties"].is_object() {
+        for (name, member) in value.as_object().into_iter().flatten() {
+            if node["properties"][name].is_null() {
+                holds(member, &node["additionalProperties"], root, &format!("{at}.{name}"))?;
+            }
+        }
     }
     if let (Some(members), Some(properties)) = (value.as_object(), node["properties"].as_object()) {
         for name in node["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {

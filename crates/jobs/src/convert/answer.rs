@@ -15,8 +15,8 @@ use crate::file::{FileRecord, NamedFiles};
 /// What is assumed between samples, and what the proof can therefore not say.
 const STRAIGHT_LINES: &str = "\
 Between samples straight lines at constant speed and held colours are assumed: the format does not say. So acceleration \
-and jerk between two samples cannot be judged here; their means over windows of samples are. A bend between samples counts as a jump only if no motion through the samples keeps the \
-limit of acceleration.";
+and jerk between two samples cannot be judged here; their means over windows of samples are. A bend between samples counts as a jump \
+only if no motion through the samples keeps the limit of acceleration.";
 
 /// The same after curves were fitted.
 const FITTED_CURVES: &str = "\

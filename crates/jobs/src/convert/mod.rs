@@ -67,7 +67,8 @@ pub fn convert(source: &Source, request: &ConversionRequest, reporter: &dyn Repo
         && !origin::is_skyb(decoded.format)
     {
         let why = "is for .skyb files, read or written".to_owned();
-        return Err(JobError::Setting { field: "rth_layout", why });
+        let field = if request.rth_layout.is_some() { "rth_layout" } else { "without_return_to_home" };
+        return Err(JobError::Setting { field, why });
     }
     for note in &decoded.notes {
         reporter.warn(note);

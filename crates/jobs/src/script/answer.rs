@@ -1,5 +1,5 @@
 use kapok_certify::{Certificate, Verdict};
-use kapok_plan::{Infeasibility, Plan, TransitionReport};
+use kapok_plan::{Infeasibility, MotionPeaks, Plan, TransitionReport};
 use kapok_show::Storyboard;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -68,6 +68,18 @@ pub struct PlannedScriptTotals {
     pub longest_path_vehicle: String,
     /// Least distance of two vehicles in flight, metres, z divided by the downwash scale; `null` for one vehicle.
     pub min_separation_m: Option<f64>,
+    /// Greatest speeds, acceleration and jerk.
+    #[serde(flatten)]
+    pub peaks: PeakFigures,
+    /// Flight time that leaves the battery reserve, seconds.
+    pub battery_allowed_s: f64,
+    /// What is left of it after the show, seconds.
+    pub battery_margin_s: f64,
+}
+
+/// Greatest values of the motion of all vehicles.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PeakFigures {
     /// Largest horizontal speed, m/s.
     pub peak_velocity_xy_m_s: f64,
     /// Largest speed upwards, m/s.
@@ -78,10 +90,6 @@ pub struct PlannedScriptTotals {
     pub peak_acceleration_m_s2: f64,
     /// Largest jerk, m/s³.
     pub peak_jerk_m_s3: f64,
-    /// Flight time that leaves the battery reserve, seconds.
-    pub battery_allowed_s: f64,
-    /// What is left of it after the show, seconds.
-    pub battery_margin_s: f64,
 }
 
 /// Figures of take-off, of a transition, or of the landing.
@@ -131,16 +139,9 @@ pub struct MotionFigures {
     pub min_separation_pair: Option<[String; 2]>,
     /// When, milliseconds of show time.
     pub min_separation_t_ms: Option<f64>,
-    /// Largest horizontal speed, m/s.
-    pub peak_velocity_xy_m_s: f64,
-    /// Largest speed upwards, m/s.
-    pub peak_velocity_up_m_s: f64,
-    /// Largest speed downwards, m/s.
-    pub peak_velocity_down_m_s: f64,
-    /// Largest acceleration, m/s².
-    pub peak_acceleration_m_s2: f64,
-    /// Largest jerk, m/s³.
-    pub peak_jerk_m_s3: f64,
+    /// Greatest speeds, acceleration and jerk.
+    #[serde(flatten)]
+    pub peaks: PeakFigures,
 }
 
 impl InfeasibleScript {
@@ -170,11 +171,7 @@ impl PlannedScript {
                 longest_path_m: s.longest_path_m,
                 longest_path_vehicle: name(s.longest_path_vehicle),
                 min_separation_m: finite(s.closest.distance_m),
-                peak_velocity_xy_m_s: s.peaks.velocity_xy_m_s,
-                peak_velocity_up_m_s: s.peaks.velocity_up_m_s,
-                peak_velocity_down_m_s: s.peaks.velocity_down_m_s,
-                peak_acceleration_m_s2: s.peaks.acceleration_m_s2,
-                peak_jerk_m_s3: s.peaks.jerk_m_s3,
+                peaks: PeakFigures::of(&s.peaks),
                 battery_allowed_s: s.battery_allowed_s,
                 battery_margin_s: s.battery_margin_s,
             },
@@ -183,6 +180,18 @@ impl PlannedScript {
             files: Vec::new(),
             return_to_home,
             certificate: certificate.clone(),
+        }
+    }
+}
+
+impl PeakFigures {
+    const fn of(peaks: &MotionPeaks) -> Self {
+        Self {
+            peak_velocity_xy_m_s: peaks.velocity_xy_m_s,
+            peak_velocity_up_m_s: peaks.velocity_up_m_s,
+            peak_velocity_down_m_s: peaks.velocity_down_m_s,
+            peak_acceleration_m_s2: peaks.acceleration_m_s2,
+            peak_jerk_m_s3: peaks.jerk_m_s3,
         }
     }
 }
@@ -219,11 +228,7 @@ impl MotionFigures {
             min_separation_m,
             min_separation_pair: min_separation_m.map(|_| [name(t.closest.pair.0), name(t.closest.pair.1)]),
             min_separation_t_ms: min_separation_m.map(|_| t.closest.t_ms),
-            peak_velocity_xy_m_s: t.peaks.velocity_xy_m_s,
-            peak_velocity_up_m_s: t.peaks.velocity_up_m_s,
-            peak_velocity_down_m_s: t.peaks.velocity_down_m_s,
-            peak_acceleration_m_s2: t.peaks.acceleration_m_s2,
-            peak_jerk_m_s3: t.peaks.jerk_m_s3,
+            peaks: PeakFigures::of(&t.peaks),
         }
     }
 }

@@ -12,11 +12,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::file::{FileRecord, MadeFile, by_ending, certificate_path, file_name};
+use crate::file::{FileRecord, MadeFile, by_ending, certificate_path, check_csv_rate, file_name};
 use crate::return_to_home::{ReturnToHomeRequest, return_to_home};
 
 pub use answer::{
-    InfeasibleScript, MotionFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, TransitionFigures,
+    InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, TransitionFigures,
 };
 
 /// A show script and the files that it names.
@@ -69,7 +69,7 @@ impl ScriptRequest {
     /// Every file that the job makes, certificates included.
     ///
     /// # Errors
-    /// [`JobError::Ending`] for an output that is not written.
+    /// [`JobError::Ending`] for an output that is not written; [`JobError::Setting`] for a rate that is not from 1 to 1000 Hz.
     pub fn paths(&self) -> Result<Vec<PathBuf>, JobError> {
         let formats = self.formats()?;
         let certificates = formats.iter().filter(|(_, f)| *f == Format::Skyc).map(|(path, _)| certificate_path(path));
@@ -77,6 +77,7 @@ impl ScriptRequest {
     }
 
     fn formats(&self) -> Result<Vec<(PathBuf, Format)>, JobError> {
+        check_csv_rate(self.csv_rate_hz)?;
         by_ending(&self.outputs, &[("skyc", Format::Skyc), ("zip", Format::CsvZip)])
     }
 }
@@ -88,7 +89,7 @@ impl ScriptRequest {
 /// that cannot be planned is an answer ([`ScriptAnswer::Infeasible`]), not an error.
 ///
 /// # Errors
-/// [`JobError`] if the script has mistakes, or an output has an ending that is not written.
+/// [`JobError`] if the script has mistakes, an output has an ending that is not written, or the rate is not from 1 to 1000 Hz.
 ///
 /// # Complexity
 /// Of [`kapok_plan::plan`] and [`kapok_certify::certify_skyc`].

@@ -53,6 +53,7 @@ pub fn plan_transition(
 ) -> Result<PlannedTransition, JobError> {
     let formats = request.formats()?;
     reporter.phase("reading", 0);
+    request.limits.check()?;
     let settings = request.settings();
     settings.validate()?;
     let (starts_m, goals_m) = (points(&start, reporter)?, points(&goal, reporter)?);

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::file::{by_ending, certificate_path};
+use crate::file::{by_ending, certificate_path, check_csv_rate};
 
 /// How a transition may be flown, and what it is written as.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +39,7 @@ pub struct TransitionLimits {
     pub max_velocity_up_m_s: f64,
     /// Largest speed downwards, m/s.
     pub max_velocity_down_m_s: f64,
-    /// Largest speed in any direction, m/s, if there is one limit for all; the three above are the same then.
+    /// Largest speed in any direction, m/s, if there is one limit for all; the three above must be the same then.
     pub max_velocity_m_s: Option<f64>,
     /// Largest acceleration, m/s².
     pub max_acceleration_m_s2: f64,
@@ -61,7 +61,8 @@ impl TransitionRequest {
     /// Every file that the job makes, the certificate included.
     ///
     /// # Errors
-    /// [`JobError::Ending`] for an output that is not written; [`JobError::TwoCertificates`] if there is more than one .skyc.
+    /// [`JobError::Ending`] for an output that is not written; [`JobError::TwoCertificates`] if there is more than one .skyc;
+    /// [`JobError::Setting`] for a rate that is not from 1 to 1000 Hz.
     pub fn paths(&self) -> Result<Vec<PathBuf>, JobError> {
         let formats = self.formats()?;
         let certificates = formats.iter().filter(|(_, f)| *f == Format::Skyc).map(|(path, _)| certificate_path(path));
@@ -69,6 +70,7 @@ impl TransitionRequest {
     }
 
     pub(super) fn formats(&self) -> Result<Vec<(PathBuf, Format)>, JobError> {
+        check_csv_rate(self.csv_rate_hz)?;
         let formats = by_ending(&self.outputs, &[("csv", Format::Csv), ("skyc", Format::Skyc)])?;
         if formats.iter().filter(|(_, f)| *f == Format::Skyc).count() > 1 {
             return Err(JobError::TwoCertificates);
@@ -89,6 +91,17 @@ impl TransitionRequest {
 }
 
 impl TransitionLimits {
+    /// Is the limit for all directions also that of each?
+    pub(super) fn check(&self) -> Result<(), JobError> {
+        let of_axes = [self.max_velocity_xy_m_s, self.max_velocity_up_m_s, self.max_velocity_down_m_s];
+        if self.max_velocity_m_s.is_some_and(|v| of_axes != [v; 3]) {
+            let why =
+                "is one limit for all directions: give the three others the same value, or leave it out".to_owned();
+            return Err(JobError::Setting { field: "max_velocity_m_s", why });
+        }
+        Ok(())
+    }
+
     /// The limits of a show that flies the transition. What a transition has no limit for forbids nothing.
     pub(super) fn of_show(&self) -> Limits {
         Limits {

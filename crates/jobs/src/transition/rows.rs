@@ -11,13 +11,13 @@ const MAX_CSV_ROWS: u64 = 100_000_000;
 pub(super) fn csv(show: &Show, rate_hz: u32, lift_m: f64) -> Result<Vec<u8>, JobError> {
     let end_ms = show.duration_ms();
     let rate = i64::from(rate_hz);
-    let mut times_ms: Vec<i64> =
-        (0..=end_ms * rate / 1000).map(|k| (k * 1000 + rate / 2) / rate).filter(|&t_ms| t_ms < end_ms).collect();
-    times_ms.push(end_ms);
-    let rows = times_ms.len() as u64 * show.vehicles.len() as u64;
+    let rows = (end_ms.max(0) * rate / 1000 + 2) as u64 * show.vehicles.len() as u64;
     if rows > MAX_CSV_ROWS {
         return Err(JobError::TooManyRows { rows, most: MAX_CSV_ROWS });
     }
+    let mut times_ms: Vec<i64> =
+        (0..=end_ms * rate / 1000).map(|k| (k * 1000 + rate / 2) / rate).filter(|&t_ms| t_ms < end_ms).collect();
+    times_ms.push(end_ms);
     let mut text = String::from("vehicle,t,x,y,z\n");
     for vehicle in &show.vehicles {
         for &t_ms in &times_ms {
