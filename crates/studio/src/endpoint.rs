@@ -1,4 +1,4 @@
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shortened};
 use crate::reply::Reply;
 
 /// What a request asks for.
@@ -72,7 +72,7 @@ impl Endpoint {
 
     /// The reply to an operation of another name: with its text, which the add-on shows with 400 but not with 404.
     pub fn unknown_operation(name: &str) -> Reply {
-        let name: String = name.chars().take(60).collect();
+        let name = shortened(name);
         Refusal::BadRequest(format!("this server does not know the operation \"{name}\"")).into()
     }
 }

@@ -1,7 +1,7 @@
 //! The planning protocol that the add-on *Skybrush Studio for Blender* speaks, sans I/O: [`answer`] turns a [`Request`] into a
 //! [`Reply`]. Sockets, HTTP, compression, guards and threads are `server`'s.
 //!
-//! Row of the architecture: **knows** the protocol: its endpoints, wire types, and words of refusal; **imports** `design`, `plan`,
+//! Row of the architecture: **knows** the protocol: its endpoints, wire types, and words of refusal; **imports** `show`, `motion`, `design`, `plan`,
 //! `certify`, `format`, `report`, which do the work. No I/O, no clock.
 //!
 //! # The protocol

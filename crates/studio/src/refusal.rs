@@ -18,3 +18,8 @@ impl Refusal {
         Self::Internal(why.to_string())
     }
 }
+
+/// The start of a text from a request, for a message.
+pub(crate) fn shortened(text: &str) -> String {
+    text.chars().take(60).collect()
+}

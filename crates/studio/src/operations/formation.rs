@@ -6,7 +6,7 @@ use kapok_show::{DVec3, MAX_VEHICLES, printable};
 use serde::{Deserialize, Serialize};
 
 use crate::json::VersionOne;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shortened};
 use crate::reply::Reply;
 
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ const SEED: u64 = 1;
 
 pub fn answer(request: &FormationRequest) -> Result<Reply, Refusal> {
     if request.method != "svg" {
-        let method: String = request.method.chars().take(60).collect();
+        let method = shortened(&request.method);
         return Err(Refusal::BadRequest(format!("formations are made from \"svg\", not from \"{method}\"")));
     }
     let Parameters { source, n, size, angle } = &request.parameters;

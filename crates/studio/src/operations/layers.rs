@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::VersionOne;
 use crate::points::points;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shortened};
 
 #[derive(Deserialize)]
 pub struct LayersRequest {
@@ -25,7 +25,7 @@ pub struct LayersAnswer {
 
 pub fn answer(request: &LayersRequest) -> Result<LayersAnswer, Refusal> {
     if let Some(other) = request.method.as_deref().filter(|m| *m != "greedy") {
-        let other: String = other.chars().take(60).collect();
+        let other = shortened(other);
         return Err(Refusal::BadRequest(format!("method \"{other}\" is not known: \"greedy\" is")));
     }
     let pads = points("points", &request.points)?;

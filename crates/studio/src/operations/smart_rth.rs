@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::VersionOne;
 use crate::points::points;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shortened};
 
 #[derive(Deserialize)]
 pub struct SmartRthRequest {
@@ -50,7 +50,7 @@ pub fn answer(request: &SmartRthRequest) -> Result<SmartRthAnswer, Refusal> {
         "straight_line_with_neck" => Some((vertical_m_s + TAKEN_OFF_M_S).min(LANDING_M_S)),
         "straight_line_with_neck_to_layers" => None,
         other => {
-            let other: String = other.chars().take(60).collect();
+            let other = shortened(other);
             return Err(Refusal::BadRequest(format!("rth_model \"{other}\" is not known")));
         }
     };

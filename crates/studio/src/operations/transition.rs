@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::VersionOne;
 use crate::points::points;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shortened};
 
 #[derive(Deserialize)]
 pub struct TransitionRequest {
@@ -39,7 +39,7 @@ pub fn answer(request: &TransitionRequest) -> Result<TransitionAnswer, Refusal> 
         ("matching_method", &request.matching_method, "optimal"),
     ] {
         if let Some(other) = value.as_deref().filter(|v| *v != known) {
-            let other: String = other.chars().take(60).collect();
+            let other = shortened(other);
             return Err(Refusal::BadRequest(format!("{name} \"{other}\" is not known: \"{known}\" is")));
         }
     }

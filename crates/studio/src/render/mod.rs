@@ -7,7 +7,7 @@ mod output;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shortened};
 use crate::reply::Reply;
 use judged::Judged;
 use output::Format;
@@ -89,7 +89,7 @@ fn judged(input: &InputRequest) -> Result<Judged, Refusal> {
             Err(Refusal::bad("DSS .path files cannot be imported: their maker has not published what their bytes mean"))
         }
         other => {
-            let other: String = other.chars().take(60).collect();
+            let other = shortened(other);
             Err(Refusal::BadRequest(format!("shows are read from \"json\", not from \"{other}\"")))
         }
     }

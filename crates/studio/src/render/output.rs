@@ -7,7 +7,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::judged::Judged;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shortened};
 
 /// A file that can be written, by the add-on's names and two more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Format {
                 )));
             }
             other => {
-                let other: String = other.chars().take(60).collect();
+                let other = shortened(other);
                 return Err(Refusal::BadRequest(format!("the format \"{other}\" is not known")));
             }
         })
