@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::certificate::{Certificate, LimitSource, Provenance, SCHEMA};
 use crate::error::CertifyError;
-use crate::limits::{Held, hold};
+use crate::limits::{HeldLimits, hold};
 use crate::options::Options;
 use crate::source::Source;
 
@@ -157,7 +157,7 @@ pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporte
             around.from
         ));
     }
-    let Held { limits, mut sources, replaced } =
+    let HeldLimits { limits, mut sources, replaced } =
         hold(&decoded.show.limits, &decoded.limits_from_file, &options.limits)?;
     if options.surroundings.is_some() {
         for source in sources.values_mut() {
@@ -237,7 +237,7 @@ fn payload_bytes(show: &Show) -> Result<Vec<u64>, CertifyError> {
 
 /// What a certificate says that is known without a proof.
 #[derive(Serialize)]
-pub(crate) struct Known<'a> {
+pub(crate) struct CertificateHead<'a> {
     #[serde(flatten)]
     provenance: &'a Provenance,
     title: &'a str,
@@ -247,8 +247,8 @@ pub(crate) struct Known<'a> {
 }
 
 impl Prepared {
-    pub fn known(&self) -> Known<'_> {
-        Known {
+    pub fn head(&self) -> CertificateHead<'_> {
+        CertificateHead {
             provenance: &self.provenance,
             title: &self.show.title,
             vehicle_count: self.show.vehicles.len(),

@@ -142,7 +142,7 @@ impl Check {
 /// # Complexity
 /// Of [`crate::certify`]. Bytes that are known to be others are decoded and not proved.
 pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Result<Check, CheckError> {
-    let Stated { document, verdict, file, options } = read(document)?;
+    let StatedCertificate { document, verdict, file, options } = read(document)?;
     let limits_by_flag = by_flag(&document);
     let mut check =
         Check { verdict, differences: Vec::new(), difference_count: 0, witnesses_measured: 0, options, limits_by_flag };
@@ -176,7 +176,7 @@ pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Resul
         if all_are_meant {
             check.differ(Difference::SameVehicles);
         }
-        serde_json::to_value(prepared.known())
+        serde_json::to_value(prepared.head())
     } else {
         let certified = prepared.prove(reporter);
         check.witnesses(&certified);
@@ -205,14 +205,14 @@ pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Resul
 }
 
 /// What a document says of itself.
-struct Stated {
+struct StatedCertificate {
     document: Map<String, Value>,
     verdict: Verdict,
     file: Option<FileId>,
     options: Options,
 }
 
-fn read(document: &[u8]) -> Result<Stated, CheckError> {
+fn read(document: &[u8]) -> Result<StatedCertificate, CheckError> {
     let no = |what: &str| CheckError::NotACertificate(what.to_owned());
     if document.len() > MAX_DOCUMENT_BYTES {
         return Err(no("it is larger than 256 MiB"));
@@ -229,7 +229,7 @@ fn read(document: &[u8]) -> Result<Stated, CheckError> {
     let verdict = serde_json::from_value(member("verdict")).map_err(|e| fault("verdict", &e))?;
     let file = serde_json::from_value(member("file")).map_err(|e| fault("file", &e))?;
     let options: Option<Options> = serde_json::from_value(member("options")).map_err(|e| fault("options", &e))?;
-    Ok(Stated { document, verdict, file, options: options.unwrap_or_default() })
+    Ok(StatedCertificate { document, verdict, file, options: options.unwrap_or_default() })
 }
 
 /// Limits that the document itself says are not of the file.

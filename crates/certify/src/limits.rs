@@ -7,7 +7,7 @@ use crate::certificate::LimitSource;
 use crate::error::CertifyError;
 
 /// The limits a show is held against, and where each came from.
-pub(crate) struct Held {
+pub(crate) struct HeldLimits {
     pub limits: Limits,
     /// By name of the field.
     pub sources: BTreeMap<String, LimitSource>,
@@ -24,7 +24,7 @@ pub(crate) fn hold(
     read: &Limits,
     from: &LimitSources,
     replacing: &BTreeMap<String, f64>,
-) -> Result<Held, CertifyError> {
+) -> Result<HeldLimits, CertifyError> {
     if let Some(unknown) = replacing.keys().find(|name| LimitField::named(name).is_none()) {
         return Err(CertifyError::UnknownLimit(unknown.clone()));
     }
@@ -56,5 +56,5 @@ pub(crate) fn hold(
             },
         );
     }
-    Ok(Held { limits, sources, replaced })
+    Ok(HeldLimits { limits, sources, replaced })
 }

@@ -252,7 +252,7 @@ pub struct ViewArgs {
 /// What a server prints.
 #[derive(Args)]
 pub struct ServerOutput {
-    /// Print {"url": ...} on stdout instead of a sentence
+    /// Print the address as JSON, {"url": "http://..."}, on stdout instead of a sentence
     #[arg(long)]
     pub json: bool,
     /// Print every request on stderr, with its status and duration

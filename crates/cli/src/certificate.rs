@@ -21,7 +21,7 @@ pub fn page(certificate: &Certificate) -> Page {
         Column::figure("worst"),
         Column::figure("margin").spare(2),
         Column::figure("when").spare(1),
-        Column::text("who").spare(3),
+        Column::text("vehicles").spare(3),
     ]);
     for rule in &certificate.rules {
         table.row(row(rule));
@@ -65,7 +65,7 @@ fn cases(page: &mut Page, rule: &RuleReport) {
         Column::text(""),
         Column::figure("when"),
         Column::figure("value"),
-        Column::text("who"),
+        Column::text("vehicles"),
         Column::text("where (x, y, z in m)"),
     ]);
     for (k, w) in std::iter::once(worst).chain(&rule.witnesses[..more]).enumerate() {

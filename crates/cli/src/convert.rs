@@ -13,7 +13,12 @@ use crate::work::{in_flags, in_pool, print_answer};
 use crate::{certificate, inputs};
 
 /// The flag that says each setting.
-const FLAGS: [(&str, &str); 3] = [("rate_hz", "--rate"), ("fit_tolerance_m", "--fit"), ("rth_layout", "--rth-layout")];
+const FLAGS: [(&str, &str); 4] = [
+    ("rate_hz", "--rate"),
+    ("fit_tolerance_m", "--fit"),
+    ("rth_layout", "--rth-layout"),
+    ("without_return_to_home", "--rth-layout"),
+];
 
 /// `kapok convert`: bytes → show → bytes of another format → decoded → proved → files.
 pub fn run(args: &ConvertArgs) -> Result<Outcome> {

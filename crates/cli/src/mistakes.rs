@@ -37,6 +37,6 @@ fn excerpt(diagnostics: &Diagnostics, diagnostic: &Diagnostic) -> String {
         None => report,
     };
     let text = Renderer::plain().term_width(WIDTH).render(&[report]);
-    // The renderer shows control characters by signs of their own; nothing else is left to escape.
+    // The renderer shows control characters by signs of its own; whatever else could command a terminal is escaped here.
     text.split('\n').map(|line| printable(line.trim_end()).into_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -244,7 +244,7 @@ mod tests {
             Column::figure("worst"),
             Column::figure("margin").spare(2),
             Column::figure("when").spare(1),
-            Column::text("who").spare(3),
+            Column::text("vehicles").spare(3),
         ]);
         for rule in ["Separation in flight", "A failing vehicle falls clear of the audience"] {
             let cells = [rule, "not applicable", "40.000 m/s³", "12.345 m/s³", "0.004 m/s³", "10:02.3", "0012, 0034"];
@@ -275,7 +275,7 @@ mod tests {
         for columns in [80, 100] {
             let narrow = rendered(&rules(), columns);
             assert!(narrow.contains("12.345 m/s³") && narrow.contains("40.000 m/s³"), "figures stay whole: {narrow}");
-            assert!(narrow.contains("too narrow for:") && narrow.contains("who"), "{narrow}");
+            assert!(narrow.contains("too narrow for:") && narrow.contains("vehicles"), "{narrow}");
         }
     }
 
@@ -303,7 +303,7 @@ mod tests {
         let evil = "A\u{1b}[2J\nt: PROVED\r\u{202e}";
         let mut page = Page::default();
         page.line(0, format!("{evil}: VIOLATED"));
-        page.facts([("who", evil.to_owned())]);
+        page.facts([("vehicle", evil.to_owned())]);
         let mut table = Table::new(&[Column::text("name")]);
         table.row(vec![evil.into()]);
         page.table(2, table);

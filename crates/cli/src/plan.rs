@@ -105,10 +105,10 @@ fn summary(answer: &PlannedScript) -> Page {
             "peak speed",
             format!(
                 "{:.2} m/s level, {:.2} m/s up, {:.2} m/s down",
-                t.peak_velocity_xy_m_s, t.peak_velocity_up_m_s, t.peak_velocity_down_m_s
+                t.peaks.peak_velocity_xy_m_s, t.peaks.peak_velocity_up_m_s, t.peaks.peak_velocity_down_m_s
             ),
         ),
-        ("peak acceleration", format!("{:.2} m/s²", t.peak_acceleration_m_s2)),
+        ("peak acceleration", format!("{:.2} m/s²", t.peaks.peak_acceleration_m_s2)),
         ("battery margin", format!("{:.0} s of {:.0} s, reserve kept", t.battery_margin_s, t.battery_allowed_s)),
     ];
     rows.extend(answer.return_to_home.as_ref().map(|home| ("returns to home", return_to_home_sentence(home))));

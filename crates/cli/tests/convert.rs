@@ -145,7 +145,7 @@ fn through_csv_and_back_positions_stay_within_the_stated_deviation() {
 /// A bend between samples that the limit of acceleration allows is no jump, and one that it does not allow is: that is
 /// neither hidden nor does it stop the file.
 #[test]
-fn bends_that_nobody_can_fly_are_stated_and_end_with_one() {
+fn bends_that_no_vehicle_can_fly_are_stated_and_end_with_one() {
     let folder = TempDir::new().unwrap();
     let mut show = three();
     let source = written(&folder, &show);

@@ -110,7 +110,7 @@ offset_m = [0, 15, 0]
 /// The pagoda: no vehicle enters the building, whose triangles are looked at here without the prisms that the planner sees, and
 /// the scene that moves has a row of its own.
 #[test]
-fn the_pagoda_is_proved_and_nobody_enters_it() {
+fn the_pagoda_is_proved_and_no_vehicle_enters_it() {
     let folder = tempfile::TempDir::new().unwrap();
     let written = folder.path().join("pagoda.skyc");
     let run = |more: &[&str]| {

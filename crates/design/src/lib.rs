@@ -1,7 +1,7 @@
 //! Show script to storyboard: what shall be shown, before it is planned how to fly it.
 //!
 //! Row of the architecture: **knows** the show script, formation sources, sampling, placement, light effects;
-//! **imports** `show` alone. The files a script names come through [`Assets`], which the caller gives.
+//! **imports** `show`, `motion`, `fonts`. The files a script names come through [`Assets`], which the caller gives.
 //!
 //! # The way of a script
 //! TOML is parsed with the place of every value ([`load`]), walked along the JSON Schema that is generated from the

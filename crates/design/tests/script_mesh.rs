@@ -109,7 +109,7 @@ fn how_far_the_prisms_stand_out_is_said() {
 }
 
 #[test]
-fn nobody_stands_in_a_mesh() {
+fn no_vehicle_stands_in_a_mesh() {
     let assets = BTreeMap::from([("a/wedge.OBJ".to_owned(), WEDGE.as_bytes().to_vec())]);
     let errors =
         load(&script("up = \"y\"\ncentre_m = [0, 0]\nscale = 10", 20.0), "s.toml", &assets, &Silent).unwrap_err();

@@ -36,7 +36,7 @@
 //! # Where things are
 //! | question | folder |
 //! | --- | --- |
-//! | who flies where? | `assignment` |
+//! | which vehicle flies to which place? | `assignment` |
 //! | do vehicles keep apart? | `conflict`: a broad and a narrow phase |
 //! | is there room? | `airspace`: fence, keep-outs, altitudes |
 //! | how from rest to rest, and out of a motion? | `transition` |

@@ -1,7 +1,7 @@
 //! Plots and report pages of a show and its certificate.
 //!
 //! Row of the architecture: **knows** how a show and its certificate look on paper: plots and report pages as SVG, PNG and
-//! PDF; **imports** `show` and `certify`.
+//! PDF; **imports** `show`, `certify`, `fonts`.
 //!
 //! # What the pages say
 //! The table of rules and the cases are those of the certificate: they hold at every instant. The curves of speed and

@@ -139,7 +139,9 @@ fn verdict_page(show: &Show, c: &Certificate) -> String {
         (547.0, "end"),
     ];
     let mut y = 202.0;
-    for ((x, anchor), head) in columns.into_iter().zip(["Rule", "Verdict", "Limit", "from", "Worst", "when", "who"]) {
+    for ((x, anchor), head) in
+        columns.into_iter().zip(["Rule", "Verdict", "Limit", "from", "Worst", "when", "vehicles"])
+    {
         text(&mut svg, (x, y), 8.0, true, FAINT, anchor, head);
     }
     y += 6.0;
@@ -336,7 +338,7 @@ impl<'a> CaseBlock<'a> {
         for (x, anchor, head) in [
             (MARGIN, "start", "when"),
             (160.0, "end", "value"),
-            (172.0, "start", "who"),
+            (172.0, "start", "vehicles"),
             (330.0, "start", "where (x, y, z in m)"),
         ] {
             text(svg, (x, y), 7.5, true, FAINT, anchor, head);

@@ -12,7 +12,7 @@ use crate::outcome::{PlanError, Step, Stop, refuse};
 /// Plans a whole show.
 ///
 /// All vehicles rise straight up from the pads together; scene follows scene; at the end each flies above a pad and comes
-/// straight down. All motion between two rests has one common jerk-limited time law; who flies where is the assignment
+/// straight down. All motion between two rests has one common jerk-limited time law; which vehicle flies where is the assignment
 /// of least Σd² in the metric of the separation, with the longest trips shortened; where straight lines would come too close,
 /// leave the geofence or cross a keep-out, vehicles fly detours ([`transition`](crate::transition)).
 ///

@@ -1,7 +1,7 @@
 //! Transitions in which all vehicles fly straight, at the same time and with the same easing 3u² − 2u³.
 //!
 //! Of two such flights the difference is a segment, whatever the easing is: where it passes the origin nearest is a matter of
-//! who flies where alone. So the assignment decides the clearance, and the longest trip decides the duration of all.
+//! which vehicle flies where alone. So the assignment decides the clearance, and the longest trip decides the duration of all.
 
 use kapok_show::{BadSetting, DVec3};
 

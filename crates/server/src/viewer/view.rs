@@ -10,7 +10,7 @@ use super::error::ViewError;
 use super::trajectories::encode_trajectories;
 
 /// One show, ready to be served: the bodies of all answers, made once and shared by all requests. That of the safety page
-/// takes about as long as a proof, so it is made when it is first asked for, of the show as it was judged.
+/// is made when it is first asked for, of the show as it was judged: no other answer needs it.
 #[derive(Clone, Debug)]
 pub struct View {
     pub(super) show_json: Bytes,

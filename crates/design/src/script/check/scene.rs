@@ -242,7 +242,7 @@ impl Checker<'_> {
         let said =
             [keeps, transition.assignment_file.is_some(), !transition.pins.is_empty()].iter().filter(|x| **x).count();
         if said > 1 {
-            let message = "`assignment`, `assignment_file` and `pins` each say who flies where";
+            let message = "`assignment`, `assignment_file` and `pins` each say which vehicle flies where";
             self.report(&path, message, "keep one".to_owned());
             return PlaceChoice::Free;
         }

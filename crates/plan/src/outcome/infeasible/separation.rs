@@ -27,7 +27,7 @@ pub enum SeparationConflict {
         "in the transition {transition} these vehicles come closer than {needed_m:.4} m on their straight ways, and no detours \
          were found: {}; {}formations with a spacing of {} m have no such trouble",
         list(.pairs, *.count, *.needed_m),
-        if *.is_fixed { "it is fixed who flies where: with that left open, " } else { "" },
+        if *.is_fixed { "the assignment is fixed: with that left open, " } else { "" },
         // Rounded up: less would not do.
         figure((.safe_spacing_m * 1000.0).ceil() / 1000.0)
     )]
@@ -40,9 +40,9 @@ pub enum SeparationConflict {
         count: usize,
         /// Distance needed on the way, metres, rounding included.
         needed_m: f64,
-        /// Spacing of both formations with which straight ways are safe, metres, if the planner may choose who flies where.
+        /// Spacing of both formations with which straight ways are safe, metres, if the planner may choose the assignment.
         safe_spacing_m: f64,
-        /// Is it fixed who flies where?
+        /// Is the assignment fixed?
         is_fixed: bool,
     },
     /// Vehicles come too close on ways that join a motion, or near the ground.

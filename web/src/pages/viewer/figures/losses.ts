@@ -17,7 +17,7 @@ export interface LossLine {
   caution: string;
 }
 
-/** How a vehicle leaves its plan, as the words after "It …". */
+/** How a vehicle leaves its plan: the names of the table's rows. */
 export const LOSS_WORDS: Readonly<Record<LossMode, string>> = {
   stops: "Stops in the air",
   drifts: "Drifts with the wind",
