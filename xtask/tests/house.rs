@@ -51,6 +51,45 @@ fn imports_follow_the_table() {
     }
 }
 
+/// ARCHITECTURE.md shows newcomers the same table.
+#[test]
+fn the_table_in_the_architecture_is_this_one() {
+    let text = std::fs::read_to_string("../ARCHITECTURE.md").expect("ARCHITECTURE.md");
+    let mut shown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in text.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [_, room, _, imports] = cells[..] else { continue };
+        let Some(room) = room.strip_prefix('`').and_then(|r| r.strip_suffix('`')) else { continue };
+        // What stands in brackets or behind a semicolon explains.
+        let imports = imports.split(['(', ';']).next().unwrap_or_default();
+        let list = imports.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "none" | "nothing of ours"));
+        shown.insert(format!("kapok-{room}"), list.map(|name| format!("kapok-{name}")).collect());
+    }
+    for (room, imports) in MAY_IMPORT.iter().filter(|(room, _)| *room != "xtask") {
+        let imports: BTreeSet<String> = imports.iter().map(|&name| name.to_owned()).collect();
+        assert_eq!(shown.get(*room), Some(&imports), "{room}");
+    }
+}
+
+/// A path that the docs name leads to a file.
+#[test]
+fn the_paths_in_the_docs_exist() {
+    let mut named = 0;
+    let docs = std::fs::read_dir("../docs").expect("docs").map(|entry| entry.expect("an entry").path());
+    let pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SAFETY.md"].map(|name| Path::new("..").join(name));
+    for page in docs.filter(|path| path.extension().is_some_and(|e| e == "md")).chain(pages) {
+        let text = std::fs::read_to_string(&page).expect("a page");
+        for quoted in text.split('`').skip(1).step_by(2) {
+            let is_path = ["crates/", "xtask/", "docs/", "shows/"].iter().any(|start| quoted.starts_with(start));
+            if is_path && !quoted.contains([' ', '*', '<']) {
+                named += 1;
+                assert!(Path::new("..").join(quoted).exists(), "{} names {quoted}", page.display());
+            }
+        }
+    }
+    assert!(named > 10, "the scan found {named}: it looks in the wrong place");
+}
+
 #[test]
 fn the_proof_is_tested_without_the_planner() {
     let metadata = metadata();
