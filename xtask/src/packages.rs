@@ -22,6 +22,15 @@ struct Licenses {
 #[derive(Deserialize)]
 struct Bans {
     deny: Vec<Ban>,
+    skip: Vec<Skip>,
+}
+
+/// A version that may stand beside another one, as `name@version`.
+#[derive(Deserialize)]
+struct Skip {
+    #[serde(rename = "crate")]
+    spec: String,
+    reason: String,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +63,14 @@ pub fn check() -> Result<()> {
     if !refused.is_empty() {
         bail!("licences outside the list of deny.toml:\n{}", refused.join("\n"));
     }
+    if deny.bans.skip.iter().any(|skip| skip.reason.is_empty()) {
+        bail!("a version that may stand beside another one has no reason in deny.toml");
+    }
+    let packages = metadata.packages.iter().map(|p| (p.name.to_string(), p.version.to_string())).collect();
+    let skipped: Vec<&str> = deny.bans.skip.iter().map(|skip| skip.spec.as_str()).collect();
+    if let Some(fault) = several_versions(&packages, &skipped) {
+        bail!("{fault}");
+    }
     for ban in deny.bans.deny {
         let users = users(&metadata.packages, &ban);
         if ban.reason.is_empty() {
@@ -72,6 +89,22 @@ fn users<'a>(packages: &'a [Package], ban: &Ban) -> Vec<&'a str> {
     uses.map(|p| p.name.as_str()).filter(|user| !ban.wrappers.iter().any(|w| w == user)).collect()
 }
 
+/// What is wrong with packages in several versions: one that is not skipped, or a skip of none.
+fn several_versions(packages: &BTreeSet<(String, String)>, skipped: &[&str]) -> Option<String> {
+    let is = |spec: &str, (name, version): &(String, String)| {
+        let known = spec.split_once('@').filter(|(known, _)| known == name);
+        known
+            .and_then(|(_, start)| version.strip_prefix(start))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if let Some(spec) = skipped.iter().find(|spec| !packages.iter().any(|package| is(spec, package))) {
+        return Some(format!("deny.toml skips {spec}, which no package needs"));
+    }
+    let kept: Vec<_> = packages.iter().filter(|package| !skipped.iter().any(|spec| is(spec, package))).collect();
+    let twice = kept.windows(2).find(|pair| pair[0].0 == pair[1].0)?;
+    Some(format!("{} comes in the versions {} and {}; deny.toml gives no reason", twice[0].0, twice[0].1, twice[1].1))
+}
+
 /// Enough of SPDX for what packages write: alternatives of conjunctions, brackets ignored where they only group ORs.
 fn licence_is_allowed(licence: Option<&str>, allowed: &BTreeSet<String>) -> bool {
     let Some(text) = licence else { return false };
@@ -87,7 +120,17 @@ fn licence_is_allowed(licence: Option<&str>, allowed: &BTreeSet<String>) -> bool
 
 #[cfg(test)]
 mod tests {
-    use super::licence_is_allowed;
+    use super::{licence_is_allowed, several_versions};
+
+    #[test]
+    fn a_second_version_needs_a_reason_and_a_reason_a_second_version() {
+        let packages =
+            [("a", "1.2.0"), ("a", "2.0.1"), ("b", "1.0.0")].map(|(n, v)| (n.to_owned(), v.to_owned())).into();
+        assert!(several_versions(&packages, &[]).unwrap().contains("1.2.0 and 2.0.1"));
+        assert_eq!(several_versions(&packages, &["a@1"]), None);
+        assert!(several_versions(&packages, &["a@1", "c@1"]).unwrap().contains("c@1"));
+        assert!(several_versions(&packages, &["a@1.20"]).unwrap().contains("a@1.20"), "numbers are whole");
+    }
 
     #[test]
     fn one_allowed_alternative_is_enough_and_every_part_of_a_conjunction_is_needed() {

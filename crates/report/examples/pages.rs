@@ -1,11 +1,11 @@
-//! Writes the pages of a report as PNG files, to be looked at: `cargo run --example pages -- FOLDER`.
+//! Writes a report as PDF and its pages as PNG files, to be looked at: `cargo run --example pages -- FOLDER`.
 //!
 //! The show is a ring of drones that turns, rises and sinks.
 
 use std::path::PathBuf;
 
 use kapok_certify::{Options, certify_skyc};
-use kapok_report::{report_pages, svg_to_png};
+use kapok_report::{report_pages, report_pdf, svg_to_png};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84, math,
 };
@@ -41,5 +41,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (k, page) in (1..).zip(report_pages(judged.show(), judged.certificate())) {
         std::fs::write(folder.join(format!("page-{k}.png")), svg_to_png(&page, 2.0)?)?;
     }
+    std::fs::write(folder.join("report.pdf"), report_pdf(judged.show(), judged.certificate())?)?;
     Ok(())
 }

@@ -13,10 +13,12 @@
 mod chart;
 mod envelope;
 mod pages;
+mod pdf;
 mod picture;
 mod separation;
 mod text;
 
 pub use pages::{report_pages, report_pdf};
+pub use pdf::PdfError;
 pub use picture::{PictureError, svg_to_pdf, svg_to_png};
 pub use separation::separation_svg;

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
-use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, TextStr};
 use resvg::tiny_skia::{Pixmap, Transform};
-use svg2pdf::usvg::{self, Options, Tree, fontdb};
+use resvg::usvg::{self, Options, Tree, fontdb};
+
+use crate::pdf::{PdfError, document};
 
 /// Largest side of a picture of pixels.
 const MAX_SIDE: f32 = 20_000.0;
@@ -15,7 +16,7 @@ pub enum PictureError {
     Svg(#[from] usvg::Error),
     /// The PDF could not be built.
     #[error("the picture cannot be written as PDF: {0}")]
-    Pdf(String),
+    Pdf(#[from] PdfError),
     /// The PNG could not be built.
     #[error("the picture cannot be written as PNG of {width} by {height} pixels: {why}")]
     Png {
@@ -30,7 +31,7 @@ pub enum PictureError {
 
 fn tree(svg: &str) -> Result<Tree, PictureError> {
     let mut fonts = fontdb::Database::new();
-    // Latin and Chinese in one face. One only: the PDF writer orders several by chance.
+    // Latin and Chinese in one face.
     fonts.load_font_source(fontdb::Source::Binary(Arc::new(kapok_fonts::HAN_REGULAR)));
     let family = fonts.faces().next().and_then(|f| f.families.first()).map(|(name, _)| name.clone());
     fonts.set_sans_serif_family(family.unwrap_or_default());
@@ -41,42 +42,11 @@ fn tree(svg: &str) -> Result<Tree, PictureError> {
 /// Pages as one PDF, each as large as its SVG, one unit to a point; text stays text.
 ///
 /// # Errors
-/// [`PictureError::Svg`], [`PictureError::Pdf`].
+/// [`PictureError::Svg`]; [`PictureError::Pdf`] for what is not drawn: images, gradients, patterns, decorated text, and groups with
+/// an opacity, a clip path, a mask, a filter or a blend mode.
 pub fn svg_to_pdf(title: &str, pages: &[String]) -> Result<Vec<u8>, PictureError> {
-    let mut next = 1;
-    let mut fresh = || {
-        next += 1;
-        Ref::new(next - 1)
-    };
-    let (catalog, page_tree, info) = (fresh(), fresh(), fresh());
-    let mut pdf = Pdf::new();
-    let mut page_ids = Vec::with_capacity(pages.len());
-    for svg in pages {
-        let tree = tree(svg)?;
-        let (chunk, picture) = svg2pdf::to_chunk(&tree, svg2pdf::ConversionOptions::default())
-            .map_err(|e| PictureError::Pdf(e.to_string()))?;
-        let mut numbers = std::collections::BTreeMap::new();
-        let chunk = chunk.renumber(|old| *numbers.entry(old).or_insert_with(&mut fresh));
-        let Some(&picture) = numbers.get(&picture) else {
-            return Err(PictureError::Pdf("a page without content".into()));
-        };
-        let (page_id, content_id) = (fresh(), fresh());
-        page_ids.push(page_id);
-        let (width, height) = (tree.size().width(), tree.size().height());
-        let name = Name(b"P");
-        let mut page = pdf.page(page_id);
-        page.media_box(Rect::new(0.0, 0.0, width, height)).parent(page_tree).contents(content_id);
-        page.resources().x_objects().pair(name, picture);
-        page.finish();
-        let mut content = Content::new();
-        content.transform([width, 0.0, 0.0, height, 0.0, 0.0]).x_object(name);
-        pdf.stream(content_id, &content.finish());
-        pdf.extend(&chunk);
-    }
-    pdf.catalog(catalog).pages(page_tree);
-    pdf.pages(page_tree).count(page_ids.len() as i32).kids(page_ids);
-    pdf.document_info(info).title(TextStr(title)).producer(TextStr("Kapok"));
-    Ok(pdf.finish())
+    let trees = pages.iter().map(|svg| tree(svg)).collect::<Result<Vec<Tree>, _>>()?;
+    Ok(document(title, &trees, kapok_fonts::HAN_REGULAR)?)
 }
 
 /// A picture as PNG, `scale` pixels to a unit of the SVG.

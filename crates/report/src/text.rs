@@ -1,4 +1,4 @@
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 /// At most so many characters.
 pub(crate) fn shortened(text: &str, most: usize) -> String {
@@ -10,20 +10,10 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
     short
 }
 
-/// Lines of at most so many characters, broken between words.
+/// Lines of at most so many columns, of which a Chinese character takes two, broken between words.
 pub(crate) fn wrapped(text: &str, most: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let word = shortened(word, most);
-        let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > most {
-            lines.push(word);
-        } else {
-            let gap = if lines[last].is_empty() { "" } else { " " };
-            let _ = write!(lines[last], "{gap}{word}");
-        }
-    }
-    lines
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    textwrap::wrap(&text, most).into_iter().map(Cow::into_owned).collect()
 }
 
 /// The least of these steps times a power of ten that is not below `least`.
@@ -87,6 +77,9 @@ mod tests {
     #[test]
     fn lines_break_between_words() {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("one\n two  three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("abcdefghij", 4).concat(), "abcdefghij", "no letter is lost");
+        assert_eq!(wrapped("安全距离 安全", 8), ["安全距离", "安全"]);
         assert_eq!(shortened("abcdef", 4), "abc…");
     }
 }

@@ -1,12 +1,12 @@
 //! The pages say what the certificate says, and become PDF and PNG with the fonts that ship with Kapok.
 
-#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
-
 use kapok_certify::{Certified, Options, certify_skyc};
 use kapok_report::{report_pages, report_pdf, separation_svg, svg_to_pdf, svg_to_png};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
+
+use crate::pdf_file::PdfFile;
 
 /// Rows of drones that pass each other, 1 m apart where the limit is 1.5 m.
 fn crossing() -> Certified {
@@ -81,6 +81,9 @@ fn pages_become_pdf_and_png() {
     let pages = report_pages(show, certificate);
     let count = format!("/Count {}", pages.len());
     assert!(pdf.windows(count.len()).any(|w| w == count.as_bytes()), "one PDF page for each");
+    let file = PdfFile::read(&pdf);
+    assert_eq!(file.pages().len(), pages.len());
+    assert!(file.pages().iter().all(|page| page.media_box == [0.0, 0.0, 595.0, 842.0]), "A4");
     assert!((0..4).all(|_| pdf == report_pdf(show, certificate).unwrap()), "the same bytes again");
     // Text is drawn: a page without it would be lighter.
     let with_text = svg_to_png(&pages[0], 1.0).unwrap();
@@ -88,4 +91,21 @@ fn pages_become_pdf_and_png() {
     assert!(with_text.starts_with(b"\x89PNG") && with_text.len() > 2 * without.len());
     assert!(svg_to_png(&separation_svg(certificate), 2.0).unwrap().starts_with(b"\x89PNG"));
     assert!(svg_to_pdf("x", &["<svg".into()]).is_err());
+}
+
+/// Every text of a page is found in the PDF, once: thick and haloed text too.
+#[test]
+fn a_report_can_be_searched() {
+    let judged = crossing();
+    let (show, certificate) = (judged.show(), judged.certificate());
+    let file = PdfFile::read(&report_pdf(show, certificate).unwrap());
+    for (svg, page) in report_pages(show, certificate).iter().zip(file.pages()) {
+        let tree = resvg::usvg::roxmltree::Document::parse(svg).unwrap();
+        let texts = tree.descendants().filter(|node| node.has_tag_name("text"));
+        // SVG draws blanks in a row as one.
+        let drawn = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let expected: Vec<String> = texts.filter_map(|node| node.text()).map(drawn).collect();
+        assert!(expected.len() > 5);
+        assert_eq!(page.text(&file), expected.concat());
+    }
 }

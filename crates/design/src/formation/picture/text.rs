@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use harfrust::{Buffer, Direction, Font, ShapeOptions, ShaperFont};
+use harfrust::{Direction, ShapeOptions, ShaperData, UnicodeBuffer};
 use kapok_show::DVec2;
-use skrifa::font::glyph::outline::{DrawOptions, PathSink};
-use skrifa::{DrawMemory, GlyphId};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::string::StringId;
+use skrifa::{FontRef, GlyphId, MetadataProvider};
 use unicode_bidi::{BidiInfo, ParagraphInfo};
 
 use super::art::{Art, FLATNESS, FillRule, Layer, MAX_EDGES, Outline, Paint, flatten};
@@ -34,9 +36,10 @@ pub enum TextStyle {
 /// direction of its first letter that has one.
 pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result<Art, FormationError> {
     let bad = |why: String| FormationError::BadFont { why };
-    let font = Font::new(font_bytes.to_vec(), 0).ok_or_else(|| bad("this is no font".to_owned()))?;
-    let units_per_em = f64::from(font.units_per_em().max(1));
-    let shaper = ShaperFont::new(&font);
+    let font = FontRef::from_index(font_bytes, 0).map_err(|_| bad("this is no font".to_owned()))?;
+    let units_per_em = f64::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em.max(1));
+    let shaper_data = ShaperData::new(&font);
+    let shaper = shaper_data.shaper(&font).build();
     let charmap = font.charmap();
     let outlines = font.outline_glyphs();
     let tolerance = FLATNESS * units_per_em;
@@ -45,7 +48,7 @@ pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result
     for (line_index, line) in text.lines().enumerate() {
         for (index, character) in line.chars().enumerate() {
             let is_drawn = !character.is_whitespace() && !is_invisible(character);
-            if is_drawn && charmap.map_unicode(character).is_none_or(|g| g == GlyphId::NOTDEF) {
+            if is_drawn && charmap.map(character).is_none_or(|g| g == GlyphId::NOTDEF) {
                 return Err(FormationError::MissingGlyph {
                     character,
                     line: line_index + 1,
@@ -58,12 +61,11 @@ pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result
         let line: String = line.chars().map(|c| if c.is_whitespace() && c != '\u{3000}' { ' ' } else { c }).collect();
         let mut shaped = Vec::new();
         for (run, direction) in visual_runs(&line) {
-            let mut buffer = Buffer::new();
+            let mut buffer = UnicodeBuffer::new();
             buffer.push_str(&line[run.clone()]);
             buffer.set_direction(direction);
             buffer.guess_segment_properties();
-            harfrust::shape(&shaper, &mut buffer, ShapeOptions::new()).map_err(|e| bad(e.to_string()))?;
-            shaped.push((run.start, buffer));
+            shaped.push((run.start, shaper.shape(buffer, ShapeOptions::new())));
         }
         let advances = shaped.iter().flat_map(|(_, buffer)| buffer.glyph_positions()).map(|p| i64::from(p.x_advance));
         let advance: i64 = advances.sum();
@@ -78,7 +80,7 @@ pub(super) fn letters(text: &str, font_bytes: &[u8], style: TextStyle) -> Result
                 let Some(outline) = outlines.get(GlyphId::new(info.glyph_id)) else { continue };
                 let mut path = Path { path: kurbo::BezPath::new(), at };
                 outline
-                    .draw(&DrawOptions::new(), DrawMemory::Scratch, &mut path)
+                    .draw(DrawSettings::unhinted(Size::unscaled(), LocationRef::default()), &mut path)
                     .map_err(|e| bad(format!("glyph {}: {e}", info.glyph_id)))?;
                 let line = || {
                     let pen = kurbo::Stroke::new(LINE_WIDTH_EM * units_per_em);
@@ -141,11 +143,9 @@ fn is_invisible(character: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-fn name_of(font: &Font) -> String {
-    use skrifa::font::name::NameId;
-    let name =
-        font.names().get(NameId::FULL_NAME).and_then(|name| name.english_or_first().map(|n| n.name().to_string()));
-    name.unwrap_or_else(|| "without a name".to_owned())
+fn name_of(font: &FontRef) -> String {
+    let name = font.localized_strings(StringId::FULL_NAME).english_or_first();
+    name.map_or_else(|| "without a name".to_owned(), |n| n.chars().collect())
 }
 
 /// Collects a glyph's outline at its place.
@@ -165,7 +165,7 @@ impl Path {
     }
 }
 
-impl PathSink for Path {
+impl OutlinePen for Path {
     fn move_to(&mut self, x: f32, y: f32) {
         self.path.move_to(self.point(x, y));
     }
