@@ -16,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-proof", &["kapok-show"]),
     ("kapok-format", &["kapok-show", "kapok-motion"]),
     ("kapok-risk", &["kapok-show", "kapok-proof"]),
+    ("kapok-film", &["kapok-show", "kapok-motion", "kapok-fonts"]),
     ("kapok-certify", &["kapok-show", "kapok-format", "kapok-proof", "kapok-risk"]),
     ("kapok-report", &["kapok-show", "kapok-certify", "kapok-fonts"]),
     (
