@@ -1,8 +1,9 @@
 //! Words on a picture, in the fonts that ship with Kapok.
 
-use harfrust::{Buffer, Font, ShapeOptions, ShaperFont};
-use skrifa::font::glyph::outline::{DrawOptions, PathSink};
-use skrifa::{DrawMemory, GlyphId};
+use harfrust::{ShapeOptions, ShaperData, UnicodeBuffer};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::{FontRef, GlyphId, MetadataProvider};
 use tiny_skia::{FillRule, Mask, PathBuilder, Transform};
 
 use crate::film::Frame;
@@ -75,10 +76,10 @@ impl Label {
 }
 
 /// The text in parts, each with the font that has its characters.
-fn runs(text: &str) -> Vec<(Font, String)> {
+fn runs(text: &str) -> Vec<(FontRef<'static>, String)> {
     let fonts = [kapok_fonts::LATIN_BOLD, kapok_fonts::HAN_REGULAR];
-    let fonts: Vec<Font> = fonts.into_iter().filter_map(|bytes| Font::new(bytes.to_vec(), 0)).collect();
-    let has = |font: &Font, c: char| font.charmap().map_unicode(c).is_some_and(|g| g != GlyphId::NOTDEF);
+    let fonts: Vec<FontRef> = fonts.into_iter().filter_map(|bytes| FontRef::from_index(bytes, 0).ok()).collect();
+    let has = |font: &FontRef, c: char| font.charmap().map(c).is_some_and(|g| g != GlyphId::NOTDEF);
     let mut runs: Vec<(usize, String)> = Vec::new();
     for c in text.chars().filter(|c| !c.is_control()).take(MAX_CHARACTERS) {
         let Some(k) = fonts.iter().position(|font| has(font, c)) else { continue };
@@ -91,14 +92,14 @@ fn runs(text: &str) -> Vec<(Font, String)> {
 }
 
 /// Adds the outlines of a run; how far the pen moved, pixels.
-fn draw(font: &Font, run: &str, em_px: f64, start_px: f64, builder: &mut PathBuilder) -> f64 {
-    let scale = em_px / f64::from(font.units_per_em().max(1));
-    let mut buffer = Buffer::new();
+fn draw(font: &FontRef, run: &str, em_px: f64, start_px: f64, builder: &mut PathBuilder) -> f64 {
+    let metrics = font.metrics(Size::unscaled(), LocationRef::default());
+    let scale = em_px / f64::from(metrics.units_per_em.max(1));
+    let mut buffer = UnicodeBuffer::new();
     buffer.push_str(run);
     buffer.guess_segment_properties();
-    if harfrust::shape(&ShaperFont::new(font), &mut buffer, ShapeOptions::new()).is_err() {
-        return 0.0;
-    }
+    let data = ShaperData::new(font);
+    let buffer = data.shaper(font).build().shape(buffer, ShapeOptions::new());
     let outlines = font.outline_glyphs();
     let mut pen = 0.0;
     for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
@@ -107,7 +108,7 @@ fn draw(font: &Font, run: &str, em_px: f64, start_px: f64, builder: &mut PathBui
             let y = BASE_EM * em_px - f64::from(position.y_offset) * scale;
             let mut sink = Sink { builder, x: x as f32, y: y as f32, scale: scale as f32 };
             // A glyph that cannot be drawn leaves a gap.
-            let _ = outline.draw(&DrawOptions::new(), DrawMemory::Scratch, &mut sink);
+            let _ = outline.draw(DrawSettings::unhinted(Size::unscaled(), LocationRef::default()), &mut sink);
         }
         pen += f64::from(position.x_advance);
     }
@@ -128,7 +129,7 @@ impl Sink<'_> {
     }
 }
 
-impl PathSink for Sink<'_> {
+impl OutlinePen for Sink<'_> {
     fn move_to(&mut self, x: f32, y: f32) {
         let (x, y) = self.at(x, y);
         self.builder.move_to(x, y);
