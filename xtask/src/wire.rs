@@ -38,7 +38,6 @@ const UNREAD: &[(&str, &str)] = &[
     ("Certificate", "options"),
     ("Certificate", "statistics"),
     ("Environment", "fence_limits"),
-    ("Environment", "indoor"),
     ("FailureFigures", "water"),
     ("ReturnEntryReport", "rule"),
     ("ReturnEntryReport", "worst"),

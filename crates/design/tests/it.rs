@@ -16,3 +16,4 @@ mod script_reserve;
 mod script_robust;
 mod script_schema;
 mod script_shows;
+mod script_sight;

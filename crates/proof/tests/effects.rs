@@ -121,6 +121,7 @@ fn spectators_are_further_away_than_sparks_drift() {
             polygon_m: corners.map(|(x, y)| DVec2::new(x, y)).to_vec(),
             eye_m: p(0.0, 0.0, 2.0),
             look_at_m: p(50.0, 0.0, 20.0),
+            fov_deg: None,
         });
         s
     };

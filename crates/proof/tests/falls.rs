@@ -21,6 +21,7 @@ fn with_audience(t: Trajectory, polygon_m: Vec<DVec2>) -> Show {
         polygon_m,
         eye_m: p(0.0, -50.0, 2.0),
         look_at_m: p(0.0, 0.0, 20.0),
+        fov_deg: None,
     });
     s
 }

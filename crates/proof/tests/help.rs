@@ -62,6 +62,7 @@ fn beside_spectators(wind_m_s: f64, aside_m: f64, z: f64) -> Show {
         polygon_m: [(-50.0, -50.0), (0.0, -50.0), (0.0, 50.0), (-50.0, 50.0)].map(|(x, y)| DVec2::new(x, y)).to_vec(),
         eye_m: p(-20.0, 0.0, 2.0),
         look_at_m: p(50.0, 0.0, 30.0),
+        fov_deg: None,
     });
     s
 }

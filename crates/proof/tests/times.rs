@@ -107,6 +107,7 @@ fn falls_are_charged_with_the_speed_that_moved_times_hide() {
             polygon_m: corners.map(|(x, y)| DVec2::new(edge_m + x, y)).to_vec(),
             eye_m: DVec3::ZERO,
             look_at_m: DVec3::Y,
+            fov_deg: None,
         });
         let r = judged(&s, Rule::FallOnAudience, time_error_ms);
         (r.margin.unwrap(), r)

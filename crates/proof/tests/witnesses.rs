@@ -50,6 +50,7 @@ fn busy() -> Show {
         polygon_m: square(40.0, 60.0),
         eye_m: p(50.0, 50.0, 2.0),
         look_at_m: p(0.0, 0.0, 10.0),
+        fov_deg: None,
     });
     s.environment.roads.push(Road { name: "road".into(), polygon_m: square(-90.0, -80.0) });
     let key = |t_ms, yaw_deg| YawKey { t_ms, yaw_deg };

@@ -14,6 +14,7 @@ pub struct Environment {
     pub fence_limits: FenceLimits,
     /// Under a roof, where no wind blows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(extend("default" = false))]
     pub indoor: bool,
     /// Volumes no vehicle may enter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -139,6 +140,11 @@ pub struct Audience {
     /// Point the audience camera looks at.
     #[schemars(with = "[f64; 3]")]
     pub look_at_m: DVec3,
+    /// Angle that the audience's eye takes in from left to right, degrees; the audience camera shows just this. None:
+    /// the camera turns and opens as far as all pictures of the show need.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 5.0, max = 120.0))]
+    pub fov_deg: Option<f64>,
 }
 
 /// A body of water.

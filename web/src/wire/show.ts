@@ -32,6 +32,11 @@ export function readChapter(r: Reader): Chapter {
 export interface Audience {
   /** Eye of the audience camera. */
   eye_m: Vec3M;
+  /**
+   * Angle that the audience's eye takes in from left to right, degrees; the audience camera shows just this. None: the
+   * camera turns and opens as far as all pictures of the show need.
+   */
+  fov_deg: number | null;
   /** Point the audience camera looks at. */
   look_at_m: Vec3M;
   /** What it is. */
@@ -43,6 +48,7 @@ export interface Audience {
 export function readAudience(r: Reader): Audience {
   return {
     eye_m: r.field("eye_m").vec3(),
+    fov_deg: r.field("fov_deg").orNull((v) => v.number()),
     look_at_m: r.field("look_at_m").vec3(),
     name: r.field("name").string(),
     polygon_m: r.field("polygon_m").listOrEmpty((v) => v.vec2()),
@@ -192,6 +198,8 @@ export interface Environment {
   audiences: Audience[];
   /** Where vehicles may be, horizontally. None: nowhere is forbidden. */
   geofence: Geofence | null;
+  /** Under a roof, where no wind blows. */
+  indoor: boolean;
   /** Volumes no vehicle may enter. */
   keep_outs: KeepOut[];
   /** Buildings to be drawn. They forbid nothing: that is what `keep_outs` are for. */
@@ -206,6 +214,7 @@ export function readEnvironment(r: Reader): Environment {
   return {
     audiences: r.field("audiences").listOrEmpty(readAudience),
     geofence: r.field("geofence").orNull(readGeofence),
+    indoor: r.field("indoor").absent ? false : r.field("indoor").boolean(),
     keep_outs: r.field("keep_outs").listOrEmpty(readKeepOut),
     landmarks: r.field("landmarks").listOrEmpty(readLandmark),
     roads: r.field("roads").listOrEmpty(readRoad),

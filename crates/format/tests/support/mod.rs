@@ -155,6 +155,7 @@ pub fn rich_show() -> Show {
                 polygon_m: square,
                 eye_m: DVec3::new(0.0, -120.0, 1.7),
                 look_at_m: DVec3::new(0.0, 30.0, 60.0),
+                fov_deg: Some(52.5),
             }],
             ..Environment::default()
         },

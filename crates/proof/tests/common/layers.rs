@@ -35,6 +35,7 @@ pub fn layered_show() -> Show {
         polygon_m: polygon(&[(80.0, -80.0), (130.0, -80.0), (130.0, -20.0), (80.0, -20.0)]),
         eye_m: p(105.0, -50.0, 2.0),
         look_at_m: p(105.0, 30.0, 20.0),
+        fov_deg: None,
     });
     s
 }

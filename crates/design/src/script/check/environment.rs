@@ -54,7 +54,8 @@ impl Checker<'_> {
             if eye_m == look_at_m {
                 self.report(&path.key("look_at_m"), "the audience camera looks at its own eye", None);
             }
-            environment.audiences.push(Audience { name: audience.name.clone(), polygon_m, eye_m, look_at_m });
+            let (name, fov_deg) = (audience.name.clone(), audience.fov_deg);
+            environment.audiences.push(Audience { name, polygon_m, eye_m, look_at_m, fov_deg });
         }
         for (index, water) in table.water.iter().enumerate() {
             let path = top.key("water").index(index);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kapok_show::{DVec3, Limits, ScenePoint, VehicleGroup, figure, figure_beside};
+use kapok_show::{Audience, DVec3, Limits, ScenePoint, VehicleGroup, figure, figure_beside};
 
 use super::super::document::Path;
 use super::super::types::{FormationTable, SourceTable};
@@ -22,6 +22,7 @@ pub(super) struct Stage<'s> {
     pub(super) seed: u64,
     pub(super) limits: &'s Limits,
     pub(super) room: Room,
+    pub(super) audiences: &'s [Audience],
     pub(super) groups: &'s [VehicleGroup],
     /// Places above the pads at the take-off altitude.
     pub(super) columns_m: Vec<DVec3>,

@@ -7,6 +7,7 @@ mod formation;
 mod mesh;
 mod motion;
 mod scene;
+mod sight;
 mod source;
 
 use kapok_show::{Site, Storyboard, Wgs84};

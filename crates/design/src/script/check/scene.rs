@@ -62,7 +62,8 @@ impl Checker<'_> {
         takeoff: &Takeoff,
     ) -> Vec<Scene> {
         let columns_m = fleet.pads_m.iter().map(|&pad_m| pad_m + takeoff.altitude_m * DVec3::Z).collect();
-        let stage = Stage { seed, limits, room: Room::new(environment, limits), groups: &fleet.groups, columns_m };
+        let room = Room::new(environment, limits);
+        let stage = Stage { seed, limits, room, audiences: &environment.audiences, groups: &fleet.groups, columns_m };
         let jobs: Vec<Job> = scenes
             .iter()
             .enumerate()
@@ -178,6 +179,7 @@ impl Checker<'_> {
                 let moving = MovingPart { first: points.len(), count: placed.len(), steps };
                 let from_m = start_m(&moving, &bases_m);
                 self.check_room(&path.key("place").key("centre_m"), &from_m, stage);
+                self.warn_of_sight(&path.key("place").key("centre_m"), &from_m, stage.audiences);
                 if !moving.steps.is_empty() {
                     parts.push(moving);
                 }

@@ -196,6 +196,12 @@ pub struct AudienceTable {
     /// Point the audience camera looks at [x, y, z] in the site frame, metres.
     #[schemars(inner(range(min = -100_000.0, max = 100_000.0)))]
     pub look_at_m: [f64; 3],
+    /// Angle that the audience's eye takes in from left to right, degrees: its camera shows just this, and pictures that
+    /// reach out of it are warned of. Without it the camera turns and opens as far as all pictures need, and pictures
+    /// wider than 60 degrees are warned of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 5.0, max = 120.0))]
+    pub fov_deg: Option<f64>,
 }
 
 /// A body of water.

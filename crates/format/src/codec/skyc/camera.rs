@@ -52,6 +52,7 @@ pub(super) fn audiences(cameras: &[CameraJson]) -> Vec<Audience> {
                 polygon_m: Vec::new(),
                 eye_m: Nwu(eye).to_site() + 0.0,
                 look_at_m: Nwu(eye + LOOK_AHEAD_M * ahead).to_site() + 0.0,
+                fov_deg: None,
             }
         })
         .collect()
