@@ -9,6 +9,10 @@ export interface Shortcut {
   /** With the arrows: is Shift held? Other keys differ by their value already. */
   shift?: boolean;
   run(key: string): void;
+  /** For keys that act as long as they are held: called when the key comes up again. */
+  release?(key: string): void;
+  /** Whether it counts now; without it, always. An earlier shortcut goes before a later one. */
+  when?(): boolean;
 }
 
 export interface ShortcutGroup {
@@ -29,11 +33,18 @@ export function runShortcut(groups: readonly ShortcutGroup[], event: KeyboardEve
   if (arrow && target.closest("[role=radiogroup], [role=tablist]")) return false;
   for (const { items } of groups) {
     for (const shortcut of items) {
-      if (!shortcut.on.includes(event.key)) continue;
-      if (arrow && (shortcut.shift ?? false) !== event.shiftKey) continue;
+      if (!shortcut.on.includes(event.key) || shortcut.when?.() === false) continue;
+      if (arrow && !shortcut.release && (shortcut.shift ?? false) !== event.shiftKey) continue;
       shortcut.run(event.key);
       return true;
     }
   }
   return false;
+}
+
+/** Tells the shortcuts of held keys that a key is up. */
+export function releaseShortcut(groups: readonly ShortcutGroup[], event: KeyboardEvent): void {
+  for (const { items } of groups) {
+    for (const shortcut of items) if (shortcut.on.includes(event.key)) shortcut.release?.(event.key);
+  }
 }

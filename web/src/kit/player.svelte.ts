@@ -5,6 +5,11 @@ import { SPEEDS } from "./speeds";
 export class Player {
   /** Show time, milliseconds. */
   tMs = $state(0);
+  /** Show time as texts and marks tell it: while playing renewed only so often, see `tellEveryMs`. */
+  toldMs = $state(0);
+  /** Least wall time between two changes of `toldMs` while playing, milliseconds: where the processor draws, texts cost as much as the picture. */
+  tellEveryMs = 0;
+  private untoldMs = 0;
   playing = $state(false);
   /** Show seconds per second. */
   speed = $state(1);
@@ -12,6 +17,8 @@ export class Player {
 
   seek(tMs: number): void {
     this.tMs = Math.min(Math.max(tMs, 0), this.durationMs);
+    this.toldMs = this.tMs;
+    this.untoldMs = 0;
   }
 
   step(deltaMs: number): void {
@@ -35,6 +42,7 @@ export class Player {
   toggle(): void {
     if (!this.playing && this.tMs >= this.durationMs) this.tMs = 0;
     this.playing = !this.playing;
+    this.toldMs = this.tMs;
   }
 
   faster(by: 1 | -1): void {
@@ -45,7 +53,9 @@ export class Player {
   /** Advances by `elapsedMs` of wall time. */
   tick(elapsedMs: number): void {
     if (!this.playing) return;
-    this.seek(this.tMs + elapsedMs * this.speed);
+    this.tMs = Math.min(this.tMs + elapsedMs * this.speed, this.durationMs);
+    this.untoldMs += elapsedMs;
     if (this.tMs >= this.durationMs) this.playing = false;
+    if (this.untoldMs >= this.tellEveryMs || !this.playing) this.seek(this.tMs);
   }
 }

@@ -4,6 +4,7 @@ import { BufferGeometry, Float32BufferAttribute, Mesh, ShaderMaterial } from "th
 import type { Vec3M } from "../wire/reader";
 import type { Landmark } from "../wire/show";
 import { HAZE, NOISE, SKY } from "./glsl";
+import type { Atmosphere } from "./moods";
 
 interface Block {
   centre_m: readonly [number, number];
@@ -11,6 +12,9 @@ interface Block {
 }
 
 const FRAGMENT = /* glsl */ `
+uniform vec3 facade;
+uniform float windowLight;
+uniform vec3 streetColour;
 varying vec3 vAt;
 varying vec3 vNormal;
 varying vec3 vFacade;
@@ -18,10 +22,10 @@ void main() {
   float distanceM = distance(vAt, cameraPosition);
   vec3 ray = (vAt - cameraPosition) / distanceM;
   float roof = step(0.5, vNormal.z);
-  // Moonless: walls are told apart by direction a little, and lit by the street at their foot.
+  // Walls are told apart by direction a little, and lit by the street at their foot.
   float shade = 0.75 + 0.25 * abs(vNormal.x) - 0.15 * vNormal.y;
-  vec3 colour = vec3(0.026, 0.029, 0.043) * shade;
-  colour += vec3(0.060, 0.038, 0.022) * exp(-vFacade.y / 14.0) * (1.0 - roof);
+  vec3 colour = facade * shade;
+  colour += 1.2 * streetColour * exp(-vFacade.y / 14.0) * (1.0 - roof);
   vec2 grid = vFacade.xy / vec2(3.6, 3.4);
   vec2 cell = floor(grid);
   vec2 inside = fract(grid);
@@ -32,14 +36,14 @@ void main() {
   // Windows smaller than a pixel melt into their mean, or they would flicker.
   float blur = smoothstep(0.35, 1.1, max(fwidth(grid.x), fwidth(grid.y)));
   vec3 windows = mix(warm * lit * pane, vec3(0.80, 0.62, 0.42) * 0.034, blur);
-  colour += windows * 0.50 * (1.0 - roof);
+  colour += windows * windowLight * (1.0 - roof);
   colour = mix(colour, skyColour(vec3(ray.xy, max(ray.z, 0.0))), haze(distanceM));
   gl_FragColor = vec4(dither(colour), 1.0);
 }
 `;
 
 /** All blocks among the landmarks; null when there are none. */
-export function cityMesh(landmarks: readonly Landmark[]): Mesh | null {
+export function cityMesh(landmarks: readonly Landmark[], atmosphere: Atmosphere): Mesh | null {
   const blocks = landmarks.flatMap(({ centre_m, shape }): Block[] =>
     shape.kind === "block" ? [{ centre_m, size_m: shape.size_m }] : [],
   );
@@ -76,20 +80,21 @@ export function cityMesh(landmarks: readonly Landmark[]): Mesh | null {
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new Float32BufferAttribute(positions, 3));
   geometry.setAttribute("normal", new Float32BufferAttribute(normals, 3));
-  geometry.setAttribute("facade", new Float32BufferAttribute(facades, 3));
+  geometry.setAttribute("wall", new Float32BufferAttribute(facades, 3));
   geometry.setIndex(index);
   return new Mesh(
     geometry,
     new ShaderMaterial({
+      uniforms: atmosphere.uniforms,
       vertexShader: /* glsl */ `
-        attribute vec3 facade;
+        attribute vec3 wall;
         varying vec3 vAt;
         varying vec3 vNormal;
         varying vec3 vFacade;
         void main() {
           vAt = position;
           vNormal = normal;
-          vFacade = facade;
+          vFacade = wall;
           gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
         }`,
       fragmentShader: NOISE + SKY + HAZE + FRAGMENT,

@@ -12,25 +12,26 @@ vec3 dither(vec3 colour) {
 }
 `;
 
-/** Colour of the night sky in a direction (z up), shared by sky, fog and water. */
+/** Colour of the sky in a direction (z up), shared by sky, haze and water; the uniforms of `Atmosphere`. */
 export const SKY = /* glsl */ `
+uniform vec3 zenith;
+uniform vec3 middleSky;
+uniform vec3 lowSky;
+uniform vec3 glowSky;
 vec3 skyColour(vec3 direction) {
   float up = max(direction.z, 0.0);
-  vec3 zenith = vec3(0.010, 0.016, 0.040);
-  vec3 middle = vec3(0.026, 0.040, 0.088);
-  vec3 low = vec3(0.082, 0.078, 0.135);
-  vec3 glow = vec3(0.205, 0.135, 0.145);
   // The city behind the show brightens the horizon ahead a little more than behind.
   float ahead = 0.62 + 0.38 * direction.y;
-  vec3 colour = mix(middle, zenith, smoothstep(0.12, 0.85, up));
-  colour = mix(low, colour, smoothstep(0.0, 0.30, up));
-  return colour + glow * ahead * exp(-up * 13.0);
+  vec3 colour = mix(middleSky, zenith, smoothstep(0.12, 0.85, up));
+  colour = mix(lowSky, colour, smoothstep(0.0, 0.30, up));
+  return colour + glowSky * ahead * exp(-up * 13.0);
 }
 `;
 
 /** How far a colour has gone into the haze at a distance. */
 export const HAZE = /* glsl */ `
+uniform float hazeShare;
 float haze(float distanceM) {
-  return 1.0 - exp(-pow(distanceM / 2600.0, 1.5));
+  return hazeShare * (1.0 - exp(-pow(distanceM / 2600.0, 1.5)));
 }
 `;

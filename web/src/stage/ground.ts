@@ -5,6 +5,7 @@ import {
   CircleGeometry,
   DoubleSide,
   Mesh,
+  NoBlending,
   ReplaceStencilOp,
   ShaderMaterial,
   Vector3,
@@ -13,6 +14,7 @@ import {
 import type { Environment } from "../wire/show";
 import { polygonGeometry } from "./flat";
 import { HAZE, NOISE, SKY } from "./glsl";
+import type { Atmosphere } from "./moods";
 
 const RADIUS_M = 9000;
 
@@ -31,13 +33,18 @@ uniform vec3 swarmLight;
 vec3 spill(vec3 at) {
   vec3 d = swarmAt - at;
   float square = dot(d, d);
-  float height = max(swarmAt.z, 12.0);
+  float height = max(swarmAt.z, 1.0);
   return swarmLight * pow(height * height / (square + 1.0), 1.5);
 }
 `;
 
 const GROUND = /* glsl */ `
+uniform vec3 groundColour;
+uniform vec3 siteColour;
+uniform vec3 lineColour;
+uniform vec3 streetColour;
 varying vec3 vAt;
+uniform float gridM;
 float lines(vec2 at, float pitchM) {
   vec2 cell = at / pitchM;
   vec2 width = fwidth(cell);
@@ -50,11 +57,11 @@ void main() {
   vec3 ray = (vAt - cameraPosition) / distanceM;
   float fromSite = length(vAt.xy);
   float nearSite = 1.0 - smoothstep(120.0, 420.0, fromSite);
-  vec3 colour = mix(vec3(0.020, 0.022, 0.034), vec3(0.030, 0.033, 0.046), nearSite);
-  colour += vec3(0.040, 0.050, 0.072) * nearSite * (0.38 * lines(vAt.xy, 10.0) + 0.62 * lines(vAt.xy, 50.0));
+  vec3 colour = mix(groundColour, siteColour, nearSite);
+  colour += lineColour * nearSite * (0.38 * lines(vAt.xy, gridM) + 0.62 * lines(vAt.xy, 5.0 * gridM));
   colour += spill(vAt) * 0.085;
   // Street light over the land beyond the site, in large soft patches.
-  colour += vec3(0.050, 0.033, 0.020) * smoothstep(250.0, 1200.0, fromSite)
+  colour += streetColour * smoothstep(250.0, 1200.0, fromSite)
     * (0.35 + 0.65 * hash21(floor(vAt.xy / 90.0)));
   colour = mix(colour, skyColour(vec3(ray.xy, 0.0)), haze(distanceM));
   gl_FragColor = vec4(dither(colour), 1.0);
@@ -62,6 +69,7 @@ void main() {
 `;
 
 const WATER = /* glsl */ `
+uniform vec3 waterColour;
 uniform float timeS;
 varying vec3 vAt;
 float swell(vec2 p) {
@@ -75,27 +83,30 @@ void main() {
   float wave = swell(vAt.xy);
   vec3 mirrored = normalize(vec3(ray.xy, abs(ray.z) + 0.025 + 0.030 * wave * calm));
   float grazing = pow(1.0 - clamp(-ray.z, 0.0, 1.0), 4.0);
-  vec3 deep = vec3(0.010, 0.020, 0.034);
-  vec3 colour = mix(deep, skyColour(mirrored) * 0.85 + vec3(0.0, 0.004, 0.010), 0.12 + 0.80 * grazing);
+  vec3 colour = mix(waterColour, skyColour(mirrored) * 0.85 + vec3(0.0, 0.004, 0.010), 0.12 + 0.80 * grazing);
   colour += spill(vAt) * (0.075 + 0.030 * wave);
   colour = mix(colour, skyColour(vec3(ray.xy, 0.0)), 0.8 * haze(distanceM));
-  gl_FragColor = vec4(dither(colour), 1.0);
+  // No alpha: this is where mirror images of the lights are shown.
+  gl_FragColor = vec4(dither(colour), 0.0);
 }
 `;
 
 export class Ground {
   readonly objects: Object3D[] = [];
-  private readonly uniforms = {
+  private readonly lit = {
     swarmAt: { value: new Vector3(0, 0, 50) },
     swarmLight: { value: new Vector3() },
     timeS: { value: 0 },
   };
 
-  constructor(environment: Environment) {
+  /** `gridM` is the pitch of the survey grid. */
+  constructor(environment: Environment, atmosphere: Atmosphere, gridM: number) {
+    const uniforms = { ...atmosphere.uniforms, ...this.lit, gridM: { value: gridM } };
     const ground = new Mesh(
       new CircleGeometry(RADIUS_M, 96),
       new ShaderMaterial({
-        uniforms: this.uniforms,
+        uniforms,
+        blending: NoBlending,
         vertexShader: VERTEX,
         fragmentShader: NOISE + SKY + HAZE + SPILL + GROUND,
         depthWrite: false,
@@ -108,7 +119,8 @@ export class Ground {
       const water = new Mesh(
         polygonGeometry(polygon_m, 0),
         new ShaderMaterial({
-          uniforms: this.uniforms,
+            uniforms,
+          blending: NoBlending,
           vertexShader: VERTEX,
           fragmentShader: NOISE + SKY + HAZE + SPILL + WATER,
           depthWrite: false,
@@ -129,8 +141,8 @@ export class Ground {
 
   /** Middle of the lights and their mean colour over all vehicles, 0 to 1. */
   setLight(atM: Vector3, colour: Vector3, timeS: number): void {
-    this.uniforms.swarmAt.value.copy(atM);
-    this.uniforms.swarmLight.value.copy(colour);
-    this.uniforms.timeS.value = timeS;
+    this.lit.swarmAt.value.copy(atM);
+    this.lit.swarmLight.value.copy(colour);
+    this.lit.timeS.value = timeS;
   }
 }

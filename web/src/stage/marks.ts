@@ -50,7 +50,7 @@ export class PathMarks {
       from = to;
       fromMs = nowMs;
     }
-    return new Ribbon(segments, { leastPx: 1.6, solid: 0.4, path: true, renderOrder: 55 });
+    return new Ribbon(segments, { leastPx: 1.6, solid: 0.4, path: true, depthTest: false, renderOrder: 55 });
   }
 }
 

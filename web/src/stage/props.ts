@@ -5,8 +5,9 @@ import type { TrajectorySampler } from "../kit/fleet/trajectory";
 import type { HeatScale } from "../kit/heat";
 import type { SafetyFootprint } from "../wire/safety";
 import type { ShowAnswer } from "../wire/show";
+import type { Mood } from "./moods";
 
-export const CAMERA_MODES = ["audience", "orbit", "top", "side"] as const;
+export const CAMERA_MODES = ["audience", "orbit", "top", "side", "free", "vehicle"] as const;
 export type CameraMode = (typeof CAMERA_MODES)[number];
 
 /** What is drawn beside the lights. */
@@ -31,6 +32,9 @@ export interface CoveredPx {
 export interface StageView {
   readonly tMs: number;
   readonly layers: Readonly<Record<StageLayer, boolean>>;
+  readonly mood: Mood;
+  /** Size of the lights, as a factor of that which suits the show. */
+  readonly lightSize: number;
   readonly selected: number | null;
   /** Two vehicles that are marked together. */
   readonly pair: readonly [number, number] | null;
@@ -51,9 +55,19 @@ export interface StageEvents {
   onFault(message: string): void;
 }
 
+/** How the camera is moved in free flight, as long as a key is held. */
+export const MOVES = ["ahead", "back", "left", "right", "up", "down", "turn-left", "turn-right", "look-up", "look-down", "faster"] as const;
+export type Move = (typeof MOVES)[number];
+
 /** What a page asks the camera to do. */
 export interface CameraPort {
+  /** Index of the audience whose eye is looked from. */
+  readonly audience: number;
   setMode(mode: CameraMode): void;
+  /** Looks from the eye of this audience, by its index. */
+  setAudience(audience: number): void;
+  /** Shows all that is to be seen, as at first. */
+  fit(): void;
   /** Flies to look at `centreM` from a distance that shows `radiusM` around it. */
   frame(centreM: readonly [number, number, number], radiusM: number): void;
   /** Turns or looks around, as by a drag of so many pixels. */
@@ -61,6 +75,9 @@ export interface CameraPort {
   pan(dxPx: number, dyPx: number): void;
   /** A factor below 1 comes nearer. */
   zoom(factor: number): void;
+  /** Starts or ends a movement of free flight. */
+  hold(move: Move, held: boolean): void;
+  releaseAll(): void;
   numbers(): number[];
   restore(mode: CameraMode, numbers: number[]): void;
 }

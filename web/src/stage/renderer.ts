@@ -24,7 +24,8 @@ export function makeRenderer(): { renderer: WebGLRenderer; software: boolean } {
   ColorManagement.enabled = false;
   let renderer: WebGLRenderer;
   try {
-    renderer = new WebGLRenderer({ antialias: !software, stencil: true, powerPreference: "high-performance" });
+    // Edges are smoothed in the backdrop; lights and ribbons have soft edges of their own.
+    renderer = new WebGLRenderer({ antialias: false, depth: false, powerPreference: "high-performance" });
   } catch {
     throw new NoPicture("WebGL could not be started, so the show cannot be drawn.");
   }

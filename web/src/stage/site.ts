@@ -13,6 +13,7 @@ import {
 } from "three";
 import type { Audience, Environment, Geofence, KeepOut, ShowAnswer } from "../wire/show";
 import { circle } from "../kit/circle";
+import { meshNames } from "./bodies";
 import { at, polygonGeometry, wallGeometry } from "./flat";
 import { Ribbon, Segments, type Colour } from "./ribbon";
 
@@ -39,7 +40,7 @@ function glow(geometry: BufferGeometry, [r, g, b]: Colour, alpha: number, fade: 
         varying float vHeight;
         void main() {
           float strength = ${alpha.toFixed(4)} * ${fade ? "pow(1.0 - vHeight, 2.0)" : "1.0"};
-          gl_FragColor = vec4(vec3(${r.toFixed(3)}, ${g.toFixed(3)}, ${b.toFixed(3)}) * strength, 1.0);
+          gl_FragColor = vec4(vec3(${r.toFixed(3)}, ${g.toFixed(3)}, ${b.toFixed(3)}) * strength, 0.0);
         }`,
       transparent: true,
       premultipliedAlpha: true,
@@ -77,19 +78,27 @@ export function roadObjects(roads: Environment["roads"]): Object3D[] {
   ]);
 }
 
+/** Volumes to keep out of, above the ground: walls of light with edges; of a mesh the edges of its layers alone, round its body. */
 export function keepOutObjects(keepOuts: readonly KeepOut[]): Group {
   const group = new Group();
-  for (const { shape } of keepOuts) {
+  const meshes = meshNames(keepOuts);
+  for (const { name, shape } of keepOuts) {
+    if (shape.top_m <= 0) continue;
+    const bottomM = Math.max(shape.bottom_m, 0);
     const outline = shape.kind === "cylinder" ? circle(shape.centre_m, shape.radius_m) : shape.polygon_m;
+    if (meshes.has(name)) {
+      group.add(new Ribbon(new Segments().line(at(outline, shape.top_m), faded(KEEP_OUT, 0.22), true), { leastPx: 1 }));
+      continue;
+    }
     const edges = new Segments()
-      .line(at(outline, shape.bottom_m + 0.2), faded(KEEP_OUT, 0.8), true)
+      .line(at(outline, bottomM + 0.2), faded(KEEP_OUT, 0.8), true)
       .line(at(outline, shape.top_m), faded(KEEP_OUT, 0.7), true);
     const every = shape.kind === "cylinder" ? outline.length / 8 : 1;
     outline.forEach(([x, y], i) => {
-      if (i % every === 0) edges.add([x, y, shape.bottom_m], [x, y, shape.top_m], faded(KEEP_OUT, 0.4));
+      if (i % every === 0) edges.add([x, y, bottomM], [x, y, shape.top_m], faded(KEEP_OUT, 0.4));
     });
     group.add(
-      glow(wallGeometry(outline, shape.bottom_m, shape.top_m), KEEP_OUT, 0.035, false),
+      glow(wallGeometry(outline, bottomM, shape.top_m), KEEP_OUT, 0.035, false),
       glow(polygonGeometry(outline, shape.top_m), KEEP_OUT, 0.05, false),
       new Ribbon(edges, { leastPx: 1.2 }),
     );
@@ -109,7 +118,8 @@ export class Pads {
   readonly points: Points;
   private readonly uniforms = { pxPerMAt1M: { value: 1 }, pixelRatio: { value: 1 } };
 
-  constructor(vehicles: ShowAnswer["vehicles"]) {
+  constructor(vehicles: ShowAnswer["vehicles"], diameterM: number) {
+    const widthM = Math.min(Math.max(1.3 * diameterM, 0.1), 0.8);
     const geometry = new BufferGeometry();
     const positions = new Float32Array(vehicles.flatMap(({ home_m }) => [...home_m]));
     geometry.setAttribute("position", new BufferAttribute(positions, 3));
@@ -124,7 +134,7 @@ export class Pads {
           void main() {
             vec4 eye = modelViewMatrix * vec4(position, 1.0);
             gl_Position = projectionMatrix * eye;
-            float px = 0.6 * pxPerMAt1M / max(-eye.z, 0.1);
+            float px = ${widthM.toFixed(3)} * pxPerMAt1M / max(-eye.z, 0.1);
             gl_PointSize = clamp(px, 1.0 * pixelRatio, 24.0 * pixelRatio);
             vFade = clamp(px / pixelRatio, 0.0, 1.0);
           }`,

@@ -1,8 +1,9 @@
-/** Night sky: a gradient over the whole picture, and stars. */
+/** Sky: a gradient over the whole picture, and stars. */
 
 import { AdditiveBlending, BufferAttribute, BufferGeometry, Float32BufferAttribute, Matrix4, Mesh, Points, ShaderMaterial } from "three";
 import type { PerspectiveCamera } from "three";
 import { NOISE, SKY } from "./glsl";
+import type { Atmosphere } from "./moods";
 import { randomFrom } from "./random";
 
 const STARS = 1500;
@@ -11,16 +12,16 @@ const STAR_DISTANCE_M = 9000;
 export class Sky {
   readonly dome: Mesh;
   readonly stars: Points;
-  private readonly uniforms = { toWorld: { value: new Matrix4() } };
-  private readonly starUniforms = { pixelRatio: { value: 1 } };
+  private readonly toWorld = { value: new Matrix4() };
+  private readonly pixelRatio = { value: 1 };
 
-  constructor() {
+  constructor(atmosphere: Atmosphere) {
     const triangle = new BufferGeometry();
     triangle.setAttribute("position", new Float32BufferAttribute([-1, -1, 0, 3, -1, 0, -1, 3, 0], 3));
     this.dome = new Mesh(
       triangle,
       new ShaderMaterial({
-        uniforms: this.uniforms,
+        uniforms: { ...atmosphere.uniforms, toWorld: this.toWorld },
         vertexShader: /* glsl */ `
           uniform mat4 toWorld;
           varying vec3 vRay;
@@ -56,16 +57,18 @@ export class Sky {
     this.stars = new Points(
       geometry,
       new ShaderMaterial({
-        uniforms: this.starUniforms,
+        uniforms: { stars: atmosphere.uniforms.stars, pixelRatio: this.pixelRatio },
         vertexShader: /* glsl */ `
           attribute vec2 look;
           uniform float pixelRatio;
+          uniform float stars;
           varying vec3 vColour;
           void main() {
             gl_Position = projectionMatrix * modelViewMatrix * vec4(position + cameraPosition, 1.0);
             gl_PointSize = (1.5 + 1.5 * look.x) * pixelRatio;
             float high = smoothstep(0.03, 0.40, position.z / ${STAR_DISTANCE_M}.0);
-            vColour = mix(vec3(0.72, 0.80, 1.0), vec3(1.0, 0.90, 0.78), look.y) * (0.20 + 0.80 * look.x) * high;
+            vColour = mix(vec3(0.72, 0.80, 1.0), vec3(1.0, 0.90, 0.78), look.y) * (0.20 + 0.80 * look.x) * high * stars;
+            if (stars <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
           }`,
         fragmentShader: /* glsl */ `
           varying vec3 vColour;
@@ -85,7 +88,7 @@ export class Sky {
   }
 
   setView(camera: PerspectiveCamera, pixelRatio: number): void {
-    this.uniforms.toWorld.value.copy(camera.matrixWorld).multiply(camera.projectionMatrixInverse);
-    this.starUniforms.pixelRatio.value = pixelRatio;
+    this.toWorld.value.copy(camera.matrixWorld).multiply(camera.projectionMatrixInverse);
+    this.pixelRatio.value = pixelRatio;
   }
 }

@@ -1,15 +1,26 @@
-/** The picture: puts the parts of the scene together and draws a frame whenever something has changed. */
+/**
+ * The picture: puts the parts of the scene together and draws a frame whenever something has changed.
+ *
+ * The place (sky, ground, buildings, marks on the ground) is drawn into a backdrop that is kept while the camera stands; a frame
+ * is that backdrop and the lights. Where the processor draws, the place is coarse while the camera moves, and the lights of
+ * the show fall on the ground a little later.
+ */
 
 import { Matrix4, Scene, Vector3, type Object3D, type WebGLRenderer } from "three";
 import type { Fleet } from "../wire/fleet";
 import { areasOf } from "../kit/areas";
 import { formatQuantity } from "../kit/format";
+import { Backdrop } from "./backdrop";
+import { bodyMesh } from "./bodies";
 import { cityMesh } from "./city";
 import { attachControls } from "./controls";
+import { outermost, pictureInstantsMs } from "./framing";
 import { Ground } from "./ground";
 import { heatMesh } from "./heat";
 import { Labels, type Label } from "./labels";
+import { lightSize, typicalSpacingM, type LightSize } from "./light-size";
 import { PairMark, PathMarks } from "./marks";
+import { Atmosphere } from "./moods";
 import { pick, project } from "./picking";
 import type { StageEvents, StageShow, StageView } from "./props";
 import { makeRenderer } from "./renderer";
@@ -23,6 +34,19 @@ import { towerObjects } from "./tower";
 const PICK_REACH_PX = 16;
 /** Longest step of the show's clock per frame, so that a sleeping page does not jump. */
 const MAX_FRAME_MS = 250;
+/** Samples of a pixel of the place, where the graphics card draws. */
+const SAMPLES = 4;
+/** Where the processor draws: share of the pixels' rows and columns while the camera moves, and how long it must stand for all of them. */
+const COARSE = 0.5;
+const SETTLED_MS = 160;
+/** Where the processor draws: least time between two drawings of the place for its light alone. */
+const RELIGHT_MS = 500;
+/** A change of the light on the ground, 0 to 1, that is seen. */
+const SEEN_CHANGE = 0.006;
+/** Share of the mean light of the swarm that the ground gives back, as in ground.ts. */
+const SPILL = 0.085;
+/** At most so many vehicles are asked for their light. */
+const LIGHTS_ASKED = 1500;
 
 function boundsOf(fleet: Fleet): BoundsM {
   const min: [number, number, number] = [Infinity, Infinity, Infinity];
@@ -36,21 +60,49 @@ function boundsOf(fleet: Fleet): BoundsM {
   return pointsM.length > 0 ? { min, max } : { min: [-50, -50, 0], max: [50, 50, 50] };
 }
 
+/** Size of a show's lights: of the first pictures' typical spacing, or of the least separation where no picture stands. */
+function sizeOf(on: StageShow): LightSize {
+  const { show, trajectories, lights } = on;
+  const at = new Float32Array(3 * show.vehicle_count);
+  const colours = new Uint8Array(4 * show.vehicle_count);
+  const found = pictureInstantsMs(on)
+    .filter((_, i) => i % 3 === 1)
+    .slice(0, 6)
+    .flatMap((tMs) => {
+      trajectories.positions(tMs, at);
+      lights.colours(tMs, colours);
+      return typicalSpacingM(at, colours) ?? [];
+    });
+  const spacingM = found.length > 0 ? Math.min(...found) : show.limits.min_separation_m;
+  return lightSize(show.profile.diameter_m, spacingM);
+}
+
 export class Stage {
   readonly rig: Rig;
   readonly swarm: Swarm;
   readonly software: boolean;
   /** Time between the last frames and time spent in drawing each, milliseconds. */
-  readonly frames: { intervalMs: number[]; workMs: number[] } = { intervalMs: [], workMs: [] };
+  readonly frames: { intervalMs: number[]; workMs: number[]; drawn: number; places: number } = { intervalMs: [], workMs: [], drawn: 0, places: 0 };
 
   private readonly renderer: WebGLRenderer;
+  /** What changes all the time: the lights and what marks them. */
   private readonly scene = new Scene();
-  private readonly sky = new Sky();
+  /** What the backdrop shows. */
+  private readonly place = new Scene();
+  private readonly atmosphere = new Atmosphere();
+  private readonly backdrop: Backdrop;
+  private readonly sky = new Sky(this.atmosphere);
   private readonly ground: Ground;
   private readonly pads: Pads;
   private readonly fence: Object3D | null;
   private readonly keepOuts: Object3D;
+  /** Mirror images of what does not move, and of the lights. */
   private readonly mirrors: Object3D[] = [];
+  private readonly moves: boolean;
+  private readonly light = { atM: new Vector3(), colour: new Vector3() };
+  private readonly shownPlace = { key: "", scale: 0, drawnMs: 0, tMs: NaN, atM: new Vector3(), colour: new Vector3(), camera: new Float64Array(32) };
+  private readonly camera = new Float64Array(32);
+  private movedMs = -Infinity;
   private readonly paths: PathMarks;
   private heat: Object3D | null = null;
   private readonly pair = new PairMark();
@@ -88,10 +140,22 @@ export class Stage {
       this.dirty = true;
       events.onCameraMove();
     };
-    this.rig = new Rig(environment.audiences[0], boundsOf(fleet), cameraMoved, environment.geofence?.polygon_m);
-    this.swarm = new Swarm(show.vehicle_count);
-    this.ground = new Ground(environment);
-    this.pads = new Pads(show.vehicles);
+    this.rig = new Rig(
+      {
+        audiences: environment.audiences,
+        bounds: boundsOf(fleet),
+        picturesM: outermost(on),
+        fenceM: environment.geofence?.polygon_m ?? [],
+      },
+      cameraMoved,
+    );
+    const city = cityMesh(environment.landmarks, this.atmosphere);
+    const bodies = bodyMesh(environment.keep_outs, this.atmosphere);
+    this.backdrop = new Backdrop(software ? 0 : SAMPLES);
+    const hides = environment.landmarks.length > 0 || bodies !== null;
+    this.swarm = new Swarm(show.vehicle_count, sizeOf(on), this.backdrop, hides);
+    this.ground = new Ground(environment, this.atmosphere, environment.indoor ? 1 : 10);
+    this.pads = new Pads(show.vehicles, show.profile.diameter_m);
     this.fence = environment.geofence
       ? fenceObjects(environment.geofence, show.limits.max_altitude_m)
       : null;
@@ -103,26 +167,27 @@ export class Stage {
     const towers = environment.landmarks.flatMap(({ shape, centre_m }) =>
       shape.kind === "hyperboloid-tower" ? [towerObjects(shape, centre_m)] : [],
     );
-    if (environment.waters.length > 0) {
-      this.mirrors.push(this.swarm.mirror, ...towers.flatMap(({ mirror }) => mirror));
-    }
-    const city = cityMesh(environment.landmarks);
-    this.scene.add(
+    this.moves = environment.waters.length > 0 && !software;
+    this.place.add(
       this.sky.dome,
       this.sky.stars,
       ...(city ? [city] : []),
+      ...(bodies ? [bodies] : []),
       ...this.ground.objects,
       ...towers.flatMap(({ objects }) => objects),
-      ...this.mirrors,
       ...(this.fence ? [this.fence] : []),
       this.keepOuts,
       ...roadObjects(environment.roads),
       ...audienceObjects(areasOf(environment.audiences)),
       this.pads.points,
-      this.swarm.points,
-      this.paths.group,
-      this.pair.ribbon,
     );
+    this.scene.add(this.backdrop.quad, this.swarm.points, this.paths.group, this.pair.ribbon);
+    if (environment.waters.length > 0) {
+      const still = towers.flatMap(({ mirror }) => mirror);
+      if (still.length > 0) this.place.add(...still);
+      this.scene.add(this.swarm.mirror);
+      this.mirrors.push(this.swarm.mirror, ...still);
+    }
 
     const canvas = renderer.domElement;
     canvas.setAttribute("aria-hidden", "true");
@@ -133,6 +198,7 @@ export class Stage {
     });
     canvas.addEventListener("webglcontextrestored", () => {
       events.onFault("");
+      this.shownPlace.key = "";
       this.dirty = true;
     });
     this.detach = attachControls(canvas, this.rig, (x, y) => {
@@ -179,6 +245,7 @@ export class Stage {
     this.observer.disconnect();
     this.detach();
     this.swarm.dispose();
+    this.backdrop.dispose();
     this.renderer.domElement.remove();
     this.renderer.dispose();
   }
@@ -187,8 +254,6 @@ export class Stage {
     this.widthPx = Math.max(1, this.container.clientWidth);
     this.heightPx = Math.max(1, this.container.clientHeight);
     this.renderer.setSize(this.widthPx, this.heightPx);
-    const ratio = this.renderer.getPixelRatio();
-    setRibbonViewport(this.widthPx * ratio, this.heightPx * ratio);
     this.dirty = true;
   }
 
@@ -199,6 +264,7 @@ export class Stage {
     this.events.onFrame(Math.min(elapsedMs, MAX_FRAME_MS));
     const startMs = performance.now();
     if (this.draw(nowMs, false)) {
+      this.frames.drawn++;
       const { intervalMs, workMs } = this.frames;
       intervalMs.push(elapsedMs);
       workMs.push(performance.now() - startMs);
@@ -215,37 +281,78 @@ export class Stage {
     const view = this.view();
     const { tMs, layers, selected, pair, finding, heat } = view;
     const sliding = this.slideCover(view);
+    const newTime = tMs !== this.shownMs;
+    if (newTime || rig.mode === "vehicle") {
+      const [x, y, z] = this.on.trajectories.position(selected ?? 0, tMs);
+      rig.vehicleM.set(x, y, z);
+    }
     const flying = rig.update(nowMs);
-    const key = JSON.stringify([layers, selected, pair, finding, heat !== null]);
-    if (!always && !this.dirty && !flying && !sliding && tMs === this.shownMs && key === this.shownKey) return false;
+    const key = JSON.stringify([layers, selected, pair, finding, heat !== null, view.mood, view.lightSize]);
+    if (!always && !this.dirty && !flying && !sliding && !newTime && key === this.shownKey) return false;
     this.dirty = false;
     this.shownKey = key;
-    if (tMs !== this.shownMs) {
+    if (newTime) {
       this.shownMs = tMs;
       this.on.trajectories.positions(tMs, this.swarm.positionsM);
       this.on.lights.colours(tMs, this.swarm.colours);
       this.swarm.changed();
-      this.lightGround(tMs);
+      this.meanLight();
     }
 
     const { camera } = rig;
-    const ratio = this.renderer.getPixelRatio();
-    const heightPx = this.heightPx * ratio;
+    const pixelRatio = this.renderer.getPixelRatio();
+    const buffer = { widthPx: this.widthPx * pixelRatio, heightPx: this.heightPx * pixelRatio, pixelRatio };
     const fov = (camera.fov * Math.PI) / 180;
     this.viewProjection.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
-    this.swarm.setView(heightPx, fov, ratio, layers.dark, tMs / 1000);
-    this.pads.setView(heightPx, fov, ratio);
-    this.sky.setView(camera, ratio);
-    this.pads.points.visible = layers.pads;
-    if (this.fence) this.fence.visible = layers.fence;
-    this.keepOuts.visible = layers.keepouts;
     for (const mirror of this.mirrors) mirror.visible = layers.reflections;
-    if (heat && !this.heat) this.scene.add((this.heat = heatMesh(heat.footprint, heat.scale)));
-    if (this.heat) this.heat.visible = heat !== null;
+    this.drawPlace(view, nowMs, always);
+
+    setRibbonViewport(buffer.widthPx, buffer.heightPx);
+    this.swarm.setView(buffer, fov, { dark: layers.dark, sizeFactor: view.lightSize, timeS: tMs / 1000 });
     this.paths.update([...new Set([...(selected === null ? [] : [selected]), ...(pair ?? [])])], tMs);
     this.labels.update(this.currentLabels(view), camera, this.widthPx, this.heightPx);
     this.renderer.render(this.scene, camera);
     return true;
+  }
+
+  /** Draws the backdrop anew if it would look otherwise; asks for another frame where that is put off. */
+  private drawPlace({ tMs, layers, heat, mood }: StageView, nowMs: number, always: boolean): void {
+    const { shownPlace: shown, light, software } = this;
+    const { camera } = this.rig;
+    camera.matrixWorld.toArray(this.camera, 0);
+    camera.projectionMatrix.toArray(this.camera, 16);
+    const moved = this.camera.some((value, i) => value !== shown.camera[i]);
+    if (moved) this.movedMs = nowMs;
+    const settled = always || !software || nowMs - this.movedMs > SETTLED_MS || !Number.isFinite(shown.tMs);
+    const scale = settled ? 1 : COARSE;
+    const key = JSON.stringify([layers, heat !== null, mood, this.widthPx, this.heightPx]);
+    const brighter = light.colour.distanceTo(shown.colour) * SPILL > SEEN_CHANGE;
+    const elsewhere = light.atM.distanceTo(shown.atM) > 0.1 * Math.max(light.atM.z, 10) && light.colour.length() > SEEN_CHANGE / SPILL;
+    const relit = brighter || elsewhere;
+    const due = relit && (always || !software || nowMs - shown.drawnMs > RELIGHT_MS);
+    const wanted = moved || key !== shown.key || due || scale > shown.scale || (this.moves && tMs !== shown.tMs);
+    this.dirty ||= !settled || (relit && !due);
+    if (!wanted) return;
+    this.frames.places++;
+    Object.assign(shown, { key, scale, drawnMs: nowMs, tMs });
+    shown.camera.set(this.camera);
+    shown.colour.copy(light.colour);
+    shown.atM.copy(light.atM);
+
+    const pixelRatio = this.renderer.getPixelRatio() * scale;
+    const widthPx = Math.ceil(this.widthPx * pixelRatio);
+    const heightPx = Math.ceil(this.heightPx * pixelRatio);
+    setRibbonViewport(widthPx, heightPx);
+    this.atmosphere.set(mood);
+    this.ground.setLight(light.atM, light.colour, software ? 0 : tMs / 1000);
+    this.pads.setView(heightPx, (camera.fov * Math.PI) / 180, pixelRatio);
+    this.sky.setView(camera, pixelRatio);
+    this.pads.points.visible = layers.pads;
+    if (this.fence) this.fence.visible = layers.fence;
+    this.keepOuts.visible = layers.keepouts;
+    if (heat && !this.heat) this.place.add((this.heat = heatMesh(heat.footprint, heat.scale)));
+    if (this.heat) this.heat.visible = heat !== null;
+    this.backdrop.render(this.renderer, this.place, camera, widthPx, heightPx);
   }
 
   /** Moves the middle of the picture to the middle of what panels leave free, smoothly. True while it moves. */
@@ -259,32 +366,32 @@ export class Stage {
       covered[side] = first || Math.abs(gap) < 1 ? goal[side] : covered[side] + 0.25 * gap;
       moving = true;
     }
-    this.rig.resize(this.widthPx, this.heightPx, covered.right, covered.bottom - covered.top);
+    this.rig.resize({ widthPx: this.widthPx, heightPx: this.heightPx, covered });
     return moving;
   }
 
-  /** Middle and mean colour of all lights, for the ground under them. */
-  private lightGround(tMs: number): void {
+  /** Middle and mean colour of the lights, for the ground under them. */
+  private meanLight(): void {
     const { positionsM, colours } = this.swarm;
     const count = colours.length / 4;
-    const at = new Vector3();
-    const colour = new Vector3();
-    let weight = 1e-6;
-    for (let i = 0; i < count; i++) {
+    const every = Math.max(1, Math.floor(count / LIGHTS_ASKED));
+    const { atM, colour } = this.light;
+    let [red, green, blue, x, y, z, asked] = [0, 0, 0, 0, 0, 0, 0];
+    for (let i = 0; i < count; i += every) {
+      asked++;
       const [r, g, b] = [colours[4 * i], colours[4 * i + 1], colours[4 * i + 2]];
       const power = r + g + b;
       if (power === 0) continue;
-      colour.x += r;
-      colour.y += g;
-      colour.z += b;
-      weight += power;
-      at.x += power * positionsM[3 * i];
-      at.y += power * positionsM[3 * i + 1];
-      at.z += power * positionsM[3 * i + 2];
+      red += r;
+      green += g;
+      blue += b;
+      x += power * positionsM[3 * i];
+      y += power * positionsM[3 * i + 1];
+      z += power * positionsM[3 * i + 2];
     }
-    at.divideScalar(weight);
-    colour.multiplyScalar(1 / (255 * Math.max(count, 1)));
-    this.ground.setLight(at, colour, tMs / 1000);
+    const weight = red + green + blue;
+    if (weight > 0) atM.set(x, y, z).divideScalar(weight);
+    colour.set(red, green, blue).divideScalar(255 * Math.max(asked, 1));
   }
 
   private placeLabels(): Label[] {

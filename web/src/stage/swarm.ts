@@ -9,22 +9,36 @@ import {
   BufferGeometry,
   CustomBlending,
   DynamicDrawUsage,
-  EqualStencilFunc,
   OneFactor,
   OneMinusSrcAlphaFactor,
   Points,
   ShaderMaterial,
+  Vector2,
+  type Texture,
 } from "three";
-import { NOISE } from "./glsl";
+import type { Backdrop } from "./backdrop";
+import {
+  CORE_OF_GAP,
+  HALO_OF_GAP,
+  LEAST_CORE_PX,
+  LEAST_HALO_PX,
+  MOST_CORE_PX,
+  MOST_HALO_PX,
+  type LightSize,
+} from "./light-size";
 
 const VERTEX = /* glsl */ `
 attribute vec3 light;
 uniform float pxPerMAt1M;
 uniform float pixelRatio;
 uniform float darkness;
-uniform float timeS;
+uniform float coreM;
+uniform float haloM;
+uniform float spacingM;
+uniform float sizeFactor;
 varying vec3 vLight;
-varying float vCore;
+varying float vPower;
+varying float vCoreSquare;
 varying float vDim;
 varying float vPhase;
 void main() {
@@ -37,64 +51,84 @@ void main() {
   float pxPerM = pxPerMAt1M / max(-eye.z, 0.1);
   float power = max(light.r, max(light.g, light.b));
   vLight = light;
+  vPower = power;
   vDim = 0.0;
   vPhase = position.x * 0.7 + position.z * 1.3;
-  float corePx = clamp(0.85 * pxPerM, 2.6 * pixelRatio, 60.0 * pixelRatio);
-  float haloPx = clamp(5.6 * pxPerM, 10.0 * pixelRatio, 170.0 * pixelRatio) * (0.55 + 0.45 * power);
+  float gapPx = spacingM * pxPerM;
+  float leastCorePx = min(${LEAST_CORE_PX.toFixed(1)} * pixelRatio, max(1.3 * pixelRatio, ${CORE_OF_GAP.toFixed(2)} * gapPx));
+  float leastHaloPx = min(${LEAST_HALO_PX.toFixed(1)} * pixelRatio, max(3.0 * pixelRatio, ${HALO_OF_GAP.toFixed(2)} * gapPx));
+  float corePx = sizeFactor * clamp(coreM * pxPerM, leastCorePx, ${MOST_CORE_PX.toFixed(1)} * pixelRatio);
+  float haloPx = sizeFactor * clamp(haloM * pxPerM, leastHaloPx, ${MOST_HALO_PX.toFixed(1)} * pixelRatio) * (0.55 + 0.45 * power);
   haloPx = max(haloPx, corePx * 1.6);
   #ifdef MIRROR
-    haloPx = clamp(9.0 * pxPerM, 6.0, 110.0 * pixelRatio);
+    haloPx *= 1.6;
     if (power < 0.02) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   #else
     if (power < 0.02) {
-      corePx = clamp(0.42 * pxPerM, 1.5 * pixelRatio, 16.0 * pixelRatio);
+      corePx = clamp(0.5 * coreM * pxPerM, 1.5 * pixelRatio, 16.0 * pixelRatio);
       haloPx = corePx + 1.0;
       vDim = darkness;
       if (darkness == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     }
   #endif
-  vCore = corePx / haloPx;
+  vCoreSquare = corePx * corePx / (haloPx * haloPx);
   gl_PointSize = haloPx;
 }
 `;
 
+// No root and no exponential: where the processor draws, the halos are most of the work.
 const FRAGMENT = /* glsl */ `
 uniform float timeS;
+uniform sampler2D place;
+uniform sampler2D placeDepth;
+uniform vec2 viewportPx;
 varying vec3 vLight;
-varying float vCore;
+varying float vPower;
+varying float vCoreSquare;
 varying float vDim;
 varying float vPhase;
 void main() {
   vec2 q = gl_PointCoord * 2.0 - 1.0;
-  float power = max(vLight.r, max(vLight.g, vLight.b));
   #ifdef MIRROR
+    if (abs(q.x) > 0.5) discard;
+    float water = 1.0 - texture2D(place, gl_FragCoord.xy / viewportPx).a;
+    if (water < 0.01) discard;
     q.x += 0.10 * sin(q.y * 9.0 + vPhase + timeS * 2.1) * (0.4 + abs(q.y));
-    float streak = exp(-q.x * q.x * 60.0) * exp(-q.y * q.y * 3.2) * (1.0 - q.y * q.y);
-    streak *= 0.42 + 0.12 * sin(q.y * 21.0 + vPhase * 3.0 + timeS * 3.0);
-    gl_FragColor = vec4(vLight * streak, streak * power);
+    float across = max(1.0 - 10.0 * q.x * q.x, 0.0);
+    float along = 1.0 - q.y * q.y;
+    across *= across * across;
+    along *= along;
+    float streak = across * across * along * along;
+    streak *= water * (0.42 + 0.12 * sin(q.y * 21.0 + vPhase * 3.0 + timeS * 3.0));
+    gl_FragColor = vec4(vLight * streak, streak * vPower);
   #else
-    float r = length(q);
-    if (r > 1.0) discard;
+    float square = dot(q, q);
+    if (square > 1.0) discard;
+    #ifdef HIDES
+      if (gl_FragCoord.z > texture2D(placeDepth, gl_FragCoord.xy / viewportPx).r) discard;
+    #endif
     if (vDim > 0.0) {
-      float disc = 1.0 - smoothstep(0.55, 1.0, r);
+      float disc = 1.0 - smoothstep(0.3, 1.0, square);
       gl_FragColor = vec4(vec3(0.17, 0.20, 0.27) * vDim * disc, disc * 0.8 * vDim);
       return;
     }
-    float core = 1.0 - smoothstep(vCore * 0.55, vCore * 1.25, r);
-    float fall = 1.0 - r;
-    float halo = (0.50 * exp(-r * r * 11.0) + 0.12 * fall) * fall;
+    float core = 1.0 - smoothstep(vCoreSquare * 0.3, vCoreSquare * 1.6, square);
+    float fall = 1.0 - square;
+    float fall2 = fall * fall;
+    float fall4 = fall2 * fall2;
+    float halo = 0.50 * fall4 * fall4 + 0.10 * fall2;
     // The middle of a light is overexposed to the eye: a touch of white keeps its colour and makes it shine.
-    float hot = core * (1.0 - smoothstep(0.0, vCore * 0.75, r)) * 0.5;
-    vec3 colour = mix(vLight, vec3(power), hot);
+    float hot = core * (1.0 - smoothstep(0.0, vCoreSquare * 0.6, square)) * 0.5;
+    vec3 colour = mix(vLight, vec3(vPower), hot);
     float cover = min(1.0, core + halo);
-    gl_FragColor = vec4(colour * cover, cover * power * 0.92);
+    gl_FragColor = vec4(colour * cover, cover * vPower * 0.92);
   #endif
 }
 `;
 
 export class Swarm {
   readonly points: Points;
-  /** The same vehicles mirrored in the water; drawn only where the stencil says water. */
+  /** The same vehicles mirrored in the water; drawn only where the backdrop has no alpha. */
   readonly mirror: Points;
   readonly positionsM: Float32Array;
   readonly colours: Uint8Array;
@@ -104,33 +138,45 @@ export class Swarm {
     pixelRatio: { value: 1 },
     darkness: { value: 1 },
     timeS: { value: 0 },
+    coreM: { value: 1 },
+    haloM: { value: 1 },
+    spacingM: { value: 1 },
+    sizeFactor: { value: 1 },
+    place: { value: null as Texture | null },
+    placeDepth: { value: null as Texture | null },
+    viewportPx: { value: new Vector2(1, 1) },
   };
 
-  constructor(vehicleCount: number) {
+  /** `hides`: something of the place can stand before a light. */
+  constructor(vehicleCount: number, { coreM, haloM, spacingM }: LightSize, place: Backdrop, hides: boolean) {
+    this.uniforms.coreM.value = coreM;
+    this.uniforms.haloM.value = haloM;
+    this.uniforms.spacingM.value = spacingM;
+    this.uniforms.place.value = place.texture;
+    this.uniforms.placeDepth.value = place.depth;
     this.positionsM = new Float32Array(3 * vehicleCount);
     this.colours = new Uint8Array(4 * vehicleCount);
     this.geometry.setAttribute("position", new BufferAttribute(this.positionsM, 3).setUsage(DynamicDrawUsage));
     this.geometry.setAttribute("light", new BufferAttribute(this.colours, 4, true).setUsage(DynamicDrawUsage));
-    this.points = new Points(this.geometry, this.material(false));
-    this.mirror = new Points(this.geometry, this.material(true));
+    this.points = new Points(this.geometry, this.material(hides ? { HIDES: "" } : {}));
+    this.mirror = new Points(this.geometry, this.material({ MIRROR: "" }));
     this.points.renderOrder = 60;
     this.mirror.renderOrder = 12;
     for (const points of [this.points, this.mirror]) points.frustumCulled = false;
   }
 
-  private material(mirror: boolean): ShaderMaterial {
+  private material(defines: Record<string, string>): ShaderMaterial {
     return new ShaderMaterial({
       uniforms: this.uniforms,
       vertexShader: VERTEX,
-      fragmentShader: NOISE + FRAGMENT,
-      ...(mirror ? { defines: { MIRROR: "" } } : {}),
+      fragmentShader: FRAGMENT,
+      defines,
       transparent: true,
       depthWrite: false,
-      depthTest: !mirror,
+      depthTest: false,
       blending: CustomBlending,
       blendSrc: OneFactor,
       blendDst: OneMinusSrcAlphaFactor,
-      ...(mirror ? { stencilWrite: true, stencilRef: 1, stencilFunc: EqualStencilFunc } : {}),
     });
   }
 
@@ -140,12 +186,19 @@ export class Swarm {
     this.geometry.attributes["light"].needsUpdate = true;
   }
 
-  /** `heightPx` of the drawing buffer, vertical field of view in radians. */
-  setView(heightPx: number, fov: number, pixelRatio: number, showDark: boolean, timeS: number): void {
-    this.uniforms.pxPerMAt1M.value = heightPx / (2 * Math.tan(fov / 2));
-    this.uniforms.pixelRatio.value = pixelRatio;
-    this.uniforms.darkness.value = showDark ? 1 : 0;
-    this.uniforms.timeS.value = timeS;
+  /** Size of the drawing buffer in pixels, vertical field of view in radians, the viewer's own factor of size. */
+  setView(
+    buffer: { widthPx: number; heightPx: number; pixelRatio: number },
+    fov: number,
+    shown: { dark: boolean; sizeFactor: number; timeS: number },
+  ): void {
+    const u = this.uniforms;
+    u.pxPerMAt1M.value = buffer.heightPx / (2 * Math.tan(fov / 2));
+    u.viewportPx.value.set(buffer.widthPx, buffer.heightPx);
+    u.pixelRatio.value = buffer.pixelRatio;
+    u.darkness.value = shown.dark ? 1 : 0;
+    u.sizeFactor.value = shown.sizeFactor;
+    u.timeS.value = shown.timeS;
   }
 
   dispose(): void {

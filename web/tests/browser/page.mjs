@@ -12,6 +12,7 @@ export async function page(browser, url) {
         await page.keyboard.press(key);
         await until(page, holds);
       };
+      await press("Home", ({ tMs }) => tMs === 0);
       await press("ArrowRight", ({ tMs }) => tMs === 1000);
       await press("Shift+ArrowRight", ({ tMs }) => tMs === 11_000);
       await press("ArrowLeft", ({ tMs }) => tMs === 10_000);

@@ -19,7 +19,7 @@ describe("show", () => {
     const show = copy();
     show.environment = {};
     delete show.chapters;
-    expect(showOf(show).environment).toEqual({ geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] });
+    expect(showOf(show).environment).toEqual({ geofence: null, indoor: false, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] });
     expect(showOf(show).chapters).toEqual([]);
   });
 

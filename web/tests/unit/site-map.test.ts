@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { boxAround, boxOfHeat, boxOfSite, centroid, clip, fitBox, niceBelow, outline, pointAt, ringDistances, zoomView } from "../../src/map/site-map";
 import type { Environment } from "../../src/wire/show";
 
-const nothing: Environment = { geofence: null, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] };
+const nothing: Environment = { geofence: null, indoor: false, keep_outs: [], audiences: [], waters: [], roads: [], landmarks: [] };
 const heat = { cell_m: 2, origin_m: [10, -6] as const, columns: 3, rows: 2, vehicle_seconds: [0, 1, 0, 0, 0, 10], reach_m: null };
 
 test("a site without anything still has a box", () => {

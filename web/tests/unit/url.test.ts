@@ -8,6 +8,8 @@ const full: LinkState = {
   vehicle: 17,
   panel: "certificate",
   layers: ["fence", "labels"],
+  mood: "dusk",
+  lightSize: 1.4,
   focus: { rule: "ground_separation", witness: 3 },
   pair: [12, 940],
 };
@@ -38,6 +40,8 @@ test.each([
   "focus=%E0%A4%A",
   "focus=a:b",
   "pair=3",
+  "mood=gloomy",
+  "lights=40",
   "pair=3-3",
   "pair=-1-3",
   "t",

@@ -10,12 +10,14 @@ const EVERY_MS = 400;
 /** What a link to the present view holds. */
 export function linkOf({ player, view, selection }: Viewer): LinkState {
   return {
-    tMs: Math.round(player.tMs),
+    tMs: Math.round(player.toldMs),
     speed: player.speed,
     camera: { mode: view.cameraMode, numbers: view.camera?.numbers() ?? [] },
     vehicle: selection.vehicle,
     panel: view.panel ?? "none",
     layers: LAYERS.filter((layer) => view.layers[layer]),
+    mood: view.mood,
+    lightSize: view.lightSize,
     focus: selection.focus,
     pair: selection.pair,
   };
@@ -25,6 +27,8 @@ export function linkOf({ player, view, selection }: Viewer): LinkState {
 function restore({ player, view, selection, source: { loaded } }: Viewer, link: LinkState): void {
   if (link.speed !== null) player.speed = link.speed;
   if (link.layers) for (const layer of LAYERS) view.layers[layer] = link.layers.includes(layer);
+  if (link.mood) view.mood = link.mood;
+  if (link.lightSize !== null) view.lightSize = link.lightSize;
   if (link.vehicle !== null) selection.select(link.vehicle);
   if (link.panel !== null) view.panel = link.panel === "none" ? null : link.panel;
   if (link.focus && witnessOf(loaded?.certificate ?? null, link.focus)) selection.focus = link.focus;
@@ -33,6 +37,7 @@ function restore({ player, view, selection, source: { loaded } }: Viewer, link: 
   if (link.camera) {
     view.cameraMode = link.camera.mode;
     view.camera?.restore(link.camera.mode, link.camera.numbers);
+    view.audience = view.camera?.audience ?? 0;
   }
 }
 

@@ -1,12 +1,27 @@
 /** The keyboard of the viewer. One table: it is also what the help shows. */
 
 import type { Shortcut, ShortcutGroup } from "../../../kit/keys";
-import { CAMERA_MODES } from "../../../stage/props";
+import { MOODS } from "../../../stage/moods";
+import type { Move } from "../../../stage/props";
 import { LAYER_TITLES, type LayerName } from "./layers";
 import type { PanelName } from "./url";
 import type { Viewer } from "./viewer.svelte";
 
 const TURN_PX = 40;
+/** Keys of free flight, as `KeyboardEvent.key` in lower case. */
+const MOVE_KEYS: Readonly<Record<string, Move>> = {
+  w: "ahead",
+  s: "back",
+  a: "left",
+  d: "right",
+  e: "up",
+  q: "down",
+  arrowup: "look-up",
+  arrowdown: "look-down",
+  arrowleft: "turn-left",
+  arrowright: "turn-right",
+  shift: "faster",
+};
 const PANEL_KEYS: Readonly<Record<string, PanelName>> = { c: "certificate", a: "safety", v: "vehicle", s: "show" };
 
 /** Starts of the chapters. */
@@ -19,7 +34,25 @@ export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
     return { keys: key, does: title, on: [key.toLowerCase(), key], run: () => view.toggleLayer(name) };
   };
   const chapters = (): number[] => startsOf(viewer.source.loaded?.show.chapters ?? []);
+  const flying = (): boolean => view.cameraMode === "free";
+  const held = (keys: string, does: string, on: readonly string[]): Shortcut => ({
+    keys,
+    does,
+    on,
+    when: flying,
+    run: (key) => view.camera?.hold(MOVE_KEYS[key.toLowerCase()], true),
+    release: (key) => view.camera?.hold(MOVE_KEYS[key.toLowerCase()], false),
+  });
   return [
+    {
+      title: "Free flight",
+      items: [
+        held("W A S D", "Ahead, left, back, right", [..."wasdWASD"]),
+        held("E Q", "Up, down", [..."eqEQ"]),
+        held("← ↑ → ↓", "Turn, look up and down", ["ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"]),
+        held("Shift", "Faster", ["Shift"]),
+      ],
+    },
     {
       title: "Time",
       items: [
@@ -40,7 +73,14 @@ export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
     {
       title: "Camera",
       items: [
-        { keys: "1 2 3 4", does: "Audience, orbit, top, side", on: ["1", "2", "3", "4"], run: (k) => view.setCamera(CAMERA_MODES[Number(k) - 1]) },
+        {
+          keys: "1 2 3 4",
+          does: "Audience (again: the next), orbit, top, side",
+          on: ["1", "2", "3", "4"],
+          run: (k) => view.cameraKey(k, viewer.source.loaded?.show.environment.audiences.length ?? 0),
+        },
+        { keys: "5 6", does: "Free flight, a vehicle's eye", on: ["5", "6"], run: (k) => view.cameraKey(k, 0) },
+        { keys: "0", does: "Show all pictures", on: ["0"], run: () => view.fit() },
         {
           keys: "I J K L",
           does: "Look or turn",
@@ -62,6 +102,7 @@ export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
         ...(["fence", "keepouts", "dark", "pads", "reflections", "labels"] as const).map(layer),
         { keys: "W", does: "Closest pair, at its least distance", on: ["w", "W"], run: () => selection.toggleWorst() },
         layer("footprint"),
+        { keys: "M", does: "Day, dusk, night, hall", on: ["m", "M"], run: () => (view.mood = MOODS[(MOODS.indexOf(view.mood) + 1) % MOODS.length]) },
       ],
     },
     {

@@ -5,8 +5,10 @@
  */
 
 import { SPEEDS } from "../../../kit/speeds";
+import { MOODS, type Mood } from "../../../stage/moods";
 import { CAMERA_MODES, type CameraMode } from "../../../stage/props";
 import type { Focus } from "../figures/certificate";
+import { LIGHT_SIZES } from "./light-sizes";
 import { LAYERS, type LayerName } from "./layers";
 
 export const PANELS = ["certificate", "safety", "vehicle", "show"] as const;
@@ -21,6 +23,9 @@ export interface LinkState {
   /** "none" when all panels are closed. */
   panel: PanelName | "none" | null;
   layers: LayerName[] | null;
+  mood: Mood | null;
+  /** Factor of the size of the lights. */
+  lightSize: number | null;
   focus: Focus | null;
   /** Two vehicles that are shown together. */
   pair: [number, number] | null;
@@ -33,6 +38,8 @@ export const EMPTY_LINK: LinkState = {
   vehicle: null,
   panel: null,
   layers: null,
+  mood: null,
+  lightSize: null,
   focus: null,
   pair: null,
 };
@@ -55,6 +62,8 @@ export function encodeLink(state: LinkState): string {
   if (state.vehicle !== null) parts.push(`sel=${state.vehicle}`);
   if (state.panel !== null) parts.push(`panel=${state.panel}`);
   if (state.layers) parts.push(`layers=${state.layers.join(",")}`);
+  if (state.mood) parts.push(`mood=${state.mood}`);
+  if (state.lightSize !== null && state.lightSize !== 1) parts.push(`lights=${short(state.lightSize, 2)}`);
   if (state.focus) {
     const { rule, witness } = state.focus;
     parts.push(`focus=${encodeURIComponent(rule)}${witness < 0 ? "" : `:${witness}`}`);
@@ -121,6 +130,12 @@ export function decodeLink(hash: string): LinkState {
         break;
       case "layers":
         state.layers = LAYERS.filter((layer) => value.split(",").includes(layer));
+        break;
+      case "mood":
+        state.mood = isOneOf(MOODS, value) ? value : null;
+        break;
+      case "lights":
+        state.lightSize = number !== null && number >= LIGHT_SIZES.least && number <= LIGHT_SIZES.most ? number : null;
         break;
       case "focus":
         state.focus = decodeFocus(value);

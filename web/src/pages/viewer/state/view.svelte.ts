@@ -1,6 +1,7 @@
 /** How the page looks at the show: camera, layers, panels. */
 
-import type { CameraMode, CameraPort } from "../../../stage/props";
+import type { Mood } from "../../../stage/moods";
+import { CAMERA_MODES, type CameraMode, type CameraPort } from "../../../stage/props";
 import type { LayerName } from "./layers";
 import type { PanelName } from "./url";
 
@@ -15,22 +16,49 @@ const DEFAULT_LAYERS: Record<LayerName, boolean> = {
   footprint: false,
 };
 
+/** A screen on which a panel would hide the picture. */
+const SMALL = "(max-width: 1000px), (max-height: 500px)";
+
 export class View {
   cameraMode = $state<CameraMode>("audience");
   /** Counts changes of the camera, so that the link follows them. */
   cameraMoves = $state(0);
   camera: CameraPort | null = null;
   layers = $state<Record<LayerName, boolean>>({ ...DEFAULT_LAYERS });
-  panel = $state<PanelName | null>("certificate");
+  mood = $state<Mood>("night");
+  lightSize = $state(1);
+  panel = $state<PanelName | null>(matchMedia(SMALL).matches ? null : "certificate");
   /** Size of the panel, CSS pixels; 0 when it is closed. */
   panelPx = $state.raw({ width: 0, height: 0 });
   helpOpen = $state(false);
   /** Why there is no picture; empty when there is one. */
   stageFault = $state("");
 
+  /** Index of the audience whose eye is looked from. */
+  audience = $state(0);
+
   setCamera(mode: CameraMode): void {
     this.cameraMode = mode;
     this.camera?.setMode(mode);
+  }
+
+  setAudience(audience: number): void {
+    this.audience = audience;
+    this.cameraMode = "audience";
+    this.camera?.setAudience(audience);
+  }
+
+  /** The camera of a key from "1" on; that of the audience again goes on to the next audience. */
+  cameraKey(key: string, audiences: number): void {
+    const mode = CAMERA_MODES[Number(key) - 1];
+    if (mode === "audience" && this.cameraMode === "audience" && audiences > 1) this.setAudience((this.audience + 1) % audiences);
+    else this.setCamera(mode);
+  }
+
+  /** Shows all that is to be seen. */
+  fit(): void {
+    if (this.cameraMode === "free" || this.cameraMode === "vehicle") this.cameraMode = "audience";
+    this.camera?.fit();
   }
 
   /** Flies to look at a point from a distance that shows `radiusM` around it. */

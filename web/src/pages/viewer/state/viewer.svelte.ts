@@ -2,6 +2,7 @@
 
 import { untrack } from "svelte";
 import { Player } from "../../../kit/player.svelte";
+import type { ShowAnswer } from "../../../wire/show";
 import { SafetyFigures } from "./safety.svelte";
 import { Selection } from "./selection.svelte";
 import { ShowSource } from "./show-source.svelte";
@@ -10,13 +11,22 @@ import { View } from "./view.svelte";
 /** Mirror images of more vehicles than these are off at first: they cost as much again. */
 const MOST_MIRRORED = 6000;
 
+/** The instant that a show opens at: the middle of its first formation, so that a picture is seen at once. */
+export function openingMs({ chapters }: ShowAnswer): number {
+  const first = chapters.find(({ kind }) => kind === "formation");
+  return first ? Math.round((first.start_ms + first.end_ms) / 2) : 0;
+}
+
 export class Viewer {
   readonly player = new Player();
   readonly view = new View();
   readonly safety = new SafetyFigures();
   readonly source = new ShowSource(({ show }) => {
     this.player.durationMs = show.duration_ms;
+    this.player.seek(openingMs(show));
     if (show.vehicle_count > MOST_MIRRORED) this.view.layers.reflections = false;
+    this.view.layers.keepouts = show.environment.keep_outs.length > 0;
+    this.view.mood = show.environment.indoor ? "hall" : "night";
   });
   readonly selection = new Selection(() => this.source.loaded, this.player, this.view);
 

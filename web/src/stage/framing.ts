@@ -1,0 +1,182 @@
+/**
+ * What is to be seen of a show, and the cameras that just show it.
+ *
+ * A camera with its eye at *e* and axes right, up, ahead sees a point *p* at the slopes x = r·(p − e) / a·(p − e) and
+ * y = u·(p − e) / a·(p − e). With a focal length of *f* pixels it lands *f*·x right of and *f*·y above the middle of the free part
+ * of the picture; so all points are in that part, *w* by *h* pixels, if f ≤ w / (x₁ − x₀) and f ≤ h / (y₁ − y₀), once the
+ * camera is turned so that both ranges lie evenly about 0.
+ */
+
+import { Vector3 } from "three";
+import type { Vec3M } from "../wire/reader";
+import type { CoveredPx, StageShow } from "./props";
+
+export const DEGREE = Math.PI / 180;
+/** Share of the free part of the picture that is filled. */
+const FILLED = 0.9;
+/** The ground under the pictures is shown as well where they become smaller by no more than this for it. */
+const GROUND_COST = 1.3;
+const LEAST_FOV = 4 * DEGREE;
+const MOST_FOV = 130 * DEGREE;
+/** Directions in which the outermost lights of a picture are kept. */
+const DIRECTIONS = 96;
+/** Instants that are looked at when a show names no formations. */
+const INSTANTS = 24;
+
+export const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+
+export function forward(yaw: number, pitch: number): Vector3 {
+  return new Vector3(Math.sin(yaw) * Math.cos(pitch), Math.cos(yaw) * Math.cos(pitch), Math.sin(pitch));
+}
+
+export function rightOf(yaw: number): Vector3 {
+  return new Vector3(Math.cos(yaw), -Math.sin(yaw), 0);
+}
+
+/** Size of the picture and what panels cover of it, CSS pixels. */
+export interface FramePx {
+  widthPx: number;
+  heightPx: number;
+  covered: CoveredPx;
+}
+
+/** Width and height of the part that nothing covers. */
+export function freePx({ widthPx, heightPx, covered }: FramePx): { w: number; h: number } {
+  return { w: Math.max(widthPx - covered.right, 40), h: Math.max(heightPx - covered.top - covered.bottom, 40) };
+}
+
+/** Evenly spread over the sphere (Fibonacci's spiral). */
+function directions(): Vector3[] {
+  const golden = Math.PI * (3 - Math.sqrt(5));
+  return Array.from({ length: DIRECTIONS }, (_, i) => {
+    const z = 1 - (2 * i + 1) / DIRECTIONS;
+    const r = Math.sqrt(1 - z * z);
+    return new Vector3(r * Math.cos(golden * i), r * Math.sin(golden * i), z);
+  });
+}
+
+/** Instants at which pictures stand: start, middle and end of each formation, or all along the show if none is named. */
+export function pictureInstantsMs({ show: { chapters, duration_ms } }: Pick<StageShow, "show">): number[] {
+  const standing = chapters.filter(({ kind }) => kind === "formation");
+  if (standing.length === 0) return Array.from({ length: INSTANTS }, (_, i) => (duration_ms * (i + 0.5)) / INSTANTS);
+  return standing.flatMap(({ start_ms: a, end_ms: b }) => [a + 0.1 * (b - a), (a + b) / 2, a + 0.9 * (b - a)]);
+}
+
+/** The outermost lights of all pictures of a show; of a dark show, the outermost vehicles. O(instants · vehicles). */
+export function outermost(on: StageShow): Vec3M[] {
+  const count = on.show.vehicle_count;
+  const at = new Float32Array(3 * count);
+  const colours = new Uint8Array(4 * count);
+  const towards = directions();
+  const found: Vec3M[] = [];
+  for (const lit of [true, false]) {
+    for (const tMs of pictureInstantsMs(on)) {
+      on.trajectories.positions(tMs, at);
+      on.lights.colours(tMs, colours);
+      const shown: number[] = [];
+      for (let i = 0; i < count; i++) {
+        if (!lit || colours[4 * i] + colours[4 * i + 1] + colours[4 * i + 2] > 0) shown.push(3 * i);
+      }
+      if (shown.length === 0) continue;
+      for (const { x, y, z } of towards) {
+        let best = -Infinity;
+        let outer = 0;
+        for (const k of shown) {
+          const along = x * at[k] + y * at[k + 1] + z * at[k + 2];
+          if (along > best) {
+            best = along;
+            outer = k;
+          }
+        }
+        found.push([at[outer], at[outer + 1], at[outer + 2]]);
+      }
+    }
+    if (found.length > 0) break;
+  }
+  const known = new Set<string>();
+  return found.filter((p) => known.size < known.add(p.join()).size);
+}
+
+interface Slopes {
+  x: readonly [low: number, high: number];
+  y: readonly [low: number, high: number];
+}
+
+/** Ranges of the slopes at which points are seen; those beside or behind the eye are left out. */
+function slopes(eyeM: Vector3, yaw: number, pitch: number, pointsM: readonly Vec3M[]): Slopes {
+  const ahead = forward(yaw, pitch);
+  const right = rightOf(yaw);
+  const up = new Vector3().crossVectors(right, ahead);
+  let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const p of pointsM) {
+    const v = new Vector3(...p).sub(eyeM);
+    const depth = v.dot(ahead);
+    if (depth <= 0.05 * v.length()) continue;
+    const [x, y] = [v.dot(right) / depth, v.dot(up) / depth];
+    [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
+  }
+  return x1 >= x0 ? { x: [x0, x1], y: [y0, y1] } : { x: [0, 0], y: [0, 0] };
+}
+
+export interface View {
+  yaw: number;
+  pitch: number;
+  /** Vertical field of view of the whole picture, radians. */
+  fov: number;
+}
+
+function fitted(eyeM: Vector3, from: { yaw: number; pitch: number }, pointsM: readonly Vec3M[], frame: FramePx): View {
+  const { w, h } = freePx(frame);
+  let { yaw, pitch } = from;
+  for (let turn = 0; turn < 8; turn++) {
+    const { x, y } = slopes(eyeM, yaw, pitch, pointsM);
+    yaw += Math.atan((x[0] + x[1]) / 2);
+    pitch = clamp(pitch + Math.atan((y[0] + y[1]) / 2), -80 * DEGREE, 80 * DEGREE);
+  }
+  const { x, y } = slopes(eyeM, yaw, pitch, pointsM);
+  const reach = (range: readonly [number, number]): number => Math.max(Math.abs(range[0]), Math.abs(range[1]), 1e-4);
+  const focalPx = FILLED * Math.min(w / 2 / reach(x), h / 2 / reach(y));
+  return { yaw, pitch, fov: clamp(2 * Math.atan(frame.heightPx / 2 / focalPx), LEAST_FOV, MOST_FOV) };
+}
+
+/** The view from an eye that just shows all points, and where it costs little the ground below them. */
+export function fitFrom(eyeM: Vector3, pointsM: readonly Vec3M[], frame: FramePx): View {
+  const middle = new Vector3();
+  for (const p of pointsM) middle.add(new Vector3(...p));
+  middle.divideScalar(Math.max(pointsM.length, 1)).sub(eyeM);
+  const flatM = Math.hypot(middle.x, middle.y);
+  const from = { yaw: Math.atan2(middle.x, middle.y), pitch: Math.atan2(middle.z, flatM) };
+  const alone = fitted(eyeM, from, pointsM, frame);
+  const ground: Vec3M = [eyeM.x + middle.x, eyeM.y + middle.y, 0];
+  const withGround = fitted(eyeM, from, [...pointsM, ground], frame);
+  return Math.tan(withGround.fov / 2) <= GROUND_COST * Math.tan(alone.fov / 2) ? withGround : alone;
+}
+
+/** Vertical field of view that shows an angle from the left to the right end of the free part, radians. */
+export function fovAcross(across: number, frame: FramePx): number {
+  const focalPx = freePx(frame).w / 2 / Math.tan(across / 2);
+  return clamp(2 * Math.atan(frame.heightPx / 2 / focalPx), LEAST_FOV, MOST_FOV);
+}
+
+/** Distance from a point at which a camera of this direction and vertical field of view just shows all points. */
+export function fitDistanceM(targetM: Vector3, view: View, pointsM: readonly Vec3M[], frame: FramePx): number {
+  const { w, h } = freePx(frame);
+  const focalPx = frame.heightPx / 2 / Math.tan(view.fov / 2);
+  const [wide, high] = [(FILLED * w) / 2 / focalPx, (FILLED * h) / 2 / focalPx];
+  const ahead = forward(view.yaw, view.pitch);
+  const right = rightOf(view.yaw);
+  const up = new Vector3().crossVectors(right, ahead);
+  let distanceM = 1;
+  for (const p of pointsM) {
+    const v = new Vector3(...p).sub(targetM);
+    const needed = Math.max(Math.abs(v.dot(right)) / wide, Math.abs(v.dot(up)) / high) - v.dot(ahead);
+    distanceM = Math.max(distanceM, needed);
+  }
+  return distanceM;
+}
+
+/** Height of the whole picture in metres, of a plan that just shows a box of this size in the free part. */
+export function fitExtentM(acrossM: number, uprightM: number, frame: FramePx): number {
+  const { w, h } = freePx(frame);
+  return (Math.max(acrossM / w, uprightM / h, 1e-3) * frame.heightPx) / FILLED;
+}
