@@ -57,7 +57,10 @@ fn a_picture_wider_than_the_eye_takes_in_is_warned_of_with_what_would_do() {
 fn a_stated_field_of_view_counts_in_place_of_the_eyes_own() {
     assert_eq!(row(140.0, 0.0, 100.0, "fov_deg = 75").1, [""; 0]);
     let warning = said(100.0, 0.0, 100.0, "fov_deg = 40");
-    assert!(warning.contains("53 degrees wide, its eye takes in 40: at most 72 m wide here, or 38 m farther away"), "{warning}");
+    assert!(
+        warning.contains("53 degrees wide, its eye takes in 40: at most 72 m wide here, or 38 m farther away"),
+        "{warning}"
+    );
     let (storyboard, _) = row(50.0, 0.0, 100.0, "fov_deg = 75");
     assert_eq!(storyboard.environment.audiences[0].fov_deg, Some(75.0));
 }

@@ -6,7 +6,7 @@ use kapok_show::{Audience, Chapter, ChapterKind, DVec3, Rgb, Show, Silent};
 use crate::common::{HELD_MS, draw, of_view, size, still};
 
 fn audience(name: &str, eye_m: DVec3) -> Audience {
-    Audience { name: name.into(), polygon_m: Vec::new(), eye_m, look_at_m: DVec3::new(0.0, 0.0, 40.0) }
+    Audience { name: name.into(), polygon_m: Vec::new(), eye_m, look_at_m: DVec3::new(0.0, 0.0, 40.0), fov_deg: None }
 }
 
 /// Lights on the corners of a picture 80 m wide and 30 m high, 40 m up.

@@ -58,6 +58,7 @@ fn site() -> Show {
             polygon_m: polygon(&[(-30.0, -90.0), (30.0, -90.0), (30.0, -60.0), (-30.0, -60.0)]),
             eye_m: DVec3::new(0.0, -75.0, 3.0),
             look_at_m: DVec3::new(0.0, 20.0, 36.0),
+            fov_deg: None,
         }],
         waters: vec![Water {
             name: "River".into(),

@@ -1,5 +1,7 @@
 /** Numbers and times as people read them. */
 
+import { t } from "./language.svelte";
+
 /** `m:ss.d`, or `m:ss` without tenths. */
 export function formatTime(tMs: number, tenths = true): string {
   const sign = tMs < 0 ? "−" : "";
@@ -14,7 +16,7 @@ export function formatTime(tMs: number, tenths = true): string {
 export function spokenTime(tMs: number): string {
   const seconds = Math.round(tMs / 1000);
   const minutes = Math.floor(seconds / 60);
-  return minutes > 0 ? `${minutes} minutes ${seconds % 60} seconds` : `${seconds} seconds`;
+  return minutes > 0 ? t("{minutes} minutes {seconds} seconds", { minutes, seconds: seconds % 60 }) : t("{seconds} seconds", { seconds });
 }
 
 /** A value with as many decimals as its size deserves, never more than three. */

@@ -1,9 +1,11 @@
 /** Keyboard shortcuts: a page's table of them is carried out here and shown by Help.svelte. */
 
+import type { Message } from "./language.svelte";
+
 export interface Shortcut {
   /** As shown in the help. */
   keys: string;
-  does: string;
+  does: Message;
   /** Values of `KeyboardEvent.key` that trigger it. */
   on: readonly string[];
   /** With the arrows: is Shift held? Other keys differ by their value already. */
@@ -16,7 +18,7 @@ export interface Shortcut {
 }
 
 export interface ShortcutGroup {
-  title: string;
+  title: Message;
   items: readonly Shortcut[];
 }
 

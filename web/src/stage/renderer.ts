@@ -1,5 +1,6 @@
 /** The WebGL renderer, set up once for this scene. */
 
+import { t } from "../kit/language.svelte";
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from "three";
 
 /** There is no WebGL, or it was lost. */
@@ -10,7 +11,7 @@ export class NoPicture extends Error {
 /** True when the graphics are computed by the processor. */
 function isSoftware(): boolean {
   const gl = document.createElement("canvas").getContext("webgl2");
-  if (!gl) throw new NoPicture("This browser does not offer WebGL 2, so the show cannot be drawn.");
+  if (!gl) throw new NoPicture(t("This browser does not offer WebGL 2, so the show cannot be drawn."));
   const info = gl.getExtension("WEBGL_debug_renderer_info");
   const name = String(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : gl.getParameter(gl.RENDERER));
   gl.getExtension("WEBGL_lose_context")?.loseContext();
@@ -27,7 +28,7 @@ export function makeRenderer(): { renderer: WebGLRenderer; software: boolean } {
     // Edges are smoothed in the backdrop; lights and ribbons have soft edges of their own.
     renderer = new WebGLRenderer({ antialias: false, depth: false, powerPreference: "high-performance" });
   } catch {
-    throw new NoPicture("WebGL could not be started, so the show cannot be drawn.");
+    throw new NoPicture(t("WebGL could not be started, so the show cannot be drawn."));
   }
   renderer.outputColorSpace = LinearSRGBColorSpace;
   renderer.setPixelRatio(software ? 1 : Math.min(devicePixelRatio, 2));

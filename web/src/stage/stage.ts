@@ -6,6 +6,7 @@
  * the show fall on the ground a little later.
  */
 
+import { t } from "../kit/language.svelte";
 import { Matrix4, Scene, Vector3, type Object3D, type WebGLRenderer } from "three";
 import type { Fleet } from "../wire/fleet";
 import { areasOf } from "../kit/areas";
@@ -107,7 +108,6 @@ export class Stage {
   private heat: Object3D | null = null;
   private readonly pair = new PairMark();
   private readonly labels: Labels;
-  private readonly places: Label[];
   private readonly viewProjection = new Matrix4();
   private readonly detach: () => void;
   private readonly observer: ResizeObserver;
@@ -162,7 +162,6 @@ export class Stage {
     this.keepOuts = keepOutObjects(environment.keep_outs);
     this.paths = new PathMarks(trajectories, show.duration_ms);
     this.labels = new Labels(labelContainer);
-    this.places = this.placeLabels();
 
     const towers = environment.landmarks.flatMap(({ shape, centre_m }) =>
       shape.kind === "hyperboloid-tower" ? [towerObjects(shape, centre_m)] : [],
@@ -194,7 +193,7 @@ export class Stage {
     container.append(canvas);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      events.onFault("The graphics were interrupted by the system.");
+      events.onFault(t("The graphics were interrupted by the system."));
     });
     canvas.addEventListener("webglcontextrestored", () => {
       events.onFault("");
@@ -403,6 +402,7 @@ export class Stage {
     ];
     let places = 0;
     const place = (text: string, atM: ArrayLike<number>): Label => ({ key: `place ${places++}`, text, kind: "place", atM });
+    const keepOut = (text: string, atM: ArrayLike<number>): Label => ({ ...place(text, atM), key: `keep-out ${places++}` });
     // A building to keep out of may be a stack of volumes: its highest bears the label.
     const highest = new Map<string, (typeof keep_outs)[number]>();
     for (const volume of keep_outs) {
@@ -416,8 +416,8 @@ export class Stage {
       ...[...waters, ...roads].map(({ name, polygon_m }) => place(name, middle(polygon_m))),
       ...areasOf(audiences).map(({ name, polygon_m }) => place(name, middle(polygon_m))),
       ...[...highest.values()].map(({ name, shape }) =>
-        place(
-          `Keep out: ${name}`,
+        keepOut(
+          t("Keep out: {name}", { name }),
           shape.kind === "cylinder"
             ? [...shape.centre_m, shape.top_m]
             : [...middle(shape.polygon_m).slice(0, 2), shape.top_m],
@@ -429,7 +429,7 @@ export class Stage {
   private currentLabels({ layers, selected, pair, finding }: StageView): Label[] {
     const { show } = this.on;
     const at = (vehicle: number): Float32Array => this.swarm.positionsM.subarray(3 * vehicle, 3 * vehicle + 3);
-    const labels = layers.labels ? this.places.filter(({ text }) => layers.keepouts || !text.startsWith("Keep out")) : [];
+    const labels = layers.labels ? this.placeLabels().filter(({ key }) => layers.keepouts || !key.startsWith("keep-out")) : [];
     if (selected !== null) {
       labels.push({ key: "selected", text: show.vehicles[selected].name, kind: "vehicle", atM: at(selected) });
     }

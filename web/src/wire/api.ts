@@ -7,28 +7,51 @@ import { MalformedAnswer } from "./reader";
 import type { SafetyReport } from "./safety";
 import type { ShowAnswer } from "./show";
 
+/** What can go wrong, in English. */
+export type ApiMessage =
+  | "The Kapok server does not answer."
+  | "The server answered {status} to {path}: {text}"
+  | "The server answered {status} to {path}."
+  | "Bad data from {path}: {error}."
+  | "The answer to {path} is not JSON."
+  | "The answer to {path} broke off before its end.";
+export type ApiCure = typeof RESTART | typeof UPDATE;
+
+const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+
+/** What starts the viewer. */
+export const COMMAND = "`kapok view FILE`";
+
 /** Something is wrong with the connection or with the data; `message` says what, `remedy` what to do about it. */
 export class ApiError extends Error {
   override name = "ApiError";
+  /** `template` has a `{name}` for each of the values: a page may say it in another language. */
   constructor(
-    message: string,
-    readonly remedy: string,
+    readonly template: ApiMessage,
+    readonly values: Readonly<Record<string, string | number>>,
+    readonly cure: ApiCure,
   ) {
-    super(message);
+    super(filled(template, values));
+  }
+
+  /** What to do about it. */
+  get remedy(): string {
+    return filled(this.cure, { command: COMMAND });
   }
 }
 
 /** Where the server answers, relative to the page; `API` of the room `server` says the same. */
 export const API = "api/v1";
 
-const RESTART = "Start the viewer again with `kapok view FILE`, then reload this page.";
+const RESTART = "Start the viewer again with {command}, then reload this page.";
 const UPDATE = "The server and this page do not fit together. Rebuild both from the same version of Kapok.";
 
 async function get(name: string): Promise<Response> {
   try {
     return await fetch(`${API}/${name}`, { cache: "no-store" });
   } catch {
-    throw new ApiError("The Kapok server does not answer.", RESTART);
+    throw new ApiError("The Kapok server does not answer.", {}, RESTART);
   }
 }
 
@@ -46,7 +69,8 @@ function refusalText(body: string): string {
 async function requireOk(response: Response, name: string): Promise<Response> {
   if (response.ok) return response;
   const text = refusalText(await response.text().catch(() => "")).trim().slice(0, 400);
-  throw new ApiError(`The server answered ${response.status} to /${API}/${name}${text ? `: ${text}` : "."}`, RESTART);
+  const values = { status: response.status, path: `/${API}/${name}`, text };
+  throw new ApiError(text ? "The server answered {status} to {path}: {text}" : "The server answered {status} to {path}.", values, RESTART);
 }
 
 /** Reads the body with `read`, and turns whatever goes wrong into a sentence. */
@@ -54,9 +78,10 @@ async function parse<T>(response: Response, name: string, read: (response: Respo
   try {
     return await read(response);
   } catch (error) {
-    if (error instanceof MalformedAnswer) throw new ApiError(`Bad data from /${API}/${name}: ${error.message}.`, UPDATE);
-    if (error instanceof SyntaxError) throw new ApiError(`The answer to /${API}/${name} is not JSON.`, UPDATE);
-    throw new ApiError(`The answer to /${API}/${name} broke off before its end.`, RESTART);
+    const path = `/${API}/${name}`;
+    if (error instanceof MalformedAnswer) throw new ApiError("Bad data from {path}: {error}.", { path, error: error.message }, UPDATE);
+    if (error instanceof SyntaxError) throw new ApiError("The answer to {path} is not JSON.", { path }, UPDATE);
+    throw new ApiError("The answer to {path} broke off before its end.", { path }, RESTART);
   }
 }
 

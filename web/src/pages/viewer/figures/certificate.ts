@@ -1,5 +1,6 @@
 /** What a certificate says, in the words and figures that the pages share. */
 
+import { t } from "../../../kit/language.svelte";
 import type { Certificate, RuleReport, Verdict, Witness } from "../../../wire/certificate";
 import type { ShowAnswer } from "../../../wire/show";
 
@@ -48,23 +49,31 @@ export function countOutcomes(rules: readonly RuleReport[]): Record<RuleReport["
   return counts;
 }
 
-const rules = (count: number): string => (count === 1 ? "1 rule" : `${count} rules`);
+const rules = (count: number): string => (count === 1 ? t("1 rule") : t("{count} rules", { count }));
 
 /** The outcome in one plain sentence, and what follows from it. */
 export function inPlainWords({ verdict, rules: all }: Certificate): { claim: string; meaning: string } {
   const counts = countOutcomes(all);
   const says: Record<Exclude<Verdict, "not-applicable">, () => { claim: string; meaning: string }> = {
     proved: () => ({
-      claim: "Every rule holds",
-      meaning: `${rules(counts.proved)} hold${counts.proved === 1 ? "s" : ""} for every vehicle at every instant of the show.`,
+      claim: t("Every rule holds"),
+      meaning: t(
+        counts.proved === 1
+          ? "{rules} holds for every vehicle at every instant of the show."
+          : "{rules} hold for every vehicle at every instant of the show.",
+        { rules: rules(counts.proved) },
+      ),
     }),
     violated: () => ({
-      claim: `${rules(counts.violated)} violated`,
-      meaning: `The show must not fly as it is.${counts.undecided > 0 ? ` ${rules(counts.undecided)} more could not be decided.` : ""}`,
+      claim: t("{rules} violated", { rules: rules(counts.violated) }),
+      meaning: [
+        t("The show must not fly as it is."),
+        ...(counts.undecided > 0 ? [t("{rules} more could not be decided.", { rules: rules(counts.undecided) })] : []),
+      ].join(" "),
     }),
     undecided: () => ({
-      claim: `${rules(counts.undecided)} could not be decided`,
-      meaning: "Undecided counts as not safe: no violation was found, and no proof.",
+      claim: t("{rules} could not be decided", { rules: rules(counts.undecided) }),
+      meaning: t("Undecided counts as not safe: no violation was found, and no proof."),
     }),
   };
   return says[verdict === "not-applicable" ? "undecided" : verdict]();

@@ -1,5 +1,6 @@
 /** The half dozen figures that stand for a show at a glance, from its certificate and its footprint. */
 
+import { t, titleOf } from "../../../kit/language.svelte";
 import { formatNumber, formatQuantity, formatTime } from "../../../kit/format";
 import type { Curve, CurveName } from "../../../wire/answers";
 import type { Certificate, RuleReport, Verdict } from "../../../wire/certificate";
@@ -35,11 +36,11 @@ function figureOf(
   words: readonly [good: string, bad: string] = ["", ""],
 ): KeyFigure {
   if (!rule || rule.verdict === "not-applicable" || !rule.limit) {
-    return { label, value: "–", foot: rule?.detail || otherwise, tone: "none", used: null, goes: null };
+    return { label, value: "–", foot: otherwise || rule?.detail || "", tone: "none", used: null, goes: null };
   }
   const { value: limit, unit } = rule.limit;
   const margin = rule.margin === null ? "" : ` · ${rule.margin > 0 ? "+" : ""}${formatNumber(rule.margin)}`;
-  const foot = limit === 0 ? "" : `limit ${formatQuantity(limit, unit)}${margin}`;
+  const foot = limit === 0 ? "" : `${t("limit {limit}", { limit: formatQuantity(limit, unit) })}${margin}`;
   const worst = rule.worst?.value ?? null;
   // No pair comes near enough for a worst case: what is known is a bound.
   const bound = rule.margin === null ? null : limit + (largeIsBad ? -rule.margin : rule.margin);
@@ -48,8 +49,8 @@ function figureOf(
   const text = unit === "s" ? formatTime(1000 * value, false) : formatQuantity(value, unit);
   return {
     label,
-    value: worst === null ? `${largeIsBad ? "below" : "over"} ${text}` : text,
-    foot: unit === "s" ? `limit ${formatTime(1000 * limit, false)}` : foot || words[rule.verdict === "violated" ? 1 : 0],
+    value: worst === null ? t(largeIsBad ? "below {value}" : "over {value}", { value: text }) : text,
+    foot: unit === "s" ? t("limit {limit}", { limit: formatTime(1000 * limit, false) }) : foot || words[rule.verdict === "violated" ? 1 : 0],
     tone: rule.verdict,
     used: usedShare(value, limit, largeIsBad),
     goes: worst === null ? null : { to: "rule", rule: rule.rule },
@@ -66,19 +67,19 @@ export function nearestArea(areas: readonly SafetyArea[], kind: SafetyArea["kind
 
 /** Proven where the certificate has the rule, else from the footprint. */
 function fallFigure(rule: RuleReport | undefined, safety: SafetyReport | null, audiences: number): KeyFigure {
-  const label = "Fall distance to the audience";
+  const label = t("Fall distance to the audience");
   if (rule && rule.verdict !== "not-applicable") {
-    return figureOf(rule, label, "", false, ["a failed vehicle falls clear of it", "a failed vehicle can fall into it"]);
+    return figureOf(rule, label, "", false, [t("a failed vehicle falls clear of it"), t("a failed vehicle can fall into it")]);
   }
   const figure: KeyFigure = { label, value: "–", foot: "", tone: "none", used: null, goes: null };
-  if (audiences === 0) return { ...figure, foot: "The show has no audience" };
+  if (audiences === 0) return { ...figure, foot: t("The show has no audience") };
   const area = safety && nearestArea(safety.areas, "audience");
-  if (!area || area.least_distance_m === null) return { ...figure, foot: "No fall footprint" };
+  if (!area || area.least_distance_m === null) return { ...figure, foot: t("No fall footprint") };
   const reached = area.least_distance_m <= 0;
   return {
     ...figure,
-    value: reached ? "Reached" : formatQuantity(area.least_distance_m, "m"),
-    foot: reached ? `a fall could end in “${area.name}”` : `to “${area.name}”, not proved`,
+    value: reached ? t("Reached") : formatQuantity(area.least_distance_m, "m"),
+    foot: reached ? t("a fall could end in “{name}”", { name: area.name }) : t("to “{name}”, not proved", { name: area.name }),
     tone: reached ? "violated" : "none",
     goes: area.vehicle === null || area.t_ms === null ? null : { to: "vehicle", vehicle: area.vehicle, tMs: area.t_ms },
   };
@@ -91,7 +92,7 @@ function unproven(figure: KeyFigure, curve: { tMs: readonly number[]; values: Cu
   return {
     ...figure,
     value: formatQuantity(of(found.value), unit),
-    foot: "not proved",
+    foot: t("not proved"),
     goes: { to: "time", tMs: found.tMs },
   };
 }
@@ -110,14 +111,14 @@ export function keyFigures(
   const speed = SPEEDS.map(rule)
     .filter((r) => r !== undefined)
     .sort((a, b) => share(b) - share(a))[0];
-  const unknown = certificate ? "Not in the certificate" : "Not known";
+  const unknown = t(certificate ? "Not in the certificate" : "Not known");
   const figures = [
-    figureOf(rule("separation"), "Closest pair", unknown, false),
-    figureOf(speed, speed?.title ?? "Horizontal speed", unknown, true),
-    figureOf(rule("altitude"), "Highest altitude", unknown, true),
-    figureOf(rule("geofence"), "Distance to the geofence", "The show has no geofence", false, ["all vehicles are inside", "a vehicle is outside"]),
+    figureOf(rule("separation"), t("Closest pair"), unknown, false),
+    figureOf(speed, titleOf(speed?.title ?? "Horizontal speed"), unknown, true),
+    figureOf(rule("altitude"), t("Highest altitude"), unknown, true),
+    figureOf(rule("geofence"), t("Distance to the geofence"), t("The show has no geofence"), false, [t("all vehicles are inside"), t("a vehicle is outside")]),
     fallFigure(rule("fall_on_audience"), safety, site.audiences),
-    figureOf(rule("energy"), "Longest flight", unknown, true),
+    figureOf(rule("energy"), t("Longest flight"), unknown, true),
   ];
   if (certificate || !safety) return figures;
   const { timeline } = safety;

@@ -1,5 +1,6 @@
 /** Limits in words, in the order of the one list. */
 
+import { titleOf } from "../../../kit/language.svelte";
 import { formatQuantity } from "../../../kit/format";
 import { LIMIT_FIELDS } from "../../../wire/limits";
 
@@ -17,6 +18,6 @@ export function nameLimits(values: Readonly<Record<string, number>>): NamedLimit
   const plain = others.sort().map((name) => ({ name, title: name, unit: "" }));
   return [...known, ...plain].map(({ name, title, unit }) => {
     const share = unit === "share";
-    return { name, title, text: formatQuantity(share ? 100 * values[name] : values[name], share ? "%" : unit) };
+    return { name, title: titleOf(title), text: formatQuantity(share ? 100 * values[name] : values[name], share ? "%" : unit) };
   });
 }

@@ -1,5 +1,6 @@
 /** What a loss does to those who fly on, in the words of the safety page. */
 
+import { t, type Message } from "../../../kit/language.svelte";
 import { formatQuantity } from "../../../kit/format";
 import type { LossFigure, LossMode, LossWitness } from "../../../wire/certificate";
 
@@ -18,7 +19,7 @@ export interface LossLine {
 }
 
 /** How a vehicle leaves its plan: the names of the table's rows. */
-export const LOSS_WORDS: Readonly<Record<LossMode, string>> = {
+export const LOSS_WORDS: Readonly<Record<LossMode, Message>> = {
   stops: "Stops in the air",
   drifts: "Drifts with the wind",
   falls: "Falls",
@@ -35,17 +36,17 @@ export function lossLine(figure: LossFigure): LossLine {
   const after = ({ after_s: s }: LossWitness): string => formatQuantity(Math.round(100 * s) / 100, "s");
   const distance = ({ distance_m: m }: LossWitness): string => formatQuantity(Math.round(100 * m) / 100, "m");
   const clear = untouchedS >= horizonS;
-  const caution = figure.cut_short ? "too much to search: a bound, on the safe side" : "";
+  const caution = figure.cut_short ? t("too much to search: a bound, on the safe side") : "";
   if (clear) {
-    const left = `${worst ? "at least" : "over"} ${formatQuantity(atLeast(leftM, 2), "m")}`;
-    const story = worst ? `nearest, ${distance(worst)} after ${after(worst)}` : "no vehicle comes near";
-    return { tone: "clear", free: `all ${seconds(horizonS, 1)}`, left, found: worst, story, caution };
+    const left = t(worst ? "at least {value}" : "over {value}", { value: formatQuantity(atLeast(leftM, 2), "m") });
+    const story = worst ? t("nearest, {distance} after {time}", { distance: distance(worst), time: after(worst) }) : t("no vehicle comes near");
+    return { tone: "clear", free: t("all {time}", { time: seconds(horizonS, 1) }), left, found: worst, story, caution };
   }
-  const free = atLeast(untouchedS, 1) > 0 ? seconds(untouchedS, 1) : untouchedS > 0 ? seconds(untouchedS, 2) : "not at all";
+  const free = atLeast(untouchedS, 1) > 0 ? seconds(untouchedS, 1) : untouchedS > 0 ? seconds(untouchedS, 2) : t("not at all");
   if (worst && touches) {
-    const story = `touched after ${after(worst)}`;
-    return { tone: "touched", free, left: "none", found: worst, story, caution };
+    const story = t("touched after {time}", { time: after(worst) });
+    return { tone: "touched", free, left: t("none"), found: worst, story, caution };
   }
-  const story = worst ? `nearest known, ${distance(worst)}` : "no case is known";
-  return { tone: "open", free, left: "not known", found: worst, story, caution };
+  const story = worst ? t("nearest known, {distance}", { distance: distance(worst) }) : t("no case is known");
+  return { tone: "open", free, left: t("not known"), found: worst, story, caution };
 }

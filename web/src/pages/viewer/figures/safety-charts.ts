@@ -1,5 +1,6 @@
 /** What the charts of the safety page show, from the timeline of the figures. */
 
+import { t, type Message } from "../../../kit/language.svelte";
 import { formatNumber, formatQuantity } from "../../../kit/format";
 import type { Curve, CurveName } from "../../../wire/answers";
 import type { SafetyReport } from "../../../wire/safety";
@@ -29,11 +30,11 @@ export interface SafetyChart {
 /** What a chart is about: small values are bad, or large ones. */
 interface Plan {
   key: CurveName;
-  title: string;
+  title: Message;
   unit: string;
   bad: "small" | "large";
   limit: string | null;
-  empty: string;
+  empty: Message;
 }
 
 const NO_CURVE = "The server has no such figures for this show.";
@@ -69,14 +70,14 @@ export function safetyCharts({ timeline }: SafetyReport, limitOf: (name: string)
     const value = limit === null ? 0 : limitOf(limit);
     const chart: SafetyChart = {
       key,
-      title,
+      title: t(title),
       unit,
-      lines: [{ label: title, values: timeline[key] }],
+      lines: [{ label: t(title), values: timeline[key] }],
       limits: value === null ? [] : [{ value, forbids: bad === "small" ? "below" : "above" }],
-      limitText: value === null || limit === null ? "" : `limit ${formatNumber(value)}`,
+      limitText: value === null || limit === null ? "" : t("limit {limit}", { limit: formatNumber(value) }),
       mostShown: DISTANCES.includes(key) && value !== null ? SEPARATION_SHOWN * value : Infinity,
       worst: worstOf(timeline.t_ms, timeline[key], bad, unit),
-      empty,
+      empty: t(empty),
     };
     if (key === "max_velocity_up_m_s") addDescent(chart, timeline.t_ms, timeline.max_velocity_down_m_s, limitOf);
     return chart;
@@ -85,23 +86,25 @@ export function safetyCharts({ timeline }: SafetyReport, limitOf: (name: string)
 
 function worstOf(tMs: readonly number[], values: Curve, bad: "small" | "large", unit: string): SafetyChart["worst"] {
   const extreme = extremeOf(tMs, values, bad === "small" ? "least" : "greatest");
-  return extreme && { ...extreme, text: `${bad === "small" ? "Least" : "Most"} ${formatQuantity(extreme.value, unit)}` };
+  return extreme && { ...extreme, text: t(bad === "small" ? "Least {value}" : "Most {value}", { value: formatQuantity(extreme.value, unit) }) };
 }
 
 function addDescent(chart: SafetyChart, tMs: readonly number[], down: Curve, limitOf: (name: string) => number | null): void {
   const limit = limitOf("max_velocity_down_m_s");
-  chart.lines[0].label = "up";
-  if (chart.worst) chart.worst.text += " up";
-  if (down.length > 0) chart.lines.push({ label: "down", values: down.map((v) => (v === null ? null : -v)) });
+  chart.lines[0].label = t("up");
+  if (chart.worst) chart.worst.text = t("{text} up", { text: chart.worst.text });
+  if (down.length > 0) chart.lines.push({ label: t("down"), values: down.map((v) => (v === null ? null : -v)) });
   if (limit !== null) {
     chart.limits.push({ value: -limit, forbids: "below" });
-    chart.limitText = `${chart.limitText ? `${chart.limitText} up, ` : "limit "}${formatNumber(limit)} down`;
+    const climb = limitOf("max_velocity_up_m_s");
+    const value = formatNumber(limit);
+    chart.limitText = climb === null ? t("limit {value} down", { value }) : t("limit {up} up, {down} down", { up: formatNumber(climb), down: value });
   }
   const worst = worstOf(tMs, down, "large", chart.unit);
   const upLimit = limitOf("max_velocity_up_m_s");
   // The worse of the two is the one that uses more of its own limit.
   const used = (value: number, of: number | null): number => (of !== null && of > 0 ? value / of : value);
   if (worst && (!chart.worst || used(worst.value, limit) > used(chart.worst.value, upLimit))) {
-    chart.worst = { ...worst, value: -worst.value, text: `${worst.text} down` };
+    chart.worst = { ...worst, value: -worst.value, text: t("{text} down", { text: worst.text }) };
   }
 }

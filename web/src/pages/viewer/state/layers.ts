@@ -1,11 +1,12 @@
 /** What is drawn besides the lights: names in links, titles, keys. */
 
+import type { Message } from "../../../kit/language.svelte";
 import { STAGE_LAYERS } from "../../../stage/props";
 
 export const LAYERS = [...STAGE_LAYERS, "worst", "footprint"] as const;
 export type LayerName = (typeof LAYERS)[number];
 
-export const LAYER_TITLES: Readonly<Record<LayerName, { title: string; key: string }>> = {
+export const LAYER_TITLES: Readonly<Record<LayerName, { title: Message; key: string }>> = {
   fence: { title: "Geofence", key: "F" },
   keepouts: { title: "Keep-out volumes", key: "O" },
   dark: { title: "Dark vehicles", key: "D" },

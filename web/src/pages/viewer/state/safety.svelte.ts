@@ -1,6 +1,8 @@
 /** The figures of the safety page, asked for when they are first needed. */
 
+import { t } from "../../../kit/language.svelte";
 import { heatScale, type HeatScale } from "../../../kit/heat";
+import { wordsOf } from "./api-words";
 import { ApiError, fetchSafety } from "../../../wire/api";
 import type { SafetyFootprint, SafetyReport } from "../../../wire/safety";
 
@@ -35,8 +37,8 @@ export class SafetyFigures {
     } catch (error) {
       this.status =
         error instanceof ApiError
-          ? { kind: "failed", message: error.message, remedy: error.remedy }
-          : { kind: "failed", message: String(error), remedy: "Reload this page." };
+          ? { kind: "failed", ...wordsOf(error) }
+          : { kind: "failed", message: String(error), remedy: t("Reload this page.") };
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The keyboard of the viewer. One table: it is also what the help shows. */
 
 import type { Shortcut, ShortcutGroup } from "../../../kit/keys";
+import type { Message } from "../../../kit/language.svelte";
 import { MOODS } from "../../../stage/moods";
 import type { Move } from "../../../stage/props";
 import { LAYER_TITLES, type LayerName } from "./layers";
@@ -35,7 +36,7 @@ export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
   };
   const chapters = (): number[] => startsOf(viewer.source.loaded?.show.chapters ?? []);
   const flying = (): boolean => view.cameraMode === "free";
-  const held = (keys: string, does: string, on: readonly string[]): Shortcut => ({
+  const held = (keys: string, does: Message, on: readonly string[]): Shortcut => ({
     keys,
     does,
     on,

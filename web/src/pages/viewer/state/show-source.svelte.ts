@@ -1,7 +1,9 @@
 /** The show that the server has, and how far its loading has come. */
 
+import { t } from "../../../kit/language.svelte";
 import { LightSampler } from "../../../kit/fleet/lights";
 import { TrajectorySampler } from "../../../kit/fleet/trajectory";
+import { wordsOf } from "./api-words";
 import { ApiError, fetchCertificate, fetchFleet, fetchShow } from "../../../wire/api";
 import type { Certificate } from "../../../wire/certificate";
 import type { ShowAnswer } from "../../../wire/show";
@@ -24,7 +26,7 @@ export type Status =
   | { kind: "ready"; loaded: Loaded };
 
 export class ShowSource {
-  status = $state.raw<Status>({ kind: "loading", step: "Contacting the server" });
+  status = $state.raw<Status>({ kind: "loading", step: t("Contacting the server") });
 
   /** `onLoaded` is called just before the status says so. */
   constructor(private readonly onLoaded: (loaded: Loaded) => void) {}
@@ -36,11 +38,11 @@ export class ShowSource {
   /** Loads the show; the outcome is in `status`. */
   async load(): Promise<void> {
     try {
-      this.status = { kind: "loading", step: "Reading the show" };
+      this.status = { kind: "loading", step: t("Reading the show") };
       const show = await fetchShow();
-      this.status = { kind: "loading", step: `Reading ${show.vehicle_count} trajectories` };
+      this.status = { kind: "loading", step: t("Reading {count} trajectories", { count: show.vehicle_count }) };
       const fleet = await fetchFleet(show.vehicle_count);
-      this.status = { kind: "loading", step: "Reading the certificate" };
+      this.status = { kind: "loading", step: t("Reading the certificate") };
       let certificate: Certificate | null = null;
       let certificateError = "";
       try {
@@ -57,8 +59,8 @@ export class ShowSource {
     } catch (error) {
       this.status =
         error instanceof ApiError
-          ? { kind: "failed", message: error.message, remedy: error.remedy }
-          : { kind: "failed", message: `The show could not be opened: ${String(error)}.`, remedy: "Reload this page." };
+          ? { kind: "failed", ...wordsOf(error) }
+          : { kind: "failed", message: t("The show could not be opened: {error}.", { error: String(error) }), remedy: t("Reload this page.") };
     }
   }
 }
