@@ -121,6 +121,7 @@ export const ZH = {
   "Speed (, .)": "速度（, .）",
   "no chapter": "无段落",
   takeoff: "起飞",
+  "take-off": "起飞",
   transition: "过渡",
   formation: "队形",
   landing: "降落",

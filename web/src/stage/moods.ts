@@ -50,8 +50,8 @@ const LOOKS: Readonly<Record<Mood, MoodLook>> = {
   dusk: {
     zenith: [0.045, 0.065, 0.155],
     middle: [0.105, 0.11, 0.225],
-    low: [0.33, 0.21, 0.27],
-    glow: [0.5, 0.25, 0.13],
+    low: [0.3, 0.2, 0.26],
+    glow: [0.33, 0.17, 0.09],
     stars: 0.25,
     ground: [0.05, 0.05, 0.062],
     site: [0.062, 0.062, 0.076],

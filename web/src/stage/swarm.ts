@@ -112,7 +112,7 @@ void main() {
       gl_FragColor = vec4(vec3(0.17, 0.20, 0.27) * vDim * disc, disc * 0.8 * vDim);
       return;
     }
-    float core = 1.0 - smoothstep(vCoreSquare * 0.3, vCoreSquare * 1.6, square);
+    float core = 1.0 - smoothstep(vCoreSquare * 0.08, vCoreSquare * 1.6, square);
     float fall = 1.0 - square;
     float fall2 = fall * fall;
     float fall4 = fall2 * fall2;

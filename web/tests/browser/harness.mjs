@@ -41,11 +41,11 @@ export function summary() {
  * error or asked another host for anything.
  *
  * @param {Browser} browser @param {string} url
- * @param {{ hash?: string, width?: number, height?: number, prepare?: (page: Page) => Promise<unknown>, allowErrors?: boolean }} options
+ * @param {{ hash?: string, width?: number, height?: number, locale?: string, prepare?: (page: Page) => Promise<unknown>, allowErrors?: boolean }} options
  * @param {(page: Page) => Promise<void>} body
  */
-export async function withPage(browser, url, { hash = "", width = 1280, height = 720, prepare, allowErrors = false }, body) {
-  const page = await browser.newPage({ viewport: { width, height } });
+export async function withPage(browser, url, { hash = "", width = 1280, height = 720, locale = "en-GB", prepare, allowErrors = false }, body) {
+  const page = await browser.newPage({ viewport: { width, height }, locale });
   page.setDefaultTimeout(PATIENCE_MS);
   /** @type {string[]} */
   const complaints = [];

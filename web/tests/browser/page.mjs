@@ -35,6 +35,7 @@ export async function page(browser, url) {
     withPage(browser, url, {}, async (page) => {
       const slider = page.getByRole("slider", { name: "Time" });
       await slider.focus();
+      await page.keyboard.press("Home");
       await page.keyboard.press("]");
       await page.keyboard.press("]");
       await until(page, ({ tMs }) => tMs === 40_000);
@@ -147,20 +148,27 @@ export async function page(browser, url) {
       );
       assert.deepEqual(nameless, []);
       const reached = new Set();
+      /** @type {string[]} */
+      const order = [];
       for (let i = 0; i < 40; i++) {
         await page.keyboard.press("Tab");
-        reached.add(
-          await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent?.trim()),
-        );
+        const name = await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent?.trim() ?? "");
+        reached.add(name);
+        order.push(name);
       }
-      for (const name of ["Audience", "Layers", "Help", "Vehicle", "Play", "Time"]) {
+      assert.ok(order.indexOf("Play") < 4, `Play is an early stop: ${order.slice(0, 8).join(", ")}`);
+      for (const name of ["Audience", "View", "Help", "Vehicle", "Play", "Time"]) {
         assert.ok(reached.has(name), `${name} is reached by Tab; reached were ${[...reached].join(", ")}`);
       }
     }));
 
   for (const [width, height] of [
+    [390, 844],
+    [844, 390],
+    [820, 1180],
     [900, 640],
     [1280, 720],
+    [1440, 900],
     [1920, 1080],
   ]) {
     await test(`page: nothing sticks out or overlaps at ${width} × ${height}`, () =>

@@ -16,6 +16,8 @@ import { summary } from "./harness.mjs";
 import { picture } from "./picture.mjs";
 import { page } from "./page.mjs";
 import { safety } from "./safety.mjs";
+import { stage } from "./stage.mjs";
+import { words } from "./words.mjs";
 import { walk } from "./walk.mjs";
 
 if (!existsSync(fileURLToPath(new URL("../../dist/index.html", import.meta.url)))) {
@@ -32,6 +34,8 @@ const browser = await launch();
 const mock = await startMock();
 try {
   if (wanted("picture")) await picture(browser, mock);
+  if (wanted("stage")) await stage(browser, mock);
+  if (wanted("words")) await words(browser, mock);
   if (wanted("page")) await page(browser, mock.url);
   if (wanted("safety")) await safety(browser, mock);
   if (wanted("faults")) await faults(browser, mock.url);

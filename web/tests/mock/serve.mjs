@@ -27,12 +27,12 @@ const TYPES = {
 /**
  * What goes wrong on purpose.
  * @typedef {"none" | "truncated" | "bad-magic" | "bad-show" | "server-error" | "bad-safety"} Fault
- * @typedef {{ vehicles?: number, port?: number, certificate?: "proved" | "violated" | "none" | "foreign", safety?: "full" | "no-footprint" | "none", bare?: boolean, fault?: Fault }} Options
+ * @typedef {{ vehicles?: number, port?: number, certificate?: "proved" | "violated" | "none" | "foreign", safety?: "full" | "no-footprint" | "none", bare?: boolean, scenery?: boolean, indoor?: boolean, fault?: Fault }} Options
  */
 
 /** Starts the mock. @param {Options} options @returns {Promise<{ url: string, made: ReturnType<typeof makeShow>, close: () => Promise<void> }>} */
-export async function startMock({ vehicles = 1000, port = 0, certificate = "proved", safety = "full", bare = false, fault = "none" } = {}) {
-  const made = makeShow(vehicles, { bare });
+export async function startMock({ vehicles = 1000, port = 0, certificate = "proved", safety = "full", bare = false, scenery = false, indoor = false, fault = "none" } = {}) {
+  const made = makeShow(vehicles, { bare, scenery, indoor });
   /** @type {any} */
   const proof = certificate === "none" ? null : makeCertificate(made, certificate === "violated" ? "violated" : "proved");
   if (certificate === "foreign") proof.file = { ...proof.file, sha256: "0".repeat(64) };

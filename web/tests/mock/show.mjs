@@ -64,6 +64,18 @@ function assign(from, to) {
   return place;
 }
 
+/**
+ * A wall of two prisms under one name, as a mesh becomes, before the left half of the sky; and a second audience with a field of
+ * view of its own.
+ */
+const SCENERY = {
+  keep_outs: [0, 60].map((bottom_m) => ({
+    name: "Wall",
+    shape: { kind: "prism", polygon_m: [[-140, -104], [0, -104], [0, -100], [-140, -100]], bottom_m: bottom_m === 0 ? -80 : bottom_m, top_m: bottom_m + 60 },
+  })),
+  audiences: [{ name: "Hill", polygon_m: [], eye_m: [300, -40, 30], look_at_m: [0, 0, 60], fov_deg: 50 }],
+};
+
 /** @param {number} count */
 function environment(count) {
   const random = randomFrom(7);
@@ -112,11 +124,11 @@ function environment(count) {
 }
 
 /**
- * Builds the show; a bare one has no fence, no audience and nothing else around it.
- * @param {number} count @param {{ bare?: boolean }} options
+ * Builds the show; a bare one has no fence, no audience and nothing else around it; `scenery` adds a wall and a second audience.
+ * @param {number} count @param {{ bare?: boolean, scenery?: boolean, indoor?: boolean }} options
  * @returns {{ vehicles: Vehicle[], show: any, trajectories: Buffer, separationPerSecond: (number | null)[], worst: any }}
  */
-export function makeShow(count, { bare = false } = {}) {
+export function makeShow(count, { bare = false, scenery = false, indoor = false } = {}) {
   const side = Math.ceil(Math.sqrt(count * 1.6));
   const pitch = 1.5;
   const homes = Array.from({ length: count }, (_, i) => [
@@ -229,6 +241,13 @@ export function makeShow(count, { bare = false } = {}) {
     chapters,
     vehicles: vehicles.map(({ name, home }) => ({ name, home_m: home })),
   };
+  /** @type {any} */
+  const around = show.environment;
+  if (scenery) {
+    around.keep_outs.push(...SCENERY.keep_outs);
+    around.audiences.push(...SCENERY.audiences);
+  }
+  if (indoor) around.indoor = true;
   return { vehicles, show, trajectories, ...separation(vehicles, tMs) };
 }
 

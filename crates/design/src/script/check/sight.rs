@@ -37,7 +37,7 @@ impl Sight {
         let sides = flat.iter().map(|p| math::atan2(towards.perp_dot(*p), towards.dot(*p)));
         // Positive is to the left of the centre.
         let (right, left) = sides.fold((f64::MAX, f64::MIN), |(low, high), side| (low.min(side), high.max(side)));
-        let yaw = start - (left + right) / 2.0;
+        let yaw = start - f64::midpoint(left, right);
         let ahead = DVec2::new(math::sin(yaw), math::cos(yaw));
         let points_m = flat.iter().map(|p| (ahead.dot(*p), ahead.perp_dot(*p).abs())).collect();
         Some(Self { yaw, across: left - right, points_m })
