@@ -13,7 +13,7 @@ export interface Shortcut {
   run(key: string): void;
   /** For keys that act as long as they are held: called when the key comes up again. */
   release?(key: string): void;
-  /** Whether it counts now; without it, always. An earlier shortcut goes before a later one. */
+  /** Whether it counts now, and then before all that always count. */
   when?(): boolean;
 }
 
@@ -33,15 +33,12 @@ export function runShortcut(groups: readonly ShortcutGroup[], event: KeyboardEve
   if (event.key === " " && target.closest("button, a, [role=radio], input")) return false;
   const arrow = event.key.startsWith("Arrow");
   if (arrow && target.closest("[role=radiogroup], [role=tablist]")) return false;
-  for (const { items } of groups) {
-    for (const shortcut of items) {
-      if (!shortcut.on.includes(event.key) || shortcut.when?.() === false) continue;
-      if (arrow && !shortcut.release && (shortcut.shift ?? false) !== event.shiftKey) continue;
-      shortcut.run(event.key);
-      return true;
-    }
-  }
-  return false;
+  const all = groups.flatMap(({ items }) => items);
+  const found = [...all.filter(({ when }) => when?.()), ...all.filter(({ when }) => !when)].find(
+    ({ on, shift = false, release }) => on.includes(event.key) && (!arrow || release !== undefined || shift === event.shiftKey),
+  );
+  found?.run(event.key);
+  return found !== undefined;
 }
 
 /** Tells the shortcuts of held keys that a key is up. */

@@ -55,3 +55,6 @@ export function t(message: Message, values: Readonly<Record<string, string | num
 export function titleOf(title: string): string {
   return Object.hasOwn(ZH, title) ? t(title as Message) : title;
 }
+
+/** A sentence that the server gave in English, for places that cannot be marked as English; empty in other languages. */
+export const inEnglish = (sentence: string): string => (language.code === "en" ? sentence : "");

@@ -247,7 +247,7 @@ export const ZH = {
   "There is no certificate for this show.": "此表演没有证书。",
   Reached: "已触及",
   "Go to this instant": "前往此时刻",
-  "{share} % of the limit used": "已用限值的 {share} %",
+  "{share} of the limit used": "已用限值的 {share}",
   "limit {limit}": "限值 {limit}",
   "over {value}": "大于 {value}",
   "below {value}": "小于 {value}",

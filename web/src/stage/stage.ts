@@ -2,8 +2,8 @@
  * The picture: puts the parts of the scene together and draws a frame whenever something has changed.
  *
  * The place (sky, ground, buildings, marks on the ground) is drawn into a backdrop that is kept while the camera stands; a frame
- * is that backdrop and the lights. Where the processor draws, the place is coarse while the camera moves, and the lights of
- * the show fall on the ground a little later.
+ * is that backdrop and the lights. Where the processor draws, the place is coarse while the camera moves, the lights a little so
+ * while the show plays, and their light falls on the ground a little later.
  */
 
 import { t } from "../kit/language.svelte";
@@ -40,6 +40,9 @@ const SAMPLES = 4;
 /** Where the processor draws: share of the pixels' rows and columns while the camera moves, and how long it must stand for all of them. */
 const COARSE = 0.5;
 const SETTLED_MS = 160;
+/** Where the processor draws: share of rows and columns of the lights while the show plays, and how soon after they are sharp again. */
+const RUNNING = 0.75;
+const STANDS_MS = 400;
 /** Where the processor draws: least time between two drawings of the place for its light alone. */
 const RELIGHT_MS = 500;
 /** A change of the light on the ground, 0 to 1, that is seen. */
@@ -104,6 +107,10 @@ export class Stage {
   private readonly shownPlace = { key: "", scale: 0, drawnMs: 0, tMs: NaN, atM: new Vector3(), colour: new Vector3(), camera: new Float64Array(32) };
   private readonly camera = new Float64Array(32);
   private movedMs = -Infinity;
+  /** When the time of the show changed last, and whether it had just changed before: it plays. */
+  private changedMs = -Infinity;
+  private running = false;
+  private readonly pixelRatio: number;
   private readonly paths: PathMarks;
   private heat: Object3D | null = null;
   private readonly pair = new PairMark();
@@ -133,6 +140,7 @@ export class Stage {
     const { environment } = show;
     const { renderer, software } = makeRenderer();
     this.renderer = renderer;
+    this.pixelRatio = renderer.getPixelRatio();
     this.software = software;
     // Blurred glass costs more than it is worth where the processor draws.
     document.documentElement.classList.toggle("software", software);
@@ -291,6 +299,8 @@ export class Stage {
     this.dirty = false;
     this.shownKey = key;
     if (newTime) {
+      this.running = nowMs - this.changedMs < STANDS_MS;
+      this.changedMs = nowMs;
       this.shownMs = tMs;
       this.on.trajectories.positions(tMs, this.swarm.positionsM);
       this.on.lights.colours(tMs, this.swarm.colours);
@@ -299,8 +309,11 @@ export class Stage {
     }
 
     const { camera } = rig;
-    const pixelRatio = this.renderer.getPixelRatio();
-    const buffer = { widthPx: this.widthPx * pixelRatio, heightPx: this.heightPx * pixelRatio, pixelRatio };
+    const coarse = this.software && !always && this.running && nowMs - this.changedMs < STANDS_MS;
+    this.dirty ||= coarse;
+    const pixelRatio = (coarse ? RUNNING : 1) * this.pixelRatio;
+    if (pixelRatio !== this.renderer.getPixelRatio()) this.renderer.setPixelRatio(pixelRatio);
+    const buffer = { widthPx: Math.floor(this.widthPx * pixelRatio), heightPx: Math.floor(this.heightPx * pixelRatio), pixelRatio };
     const fov = (camera.fov * Math.PI) / 180;
     this.viewProjection.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
     for (const mirror of this.mirrors) mirror.visible = layers.reflections;
@@ -338,7 +351,7 @@ export class Stage {
     shown.colour.copy(light.colour);
     shown.atM.copy(light.atM);
 
-    const pixelRatio = this.renderer.getPixelRatio() * scale;
+    const pixelRatio = this.pixelRatio * scale;
     const widthPx = Math.ceil(this.widthPx * pixelRatio);
     const heightPx = Math.ceil(this.heightPx * pixelRatio);
     setRibbonViewport(widthPx, heightPx);

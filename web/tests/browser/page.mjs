@@ -27,6 +27,7 @@ export async function page(browser, url) {
       await press("4", ({ camera }) => camera.mode === "side");
       await press("2", ({ camera }) => camera.mode === "orbit");
       await press("1", ({ camera }) => camera.mode === "audience");
+      await press("o", ({ layers }) => !layers.includes("keepouts"));
       await press("o", ({ layers }) => layers.includes("keepouts"));
       await press("f", ({ layers }) => !layers.includes("fence"));
     }));

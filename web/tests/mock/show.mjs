@@ -375,7 +375,7 @@ export function makeCertificate(made, verdict) {
         : { ...rule("geofence", "Inside the geofence", 0, "m", null), verdict: "not-applicable", limit: null, detail: "The show has no geofence." },
       ...(show.environment.audiences.length > 0 ? [rule("fall_on_audience", "A failing vehicle falls clear of the audience", 0, "m", at(last, 200_000, 171.4))] : []),
       { ...rule("energy", "Battery", 864, "s", at(last, show.duration_ms, show.duration_ms / 1000)), detail: "All vehicles land with at least 20 % of 1080 s of endurance left." },
-      { ...rule("keep_out", "Outside keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
+      { ...rule("keep_out", "Clear of keep-out volumes", 0, "m", null), verdict: "not-applicable", limit: null, detail: "No vehicle comes near." },
     ],
     separation_per_second_m: separationPerSecond,
     ground_separation_per_second_m: separationPerSecond.map(() => null),

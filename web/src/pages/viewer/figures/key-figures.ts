@@ -1,6 +1,6 @@
 /** The half dozen figures that stand for a show at a glance, from its certificate and its footprint. */
 
-import { t, titleOf } from "../../../kit/language.svelte";
+import { inEnglish, t, titleOf } from "../../../kit/language.svelte";
 import { formatNumber, formatQuantity, formatTime } from "../../../kit/format";
 import type { Curve, CurveName } from "../../../wire/answers";
 import type { Certificate, RuleReport, Verdict } from "../../../wire/certificate";
@@ -36,7 +36,7 @@ function figureOf(
   words: readonly [good: string, bad: string] = ["", ""],
 ): KeyFigure {
   if (!rule || rule.verdict === "not-applicable" || !rule.limit) {
-    return { label, value: "–", foot: otherwise || rule?.detail || "", tone: "none", used: null, goes: null };
+    return { label, value: "–", foot: rule ? inEnglish(rule.detail) || t("Not applicable") : otherwise, tone: "none", used: null, goes: null };
   }
   const { value: limit, unit } = rule.limit;
   const margin = rule.margin === null ? "" : ` · ${rule.margin > 0 ? "+" : ""}${formatNumber(rule.margin)}`;
@@ -45,7 +45,7 @@ function figureOf(
   // No pair comes near enough for a worst case: what is known is a bound.
   const bound = rule.margin === null ? null : limit + (largeIsBad ? -rule.margin : rule.margin);
   const value = worst ?? bound;
-  if (value === null) return { label, value: "–", foot: rule.detail || foot, tone: rule.verdict, used: null, goes: null };
+  if (value === null) return { label, value: "–", foot: inEnglish(rule.detail) || foot, tone: rule.verdict, used: null, goes: null };
   const text = unit === "s" ? formatTime(1000 * value, false) : formatQuantity(value, unit);
   return {
     label,

@@ -46,15 +46,6 @@ export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
   });
   return [
     {
-      title: "Free flight",
-      items: [
-        held("W A S D", "Ahead, left, back, right", [..."wasdWASD"]),
-        held("E Q", "Up, down", [..."eqEQ"]),
-        held("← ↑ → ↓", "Turn, look up and down", ["ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"]),
-        held("Shift", "Faster", ["Shift"]),
-      ],
-    },
-    {
       title: "Time",
       items: [
         { keys: "Space", does: "Play, pause", on: [" "], run: () => player.toggle() },
@@ -95,6 +86,15 @@ export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
           run: (k) => view.camera?.pan(k === "J" ? TURN_PX : k === "L" ? -TURN_PX : 0, k === "I" ? TURN_PX : k === "K" ? -TURN_PX : 0),
         },
         { keys: "+ −", does: "Zoom in, zoom out", on: ["+", "=", "-"], run: (k) => view.camera?.zoom(k === "-" ? 1.15 : 1 / 1.15) },
+      ],
+    },
+    {
+      title: "Free flight",
+      items: [
+        held("W A S D", "Ahead, left, back, right", [..."wasdWASD"]),
+        held("E Q", "Up, down", [..."eqEQ"]),
+        held("← ↑ → ↓", "Turn, look up and down", ["ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"]),
+        held("Shift", "Faster", ["Shift"]),
       ],
     },
     {
