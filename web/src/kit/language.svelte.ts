@@ -2,7 +2,7 @@
 
 import { ZH } from "./zh";
 
-export const LANGUAGES = { en: "English", zh: "中文" } as const;
+export const LANGUAGES = { en: "EN", zh: "中文" } as const;
 export type LanguageCode = keyof typeof LANGUAGES;
 
 /** A message, by its English text; `{name}` stands for a value. */

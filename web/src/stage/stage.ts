@@ -367,15 +367,15 @@ export class Stage {
     this.backdrop.render(this.renderer, this.place, camera, widthPx, heightPx);
   }
 
-  /** Moves the middle of the picture to the middle of what panels leave free, smoothly. True while it moves. */
+  /** Moves the middle of the picture to the middle of what panels leave free, smoothly where it can. True while it moves. */
   private slideCover({ covered: goal }: StageView): boolean {
     const { covered } = this;
-    const first = this.shownKey === "";
+    const atOnce = this.shownKey === "" || this.software;
     let moving = false;
     for (const side of ["top", "right", "bottom"] as const) {
       const gap = goal[side] - covered[side];
       if (gap === 0) continue;
-      covered[side] = first || Math.abs(gap) < 1 ? goal[side] : covered[side] + 0.25 * gap;
+      covered[side] = atOnce || Math.abs(gap) < 1 ? goal[side] : covered[side] + 0.25 * gap;
       moving = true;
     }
     this.rig.resize({ widthPx: this.widthPx, heightPx: this.heightPx, covered });

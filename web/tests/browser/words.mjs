@@ -5,7 +5,7 @@ import { assert, stateOf, test, until, withPage } from "./harness.mjs";
 
 /** Units, keys, names of files and programs. */
 const ALLOWED = new Set(
-  "Kapok SHA kapok proof mock Space Shift Esc Home End Ctrl min mm ms km kg kB MB GB WGS AMSL JSON WebGL English".split(" "),
+  "Kapok SHA kapok proof mock Space Shift Esc Home End Ctrl min mm ms km kg kB MB GB WGS AMSL JSON WebGL EN".split(" "),
 );
 
 /** Texts and labels of all that is shown, without what is marked as English and without names of the show. @param {import("playwright-core").Page} page */
