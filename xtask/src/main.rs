@@ -7,6 +7,7 @@ mod chromium;
 mod demo;
 mod generate;
 mod packages;
+mod pictures;
 mod run;
 mod test;
 mod web;
@@ -23,6 +24,7 @@ Maintainer commands of Kapok
   cargo xtask bench --instructions [--accept]
                                              count the hot kernels' instructions against bench/instructions.txt
   cargo xtask generate [--check]             write the generated files; --check: only compare
+  cargo xtask pictures                       draw the pictures of README and docs from the sample shows
   cargo xtask web                            build the web app if its sources changed
 ";
 
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         ["bench", "--instructions", "--accept"] => bench::instructions(true),
         ["generate"] => run::build_kapok().and_then(|()| generate::generate(false)),
         ["generate", "--check"] => run::build_kapok().and_then(|()| generate::generate(true)),
+        ["pictures"] => pictures::pictures(),
         ["web"] => web::build(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -24,7 +24,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["kapok-show", "kapok-motion", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"],
     ),
     ("kapok-server", &["kapok-show", "kapok-certify", "kapok-studio"]),
-    ("kapok-jobs", &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"]),
+    (
+        "kapok-jobs",
+        &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report", "kapok-film"],
+    ),
     ("kapok-cli", &["kapok-show", "kapok-design", "kapok-certify", "kapok-jobs", "kapok-server"]),
     ("kapok-acceptance", &[]),
     ("xtask", &[]),

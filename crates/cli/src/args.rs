@@ -24,6 +24,7 @@ Examples:
   kapok prove show.skyc                 judge a show file of any origin
   kapok convert show.skyc show.zip      write another format, prove the result
   kapok view show.skyc --open           watch it in the browser
+  kapok render show.skyc --film -o show.mp4   a film of it; pictures, sheets
   kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 \\
       --max-acceleration 3 --max-jerk 6
   kapok studio                          serve Skybrush Studio for Blender
@@ -66,6 +67,8 @@ pub enum Command {
     Convert(ConvertArgs),
     /// Show a file in the browser, from this machine only
     View(ViewArgs),
+    /// Draw a show from the audience's eye: a picture, a contact sheet, a film
+    Render(Box<RenderArgs>),
     /// Write a commented starter script
     New(NewArgs),
     /// Plan one move of a fleet from points to points, and prove it
@@ -87,6 +90,7 @@ impl Command {
             Self::Plan(args) => args.work.json,
             Self::Prove(args) => args.work.json,
             Self::Convert(args) => args.work.json,
+            Self::Render(args) => args.work.json,
             Self::Transition(args) => args.work.json,
             Self::View(args) => args.output.json,
             Self::Studio(args) => args.output.json,
@@ -249,6 +253,98 @@ pub struct ViewArgs {
     pub output: ServerOutput,
 }
 
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok render show.skyc --scene Ring -o ring.png
+  kapok render show.skyc --at 1:23.5 --camera orbit --size 1920x1080 -o air.png
+  kapok render show.skyc --sheet -o scenes.png        all scenes on one sheet
+  kapok render show.skyc --film -o show.mp4           through ffmpeg
+  kapok render show.skyc --film -o frames/            numbered pictures
+  kapok render show.skyc --film --from 0:40 --to 1:20 --speed 4 -o loop.gif
+
+Cameras: audience (the first), audience-2 and so on, or an audience by its
+name; orbit, top, side. Without --fov the audience's camera is as wide as the
+pictures of the show need. An .mp4 is made by the ffmpeg that is found on PATH;
+where there is none, numbered pictures are written. Nothing is proved: a
+picture makes no claim. The fields of --json: docs/answers.md.")]
+#[command(group = clap::ArgGroup::new("subject").required(true).args(["at", "scene", "sheet", "film"]))]
+pub struct RenderArgs {
+    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Draw this instant: seconds, or minutes and seconds
+    #[arg(long, value_name = "TIME", value_parser = show_time)]
+    pub at: Option<i64>,
+    /// Draw this scene at its brightest
+    #[arg(long, value_name = "NAME")]
+    pub scene: Option<String>,
+    /// Draw all scenes on one sheet
+    #[arg(long)]
+    pub sheet: bool,
+    /// Draw a film
+    #[arg(long)]
+    pub film: bool,
+    /// File to write: .png; for a film .mp4, .gif, or a folder for its frames
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub output: PathBuf,
+    /// From where it is looked at
+    #[arg(long, value_name = "NAME", default_value = "audience")]
+    pub camera: String,
+    /// Vertical field of view [default: what the pictures of the show need]
+    #[arg(long, value_name = "DEGREES", allow_negative_numbers = true)]
+    pub fov: Option<f64>,
+    /// Time of day [default: night; hall if the show is indoors]
+    #[arg(long, value_name = "NAME", value_parser = ["day", "dusk", "night", "hall"])]
+    pub mood: Option<String>,
+    /// Size in pixels; with --sheet that of each picture [default: 1280x720; .gif 640x360; --sheet 480x270]
+    #[arg(long, value_name = "WxH", value_parser = size_px)]
+    pub size: Option<(u32, u32)>,
+    /// Frames per second of a film [default: 30; .gif 12]
+    #[arg(long, value_name = "HZ", allow_negative_numbers = true, requires = "film")]
+    pub fps: Option<f64>,
+    /// Show time at which a film begins
+    #[arg(long, value_name = "TIME", value_parser = show_time, requires = "film")]
+    pub from: Option<i64>,
+    /// Show time at which a film ends
+    #[arg(long, value_name = "TIME", value_parser = show_time, requires = "film")]
+    pub to: Option<i64>,
+    /// How many times faster than the show a film runs
+    #[arg(long, value_name = "TIMES", allow_negative_numbers = true, requires = "film", default_value_t = 1.0)]
+    pub speed: f64,
+    #[command(flatten)]
+    pub work: WorkArgs,
+}
+
+/// Seconds, `m:ss` or `h:mm:ss`, each with decimals of a second, as milliseconds.
+fn show_time(text: &str) -> Result<i64, String> {
+    let wrong = || "give seconds (83.5) or minutes and seconds (1:23.5)".to_owned();
+    let parts: Vec<&str> = text.split(':').collect();
+    let (last, higher) = parts.split_last().ok_or_else(wrong)?;
+    let is_plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if higher.len() > 2 || !parts.iter().all(|part| is_plain(part)) {
+        return Err(wrong());
+    }
+    let mut seconds: f64 = last.parse().map_err(|_| wrong())?;
+    if !higher.is_empty() && seconds >= 60.0 {
+        return Err(wrong());
+    }
+    for (part, unit_s) in higher.iter().rev().zip([60.0, 3600.0]) {
+        seconds += unit_s * f64::from(part.parse::<u16>().map_err(|_| wrong())?);
+    }
+    if seconds > 1e6 {
+        return Err("no show lasts that long".to_owned());
+    }
+    Ok((seconds * 1000.0).round() as i64)
+}
+
+/// Width and height, pixels.
+fn size_px(text: &str) -> Result<(u32, u32), String> {
+    let sides = text.split_once(['x', '×']);
+    let sides = sides.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides.ok_or_else(|| "give width and height in pixels, as 1920x1080".to_owned())
+}
+
 /// What a server prints.
 #[derive(Args)]
 pub struct ServerOutput {
@@ -406,4 +502,44 @@ pub struct ManArgs {
     /// Folder for kapok.1, kapok-plan.1 and so on; it must exist
     #[arg(value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_seconds_or_minutes_and_seconds() {
+        let good =
+            [("0", 0), ("83", 83_000), ("83.5", 83_500), ("1:23.25", 83_250), ("1:02:03", 3_723_000), ("0:05", 5_000)];
+        for (text, ms) in good {
+            assert_eq!(show_time(text), Ok(ms), "{text}");
+        }
+        for bad in [
+            "",
+            ":",
+            "1:",
+            ":5",
+            "-3",
+            "1:60",
+            "1:2:3:4",
+            "1.5:00",
+            "nan",
+            "1e3",
+            "..",
+            "9999999999",
+            "1 :20",
+            "99999:00",
+        ] {
+            assert!(show_time(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_two_numbers() {
+        assert_eq!(size_px("1920x1080"), Ok((1920, 1080)));
+        for bad in ["", "1920", "1920x", "x", "-1x5", "1.5x2", "99999999999x1"] {
+            assert!(size_px(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -18,6 +18,7 @@ mod certificate;
 mod check;
 mod convert;
 mod events;
+mod ffmpeg;
 mod inputs;
 mod limits;
 mod manual;
@@ -29,6 +30,7 @@ mod page;
 mod plan;
 mod progress;
 mod prove;
+mod render;
 mod schema;
 mod servers;
 mod stopwatch;
@@ -73,6 +75,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Prove(args) => prove::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::View(args) => view::run(&args),
+        Command::Render(args) => render::run(&args),
         Command::New(args) => new::run(&args),
         Command::Transition(args) => transition::run(&args),
         Command::Studio(args) => studio::run(&args),

@@ -9,8 +9,10 @@ use crate::terminal;
 /// Progress on one line of stderr: share of the phase, time since the beginning, name of the phase. On anything but a
 /// terminal only warnings are printed.
 ///
-/// How long the rest takes is not told: phases differ too much to foresee the next from the last.
+/// How long the rest takes is told only where all steps are alike: phases differ too much to foresee the next from the last.
 pub struct Terminal {
+    /// The steps of a phase take equally long, and the last phase is nearly all.
+    has_equal_steps: bool,
     /// One bar for all phases: two on one terminal would write over each other.
     bar: Mutex<Option<ProgressBar>>,
 }
@@ -18,7 +20,12 @@ pub struct Terminal {
 impl Terminal {
     /// A reporter with no phase yet.
     pub const fn new() -> Self {
-        Self { bar: Mutex::new(None) }
+        Self { has_equal_steps: false, bar: Mutex::new(None) }
+    }
+
+    /// The same for work whose steps take equally long: it tells how long the rest takes.
+    pub const fn of_equal_steps() -> Self {
+        Self { has_equal_steps: true, bar: Mutex::new(None) }
     }
 
     /// Removes the line.
@@ -58,6 +65,8 @@ impl Reporter for Terminal {
         });
         let template = if total == 0 {
             "{spinner} {elapsed:>4}  {wide_msg}"
+        } else if self.has_equal_steps {
+            "{spinner} {elapsed:>4}  {bar:20} {percent:>3} %  {eta} left  {wide_msg}"
         } else {
             "{spinner} {elapsed:>4}  {bar:20} {percent:>3} %  {wide_msg}"
         };

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::check::CheckAnswer;
 use crate::convert::ConversionAnswer;
+use crate::render::RenderAnswer;
 use crate::script::ScriptAnswer;
 use crate::transition::TransitionAnswer;
 
@@ -26,6 +27,10 @@ impl Answer for TransitionAnswer {
 
 impl Answer for ConversionAnswer {
     const SCHEMA: &'static str = "kapok-conversion/1";
+}
+
+impl Answer for RenderAnswer {
+    const SCHEMA: &'static str = "kapok-render/1";
 }
 
 impl Answer for CheckAnswer {
@@ -126,13 +131,14 @@ pub struct AddressAnswer {
 pub type NamedSchema = (&'static str, fn() -> Value);
 
 /// The JSON Schema (draft 2020-12) of each document that Kapok reads or writes, by its name: the script, and every answer.
-pub const SCHEMAS: [NamedSchema; 9] = [
+pub const SCHEMAS: [NamedSchema; 10] = [
     ("show", kapok_design::schema),
     ("plan", || document_schema::<ScriptAnswer>("The answer of kapok plan")),
     ("transition", || document_schema::<TransitionAnswer>("The answer of kapok transition")),
     ("certificate", || schema_of::<Certificate>("A certificate, the answer of kapok prove")),
     ("check", || document_schema::<CheckAnswer>("The answer of kapok prove --check")),
     ("conversion", || document_schema::<ConversionAnswer>("The answer of kapok convert")),
+    ("render", || document_schema::<RenderAnswer>("The answer of kapok render")),
     ("safety", || schema_of::<SafetyReport>("Figures over time and place, of kapok prove --safety")),
     ("address", || document_schema::<AddressAnswer>("Where kapok view and kapok studio listen")),
     ("error", || document_schema::<ErrorAnswer>("Why there is no answer")),

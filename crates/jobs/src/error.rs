@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use kapok_certify::{CertifyError, CheckError};
 use kapok_design::{Diagnostics, points::PointListError};
+use kapok_film::FilmError;
 use kapok_format::{ReadError, WriteError, fit::FitError};
 use kapok_plan::{PlanError, ReturnToHomeError, TransitionError};
 use kapok_report::PictureError;
@@ -135,6 +136,12 @@ pub enum JobError {
     /// A plot cannot be drawn.
     #[error(transparent)]
     Picture(#[from] PictureError),
+    /// A picture cannot be drawn.
+    #[error(transparent)]
+    Film(#[from] FilmError),
+    /// The frames of a film were not taken.
+    #[error("the frames of the film cannot be written")]
+    Frames(#[source] std::io::Error),
     /// The written file does not read back.
     #[error("the .skyc file does not read back as what was written: nothing was written")]
     NotReadBack,

@@ -1,7 +1,7 @@
 //! The use cases of Kapok, for any door: one function each, request in, answer out.
 //!
 //! Row of the architecture: **knows** what Kapok can be asked to do; **imports** `show`, `design`, `plan`, `format`, `certify`,
-//! `report`. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
+//! `report`, `film`. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
 //!
 //! | job | from | to |
 //! | --- | --- | --- |
@@ -10,6 +10,7 @@
 //! | [`prove`] | a show of any format | a certificate, plots, the report, figures, SARIF |
 //! | [`check_certificate`] | a show and a certificate | whether one is that of the other |
 //! | [`convert`] | a show of any format | the show in another format, its loss and certificate |
+//! | [`render`] | a show of any format | a picture, a contact sheet, a film or its frames |
 //! | [`return_to_home`] | a show | the same with a return to home from every instant |
 //!
 //! # The form of a job
@@ -27,6 +28,7 @@ mod document;
 mod error;
 mod file;
 mod prove;
+mod render;
 mod return_to_home;
 mod script;
 mod transition;
@@ -38,8 +40,13 @@ pub use convert::{
 pub use document::{AddressAnswer, Answer, Document, ErrorAnswer, ErrorDetail, NamedSchema, SCHEMAS, ScriptMistake};
 pub use error::JobError;
 pub use file::{FileRecord, MadeFile, NamedFiles};
+pub use kapok_film::{FilmError, Frame, Mood, png};
 pub use kapok_format::skyb::RthLayout;
 pub use prove::{ProofRequest, ProvedShow, prove};
+pub use render::{
+    FilmSpan, FrameSink, Medium, RenderAnswer, RenderRequest, RenderSubject, Rendered, RenderedFilm, RenderedScene,
+    render,
+};
 pub use return_to_home::{NoReturn, ReturnToHomeAnswer, ReturnToHomeRequest, return_to_home};
 pub use script::{
     InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, ScriptPlan,

@@ -6,8 +6,9 @@ use kapok_certify::{Options, Source, Verdict};
 use kapok_design::{AssetFolder, Diagnostics, starter_script};
 use kapok_jobs::{
     Answer, CheckRequest, ConversionRequest, Document, ErrorAnswer, JobError, PointsSource, ProofRequest,
-    ReturnToHomeRequest, SCHEMAS, ScriptAnswer, ScriptPlan, ScriptRequest, ScriptSource, TransitionLimits,
-    TransitionRequest, TransitionStatus, check_certificate, convert, plan_script, plan_transition, prove,
+    RenderRequest, ReturnToHomeRequest, SCHEMAS, ScriptAnswer, ScriptPlan, ScriptRequest, ScriptSource,
+    TransitionLimits, TransitionRequest, TransitionStatus, check_certificate, convert, plan_script, plan_transition,
+    prove, render,
 };
 use kapok_show::Silent;
 use serde_json::Value;
@@ -206,4 +207,35 @@ fn requests_are_read_from_json_and_refuse_what_they_do_not_know() {
     let round = ScriptRequest { return_to_home: Some(ReturnToHomeRequest { every_s: 5 }), ..ScriptRequest::default() };
     let json = serde_json::to_string(&round).unwrap();
     assert_eq!(serde_json::from_str::<ScriptRequest>(&json).unwrap(), round);
+}
+
+#[test]
+fn a_show_is_drawn() {
+    let plan = planned();
+    let bytes = plan.files.iter().find(|file| file.path.ends_with("a/show.skyc")).unwrap().bytes.clone();
+    let source = Source::file("show.skyc", bytes);
+    let request = |json: &str| serde_json::from_str::<RenderRequest>(json).unwrap();
+    let mut frames = 0;
+    let mut draw = |json: &str| {
+        let mut take = |_: &kapok_jobs::Frame| {
+            frames += 1;
+            Ok(())
+        };
+        render(&source, &request(json), &mut take, &Silent)
+    };
+    let sheet = draw(r#"{"subject":{"kind":"sheet"},"size_px":[96,54],"output":"s.png"}"#).unwrap();
+    let json = described(&sheet.answer, "render");
+    assert!(
+        json["scenes"].as_array().unwrap().len() > 1 && sheet.file.unwrap().bytes.starts_with(b"\x89PNG"),
+        "{json}"
+    );
+    let film =
+        r#"{"subject":{"kind":"film","from_ms":20000,"to_ms":21000,"speed":2.0},"size_px":[64,36],"output":"f.mp4"}"#;
+    let film = draw(film).unwrap();
+    assert!(film.file.is_none() && film.answer.film.unwrap().frames == 15);
+    described(&film.answer, "render");
+    let fails = |_: &kapok_jobs::Frame| Err(std::io::ErrorKind::StorageFull.into());
+    let mp4 = request(r#"{"subject":{"kind":"film"},"size_px":[64,36],"output":"f.mp4"}"#);
+    assert!(matches!(render(&source, &mp4, &mut { fails }, &Silent), Err(JobError::Frames(_))));
+    assert_eq!(frames, 15);
 }

@@ -71,13 +71,17 @@ pub fn temporary() -> tempfile::Builder<'static, 'static> {
 
 /// Temporary files are private; these get the rights of ordinary new files, less what the user's mask forbids.
 #[cfg(unix)]
-fn ordinary<'a>(builder: &'a mut tempfile::Builder<'static, 'static>) -> &'a mut tempfile::Builder<'static, 'static> {
+pub fn ordinary<'a>(
+    builder: &'a mut tempfile::Builder<'static, 'static>,
+) -> &'a mut tempfile::Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;
     builder.permissions(std::fs::Permissions::from_mode(0o666))
 }
 
 #[cfg(not(unix))]
-fn ordinary<'a>(builder: &'a mut tempfile::Builder<'static, 'static>) -> &'a mut tempfile::Builder<'static, 'static> {
+pub fn ordinary<'a>(
+    builder: &'a mut tempfile::Builder<'static, 'static>,
+) -> &'a mut tempfile::Builder<'static, 'static> {
     builder
 }
 

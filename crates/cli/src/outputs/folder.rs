@@ -1,7 +1,8 @@
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
 
 use super::batch::temporary;
 use super::place::{parent, real};
@@ -22,35 +23,75 @@ pub fn refuse_full_folder(folder: &Path) -> Result<()> {
     }
 }
 
-/// Writes a folder of files, whole or not at all: it is filled under a temporary name beside and then renamed.
+/// Writes a folder of files, whole or not at all.
 ///
 /// # Errors
-/// If the folder is not new or empty, or the one around it is missing, not writable or full.
+/// As [`Folder`].
 pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<()> {
-    refuse_full_folder(folder)?;
-    // Behind a link stands the folder that is meant.
-    let place = real(folder);
-    let around = parent(&place);
-    let filled =
-        temporary().tempdir_in(around).with_context(|| format!("cannot write into the folder {}", around.display()))?;
-    let _unfinished = Unfinished::new(filled.path());
+    let mut filled = Folder::new(folder)?;
     for (name, bytes) in files {
+        filled.add(name, bytes)?;
+    }
+    filled.commit()
+}
+
+/// A folder that is filled file by file, whole or not at all: it has a temporary name beside its own until it is complete, and
+/// vanishes if it is given up.
+pub struct Folder {
+    folder: PathBuf,
+    /// What stands behind a link is meant.
+    place: PathBuf,
+    filled: TempDir,
+    unfinished: Unfinished,
+}
+
+impl Folder {
+    /// An empty folder that shall have this name.
+    ///
+    /// # Errors
+    /// If the folder is not new or empty, or the one around it is missing or not writable.
+    pub fn new(folder: &Path) -> Result<Self> {
+        refuse_full_folder(folder)?;
+        let place = real(folder);
+        let around = parent(&place);
+        let filled = temporary()
+            .tempdir_in(around)
+            .with_context(|| format!("cannot write into the folder {}", around.display()))?;
+        let unfinished = Unfinished::new(filled.path());
+        Ok(Self { folder: folder.to_owned(), filled, unfinished, place })
+    }
+
+    /// Adds a file.
+    ///
+    /// # Errors
+    /// If it cannot be written, because the disk is full or it is there.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         let write = || {
-            let mut file = std::fs::File::create_new(filled.path().join(name))?;
+            let mut file = std::fs::File::create_new(self.filled.path().join(name))?;
             file.write_all(bytes)?;
             file.sync_all()
         };
-        write().with_context(|| format!("cannot write {}", folder.join(name).display()))?;
+        write().with_context(|| format!("cannot write {}", self.folder.join(name).display()))
     }
-    make_enterable(filled.path());
-    if place.exists() {
-        // Fails if something was put into it meanwhile.
-        std::fs::remove_dir(&place).with_context(|| format!("cannot replace the folder {}", folder.display()))?;
+
+    /// Gives it its name.
+    ///
+    /// # Errors
+    /// If something was put there meanwhile.
+    pub fn commit(self) -> Result<()> {
+        let Self { folder, place, filled, unfinished } = self;
+        make_enterable(filled.path());
+        if place.exists() {
+            // Fails if something was put into it meanwhile.
+            std::fs::remove_dir(&place).with_context(|| format!("cannot replace the folder {}", folder.display()))?;
+        }
+        std::fs::rename(filled.path(), &place)
+            .with_context(|| format!("cannot write the folder {}", folder.display()))?;
+        // It has its name now; the temporary one is not to be cleaned up.
+        let _ = filled.keep();
+        drop(unfinished);
+        Ok(())
     }
-    std::fs::rename(filled.path(), &place).with_context(|| format!("cannot write the folder {}", folder.display()))?;
-    // It has its name now; the temporary one is not to be cleaned up.
-    let _ = filled.keep();
-    Ok(())
 }
 
 #[cfg(unix)]

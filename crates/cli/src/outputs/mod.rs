@@ -3,6 +3,7 @@
 mod batch;
 mod folder;
 mod place;
+mod reserved;
 mod unfinished;
 
 use std::path::Path;
@@ -10,7 +11,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 pub use batch::Batch;
-pub use folder::{refuse_full_folder, write_folder};
+pub use folder::{Folder, refuse_full_folder, write_folder};
+pub use reserved::Reserved;
 
 use place::Identity;
 
