@@ -301,16 +301,16 @@ pub struct RenderArgs {
     #[arg(long, value_name = "WxH", value_parser = size_px)]
     pub size: Option<(u32, u32)>,
     /// Frames per second of a film [default: 30; .gif 12]
-    #[arg(long, value_name = "HZ", allow_negative_numbers = true, requires = "film")]
+    #[arg(long, value_name = "HZ", allow_negative_numbers = true, conflicts_with_all = ["at", "scene", "sheet"])]
     pub fps: Option<f64>,
     /// Show time at which a film begins
-    #[arg(long, value_name = "TIME", value_parser = show_time, requires = "film")]
+    #[arg(long, value_name = "TIME", value_parser = show_time, conflicts_with_all = ["at", "scene", "sheet"])]
     pub from: Option<i64>,
     /// Show time at which a film ends
-    #[arg(long, value_name = "TIME", value_parser = show_time, requires = "film")]
+    #[arg(long, value_name = "TIME", value_parser = show_time, conflicts_with_all = ["at", "scene", "sheet"])]
     pub to: Option<i64>,
     /// How many times faster than the show a film runs
-    #[arg(long, value_name = "TIMES", allow_negative_numbers = true, requires = "film", default_value_t = 1.0)]
+    #[arg(long, value_name = "TIMES", allow_negative_numbers = true, conflicts_with_all = ["at", "scene", "sheet"], default_value_t = 1.0)]
     pub speed: f64,
     #[command(flatten)]
     pub work: WorkArgs,
