@@ -291,7 +291,7 @@ pub struct RenderArgs {
     /// From where it is looked at
     #[arg(long, value_name = "NAME", default_value = "audience")]
     pub camera: String,
-    /// Vertical field of view [default: what the pictures of the show need]
+    /// Field of view from left to right [default: the audience's, or what the pictures of the show need]
     #[arg(long, value_name = "DEGREES", allow_negative_numbers = true)]
     pub fov: Option<f64>,
     /// Time of day [default: night; hall if the show is indoors]

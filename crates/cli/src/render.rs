@@ -142,7 +142,7 @@ fn page(answer: &RenderAnswer) -> Page {
     page.line(0, format!("{}: {}", answer.title, subject(answer)));
     page.gap();
     let mut facts = vec![
-        ("camera", format!("{}, {:.1}° high", answer.camera, answer.fov_deg)),
+        ("camera", format!("{}, {:.1}° wide", answer.camera, answer.fov_deg)),
         ("light", answer.mood.name().to_owned()),
         ("size", format!("{} × {} pixels", answer.width_px, answer.height_px)),
     ];

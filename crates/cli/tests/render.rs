@@ -29,6 +29,7 @@ fn folder() -> TempDir {
         polygon_m: Vec::new(),
         eye_m: DVec3::new(0.0, -60.0, 2.0),
         look_at_m: DVec3::new(0.0, 0.0, 20.0),
+        fov_deg: None,
     };
     let show = Show {
         chapters: vec![scene("Ring", 4000, 7000), scene("福", 7000, 10_000)],

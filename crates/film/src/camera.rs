@@ -84,9 +84,9 @@ impl Camera {
         self.focal_px
     }
 
-    /// Vertical field of view, degrees.
+    /// Field of view from left to right, degrees.
     pub fn fov_deg(&self) -> f64 {
-        2.0 * math::atan2(0.5 * self.size.height() as f64, self.focal_px).to_degrees()
+        2.0 * math::atan2(0.5 * self.size.width() as f64, self.focal_px).to_degrees()
     }
 
     /// Pixel and depth of a point; `None` behind the camera or nearer than 0.3 m.
@@ -142,7 +142,8 @@ mod tests {
             );
         }
         assert_eq!(camera.project(DVec3::new(3.0, -90.0, 2.0)), None, "behind");
-        assert!((camera.fov_deg() - 0.8f64.to_degrees()).abs() < 1e-9);
+        let wide = 2.0 * math::atan2(math::tan(0.4) * 640.0, 360.0);
+        assert!((camera.fov_deg() - wide.to_degrees()).abs() < 1e-9);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use crate::camera::{Camera, FrameSize};
 use crate::error::{FilmError, nearest};
 use crate::pictures::Pictures;
 
-/// Least vertical field of view, degrees.
+/// Least field of view from left to right, degrees.
 pub const MIN_FOV_DEG: f64 = 2.0;
-/// Greatest vertical field of view, degrees.
+/// Greatest field of view from left to right, degrees.
 pub const MAX_FOV_DEG: f64 = 120.0;
 
 /// The picture is so much wider and higher than what it frames.
@@ -69,8 +69,9 @@ impl View {
 }
 
 impl Camera {
-    /// The camera of a view. Without `fov_deg` (vertical, degrees) the audience's and the orbiting camera are as wide as the
-    /// show's pictures need; top and side frame all that flies and the fence, and take no field of view.
+    /// The camera of a view. Without `fov_deg` (from left to right, degrees) the audience's camera has that of the audience, or is
+    /// as wide as the show's pictures need; the orbiting one stands as far off as they need. Top and side frame all that flies and
+    /// the fence, and take no field of view.
     ///
     /// # Errors
     /// [`FilmError::Fov`].
@@ -98,14 +99,18 @@ impl Camera {
         Ok(match view {
             View::Audience(k) => {
                 let (eye, yaw, pitch) = facing(audience(k));
-                let fov_deg = fov_deg.unwrap_or_else(|| framing(size, eye, yaw, pitch, pictures.lit_m()));
+                let stated = fov_deg.or(audience(k).and_then(|a| a.fov_deg));
+                let fov_deg = stated.map_or_else(
+                    || framing(size, eye, yaw, pitch, pictures.lit_m()),
+                    |wide_deg| upright_deg(wide_deg.clamp(MIN_FOV_DEG, MAX_FOV_DEG), size),
+                );
                 Self::new(size, eye, yaw, pitch, fov_deg.to_radians())
             }
             View::Orbit => {
                 let (_, yaw, _) = facing(audience(0));
                 let (yaw, pitch) = (yaw + 28f64.to_radians(), -14f64.to_radians());
                 let lit = middle_of(pictures.lit_m());
-                let fov_deg = fov_deg.unwrap_or(ORBIT_FOV_DEG);
+                let fov_deg = fov_deg.map_or(ORBIT_FOV_DEG, |wide_deg| upright_deg(wide_deg, size));
                 let distance = orbit_distance(size, lit, yaw, pitch, fov_deg, pictures.lit_m());
                 let eye = lit - ahead(yaw, pitch) * distance;
                 Self::new(size, eye.with_z(eye.z.max(1.0)), yaw, pitch, fov_deg.to_radians())
@@ -130,6 +135,12 @@ impl Camera {
             }
         })
     }
+}
+
+/// The vertical field of view of a picture that is so wide, degrees.
+fn upright_deg(wide_deg: f64, size: FrameSize) -> f64 {
+    let half = math::tan(0.5 * wide_deg.to_radians()) * size.height() as f64 / size.width() as f64;
+    2.0 * math::atan2(half, 1.0).to_degrees()
 }
 
 fn direction(look: DVec3) -> (f64, f64) {

@@ -6,7 +6,7 @@
 //! # The camera
 //! A pinhole at the eye e with axes right, up and ahead, never rolled. With H pixels of height and a vertical field of view φ
 //! the focal length is f = H / (2 tan(φ/2)) pixels; a point p at depth z = (p − e)·ahead > 0 is seen f (p − e)·right / z to
-//! the right of the middle and f (p − e)·up / z above it. Without a field of view the audience's camera looks where the show
+//! the right of the middle and f (p − e)·up / z above it. Where none states a field of view the audience's camera looks where the show
 //! file says, and is so wide that all lights of all scenes are in the picture, with 14 % to spare.
 //!
 //! # The light of a vehicle

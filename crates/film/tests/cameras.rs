@@ -68,6 +68,10 @@ fn a_field_of_view_is_kept_or_refused() {
     let pictures = Pictures::of(&show);
     let of = |fov: f64| Camera::of_view(&show, &pictures, View::Audience(0), Some(fov), size(320, 180));
     assert!((of(37.0).unwrap().fov_deg() - 37.0).abs() < 1e-9);
+    let mut stated = show.clone();
+    stated.environment.audiences[0].fov_deg = Some(50.0);
+    let of_file = of_view(&stated, "audience", size(320, 180));
+    assert!((of_file.fov_deg() - 50.0).abs() < 1e-9, "the file's own");
     for bad in [0.0, 1.9, 121.0, -5.0, f64::NAN, f64::INFINITY] {
         assert!(matches!(of(bad), Err(FilmError::Fov { .. })), "{bad}");
     }

@@ -16,7 +16,7 @@ pub struct RenderAnswer {
     pub medium: Medium,
     /// The camera: the name of the audience, or that of the camera.
     pub camera: String,
-    /// Its vertical field of view, degrees.
+    /// Its field of view from left to right, degrees.
     pub fov_deg: f64,
     /// Time of day.
     pub mood: Mood,

@@ -15,7 +15,7 @@ pub struct RenderRequest {
     pub subject: RenderSubject,
     /// From where: `audience`, `audience-2` and so on, the name of an audience, `orbit`, `top`, `side`.
     pub camera: String,
-    /// Vertical field of view, degrees; `None`: as wide as the pictures of the show need.
+    /// Field of view from left to right, degrees; `None`: that of the audience, or as wide as the pictures of the show need.
     pub fov_deg: Option<f64>,
     /// Time of day; `None`: a hall if the show is indoors, night otherwise.
     pub mood: Option<Mood>,
