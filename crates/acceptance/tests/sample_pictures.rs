@@ -35,7 +35,7 @@ fn standing(board: &Storyboard) -> Show {
     Show {
         title: board.title.clone(),
         environment: board.environment.clone(),
-        limits: board.limits.clone(),
+        limits: board.limits,
         profile: board.fleet.profile.clone(),
         chapters,
         ..Show::of_vehicles(flights.into_iter().zip(keys).enumerate().map(vehicle).collect())

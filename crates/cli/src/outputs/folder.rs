@@ -38,7 +38,7 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<()> {
 /// A folder that is filled file by file, whole or not at all: it has a temporary name beside its own until it is complete, and
 /// vanishes if it is given up.
 pub struct Folder {
-    folder: PathBuf,
+    path: PathBuf,
     /// What stands behind a link is meant.
     place: PathBuf,
     filled: TempDir,
@@ -58,7 +58,7 @@ impl Folder {
             .tempdir_in(around)
             .with_context(|| format!("cannot write into the folder {}", around.display()))?;
         let unfinished = Unfinished::new(filled.path());
-        Ok(Self { folder: folder.to_owned(), filled, unfinished, place })
+        Ok(Self { path: folder.to_owned(), filled, unfinished, place })
     }
 
     /// Adds a file.
@@ -71,7 +71,7 @@ impl Folder {
             file.write_all(bytes)?;
             file.sync_all()
         };
-        write().with_context(|| format!("cannot write {}", self.folder.join(name).display()))
+        write().with_context(|| format!("cannot write {}", self.path.join(name).display()))
     }
 
     /// Gives it its name.
@@ -79,14 +79,14 @@ impl Folder {
     /// # Errors
     /// If something was put there meanwhile.
     pub fn commit(self) -> Result<()> {
-        let Self { folder, place, filled, unfinished } = self;
+        let Self { path, place, filled, unfinished } = self;
         make_enterable(filled.path());
         if place.exists() {
             // Fails if something was put into it meanwhile.
-            std::fs::remove_dir(&place).with_context(|| format!("cannot replace the folder {}", folder.display()))?;
+            std::fs::remove_dir(&place).with_context(|| format!("cannot replace the folder {}", path.display()))?;
         }
         std::fs::rename(filled.path(), &place)
-            .with_context(|| format!("cannot write the folder {}", folder.display()))?;
+            .with_context(|| format!("cannot write the folder {}", path.display()))?;
         // It has its name now; the temporary one is not to be cleaned up.
         let _ = filled.keep();
         drop(unfinished);
