@@ -12,6 +12,7 @@
 
 pub mod formation;
 pub mod light;
+mod memory;
 pub mod mesh;
 pub mod points;
 mod script;
@@ -20,5 +21,6 @@ mod starter;
 mod story;
 mod text_file;
 
+pub use memory::FormationMemory;
 pub use script::*;
 pub use starter::{indoor_starter_script, starter_script};

@@ -72,7 +72,7 @@ pub use outcome::{
     AirspaceConflict, ClosePair, ClosestApproach, FormationName, Infeasibility, LimitConflict, LimitExcess,
     MotionPeaks, PlaceName, PlanError, SeparationConflict, TransitionError, TransitionReport,
 };
-pub use sequence::{Plan, PlanSettings, PlanSummary, Planned, plan};
+pub use sequence::{Plan, PlanMemory, PlanSettings, PlanSummary, Planned, plan, plan_with};
 pub use staging::{LandingError, LandingSchedule, LandingSettings, LayerGroupsError, landing_schedule, layer_groups};
 pub use transition::{
     StraightLimits, StraightMatch, TransitionOutcome, TransitionPlan, TransitionSettings, match_straight,

@@ -3,6 +3,7 @@
 
 mod common;
 mod laws;
+mod memory;
 mod refusals;
 mod return_to_home;
 mod show;

@@ -10,6 +10,10 @@ pub trait Reporter: Sync {
     fn warn(&self, message: &str);
     /// What was done, where a person may ask; nothing is wrong. Nothing by default.
     fn note(&self, _message: &str) {}
+    /// Is the result still asked for? Long computations ask now and then, and end early if it is not. Yes by default.
+    fn go_on(&self) -> bool {
+        true
+    }
 }
 
 /// A reporter that does nothing.

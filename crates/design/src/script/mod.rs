@@ -28,6 +28,7 @@ use toml::de::{DeTable, DeValue};
 use self::check::{Checker, NumberedScene};
 use self::text::SourceText;
 use self::walk::{Finding, walk};
+use crate::memory::FormationMemory;
 
 /// Largest script, bytes.
 pub const MAX_SCRIPT_BYTES: usize = 1 << 20;
@@ -65,6 +66,23 @@ pub fn load(
     assets: &dyn Assets,
     reporter: &dyn Reporter,
 ) -> Result<Storyboard, Diagnostics> {
+    load_with(&FormationMemory::default(), script_text, file_name, assets, reporter)
+}
+
+/// As [`load`], with the formations that were sampled before: only those are sampled that an edit has touched.
+///
+/// # Errors
+/// As [`load`].
+///
+/// # Guarantees
+/// The storyboard is the one that [`load`] gives.
+pub fn load_with(
+    memory: &FormationMemory,
+    script_text: &str,
+    file_name: &str,
+    assets: &dyn Assets,
+    reporter: &dyn Reporter,
+) -> Result<Storyboard, Diagnostics> {
     if script_text.len() > MAX_SCRIPT_BYTES {
         let source = SourceText::new(file_name, "");
         let message = format!("the script has {} bytes, more than the {MAX_SCRIPT_BYTES} allowed", script_text.len());
@@ -87,7 +105,7 @@ pub fn load(
     }
     let findings = walk(&schema, &root, &source);
     let (script, scenes) = typed(&root, &findings, &source)?;
-    let mut checker = Checker::new(&source, &root, assets, reporter);
+    let mut checker = Checker::new(&source, &root, assets, reporter, memory);
     checker.add(findings.into_iter().map(|(_, diagnostic)| diagnostic));
     checker.storyboard(script.as_ref(), &scenes)
 }

@@ -39,6 +39,9 @@ pub enum PlanError {
         /// The value found.
         value_ms: i64,
     },
+    /// The plan is not asked for any more ([`kapok_show::Reporter::go_on`]).
+    #[error("the plan was abandoned")]
+    Abandoned,
     /// A transition could not be tried.
     #[error("while planning the transition {transition}")]
     Transition {

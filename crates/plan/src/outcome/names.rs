@@ -111,6 +111,7 @@ impl fmt::Display for FormationName {
 }
 
 /// Names of a transition and of its ends, for messages and reports.
+#[derive(Debug)]
 pub struct TransitionNames {
     /// The formation it leaves.
     pub from: FormationName,

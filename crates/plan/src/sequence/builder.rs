@@ -1,14 +1,18 @@
+use std::sync::Arc;
+
 use kapok_motion::PositionGrid;
 use kapok_motion::timing::MotionLimits;
 use kapok_show::{ChapterKind, DVec3, Reporter, Storyboard};
 
 use super::fleet::FleetState;
+use super::memory::{MoveKey, PlanMemory};
+use super::order::ByStart;
 use super::record::Record;
 use super::settings::PlanSettings;
 use crate::airspace::Surroundings;
 use crate::assignment::AssignmentConstraints;
-use crate::outcome::{LimitConflict, PlanError, Step, TransitionNames, TransitionReport};
-use crate::transition::{FleetRules, MoveRequest, PlannedMove, resting};
+use crate::outcome::{LimitConflict, PlanError, Step, Stop, TransitionNames, TransitionReport};
+use crate::transition::{FleetMotion, FleetRules, MoveRequest, PlannedMove, all_rest, resting};
 use crate::vehicle_scale::vehicle_rounding_m;
 
 /// The show as far as it is planned.
@@ -20,6 +24,9 @@ pub struct SequenceBuilder<'a> {
     pub fleet: FleetState,
     pub record: Record,
     pub group_of_vehicle: Vec<u8>,
+    pub memory: &'a PlanMemory,
+    /// What all moves of this plan depend on, as the beginning of their keys.
+    shared: Vec<u8>,
 }
 
 impl<'a> SequenceBuilder<'a> {
@@ -31,6 +38,7 @@ impl<'a> SequenceBuilder<'a> {
         around: Surroundings<'a>,
         reporter: &'a dyn Reporter,
         pads_m: &[DVec3],
+        memory: &'a PlanMemory,
     ) -> Result<Self, PlanError> {
         let places = storyboard.scenes.iter().flat_map(|s| s.points.iter().map(|p| p.position_m));
         let farthest_m = places.chain(pads_m.iter().copied()).fold(0.0, |m: f64, p| m.max(p.abs().max_element()));
@@ -50,8 +58,13 @@ impl<'a> SequenceBuilder<'a> {
             file_rounding_m: vehicle_rounding_m(farthest_m),
             reporter,
         };
+        let shared = format!(
+            "{:?}",
+            (&storyboard.limits, groups, around.environment, around.margin_m, settings, rules.file_rounding_m)
+        );
         let (fleet, record) = (FleetState::on(pads_m)?, Record::default());
-        Ok(Self { storyboard, rules, now_ms: 0, fleet, record, group_of_vehicle })
+        let shared = shared.into_bytes();
+        Ok(Self { storyboard, rules, now_ms: 0, fleet, record, group_of_vehicle, memory, shared })
     }
 
     /// How far the closest pair must be looked for, in multiples of the separation; `own_m` is the closest of the stretch itself.
@@ -61,9 +74,50 @@ impl<'a> SequenceBuilder<'a> {
 
     /// Moves all vehicles; the place of each, and the report.
     pub fn go(&mut self, to: &MoveRequest<'_>) -> Step<(Vec<u32>, TransitionReport)> {
-        let planned = self.rules.plan_move(self.fleet.motion(), to, self.look(f64::INFINITY))?;
+        self.go_on()?;
+        let planned = self.planned(to)?;
         self.rules.reporter.advance(1);
         Ok(self.perform(planned)?)
+    }
+
+    /// Is the plan still asked for?
+    pub fn go_on(&self) -> Result<(), PlanError> {
+        if self.rules.reporter.go_on() { Ok(()) } else { Err(PlanError::Abandoned) }
+    }
+
+    /// A key that begins with what all moves of this plan share.
+    pub fn key(&self) -> MoveKey {
+        MoveKey::within(&self.shared)
+    }
+
+    /// The move, by the numbers of the vehicles. Where they are alike they are planned in the order of their starts.
+    fn planned(&self, to: &MoveRequest<'_>) -> Step<PlannedMove> {
+        let now = self.fleet.motion();
+        if !to.constraints.is_free() || self.rules.has_groups {
+            return Ok(self.recalled(now, to)?.as_ref().clone());
+        }
+        let by_start = ByStart::of(now);
+        match self.recalled(by_start.motion(), to) {
+            Ok(planned) => Ok(by_start.numbered(&planned)),
+            // A reason names vehicles by their numbers.
+            Err(Stop::Refused(_)) => self.rules.plan_move(now, to, self.look(f64::INFINITY)),
+            Err(failed) => Err(failed),
+        }
+    }
+
+    fn recalled(&self, now: FleetMotion<'_>, to: &MoveRequest<'_>) -> Step<Arc<PlannedMove>> {
+        let look = self.look(f64::INFINITY);
+        // Between rests the closest pair is known without a look.
+        let looks = now.jets.is_some() || !all_rest(to.goals);
+        let key = self
+            .key()
+            .and(&"move")
+            .and_points(now.at_m.iter().copied())
+            .and(&now.jets.is_some())
+            .and_jets(now.jets.unwrap_or_default())
+            .and_jets(to.goals)
+            .and(&(to.constraints, to.names, to.duration_ms, looks.then_some(look)));
+        self.memory.recall(key, || self.rules.plan_move(now, to, look))
     }
 
     /// Moves all vehicles to rest at these places, in any duration.

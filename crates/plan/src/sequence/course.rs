@@ -19,6 +19,9 @@ use crate::outcome::{
 use crate::staging::{Layers, VerticalRequest};
 use crate::transition::{MoveRequest, SNAPPED_M};
 
+/// Farther apart than any two vehicles, metres.
+const FAR_M: f64 = 1e12;
+
 impl SequenceBuilder<'_> {
     /// Everything from the ground to the ground.
     pub fn fly_all(&mut self, pads: &PadFormations) -> Step<()> {
@@ -108,7 +111,16 @@ impl SequenceBuilder<'_> {
             return Ok(self.go_to_rest(way.goals_m, &constraints, way.names)?.1);
         }
         self.rules.reporter.advance(1);
-        let planned = self.rules.plan_vertical(&self.fleet.at_m, way, |own_m| self.look(own_m))?;
+        self.go_on()?;
+        let look = |own_m| self.look(own_m);
+        // What is known of closer pairs before decides how far this way looks.
+        let key = self
+            .key()
+            .and(&"vertical")
+            .and_points(self.fleet.at_m.iter().chain(way.goals_m).chain(way.spares_m).copied())
+            .and(&(way.class_of, way.order, way.spares_m.len(), way.names, look(f64::INFINITY), look(FAR_M)));
+        let plan = || self.rules.plan_vertical(&self.fleet.at_m, way, look);
+        let planned = self.memory.recall(key, plan)?.as_ref().clone();
         Ok(self.perform(planned)?.1)
     }
 

@@ -5,6 +5,8 @@ mod course;
 mod finish;
 mod fleet;
 mod light_script;
+mod memory;
+mod order;
 mod outcome;
 mod pads;
 mod plan;
@@ -13,6 +15,7 @@ mod scene_motion;
 mod settings;
 mod validate_times;
 
+pub use memory::PlanMemory;
 pub use outcome::{Plan, PlanSummary, Planned};
-pub use plan::plan;
+pub use plan::{plan, plan_with};
 pub use settings::PlanSettings;

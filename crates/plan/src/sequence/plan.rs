@@ -2,6 +2,7 @@ use kapok_motion::PositionGrid;
 use kapok_show::{Reporter, Storyboard};
 
 use super::builder::SequenceBuilder;
+use super::memory::PlanMemory;
 use super::outcome::{Plan, Planned};
 use super::pads::PadFormations;
 use super::settings::PlanSettings;
@@ -69,11 +70,29 @@ use crate::outcome::{PlanError, Step, Stop, refuse};
 /// # Ok::<(), kapok_plan::PlanError>(())
 /// ```
 pub fn plan(storyboard: &Storyboard, settings: &PlanSettings, reporter: &dyn Reporter) -> Result<Planned, PlanError> {
+    plan_with(&PlanMemory::default(), storyboard, settings, reporter)
+}
+
+/// As [`plan`], with what was planned before: only moves are planned that an edit has touched. A plan that is not asked for
+/// any more ([`Reporter::go_on`]) ends before its next move; what it planned till then stays known.
+///
+/// # Guarantees
+/// The plan is, byte for byte, the one that [`plan`] makes.
+///
+/// # Errors
+/// As [`plan`]; [`PlanError::Abandoned`].
+pub fn plan_with(
+    memory: &PlanMemory,
+    storyboard: &Storyboard,
+    settings: &PlanSettings,
+    reporter: &dyn Reporter,
+) -> Result<Planned, PlanError> {
     settings.validate()?;
     storyboard.check()?;
     validate_times(storyboard)?;
     let grid = PositionGrid::new(settings.position_grid_m)?;
-    match plan_checked(storyboard, settings, grid, reporter) {
+    memory.begin();
+    match plan_checked(memory, storyboard, settings, grid, reporter) {
         Ok(plan) => Ok(Planned::Complete(Box::new(plan))),
         Err(Stop::Refused(reason)) => Ok(Planned::Infeasible(*reason)),
         Err(Stop::Failed(error)) => Err(error),
@@ -81,6 +100,7 @@ pub fn plan(storyboard: &Storyboard, settings: &PlanSettings, reporter: &dyn Rep
 }
 
 fn plan_checked(
+    memory: &PlanMemory,
     storyboard: &Storyboard,
     settings: &PlanSettings,
     grid: PositionGrid,
@@ -94,7 +114,7 @@ fn plan_checked(
     // The rise, one transition a scene, the way to the landing places, the descent.
     reporter.phase("planning", storyboard.scenes.len() as u64 + 3);
     let parts = Parts(reporter);
-    let mut sequence = SequenceBuilder::new(storyboard, settings, grid, around, &parts, &pads.pads)?;
+    let mut sequence = SequenceBuilder::new(storyboard, settings, grid, around, &parts, &pads.pads, memory)?;
     sequence.fly_all(&pads)?;
     sequence.finish(&pads)
 }
@@ -114,5 +134,9 @@ impl Reporter for Parts<'_> {
 
     fn warn(&self, message: &str) {
         self.0.warn(message);
+    }
+
+    fn go_on(&self) -> bool {
+        self.0.go_on()
     }
 }

@@ -40,6 +40,7 @@ pub struct MoveRequest<'m> {
 }
 
 /// A move that keeps everything. Its times count from its start.
+#[derive(Clone)]
 pub struct PlannedMove {
     /// The place of each vehicle.
     pub place_of: Vec<u32>,
@@ -49,6 +50,7 @@ pub struct PlannedMove {
 }
 
 /// The motion of all vehicles for a time.
+#[derive(Clone)]
 pub struct Stretch {
     /// The tracks may be shorter: the rest of the time is a rest.
     pub duration_ms: i64,

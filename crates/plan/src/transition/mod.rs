@@ -19,7 +19,7 @@ mod straight;
 mod straight_move;
 mod ways;
 
-pub use fleet_rules::{FleetMotion, FleetRules, MoveRequest, PlannedMove, Stretch, resting};
+pub use fleet_rules::{FleetMotion, FleetRules, MoveRequest, PlannedMove, Stretch, all_rest, resting};
 pub use outcome::{TransitionOutcome, TransitionPlan};
 pub use plan::transition;
 pub use settings::TransitionSettings;

@@ -6,6 +6,7 @@ use kapok_show::Reporter;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use crate::memory::FormationMemory;
 use crate::script::assets::{Assets, MAX_ASSET_BYTES};
 use crate::script::diagnostic::Diagnostic;
 use crate::script::document::{Path, span};
@@ -21,6 +22,7 @@ pub struct Checker<'a> {
     pub root: &'a Spanned<DeTable<'a>>,
     pub assets: &'a dyn Assets,
     pub reporter: &'a dyn Reporter,
+    pub memory: &'a FormationMemory,
     pub items: Vec<Diagnostic>,
     /// What was said already.
     said: BTreeSet<String>,
@@ -32,8 +34,9 @@ impl<'a> Checker<'a> {
         root: &'a Spanned<DeTable<'a>>,
         assets: &'a dyn Assets,
         reporter: &'a dyn Reporter,
+        memory: &'a FormationMemory,
     ) -> Self {
-        Self { source, root, assets, reporter, items: Vec::new(), said: BTreeSet::new() }
+        Self { source, root, assets, reporter, memory, items: Vec::new(), said: BTreeSet::new() }
     }
 
     pub fn add(&mut self, items: impl IntoIterator<Item = Diagnostic>) {

@@ -16,7 +16,7 @@ use super::checker::{Checker, NumberedScene};
 use super::fleet::ms;
 use super::formation::{Job, Stage, sure_spacing_m};
 use super::motion::{start_m, ways_m};
-use crate::formation::{Formation, FormationError, sample};
+use crate::formation::{Formation, FormationError};
 use crate::seed;
 use crate::story::{Room, grid_places, reserve_places, squarest_columns};
 use crate::text_file;
@@ -70,11 +70,12 @@ impl Checker<'_> {
             .flat_map(|(index, (number, scene))| self.jobs(index, *number, scene, &stage))
             .collect();
         self.reporter.phase("sampling formations", jobs.len() as u64);
-        let reporter = self.reporter;
+        let (reporter, memory) = (self.reporter, self.memory);
+        memory.begin();
         let formations: Vec<Result<Formation, FormationError>> = jobs
             .par_iter()
             .map(|job| {
-                let formation = sample(&job.source, job.count, job.spacing_m, job.seed);
+                let formation = memory.sample(&job.source, job.count, job.spacing_m, job.seed);
                 reporter.advance(1);
                 formation
             })
