@@ -43,7 +43,7 @@ pub fn test(nightly: bool) -> Result<()> {
     step("documentation", &mut doc)?;
     let mut server = Viewer::start()?;
     let mut browser = web::npm(&["run", "test:browser"]);
-    browser.env("KAPOK_URL", &server.url).env("CHROMIUM", &chromium);
+    browser.env("KAPOK_URL", &server.url).env("KAPOK", kapok()).env("CHROMIUM", &chromium);
     let outcome = step("browser tests, on the real demo", &mut browser);
     server.stop();
     outcome?;

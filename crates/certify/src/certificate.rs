@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
-use kapok_proof::{Checker, Findings};
+use kapok_proof::{Checker, Findings, Verdict};
 use kapok_risk::FailureFigures;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::options::Options;
+use crate::words::headline;
 
 /// Name and version of the certificate's form.
 pub const SCHEMA: &str = "kapok-certificate/1";
@@ -33,6 +34,9 @@ pub struct Provenance {
     pub schema: &'static str,
     /// The program that checked.
     pub checker: Checker,
+    /// The bytes say of themselves that they are a draft: whatever the verdict is, they are not to be flown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
     /// The file whose bytes were decoded.
     pub file: FileId,
     /// Content hash of each vehicle, in order.
@@ -92,6 +96,16 @@ impl Certificate {
     /// Where the findings came from.
     pub const fn provenance(&self) -> &Provenance {
         &self.provenance
+    }
+
+    /// Are these bytes proved, and meant to be flown?
+    pub fn certifies(&self) -> bool {
+        self.findings.verdict == Verdict::Proved && !self.provenance.draft
+    }
+
+    /// The verdict as people read it; a draft says so.
+    pub fn headline(&self) -> String {
+        headline(self.findings.verdict, self.provenance.draft)
     }
 
     /// What was found.

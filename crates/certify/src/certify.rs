@@ -1,3 +1,4 @@
+use std::ops::Deref;
 use std::sync::Arc;
 
 use kapok_format::{Decoded, write_skyb, write_skyc};
@@ -18,16 +19,39 @@ use crate::source::Source;
 ///
 /// # Guarantees
 /// Made by [`certify`] and [`certify_skyc`] alone, and not changed afterwards. The verdict is not always *proved*: it is
-/// [`Findings::verdict`] of the certificate.
+/// [`Findings::verdict`] of the certificate. What may be flown is a [`Certified`].
 #[derive(Clone, Debug)]
-pub struct Certified {
+pub struct Judged {
     show: Show,
     certificate: Certificate,
     settings: ProofSettings,
     notes: Vec<String>,
 }
 
-impl Certified {
+/// Bytes that are proved and no draft: what is handed on to be flown. It reads like [`Judged`].
+///
+/// # Guarantees
+/// Made by [`Judged::certified`] alone.
+#[derive(Clone, Debug)]
+pub struct Certified(Judged);
+
+impl Deref for Certified {
+    type Target = Judged;
+
+    fn deref(&self) -> &Judged {
+        &self.0
+    }
+}
+
+impl Judged {
+    /// The same as something that may be flown.
+    ///
+    /// # Errors
+    /// Itself, if the verdict is not *proved*, or the bytes say that they are a draft.
+    pub fn certified(self) -> Result<Certified, Box<Self>> {
+        if self.certificate.certifies() { Ok(Certified(self)) } else { Err(Box::new(self)) }
+    }
+
     /// The decoded show, with the limits that were held against it.
     pub const fn show(&self) -> &Show {
         &self.show
@@ -62,9 +86,9 @@ impl Certified {
 pub(crate) struct Prepared {
     pub show: Show,
     pub provenance: Provenance,
-    settings: ProofSettings,
+    pub settings: ProofSettings,
     risk: RiskSettings,
-    notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 /// Decodes bytes and proves what they say.
@@ -101,7 +125,7 @@ pub(crate) struct Prepared {
 /// assert!(matches!(error, CertifyError::Read(_)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn certify(source: &Source, options: &Options, reporter: &dyn Reporter) -> Result<Certified, CertifyError> {
+pub fn certify(source: &Source, options: &Options, reporter: &dyn Reporter) -> Result<Judged, CertifyError> {
     Ok(prepare(source, options, reporter)?.prove(reporter))
 }
 
@@ -117,7 +141,7 @@ pub fn certify_skyc(
     name: &str,
     options: &Options,
     reporter: &dyn Reporter,
-) -> Result<(Vec<u8>, Certified), CertifyError> {
+) -> Result<(Vec<u8>, Judged), CertifyError> {
     reporter.phase("encoding", 0);
     let bytes = Arc::new(write_skyc(show)?);
     let prepared = prepare(&Source::file(name, Arc::clone(&bytes)), options, reporter)?;
@@ -191,6 +215,7 @@ pub(crate) fn prepare(source: &Source, options: &Options, reporter: &dyn Reporte
     let provenance = Provenance {
         schema: SCHEMA,
         checker: Checker::current(),
+        draft: show.draft,
         file: source.id().clone(),
         vehicle_sha256: decoded.vehicle_sha256,
         assumptions,
@@ -257,11 +282,11 @@ impl Prepared {
         }
     }
 
-    pub fn prove(self, reporter: &dyn Reporter) -> Certified {
+    pub fn prove(self, reporter: &dyn Reporter) -> Judged {
         let Self { show, provenance, settings, risk, notes } = self;
         let findings = prove(&show, &settings, reporter);
         let figures = failure(&show, &findings, &settings, &risk, reporter);
         let certificate = Certificate::new(provenance, findings, figures);
-        Certified { show, certificate, settings, notes }
+        Judged { show, certificate, settings, notes }
     }
 }

@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use kapok_format::read_json;
-use kapok_proof::{Rule, Verdict, WitnessFault, verify_return_witness, verify_witness};
-use kapok_show::Reporter;
+use kapok_proof::{Findings, ProofSettings, Rule, Verdict, WitnessFault, verify_return_witness, verify_witness};
+use kapok_show::{Reporter, Show};
 use serde_json::{Map, Value};
 
 use crate::certificate::{FileId, LimitSource, SCHEMA};
-use crate::certify::{Certified, Prepared, prepare};
+use crate::certify::{Prepared, prepare};
 use crate::error::{CertifyError, CheckError};
 use crate::options::Options;
 use crate::source::Source;
@@ -24,6 +24,8 @@ const MAX_VALUE: usize = 80;
 pub struct Check {
     /// The verdict that the document states. It is that of the bytes if there is no difference.
     pub verdict: Verdict,
+    /// The document says that the bytes are a draft.
+    pub draft: bool,
     /// Up to twenty differences, those of the bytes first.
     pub differences: Vec<Difference>,
     /// How many there are.
@@ -107,9 +109,9 @@ impl Check {
         self.difference_count == 0
     }
 
-    /// Is it an agreeing document, and what it says is that the show is safe?
+    /// Is it an agreeing document, and what it says is that the show is safe, and no draft?
     pub fn proves(&self) -> bool {
-        self.agrees() && self.verdict == Verdict::Proved
+        self.agrees() && self.verdict == Verdict::Proved && !self.draft
     }
 
     fn differ(&mut self, what: Difference) {
@@ -142,25 +144,11 @@ impl Check {
 /// # Complexity
 /// Of [`crate::certify`]. Bytes that are known to be others are decoded and not proved.
 pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Result<Check, CheckError> {
-    let StatedCertificate { document, verdict, file, options } = read(document)?;
-    let limits_by_flag = by_flag(&document);
-    let mut check =
-        Check { verdict, differences: Vec::new(), difference_count: 0, witnesses_measured: 0, options, limits_by_flag };
-    let id = source.id();
-    match &file {
-        None => check.value("file", None, serde_json::to_value(id).ok().as_ref()),
-        Some(file) => {
-            if file.sha256 != id.sha256 {
-                check.value("sha256 of the file", Some(&file.sha256.clone().into()), Some(&id.sha256.clone().into()));
-            }
-            if file.bytes != id.bytes {
-                check.value("size of the file in bytes", Some(&file.bytes.into()), Some(&id.bytes.into()));
-            }
-        }
-    }
+    let stated = StatedCertificate::read(document)?;
+    let document = &stated.document;
+    let mut check = stated.begin(source);
     let are_others = !check.agrees();
-    let named = file.map_or_else(|| source.clone(), |file| source.clone().named(&file.name));
-    let prepared = match prepare(&named, &check.options, reporter) {
+    let prepared = match prepare(&stated.named(source), &check.options, reporter) {
         Ok(prepared) => prepared,
         Err(error @ CertifyError::Read(_)) if !are_others => return Err(error.into()),
         Err(error) => {
@@ -171,7 +159,7 @@ pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Resul
             return Ok(check);
         }
     };
-    let all_are_meant = check.vehicles(&document, &prepared);
+    let all_are_meant = check.vehicles(document, &prepared);
     let found = if are_others {
         if all_are_meant {
             check.differ(Difference::SameVehicles);
@@ -179,7 +167,7 @@ pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Resul
         serde_json::to_value(prepared.head())
     } else {
         let certified = prepared.prove(reporter);
-        check.witnesses(&certified);
+        check.witnesses(certified.show(), certified.certificate(), certified.settings());
         serde_json::to_value(certified.certificate())
     };
     let Ok(Value::Object(found)) = found else {
@@ -205,31 +193,67 @@ pub fn check(source: &Source, document: &[u8], reporter: &dyn Reporter) -> Resul
 }
 
 /// What a document says of itself.
-struct StatedCertificate {
-    document: Map<String, Value>,
+pub(crate) struct StatedCertificate {
+    pub document: Map<String, Value>,
     verdict: Verdict,
+    draft: bool,
     file: Option<FileId>,
-    options: Options,
+    pub options: Options,
 }
 
-fn read(document: &[u8]) -> Result<StatedCertificate, CheckError> {
-    let no = |what: &str| CheckError::NotACertificate(what.to_owned());
-    if document.len() > MAX_DOCUMENT_BYTES {
-        return Err(no("it is larger than 256 MiB"));
+impl StatedCertificate {
+    pub fn read(document: &[u8]) -> Result<Self, CheckError> {
+        let no = |what: &str| CheckError::NotACertificate(what.to_owned());
+        if document.len() > MAX_DOCUMENT_BYTES {
+            return Err(no("it is larger than 256 MiB"));
+        }
+        let document: Value = read_json(document, "the document").map_err(|e| no(&e.to_string()))?;
+        let Value::Object(document) = document else { return Err(no("it is no JSON object")) };
+        match document.get("schema").and_then(Value::as_str) {
+            Some(SCHEMA) => {}
+            Some(other) => return Err(CheckError::Schema(shortened(other))),
+            None => return Err(no("it states no schema")),
+        }
+        let member = |name: &str| document.get(name).cloned().unwrap_or_default();
+        let fault = |name: &str, e: &serde_json::Error| no(&format!("{name}: {e}"));
+        let verdict = serde_json::from_value(member("verdict")).map_err(|e| fault("verdict", &e))?;
+        let draft: Option<bool> = serde_json::from_value(member("draft")).map_err(|e| fault("draft", &e))?;
+        let file = serde_json::from_value(member("file")).map_err(|e| fault("file", &e))?;
+        let options: Option<Options> = serde_json::from_value(member("options")).map_err(|e| fault("options", &e))?;
+        Ok(Self { document, verdict, draft: draft.unwrap_or(false), file, options: options.unwrap_or_default() })
     }
-    let document: Value = read_json(document, "the document").map_err(|e| no(&e.to_string()))?;
-    let Value::Object(document) = document else { return Err(no("it is no JSON object")) };
-    match document.get("schema").and_then(Value::as_str) {
-        Some(SCHEMA) => {}
-        Some(other) => return Err(CheckError::Schema(shortened(other))),
-        None => return Err(no("it states no schema")),
+
+    /// A check that knows what the document says, and whether it speaks of these bytes.
+    pub fn begin(&self, source: &Source) -> Check {
+        let mut check = Check {
+            verdict: self.verdict,
+            draft: self.draft,
+            differences: Vec::new(),
+            difference_count: 0,
+            witnesses_measured: 0,
+            options: self.options.clone(),
+            limits_by_flag: by_flag(&self.document),
+        };
+        let id = source.id();
+        match &self.file {
+            None => check.value("file", None, serde_json::to_value(id).ok().as_ref()),
+            Some(file) => {
+                if file.sha256 != id.sha256 {
+                    let (stated, found) = (file.sha256.clone().into(), id.sha256.clone().into());
+                    check.value("sha256 of the file", Some(&stated), Some(&found));
+                }
+                if file.bytes != id.bytes {
+                    check.value("size of the file in bytes", Some(&file.bytes.into()), Some(&id.bytes.into()));
+                }
+            }
+        }
+        check
     }
-    let member = |name: &str| document.get(name).cloned().unwrap_or_default();
-    let fault = |name: &str, e: &serde_json::Error| no(&format!("{name}: {e}"));
-    let verdict = serde_json::from_value(member("verdict")).map_err(|e| fault("verdict", &e))?;
-    let file = serde_json::from_value(member("file")).map_err(|e| fault("file", &e))?;
-    let options: Option<Options> = serde_json::from_value(member("options")).map_err(|e| fault("options", &e))?;
-    Ok(StatedCertificate { document, verdict, file, options: options.unwrap_or_default() })
+
+    /// The bytes under the name that the document states: a show without a title goes by it.
+    pub fn named(&self, source: &Source) -> Source {
+        self.file.as_ref().map_or_else(|| source.clone(), |file| source.clone().named(&file.name))
+    }
 }
 
 /// Limits that the document itself says are not of the file.
@@ -248,7 +272,7 @@ fn by_flag(document: &Map<String, Value>) -> Vec<(String, f64)> {
 
 impl Check {
     /// The content hash of each vehicle, in its place. Are all of them those of the document?
-    fn vehicles(&mut self, document: &Map<String, Value>, prepared: &Prepared) -> bool {
+    pub(crate) fn vehicles(&mut self, document: &Map<String, Value>, prepared: &Prepared) -> bool {
         let before = self.difference_count;
         let found = &prepared.provenance.vehicle_sha256;
         let stated = document.get("vehicle_sha256").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -267,9 +291,8 @@ impl Check {
     }
 
     /// Measures the witnesses of a proof, apart from the search that found them.
-    fn witnesses(&mut self, certified: &Certified) {
-        let (show, settings) = (certified.show(), certified.settings());
-        for r in &certified.certificate().rules {
+    pub(crate) fn witnesses(&mut self, show: &Show, findings: &Findings, settings: &ProofSettings) {
+        for r in &findings.rules {
             // Returns to home are measured entry by entry.
             if r.rule == Rule::ReturnToHome {
                 continue;
@@ -281,7 +304,7 @@ impl Check {
                 }
             }
         }
-        for entry in &certified.certificate().return_entries {
+        for entry in &findings.return_entries {
             self.witnesses_measured += usize::from(entry.worst.is_some());
             if let Err(fault) = verify_return_witness(show, entry, settings) {
                 self.differ(Difference::Witness { rule: Rule::ReturnToHome, fault });
@@ -290,7 +313,7 @@ impl Check {
     }
 
     /// Compares two values, member by member. Numbers are the same if they are equal, however they are written.
-    fn compare(&mut self, at: &str, stated: Option<&Value>, found: Option<&Value>) {
+    pub(crate) fn compare(&mut self, at: &str, stated: Option<&Value>, found: Option<&Value>) {
         match (stated, found) {
             (Some(Value::Object(a)), Some(Value::Object(b))) => {
                 for key in b.keys() {

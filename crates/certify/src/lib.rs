@@ -13,8 +13,15 @@
 //! [`check`] makes the certificate of the same bytes under the options that the document states and compares the two, value
 //! by value. A document that says more than a proof would is found out, whichever value was changed.
 //!
+//! [`check_beside`] does less: all but the proof. It opens a show quickly for looking.
+//!
+//! # What may be flown
+//! A [`Judged`] has any verdict. [`Judged::certified`] makes a [`Certified`] of one that is proved: what is flown takes nothing
+//! else. Bytes that say of themselves that they are a draft never become one, whatever is proved of them.
+//!
 //! Motion without bytes is judged by [`judge_motion`]: findings, and no certificate.
 
+mod beside;
 mod certificate;
 mod certify;
 mod check;
@@ -25,8 +32,9 @@ mod sarif;
 mod source;
 mod words;
 
+pub use beside::{CheckedCertificate, NotUsed, check_beside};
 pub use certificate::{Certificate, FileId, LimitSource, Provenance, SCHEMA};
-pub use certify::{Certified, certify, certify_skyc, judge_motion};
+pub use certify::{Certified, Judged, certify, certify_skyc, judge_motion};
 pub use check::{Check, Difference, check};
 pub use error::{CertifyError, CheckError, SourceError};
 pub use kapok_proof::{
@@ -39,4 +47,4 @@ pub use kapok_risk::{
 pub use options::{Options, Surroundings};
 pub use sarif::sarif;
 pub use source::{Source, read_file};
-pub use words::clock;
+pub use words::{clock, headline};

@@ -40,7 +40,11 @@ pub fn sarif(certificate: &Certificate, file: &str) -> Value {
             } },
             "artifacts": [{ "location": { "uri": uri(file) }, "hashes": { "sha-256": certificate.provenance().file.sha256 } }],
             "results": results,
-            "properties": { "verdict": certificate.verdict, "vehicles": certificate.vehicle_count },
+            "properties": {
+                "verdict": certificate.verdict,
+                "draft": certificate.provenance().draft,
+                "vehicles": certificate.vehicle_count,
+            },
         }],
     })
 }

@@ -1,3 +1,5 @@
+use kapok_proof::Verdict;
+
 /// Show time as minutes, seconds and tenths.
 ///
 /// ```
@@ -7,6 +9,19 @@ pub fn clock(t_ms: f64) -> String {
     let tenths = (t_ms / 100.0).round() as i64;
     let (sign, tenths) = (if tenths < 0 { "-" } else { "" }, tenths.unsigned_abs());
     format!("{sign}{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+}
+
+/// A verdict in capitals, as headlines have it; a draft says so.
+///
+/// ```
+/// use kapok_certify::{Verdict, headline};
+///
+/// assert_eq!(headline(Verdict::Proved, false), "PROVED");
+/// assert_eq!(headline(Verdict::Violated, true), "DRAFT, VIOLATED");
+/// ```
+pub fn headline(verdict: Verdict, draft: bool) -> String {
+    let verdict = verdict.to_string().to_uppercase();
+    if draft { format!("DRAFT, {verdict}") } else { verdict }
 }
 
 #[cfg(test)]

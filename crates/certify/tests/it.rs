@@ -4,3 +4,4 @@
 mod certificate;
 mod check;
 mod common;
+mod draft;

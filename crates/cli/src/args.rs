@@ -23,7 +23,7 @@ Examples:
   kapok plan show.toml -o show.skyc     plan it, prove it, write it
   kapok prove show.skyc                 judge a show file of any origin
   kapok convert show.skyc show.zip      write another format, prove the result
-  kapok view show.skyc --open           watch it in the browser
+  kapok view show.toml --open           watch it in the browser while you write
   kapok render show.skyc --film -o show.mp4   a film of it; pictures, sheets
   kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 \\
       --max-acceleration 3 --max-jerk 6
@@ -65,7 +65,7 @@ pub enum Command {
     Prove(Box<ProveArgs>),
     /// Write a show file in another format; the loss is measured, the result proved
     Convert(ConvertArgs),
-    /// Show a file in the browser, from this machine only
+    /// Show a script or a show file in the browser, from this machine only
     View(ViewArgs),
     /// Draw a show from the audience's eye: a picture, a contact sheet, a film
     Render(Box<RenderArgs>),
@@ -108,7 +108,9 @@ Examples:
   kapok plan show.toml -o show.skyc --json | jq .totals
 
 Beside each .skyc stands its certificate, NAME.certificate.json. Nothing is
-written unless the show is proved. The fields of --json: docs/answers.md.")]
+written unless the show is proved; with --draft what is not proved is written
+all the same, and says everywhere that it is a draft. The exit code stays 1.
+The fields of --json: docs/answers.md.")]
 pub struct PlanArgs {
     /// The show script
     #[arg(value_name = "SCRIPT.toml")]
@@ -126,6 +128,9 @@ pub struct PlanArgs {
     #[arg(long, value_name = "S", default_value_t = 1, requires = "return_to_home",
         value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub return_every: u32,
+    /// Write the plan even if it is not proved, marked as a draft: for looking, not for flying
+    #[arg(long)]
+    pub draft: bool,
     #[command(flatten)]
     pub work: WorkArgs,
 }
@@ -234,12 +239,20 @@ pub struct ConvertArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
+  kapok view show.toml --open      pictures at every save, plan and proof behind
   kapok view show.skyc --open
-  kapok view show.skyc --port 8080")]
+  kapok view show.skyc --prove     although a certificate lies beside it
+
+A script and the art that it names are watched. A certificate beside a show
+file (NAME.certificate.json) is checked and not proved anew; the page says so.
+A show or a script that is dropped on the page opens.")]
 pub struct ViewArgs {
-    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
+    /// The script, .toml; or the show: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Prove a show file anew, even if a certificate that agrees lies beside it
+    #[arg(long)]
+    pub prove: bool,
     /// Let the motion begin and end in the air, as a part of a show does; the certificate says so
     #[arg(long)]
     pub airborne_ends: bool,

@@ -33,7 +33,7 @@ pub fn page(certificate: &Certificate) -> Page {
         format!(
             "{}: {} ({} {vehicles}, {})",
             certificate.title,
-            certificate.verdict.to_string().to_uppercase(),
+            certificate.headline(),
             certificate.vehicle_count,
             clock(certificate.duration_ms as f64)
         ),

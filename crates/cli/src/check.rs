@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use kapok_certify::{Source, read_file};
+use kapok_certify::{Source, headline, read_file};
 use kapok_jobs::{CheckAnswer, CheckRequest, check_certificate};
 
 use crate::args::ProveArgs;
@@ -34,7 +34,7 @@ pub fn run(args: &ProveArgs, document: &Path) -> Result<Outcome> {
 fn page(answer: &CheckAnswer) -> Page {
     let mut page = Page::default();
     if answer.agrees {
-        let verdict = answer.verdict.to_string().to_uppercase();
+        let verdict = headline(answer.verdict, answer.draft);
         page.line(0, format!("The certificate agrees with the file; its verdict is {verdict}."));
         page.gap();
         page.line(

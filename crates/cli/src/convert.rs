@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
-use kapok_certify::{Source, Verdict, clock};
+use kapok_certify::{Source, clock};
 use kapok_jobs::{Conversion, ConversionRequest, JobError, RthLayout, SkybLoss, convert};
 
 use crate::args::ConvertArgs;
@@ -43,7 +43,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome> {
     } else {
         page(&conversion).print()?;
     }
-    Ok(conversion.answer.verdict.map_or(Outcome::Done, Outcome::from))
+    Ok(conversion.answer.certificate.as_ref().map_or(Outcome::Done, Outcome::from))
 }
 
 /// An error of the job, with the flags that would do.
@@ -121,7 +121,7 @@ fn page(conversion: &Conversion) -> Page {
         page.gap();
         page.line(2, sentence);
     }
-    if answer.verdict.is_some_and(|verdict| verdict != Verdict::Proved) {
+    if answer.certificate.as_ref().is_some_and(|certificate| !certificate.certifies()) {
         page.gap();
         page.line(2, "The file was written although it is not proved safe.");
     }
@@ -179,8 +179,8 @@ fn rows(conversion: &Conversion) -> Vec<(&'static str, String)> {
         }
         None => rows.push(("bytes", format!("{:.0} per vehicle, everything included", each(answer.bytes)))),
     }
-    let verdict = match answer.verdict {
-        Some(verdict) => verdict.to_string().to_uppercase(),
+    let verdict = match &answer.certificate {
+        Some(certificate) => certificate.headline(),
         None => "not judged: the format cannot be read back; it is for looking at, not for flying".to_owned(),
     };
     rows.push(("verdict", verdict));

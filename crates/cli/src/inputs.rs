@@ -13,12 +13,22 @@ fn ending(path: &Path) -> String {
     path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase()
 }
 
+/// Does the name end as a script's does?
+pub fn has_script_ending(path: &Path) -> bool {
+    ending(path) == "toml"
+}
+
+/// Is it a script?
+pub fn is_script(path: &Path) -> bool {
+    has_script_ending(path) && path.is_file()
+}
+
 /// A script is no show yet.
 ///
 /// # Errors
 /// If the path ends as a script does; the message says how a show is made of it.
 pub fn expect_show(path: &Path) -> Result<()> {
-    if ending(path) == "toml" && path.is_file() {
+    if is_script(path) {
         let show = path.with_extension("skyc");
         bail!("{} is a show script: plan it first, with kapok plan {0} -o {}", path.display(), show.display());
     }

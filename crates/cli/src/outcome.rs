@@ -1,4 +1,4 @@
-use kapok_certify::Verdict;
+use kapok_certify::Certificate;
 
 /// How a command that did its work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,9 +11,9 @@ pub enum Outcome {
     Infeasible,
 }
 
-impl From<Verdict> for Outcome {
-    /// Undecided counts as not safe.
-    fn from(verdict: Verdict) -> Self {
-        if verdict == Verdict::Proved { Self::Done } else { Self::NotProved }
+impl From<&Certificate> for Outcome {
+    /// Undecided counts as not safe, and so does a draft.
+    fn from(certificate: &Certificate) -> Self {
+        if certificate.certifies() { Self::Done } else { Self::NotProved }
     }
 }

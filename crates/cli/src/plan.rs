@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use kapok_certify::{Certificate, Rule, Verdict, clock, read_file};
+use kapok_certify::{Certificate, Rule, clock, read_file};
 use kapok_design::AssetFolder;
 use kapok_jobs::{
     InfeasibleScript, MotionFigures, PlannedScript, ReturnToHomeAnswer, ReturnToHomeRequest, ScriptAnswer,
@@ -42,12 +42,13 @@ pub fn run(args: &PlanArgs) -> Result<Outcome> {
             Ok(Outcome::Infeasible)
         }
         ScriptAnswer::Planned(answer) => {
-            if answer.verdict != Verdict::Proved {
-                not_written(answer);
+            let certificate = &answer.certificate;
+            if !certificate.certifies() {
+                not_proved(answer);
             } else if !args.work.json {
                 summary(answer).print()?;
             }
-            Ok(answer.verdict.into())
+            Ok(certificate.into())
         }
     }
 }
@@ -57,6 +58,7 @@ fn request(args: &PlanArgs) -> ScriptRequest {
         outputs: args.outputs.clone(),
         csv_rate_hz: args.csv_rate,
         return_to_home: args.return_to_home.then_some(ReturnToHomeRequest { every_s: args.return_every }),
+        draft: args.draft,
     }
 }
 
@@ -68,12 +70,26 @@ fn refuse(answer: &InfeasibleScript, script: &str) {
     }
 }
 
-/// What keeps the plan from being written.
-fn not_written(answer: &PlannedScript) {
+/// What keeps the plan from being flown, and from being written unless drafts are asked for.
+fn not_proved(answer: &PlannedScript) {
     let mut page = certificate::page(&answer.certificate);
     page.gap();
-    page.line(0, format!("The plan is {}, so nothing was written.", answer.verdict));
+    if answer.files.is_empty() {
+        let verdict = answer.verdict;
+        page.line(0, format!("The plan is {verdict}, so nothing was written; --draft writes it for looking."));
+    } else {
+        page.line(0, format!("The plan is {}: what was written is a draft, not to be flown.", answer.verdict));
+        written(&mut page, answer);
+    }
     page.complain();
+}
+
+/// The files that were written.
+fn written(page: &mut Page, answer: &PlannedScript) {
+    for file in &answer.files {
+        let note = file.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
+        page.line(2, format!("wrote {} ({:.0} kB{note})", file.path, file.bytes as f64 / 1000.0));
+    }
 }
 
 /// The plan for people. "Shortest" is what the planner can do, "bound" what no planner can beat; a duration longer
@@ -120,10 +136,7 @@ fn summary(answer: &PlannedScript) -> Page {
     page.gap();
     page.facts(rows);
     page.gap();
-    for file in &answer.files {
-        let note = file.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
-        page.line(2, format!("wrote {} ({:.0} kB{note})", file.path, file.bytes as f64 / 1000.0));
-    }
+    written(&mut page, answer);
     page
 }
 

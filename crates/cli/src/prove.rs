@@ -23,16 +23,16 @@ pub fn run(args: &ProveArgs) -> Result<Outcome> {
     let reporter = Terminal::new();
     let proved = in_pool(args.work.threads, || judge(&args.file, &request, &reporter))?;
     reporter.finish();
-    let ProvedShow { certified, files } = proved?;
+    let ProvedShow { judged, files } = proved?;
     write_files(&files)?;
     if args.work.json {
         // The page prints them.
-        certified.notes().iter().for_each(|note| reporter.warn(note));
-        terminal::print_json(certified.certificate())?;
+        judged.notes().iter().for_each(|note| reporter.warn(note));
+        terminal::print_json(judged.certificate())?;
     } else {
-        certificate::page(certified.certificate()).print()?;
+        certificate::page(judged.certificate()).print()?;
     }
-    Ok(certified.certificate().verdict.into())
+    Ok(judged.certificate().into())
 }
 
 fn request(args: &ProveArgs) -> ProofRequest {

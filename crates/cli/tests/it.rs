@@ -23,3 +23,4 @@ mod streams;
 mod studio;
 mod terminal_text;
 mod transition;
+mod view;

@@ -24,6 +24,8 @@ pub struct CheckAnswer {
     pub certificate: String,
     /// The verdict that the certificate states.
     pub verdict: Verdict,
+    /// The certificate says that the show is a draft.
+    pub draft: bool,
     /// Does the certificate say exactly what is proved of the bytes?
     pub agrees: bool,
     /// Witnesses that were measured on the trajectories.
@@ -39,9 +41,9 @@ pub struct CheckAnswer {
 }
 
 impl CheckAnswer {
-    /// An agreeing certificate, and what it says is that the show is safe.
+    /// An agreeing certificate, and what it says is that the show is safe and no draft.
     pub fn proves(&self) -> bool {
-        self.agrees && self.verdict == Verdict::Proved
+        self.agrees && self.verdict == Verdict::Proved && !self.draft
     }
 }
 
@@ -66,6 +68,7 @@ pub fn check_certificate(
         file: request.file.clone(),
         certificate: request.certificate.clone(),
         verdict: checked.verdict,
+        draft: checked.draft,
         agrees: checked.agrees(),
         witnesses_measured: checked.witnesses_measured,
         difference_count: checked.difference_count,

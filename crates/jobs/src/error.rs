@@ -150,6 +150,13 @@ pub enum JobError {
     Json(#[from] serde_json::Error),
 }
 
+impl JobError {
+    /// Was the work ended because its result was not asked for any more ([`kapok_show::Reporter::go_on`])?
+    pub const fn is_abandoned(&self) -> bool {
+        matches!(self, Self::Plan(PlanError::Abandoned))
+    }
+}
+
 impl From<BadSetting> for JobError {
     fn from(bad: BadSetting) -> Self {
         Self::Setting { field: bad.field, why: format!("is {}, but {}", bad.value, bad.why) }

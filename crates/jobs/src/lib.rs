@@ -6,6 +6,7 @@
 //! | job | from | to |
 //! | --- | --- | --- |
 //! | [`plan_script`] | a show script | .skyc, CSV, certificates |
+//! | [`load_script`] | the same step by step | pictures, then motion: what [`plan_script`] is made of |
 //! | [`plan_transition`] | points of starts and goals | .skyc, sampled rows, a certificate |
 //! | [`prove`] | a show of any format | a certificate, plots, the report, figures, SARIF |
 //! | [`check_certificate`] | a show and a certificate | whether one is that of the other |
@@ -39,9 +40,11 @@ pub use convert::{
 };
 pub use document::{AddressAnswer, Answer, Document, ErrorAnswer, ErrorDetail, NamedSchema, SCHEMAS, ScriptMistake};
 pub use error::JobError;
-pub use file::{FileRecord, MadeFile, NamedFiles};
+pub use file::{FileRecord, MadeFile, NamedFiles, certificate_path};
+pub use kapok_design::FormationMemory;
 pub use kapok_film::{FilmError, Frame, Mood, png};
 pub use kapok_format::skyb::RthLayout;
+pub use kapok_plan::PlanMemory;
 pub use prove::{ProofRequest, ProvedShow, prove};
 pub use render::{
     FilmSpan, FrameSink, Medium, RenderAnswer, RenderRequest, RenderSubject, Rendered, RenderedFilm, RenderedScene,
@@ -49,8 +52,8 @@ pub use render::{
 };
 pub use return_to_home::{NoReturn, ReturnToHomeAnswer, ReturnToHomeRequest, return_to_home};
 pub use script::{
-    InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, ScriptPlan,
-    ScriptRequest, ScriptSource, TransitionFigures, plan_script,
+    InfeasibleScript, LoadedScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer,
+    ScriptMotion, ScriptPlan, ScriptRequest, ScriptSource, TransitionFigures, load_script, plan_script,
 };
 pub use transition::{
     MAX_POINTS_BYTES, Phase, PlannedTransition, PointsSource, Repair, TransitionAnswer, TransitionLimits,

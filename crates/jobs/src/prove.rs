@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use kapok_certify::{Certified, Options, Source, certify, sarif};
+use kapok_certify::{Judged, Options, Source, certify, sarif};
 use kapok_report::{report_pdf, separation_svg, svg_to_png};
 use kapok_show::Reporter;
 use schemars::JsonSchema;
@@ -34,7 +34,7 @@ pub struct ProofRequest {
 #[derive(Clone, Debug)]
 pub struct ProvedShow {
     /// The show as it was judged, and its certificate, which is the answer.
-    pub certified: Certified,
+    pub judged: Judged,
     /// The files of the request.
     pub files: Vec<MadeFile>,
 }
@@ -60,12 +60,12 @@ impl PlotFormat {
         }
     }
 
-    fn draw(self, certified: &Certified) -> Result<Vec<u8>, JobError> {
-        let certificate = certified.certificate();
+    fn draw(self, judged: &Judged) -> Result<Vec<u8>, JobError> {
+        let certificate = judged.certificate();
         Ok(match self {
             Self::Svg => separation_svg(certificate).into_bytes(),
             Self::Png => svg_to_png(&separation_svg(certificate), PNG_SCALE)?,
-            Self::Pdf => report_pdf(certified.show(), certificate)?,
+            Self::Pdf => report_pdf(judged.show(), certificate)?,
         })
     }
 }
@@ -98,20 +98,20 @@ impl ProofRequest {
 /// The same source and request give the same answer and the same bytes on any number of threads.
 pub fn prove(source: &Source, request: &ProofRequest, reporter: &dyn Reporter) -> Result<ProvedShow, JobError> {
     let plot = request.plot.as_ref().map(|path| Ok::<_, JobError>((path, PlotFormat::of(path)?))).transpose()?;
-    let certified = certify(source, &request.options, reporter)?;
-    let certificate = certified.certificate();
+    let judged = certify(source, &request.options, reporter)?;
+    let certificate = judged.certificate();
     let mut files = Vec::new();
     if let Some(path) = &request.certificate {
         files.push(MadeFile::new(path, certificate.to_json()?));
     }
     if let Some((path, format)) = plot {
-        files.push(MadeFile::new(path, format.draw(&certified)?));
+        files.push(MadeFile::new(path, format.draw(&judged)?));
     }
     if let Some(path) = &request.safety {
-        files.push(MadeFile::new(path, serde_json::to_vec(&certified.safety(reporter))?));
+        files.push(MadeFile::new(path, serde_json::to_vec(&judged.safety(reporter))?));
     }
     if let Some(path) = &request.sarif {
         files.push(MadeFile::new(path, serde_json::to_vec_pretty(&sarif(certificate, &request.name))?));
     }
-    Ok(ProvedShow { certified, files })
+    Ok(ProvedShow { judged, files })
 }

@@ -102,7 +102,7 @@ fn what_cannot_be_planned_is_an_answer_with_its_place() {
         starter_script().replacen("name = \"Hello\"\n", "name = \"Hello\"\ntransition = { duration_s = 0.5 }\n", 1);
     let request = ScriptRequest { outputs: vec!["show.skyc".into()], ..ScriptRequest::default() };
     let plan = plan_text(&hasty, &request).unwrap();
-    assert!(plan.files.is_empty() && plan.certified.is_none());
+    assert!(plan.files.is_empty() && plan.judged.is_none());
     let json = described(&plan.answer, "plan");
     assert_eq!(json["verdict"], "infeasible");
     let line = hasty.lines().position(|line| line == "name = \"Hello\"").unwrap();

@@ -1,4 +1,5 @@
 //! Tests of the use cases.
 
 mod answers;
+mod drafts;
 mod schema;

@@ -73,6 +73,7 @@
 //!         vehicles: vec![vehicle("a", 0.0), vehicle("b", apart_m)],
 //!         chapters: Vec::new(),
 //!         audio: None,
+//!         draft: false,
 //!     }
 //! };
 //! // A part of a show: it begins and ends in the air.

@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         vehicles,
         chapters: vec![],
         audio: None,
+        draft: false,
     };
     let (_, judged) = certify_skyc(&show, "ring.skyc", &Options::default(), &Silent)?;
     for (k, page) in (1..).zip(report_pages(judged.show(), judged.certificate())) {

@@ -54,7 +54,8 @@ pub fn report_pages(show: &Show, certificate: &Certificate) -> Vec<String> {
 }
 
 fn page(certificate: &Certificate, body: &str, number: usize, count: usize) -> String {
-    let hash = format!("sha256 {}", certificate.provenance().file.sha256);
+    let draft = if certificate.provenance().draft { "DRAFT, not to be flown · " } else { "" };
+    let hash = format!("{draft}sha256 {}", certificate.provenance().file.sha256);
     let foot = HEIGHT - 26.0;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
@@ -76,6 +77,11 @@ const fn colour(verdict: Verdict) -> &'static str {
         Verdict::Undecided => "#b26a00",
         Verdict::NotApplicable => FAINT,
     }
+}
+
+/// The verdict whose colour a draft has: never that of a proof.
+const fn not_proved(verdict: Verdict) -> Verdict {
+    if matches!(verdict, Verdict::Violated) { verdict } else { Verdict::Undecided }
 }
 
 /// Text at a place; `bold` thickens it: one font for all makes the same PDF each time.
@@ -113,7 +119,7 @@ fn verdict_page(show: &Show, c: &Certificate) -> String {
     );
     text(&mut svg, (MARGIN, 106.0), 9.5, false, FAINT, "start", &facts);
 
-    let badge = colour(c.verdict);
+    let badge = if c.certifies() { colour(c.verdict) } else { colour(not_proved(c.verdict)) };
     let _ = write!(
         svg,
         "<rect x=\"{MARGIN}\" y=\"124\" width=\"{:.1}\" height=\"46\" rx=\"4\" fill=\"{badge}\"/>",
@@ -122,11 +128,12 @@ fn verdict_page(show: &Show, c: &Certificate) -> String {
     let failed: Vec<&RuleReport> =
         c.rules.iter().filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::Undecided)).collect();
     let says = match c.verdict {
+        Verdict::Proved if c.provenance().draft => "Every rule holds, but the file is a draft.".to_owned(),
         Verdict::Proved => "Every rule holds for every drone at every instant.".to_owned(),
         _ if failed.len() == 1 => format!("One rule does not hold: {}.", failed[0].title.to_lowercase()),
         _ => format!("{} rules do not hold, or could not be decided.", failed.len()),
     };
-    text(&mut svg, (MARGIN + 16.0, 152.5), 17.0, true, "#ffffff", "start", &c.verdict.to_string().to_uppercase());
+    text(&mut svg, (MARGIN + 16.0, 152.5), 17.0, true, "#ffffff", "start", &c.headline());
     text(&mut svg, (WIDTH - MARGIN - 16.0, 151.5), 10.0, false, "#ffffff", "end", &says);
 
     let columns = [

@@ -1,6 +1,6 @@
 //! The pages say what the certificate says, and become PDF and PNG with the fonts that ship with Kapok.
 
-use kapok_certify::{Certified, Options, certify_skyc};
+use kapok_certify::{Judged, Options, certify_skyc};
 use kapok_report::{report_pages, report_pdf, separation_svg, svg_to_pdf, svg_to_png};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
@@ -9,7 +9,7 @@ use kapok_show::{
 use crate::pdf_file::PdfFile;
 
 /// Rows of drones that pass each other, 1 m apart where the limit is 1.5 m.
-fn crossing() -> Certified {
+fn crossing() -> Judged {
     let vehicles = (0..8)
         .map(|i| {
             let (x, sign) = (f64::from(i / 2) * 5.0 + f64::from(i % 2), if i % 2 == 0 { 1.0 } else { -1.0 });
@@ -30,6 +30,7 @@ fn crossing() -> Certified {
         vehicles,
         chapters: vec![],
         audio: None,
+        draft: false,
     };
     certify_skyc(&show, "crossing.skyc", &Options::default(), &Silent).unwrap().1
 }

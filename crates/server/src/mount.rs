@@ -6,14 +6,14 @@ use axum::http::{Response, StatusCode};
 use tokio::net::TcpListener;
 
 use crate::door::{self, Door, Refusal, ServeError, ServerSettings};
-use crate::viewer::View;
+use crate::viewer::Screen;
 use crate::{studio, viewer};
 
 /// What a server serves. Mounts share listener, guard, bounds and threads; their paths differ.
 #[derive(Clone, Debug)]
 pub enum Mount {
-    /// `/` and `/api/v1`: the web app and the show that it displays.
-    Viewer(View),
+    /// `/` and `/api/v1`: the web app and what is on its screen.
+    Viewer(Screen),
     /// `/ping`, `/queries`, `/operations`, also below `/api/v1`: the planning protocol of the Blender add-on.
     Studio,
 }
@@ -35,7 +35,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let routes = |door: Arc<Door>| {
         let routers = mounts.into_iter().map(|mount| match mount {
-            Mount::Viewer(view) => viewer::router(door.clone(), Arc::new(view)),
+            Mount::Viewer(screen) => viewer::router(door.clone(), screen),
             Mount::Studio => studio::router(door.clone()),
         });
         routers.fold(Router::new(), Router::merge).fallback(no_such_page).method_not_allowed_fallback(other_method)

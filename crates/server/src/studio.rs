@@ -51,7 +51,7 @@ async fn work(
     head: &Parts,
     body: &mut Body,
 ) -> Result<Reply, Refusal> {
-    let body = door.read_body(&head.headers, body).await?;
+    let body = door.read_body(&head.headers, body, "application/json").await?;
     door.work(progress, move || answer(&kapok_studio::Request { endpoint, body: &body.bytes })).await
 }
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use kapok_certify::{Options, certify_skyc};
-use kapok_server::{Mount, ServeError, ServerSettings, View, bind, serve};
+use kapok_server::{Mount, Screen, ServeError, ServerSettings, View, bind, serve};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
@@ -36,8 +36,9 @@ fn make_large_view() -> View {
         vehicles: vec![Vehicle::new("0001", DVec3::ZERO, trajectory, LightProgram::dark())],
         chapters: vec![],
         audio: None,
+        draft: false,
     };
-    View::new(certify_skyc(&show, "large.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
+    View::judged(certify_skyc(&show, "large.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Running {
         let stopped = async {
             let _ = stopped.await;
         };
-        let viewer = || Mount::Viewer(large_view());
+        let viewer = || Mount::Viewer(Screen::showing(large_view()));
         let mounts = match kind {
             Kind::Viewer => vec![viewer()],
             Kind::Studio => vec![Mount::Studio],

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use kapok_certify::{Options, certify_skyc};
-use kapok_server::{MAGIC, Mount, ServerSettings, View, bind, serve};
+use kapok_server::{MAGIC, Mount, Screen, ServerSettings, View, bind, serve};
 use kapok_show::{
     DVec3, Environment, LightProgram, Limits, Show, Silent, Site, Trajectory, Vehicle, VehicleProfile, Wgs84,
 };
@@ -25,8 +25,9 @@ fn view() -> View {
         )],
         chapters: vec![],
         audio: None,
+        draft: false,
     };
-    View::new(certify_skyc(&show, "one.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
+    View::judged(certify_skyc(&show, "one.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
 }
 
 /// Status line and headers, then the body.
@@ -48,9 +49,10 @@ async fn answers_its_interface_and_refuses_the_rest() {
     let listener = bind("127.0.0.1:0".parse().unwrap(), &ServerSettings::default()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, [Mount::Viewer(view())], ServerSettings::default(), async {
-        let _ = stopped.await;
-    }));
+    let server =
+        tokio::spawn(serve(listener, [Mount::Viewer(Screen::showing(view()))], ServerSettings::default(), async {
+            let _ = stopped.await;
+        }));
 
     let (head, body) = exchange(port, &get("/api/v1/show", "127.0.0.1")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");
@@ -110,8 +112,9 @@ fn climbing() -> View {
         ],
         chapters: vec![],
         audio: None,
+        draft: false,
     };
-    View::new(certify_skyc(&show, "two.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
+    View::judged(certify_skyc(&show, "two.skyc", &Options::default(), &Silent).unwrap().1).unwrap()
 }
 
 #[tokio::test]
@@ -119,9 +122,10 @@ async fn answers_the_figures_of_the_safety_page() {
     let listener = bind("127.0.0.1:0".parse().unwrap(), &ServerSettings::default()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, [Mount::Viewer(climbing())], ServerSettings::default(), async {
-        let _ = stopped.await;
-    }));
+    let server =
+        tokio::spawn(serve(listener, [Mount::Viewer(Screen::showing(climbing()))], ServerSettings::default(), async {
+            let _ = stopped.await;
+        }));
 
     let (head, first) = exchange(port, &get("/api/v1/safety", "127.0.0.1")).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/json"), "{head}");

@@ -31,6 +31,8 @@ pub struct Show {
     pub chapters: Vec<Chapter>,
     /// Music that runs with the show.
     pub audio: Option<Audio>,
+    /// Written before it is proved: to be looked at, never to be flown.
+    pub draft: bool,
 }
 
 /// Music or speech, as an encoded file.
@@ -160,6 +162,7 @@ impl Show {
             vehicles,
             chapters: Vec::new(),
             audio: None,
+            draft: false,
         }
     }
 

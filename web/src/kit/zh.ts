@@ -10,8 +10,6 @@ export const ZH = {
   "Reload this page.": "请重新加载本页。",
   "The show could not be opened: {error}.": "无法打开表演：{error}。",
   "The Kapok server does not answer.": "Kapok 服务器没有响应。",
-  "The Kapok server has ended. What is loaded stays usable; to reload, start {command} again.":
-    "Kapok 服务器已结束。已加载的内容仍可使用；如需重新加载，请再次启动 {command}。",
   "Start the viewer again with {command}, then reload this page.": "请用 {command} 重新启动，然后重新加载本页。",
   "The server and this page do not fit together. Rebuild both from the same version of Kapok.":
     "服务器与本页版本不符。请用同一版本的 Kapok 重新构建两者。",
@@ -381,6 +379,22 @@ export const ZH = {
   Legend: "图例",
   Heat: "热力图",
   "Distance rings around the geofence": "围栏外的距离线",
+
+  // What the server shows and does
+  "The Kapok server is gone. What is loaded stays usable; this page goes on trying. Start {command} again on the same port.": "Kapok 服务器已断开。已载入的内容仍可使用，本页会继续尝试连接。请在同一端口重新运行 {command}。",
+  "Waiting for the first pictures": "正在等待第一批画面",
+  "Pictures only, not planned": "仅有画面，尚未规划",
+  "Planned, not proved": "已规划，尚未证明",
+  "Draft: not proved, not to be flown": "草稿：未经证明，不得飞行",
+  "Certificate checked, not proved anew": "证书已核对，未重新证明",
+  "reading …": "正在读取…",
+  "planning the flights …": "正在规划飞行…",
+  "proving …": "正在证明…",
+  "Drop a show or a script": "拖放演出文件或脚本",
+  "What is wrong": "问题",
+  "and {count} more": "另有 {count} 项",
+  "The last good show stays on the stage.": "舞台上保留上一个可用的演出。",
+  '"{name}" could not be sent: the server does not answer, or it is no file.': "无法发送“{name}”：服务器没有应答，或者它不是文件。",
 
   // Titles of rules and limits, as the room `proof` and the list of limits give them
   "Separation in flight": "飞行间距",

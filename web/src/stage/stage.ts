@@ -201,7 +201,8 @@ export class Stage {
     container.append(canvas);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      events.onFault(t("The graphics were interrupted by the system."));
+      // The graphics of a stage that is disposed are given back, and are no fault.
+      if (canvas.isConnected) events.onFault(t("The graphics were interrupted by the system."));
     });
     canvas.addEventListener("webglcontextrestored", () => {
       events.onFault("");
@@ -255,6 +256,8 @@ export class Stage {
     this.backdrop.dispose();
     this.renderer.domElement.remove();
     this.renderer.dispose();
+    // Browsers keep few of them; a stage that follows edits is built often.
+    this.renderer.forceContextLoss();
   }
 
   private resize(): void {

@@ -1,6 +1,7 @@
 /** The answers of the server: read, then held against what their types cannot say. Throws `MalformedAnswer`. */
 
 import { readCertificate, type Certificate } from "./certificate";
+import { readLiveAnswer, type LiveAnswer } from "./live";
 import { Reader } from "./reader";
 import { readSafetyReport, type SafetyReport, type SafetyTimeline } from "./safety";
 import { readShowAnswer, type ShowAnswer } from "./show";
@@ -29,6 +30,11 @@ export function showOf(json: unknown): ShowAnswer {
   const show = readShowAnswer(r);
   if (show.vehicles.length !== show.vehicle_count) r.field("vehicles").fail(`${show.vehicle_count} vehicles`);
   return show;
+}
+
+/** What the server shows and does. */
+export function liveOf(json: unknown): LiveAnswer {
+  return readLiveAnswer(new Reader(json, "live"));
 }
 
 /** The certificate: a verdict on rules that are listed. */

@@ -1,8 +1,9 @@
 /** The answers of the server, fetched and checked. */
 
-import { certificateOf, safetyOf, showOf } from "./answers";
+import { certificateOf, liveOf, safetyOf, showOf } from "./answers";
 import type { Certificate } from "./certificate";
 import { decodeFleet, type Fleet } from "./fleet";
+import type { LiveAnswer } from "./live";
 import { MalformedAnswer } from "./reader";
 import type { SafetyReport } from "./safety";
 import type { ShowAnswer } from "./show";
@@ -41,6 +42,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Another show is on the screen by now: what was asked for is gone, and what is there is to be asked for. */
+export class Superseded extends Error {
+  override name = "Superseded";
+}
+
 /** Where the server answers, relative to the page; `API` of the room `server` says the same. */
 export const API = "api/v1";
 
@@ -67,6 +73,7 @@ function refusalText(body: string): string {
 }
 
 async function requireOk(response: Response, name: string): Promise<Response> {
+  if (response.status === 204) throw new Superseded("another show is on the screen by now");
   if (response.ok) return response;
   const text = refusalText(await response.text().catch(() => "")).trim().slice(0, 400);
   const values = { status: response.status, path: `/${API}/${name}`, text };
@@ -85,30 +92,64 @@ async function parse<T>(response: Response, name: string, read: (response: Respo
   }
 }
 
-/** Fetches the show's description. Throws {@link ApiError}. */
-export async function fetchShow(): Promise<ShowAnswer> {
+/** Fetches the show's description; null while the server has none yet. Throws {@link ApiError}. */
+export async function fetchShow(): Promise<ShowAnswer | null> {
   const response = await requireOk(await get("show"), "show");
-  return parse(response, "show", async (r) => showOf(await r.json()));
+  return parse(response, "show", async (r) => {
+    const json: unknown = await r.json();
+    return json === null ? null : showOf(json);
+  });
 }
 
-/** Fetches trajectories and light programs. Throws {@link ApiError}. */
-export async function fetchFleet(vehicleCount: number): Promise<Fleet> {
-  const response = await requireOk(await get("trajectories"), "trajectories");
+/** Fetches trajectories and light programs of that version of the show. Throws {@link ApiError}. */
+export async function fetchFleet({ vehicle_count: vehicleCount, version }: ShowAnswer): Promise<Fleet> {
+  const response = await requireOk(await get(`trajectories?version=${version}`), "trajectories");
   return parse(response, "trajectories", async (r) => decodeFleet(await r.arrayBuffer(), vehicleCount));
 }
 
-/** Fetches the certificate; null when the server has none. Throws {@link ApiError}. */
-export async function fetchCertificate(): Promise<Certificate | null> {
-  const response = await get("certificate");
-  if (response.status === 404) return null;
-  await requireOk(response, "certificate");
-  return parse(response, "certificate", async (r) => certificateOf(await r.json()));
+/** Fetches the certificate; null when the show has none, or none yet. Throws {@link ApiError}. */
+export async function fetchCertificate({ version }: ShowAnswer): Promise<Certificate | null> {
+  const response = await requireOk(await get(`certificate?version=${version}`), "certificate");
+  return parse(response, "certificate", async (r) => {
+    const json: unknown = await r.json();
+    return json === null ? null : certificateOf(json);
+  });
 }
 
 /** Fetches the figures of the safety page; null when the server has none for this show. Throws {@link ApiError}. */
-export async function fetchSafety(vehicleCount: number): Promise<SafetyReport | null> {
-  const response = await get("safety");
+export async function fetchSafety({ vehicle_count: vehicleCount, version }: ShowAnswer): Promise<SafetyReport | null> {
+  const response = await get(`safety?version=${version}`);
   if (response.status === 404) return null;
   await requireOk(response, "safety");
   return parse(response, "safety", async (r) => safetyOf(await r.json(), vehicleCount));
+}
+
+/** Hands a file to the server, which puts it on the screen of all pages. Why it did not, empty if it did; null if nothing answers. */
+export async function openFile(file: File): Promise<string | null> {
+  const headers = { "content-type": "application/octet-stream" };
+  try {
+    const response = await fetch(`${API}/open/${encodeURIComponent(file.name)}`, { method: "POST", headers, body: file });
+    return response.ok ? "" : refusalText(await response.text());
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Listens to what the server shows and does, from now on; ends with the returned function. A channel that breaks off is opened
+ * anew again and again.
+ */
+export function listen(told: (answer: LiveAnswer) => void, connected: (is: boolean) => void): () => void {
+  const channel = new EventSource(`${API}/live`);
+  channel.onopen = () => connected(true);
+  channel.onerror = () => connected(false);
+  channel.onmessage = ({ data }: MessageEvent<string>) => {
+    try {
+      told(liveOf(JSON.parse(data)));
+    } catch (error) {
+      // What this page does not understand it does not show; the show itself is checked when it is fetched.
+      if (!(error instanceof MalformedAnswer || error instanceof SyntaxError)) throw error;
+    }
+  };
+  return () => channel.close();
 }

@@ -7,6 +7,10 @@ import { type FileId, readFileId } from "./certificate";
 export const CHAPTER_KINDS = ["takeoff", "transition", "formation", "landing"] as const;
 export type ChapterKind = (typeof CHAPTER_KINDS)[number];
 
+/** What is behind a show that pages are given; what is proved grows from the first to the last. */
+export const STANDINGS = ["pictures", "motion", "checked", "judged"] as const;
+export type Standing = (typeof STANDINGS)[number];
+
 /** A named stretch of show time. */
 export interface Chapter {
   /** End, milliseconds. */
@@ -347,6 +351,8 @@ export function readShowVehicle(r: Reader): ShowVehicle {
 
 /** What the page is told of the show besides motions and lights. Positions are in the site frame. */
 export interface ShowAnswer {
+  /** What is behind it. */
+  standing: Standing;
   /** Its parts, in order of time. */
   chapters: Chapter[];
   /** End of the last motion, milliseconds. */
@@ -367,10 +373,13 @@ export interface ShowAnswer {
   vehicle_count: number;
   /** The vehicles, in the order of their indices. */
   vehicles: ShowVehicle[];
+  /** Number of the show among those that this server has shown; a newer one has a larger number. */
+  version: number;
 }
 
 export function readShowAnswer(r: Reader): ShowAnswer {
   return {
+    standing: r.field("standing").oneOf(STANDINGS),
     chapters: r.field("chapters").listOrEmpty(readChapter),
     duration_ms: r.field("duration_ms").number(),
     environment: readEnvironment(r.field("environment")),
@@ -381,5 +390,6 @@ export function readShowAnswer(r: Reader): ShowAnswer {
     title: r.field("title").string(),
     vehicle_count: r.field("vehicle_count").count(),
     vehicles: r.field("vehicles").listOrEmpty(readShowVehicle),
+    version: r.field("version").count(),
   };
 }

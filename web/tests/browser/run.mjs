@@ -4,6 +4,7 @@
  *
  *     npm run test:browser                            against the mock
  *     KAPOK_URL=http://127.0.0.1:PORT/ npm run …      the mock's tests, then the walk through the real show there
+ *     KAPOK=/path/to/kapok npm run …                  also a script that is edited while it is viewed
  *     CHROMIUM=/path/to/chromium                      another browser
  */
 
@@ -13,6 +14,7 @@ import { startMock } from "../mock/serve.mjs";
 import { launch } from "./chromium.mjs";
 import { faults } from "./faults.mjs";
 import { summary } from "./harness.mjs";
+import { live } from "./live.mjs";
 import { picture } from "./picture.mjs";
 import { page } from "./page.mjs";
 import { safety } from "./safety.mjs";
@@ -30,6 +32,7 @@ const chosen = process.argv.slice(2);
 const wanted = (/** @type {string} */ part) => chosen.length === 0 || chosen.includes(part);
 
 const real = process.env["KAPOK_URL"];
+const kapok = process.env["KAPOK"];
 const browser = await launch();
 const mock = await startMock();
 try {
@@ -40,6 +43,7 @@ try {
   if (wanted("safety")) await safety(browser, mock);
   if (wanted("faults")) await faults(browser, mock.url);
   if (wanted("walk")) await walk(browser, mock.url, "mock");
+  if (kapok && wanted("live")) await live(browser, kapok);
   if (real) await walk(browser, real.endsWith("/") ? real : `${real}/`, "show");
 } finally {
   await mock.close();

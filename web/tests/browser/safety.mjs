@@ -419,7 +419,7 @@ export async function safety(browser, mock) {
     try {
       await withPage(browser, bad.url, { hash: "panel=safety" }, async (page) => {
         await page.getByText("Bad data from /api/v1/safety: safety.step_ms: expected a finite number").first().waitFor();
-        await page.route("**/api/v1/safety", (route) => route.fulfill({ json: makeSafety(bad.made) }));
+        await page.route("**/api/v1/safety?*", (route) => route.fulfill({ json: makeSafety(bad.made) }));
         await page.getByRole("button", { name: "Try again" }).first().click();
         await figures(page);
       });

@@ -57,9 +57,14 @@ export async function startMock({ vehicles = 1000, port = 0, certificate = "prov
     };
     if (fault === "server-error" && path.startsWith("/api/")) return send(500, "application/json", JSON.stringify({ detail: "the show cannot be read" }));
     if (path === "/api/v1/show") return send(200, "application/json", JSON.stringify(show));
+    if (path === "/api/v1/live") {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(`retry: 400\n\ndata: ${JSON.stringify({ version: 1, work: "idle", watched: null, trouble: null })}\n\n`);
+      return;
+    }
     if (path === "/api/v1/trajectories") return send(200, "application/octet-stream", bytes);
     if (path === "/api/v1/certificate") {
-      return proof ? send(200, "application/json", JSON.stringify(proof)) : send(404, "application/json", JSON.stringify({ detail: "no certificate" }));
+      return send(200, "application/json", JSON.stringify(proof));
     }
     if (path === "/api/v1/safety") {
       return safety === "none"

@@ -217,6 +217,8 @@ export function makeShow(count, { bare = false, scenery = false, indoor = false 
 
   const trajectories = encode(vehicles);
   const show = {
+    version: 1,
+    standing: "judged",
     title: `Synthetic show of ${count}`,
     file: { name: `synthetic-${count}.skyc`, sha256: createHash("sha256").update(trajectories).digest("hex"), bytes: trajectories.length },
     vehicle_count: count,

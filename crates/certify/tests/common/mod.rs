@@ -29,6 +29,7 @@ pub fn show(places_m: &[(f64, f64)]) -> Show {
         vehicles: vehicles.collect(),
         chapters: vec![],
         audio: None,
+        draft: false,
     }
 }
 

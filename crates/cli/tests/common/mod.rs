@@ -24,6 +24,7 @@ pub fn show_of(title: &str, vehicles: Vec<Vehicle>) -> Show {
         vehicles,
         chapters: Vec::new(),
         audio: None,
+        draft: false,
     }
 }
 

@@ -196,6 +196,7 @@ pub fn rich_show() -> Show {
             start_ms: -1001,
             bytes: (0..=255u8).chain([0; 300]).collect::<Vec<u8>>().into(),
         }),
+        draft: true,
     }
 }
 

@@ -5,7 +5,7 @@ use kapok_format::{content_sha256, folder_sha256};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::judge::Judged;
+use super::judge::JudgedConversion;
 use super::loss::Loss;
 use super::origin::{Origin, format_name, is_sampled};
 use super::request::ConversionRequest;
@@ -84,7 +84,7 @@ impl ConversionAnswer {
         (output, target): (&Path, Target),
         files: &NamedFiles,
         loss: Loss,
-        judged: Option<&Judged>,
+        conversion: Option<&JudgedConversion>,
     ) -> Self {
         let Origin { decoded, id } = origin;
         let in_folder = target.is_folder();
@@ -93,7 +93,7 @@ impl ConversionAnswer {
             Some(_) => Some(FITTED_CURVES),
             None => (is_sampled(decoded.format) || target.is_sampled()).then_some(STRAIGHT_LINES),
         };
-        let certified = judged.map(|j| &j.certified);
+        let judged = conversion.map(|c| &c.judged);
         Self {
             source: ConversionSource {
                 path: request.input.clone(),
@@ -112,11 +112,11 @@ impl ConversionAnswer {
             files: files.iter().map(|(name, bytes)| FileRecord::of(&path(name), bytes)).collect(),
             loss,
             interpolation,
-            verdict: certified.map(|c| c.certificate().verdict),
-            limits_of_source: judged.map(|j| j.limits_of_source),
-            coordinate_step_m: certified.map(|c| c.settings().coordinate_step_m),
-            result_notes: certified.map(|c| c.notes().to_vec()).unwrap_or_default(),
-            certificate: certified.map(|c| c.certificate().clone()),
+            verdict: judged.map(|c| c.certificate().verdict),
+            limits_of_source: conversion.map(|j| j.limits_of_source),
+            coordinate_step_m: judged.map(|c| c.settings().coordinate_step_m),
+            result_notes: judged.map(|c| c.notes().to_vec()).unwrap_or_default(),
+            certificate: judged.map(|c| c.certificate().clone()),
         }
     }
 }

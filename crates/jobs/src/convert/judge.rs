@@ -1,4 +1,4 @@
-use kapok_certify::{Certified, Options, Source, Surroundings, certify};
+use kapok_certify::{Judged, Options, Source, Surroundings, certify};
 use kapok_show::{DVec3, Reporter, Vehicle, pad_below};
 
 use super::origin::Origin;
@@ -7,8 +7,8 @@ use super::target::Target;
 use crate::error::JobError;
 
 /// What the proof says of the decoded result.
-pub struct Judged {
-    pub certified: Certified,
+pub struct JudgedConversion {
+    pub judged: Judged,
     /// Are site, surroundings, limits, profile and pads those of the source, because the format has no place for them?
     pub limits_of_source: bool,
 }
@@ -20,7 +20,7 @@ pub fn judge(
     (name, files): (&str, &[(String, Vec<u8>)]),
     request: &ConversionRequest,
     reporter: &dyn Reporter,
-) -> Result<Option<Judged>, JobError> {
+) -> Result<Option<JudgedConversion>, JobError> {
     let written = match (target, files) {
         (Target::Skyb | Target::Skyc | Target::CsvZip | Target::Vviz | Target::PolynomialZip, [(name, bytes)]) => {
             Source::file(name.as_str(), bytes.clone())
@@ -45,11 +45,11 @@ pub fn judge(
         airborne_ends: request.airborne_ends,
         ..Options::default()
     };
-    let certified = certify(&written, &options, reporter)?;
-    if target == Target::Skyc && certified.show().vehicles != show.vehicles {
+    let judged = certify(&written, &options, reporter)?;
+    if target == Target::Skyc && judged.show().vehicles != show.vehicles {
         return Err(JobError::NotReadBack);
     }
-    Ok(Some(Judged { certified, limits_of_source }))
+    Ok(Some(JudgedConversion { judged, limits_of_source }))
 }
 
 /// The pads, if they are others than a reader assumes who is told none.

@@ -30,6 +30,10 @@ use fit::fit;
 use judge::judge;
 use origin::Origin;
 
+/// Why a draft is not converted into a format that vehicles fly from.
+const DRAFT: &str = "the show is a draft, not proved, and this format has no place that says so: convert it to .skyc, or to a \
+                     format for looking (.glb, .kml, .kmz, .geojson)";
+
 /// A converted show. What is violated or undecided is converted all the same, and says so.
 #[derive(Clone, Debug)]
 pub struct Conversion {
@@ -69,6 +73,9 @@ pub fn convert(source: &Source, request: &ConversionRequest, reporter: &dyn Repo
         let why = "is for .skyb files, read or written".to_owned();
         let field = if request.rth_layout.is_some() { "rth_layout" } else { "without_return_to_home" };
         return Err(JobError::Setting { field, why });
+    }
+    if decoded.show.draft && target != Target::Skyc && !target.is_for_looking() {
+        return Err(JobError::Output { path: output, why: DRAFT.to_owned() });
     }
     for note in &decoded.notes {
         reporter.warn(note);

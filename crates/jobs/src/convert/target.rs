@@ -41,6 +41,11 @@ impl Target {
         matches!(self, Self::Skyb | Self::SkybFolder)
     }
 
+    /// Does nothing fly from it?
+    pub const fn is_for_looking(self) -> bool {
+        matches!(self, Self::Glb | Self::Kml | Self::Kmz | Self::Geojson)
+    }
+
     /// Is the result a folder of files?
     pub const fn is_folder(self) -> bool {
         matches!(self, Self::SkybFolder | Self::PolynomialFolder)

@@ -32,7 +32,9 @@ pub struct PlannedScript {
     pub transitions: Vec<TransitionFigures>,
     /// Scenes that move while they stand.
     pub motions: Vec<MotionFigures>,
-    /// The files that were made; none unless the show is proved.
+    /// The bytes say that they are a draft.
+    pub draft: bool,
+    /// The files that were made; none unless the show is proved or drafts are asked for.
     pub files: Vec<FileRecord>,
     /// Return to home, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,6 +168,7 @@ impl PlannedScript {
             title: plan.show.title.clone(),
             vehicle_count: plan.show.vehicles.len(),
             verdict: certificate.verdict,
+            draft: certificate.provenance().draft,
             totals: PlannedScriptTotals {
                 duration_ms: s.duration_ms,
                 longest_path_m: s.longest_path_m,

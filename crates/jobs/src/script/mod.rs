@@ -1,19 +1,23 @@
 //! A show script becomes files of a proved show.
 
 mod answer;
+mod pictures;
+mod steps;
 
 use std::path::{Path, PathBuf};
 
-use kapok_certify::{Certified, Options, Verdict, certify_skyc};
-use kapok_design::{Assets, line_of_scene, other_file};
-use kapok_plan::{PlanSettings, Planned, plan};
-use kapok_show::{Reporter, Storyboard};
+use kapok_certify::{Judged, Options, certify_skyc};
+use kapok_design::{Assets, FormationMemory};
+use kapok_plan::PlanMemory;
+use kapok_show::{Reporter, Show};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 use crate::file::{FileRecord, MadeFile, by_ending, certificate_path, check_csv_rate, file_name};
 use crate::return_to_home::{ReturnToHomeRequest, return_to_home};
+
+pub use steps::{LoadedScript, ScriptMotion, load_script};
 
 pub use answer::{
     InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, TransitionFigures,
@@ -40,11 +44,13 @@ pub struct ScriptRequest {
     pub csv_rate_hz: u32,
     /// Plan a return to home from every instant, too.
     pub return_to_home: Option<ReturnToHomeRequest>,
+    /// Write what is planned even if it is not proved, marked as a draft; .skyc alone has a place for the mark.
+    pub draft: bool,
 }
 
 impl Default for ScriptRequest {
     fn default() -> Self {
-        Self { outputs: Vec::new(), csv_rate_hz: 25, return_to_home: None }
+        Self { outputs: Vec::new(), csv_rate_hz: 25, return_to_home: None, draft: false }
     }
 }
 
@@ -53,10 +59,10 @@ impl Default for ScriptRequest {
 pub struct ScriptPlan {
     /// The plan, or why there is none.
     pub answer: ScriptAnswer,
-    /// The files of the request and the certificates beside them; none unless the plan is proved.
+    /// The files of the request and the certificates beside them; none unless the plan is proved or drafts are asked for.
     pub files: Vec<MadeFile>,
     /// The bytes of the .skyc as they were judged; `None` if there is no plan.
-    pub certified: Option<Certified>,
+    pub judged: Option<Judged>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,15 +84,22 @@ impl ScriptRequest {
 
     fn formats(&self) -> Result<Vec<(PathBuf, Format)>, JobError> {
         check_csv_rate(self.csv_rate_hz)?;
-        by_ending(&self.outputs, &[("skyc", Format::Skyc), ("zip", Format::CsvZip)])
+        let formats = by_ending(&self.outputs, &[("skyc", Format::Skyc), ("zip", Format::CsvZip)])?;
+        match formats.iter().find(|(_, format)| self.draft && *format != Format::Skyc) {
+            Some((path, _)) => {
+                let why = "a draft is written as .skyc alone: CSV has no place that says what it is".to_owned();
+                Err(JobError::Output { path: path.clone(), why })
+            }
+            None => Ok(formats),
+        }
     }
 }
 
 /// Plans a show script, writes the show, and proves the bytes that were written.
 ///
 /// # Guarantees
-/// The certificate is of the bytes of every .skyc among the files. There are files only if the verdict is *proved*. A script
-/// that cannot be planned is an answer ([`ScriptAnswer::Infeasible`]), not an error.
+/// The certificate is of the bytes of every .skyc among the files. There are files only if the verdict is *proved*, or if drafts
+/// are asked for: then bytes and certificate say that they are one ([`kapok_show::Show::draft`]). A script that cannot be planned is an answer ([`ScriptAnswer::Infeasible`]), not an error.
 ///
 /// # Errors
 /// [`JobError`] if the script has mistakes, an output has an ending that is not written, or the rate is not from 1 to 1000 Hz.
@@ -133,14 +146,12 @@ pub fn plan_script(
     reporter: &dyn Reporter,
 ) -> Result<ScriptPlan, JobError> {
     let formats = request.formats()?;
-    let (text, storyboard) = load(source, reporter)?;
-    let mut plan = match plan(&storyboard, &PlanSettings::default(), reporter)? {
-        Planned::Complete(plan) => *plan,
-        Planned::Infeasible(reason) => {
-            let scene = reason.scene(storyboard.scenes.iter().map(|scene| scene.name.as_str()));
-            let line = scene.and_then(|scene| line_of_scene(text, scene));
-            let answer = InfeasibleScript::of(&storyboard, &reason, line);
-            return Ok(ScriptPlan { answer: ScriptAnswer::Infeasible(answer), files: Vec::new(), certified: None });
+    let mut plan = match load_script(&FormationMemory::default(), source, reporter)?
+        .planned(&PlanMemory::default(), reporter)?
+    {
+        Ok(plan) => plan,
+        Err(infeasible) => {
+            return Ok(ScriptPlan { answer: ScriptAnswer::Infeasible(infeasible), files: Vec::new(), judged: None });
         }
     };
     let home = match &request.return_to_home {
@@ -148,49 +159,46 @@ pub fn plan_script(
         None => None,
     };
     let name = formats.iter().find(|(_, f)| *f == Format::Skyc).map_or(Path::new("show.skyc"), |(p, _)| p.as_path());
-    let (skyc, certified) = certify_skyc(&plan.show, &file_name(name), &Options::default(), reporter)?;
-    certified.notes().iter().for_each(|note| reporter.warn(note));
+    let judge = |show: &Show| certify_skyc(show, &file_name(name), &Options::default(), reporter);
+    let (mut skyc, mut judged) = judge(&plan.show)?;
+    if request.draft && !judged.certificate().certifies() {
+        // The mark makes other bytes of it, which have a certificate of their own.
+        plan.show.draft = true;
+        (skyc, judged) = judge(&plan.show)?;
+    }
+    judged.notes().iter().for_each(|note| reporter.warn(note));
     if let Some(note) = kapok_format::altitude_note(&plan.show.site) {
         reporter.warn(note);
     }
-    let mut answer = PlannedScript::of(&plan, home, certified.certificate());
+    let mut answer = PlannedScript::of(&plan, home, judged.certificate());
     let mut files = Vec::new();
-    if certified.certificate().verdict == Verdict::Proved {
-        (files, answer.files) = written(&formats, &skyc, &certified, request.csv_rate_hz)?;
+    if judged.certificate().certifies() || request.draft {
+        (files, answer.files) = written(&formats, &skyc, &judged, request.csv_rate_hz)?;
     }
-    Ok(ScriptPlan { answer: ScriptAnswer::Planned(Box::new(answer)), files, certified: Some(certified) })
-}
-
-/// The script's text and what it asks for.
-fn load<'a>(source: &ScriptSource<'a>, reporter: &dyn Reporter) -> Result<(&'a str, Storyboard), JobError> {
-    let text = std::str::from_utf8(source.bytes).map_err(|_| JobError::NotAScript {
-        name: source.name.to_owned(),
-        what: other_file(source.bytes).unwrap_or("binary or of another encoding than UTF-8"),
-    })?;
-    reporter.phase("reading the script", 0);
-    Ok((text, kapok_design::load(text, source.name, source.assets, reporter)?))
+    Ok(ScriptPlan { answer: ScriptAnswer::Planned(Box::new(answer)), files, judged: Some(judged) })
 }
 
 /// The files of the request in their order, the certificate behind each .skyc.
 fn written(
     formats: &[(PathBuf, Format)],
     skyc: &[u8],
-    certified: &Certified,
+    judged: &Judged,
     csv_rate_hz: u32,
 ) -> Result<(Vec<MadeFile>, Vec<FileRecord>), JobError> {
+    let note = if judged.show().draft { "the certificate of a draft" } else { "the certificate" };
     let mut files = Vec::new();
     let mut records = Vec::new();
     for (path, format) in formats {
         match format {
             Format::Skyc => {
                 let show = MadeFile::new(path, skyc.to_owned());
-                let certificate = certified.certificate().for_copy(&file_name(path)).to_json()?;
+                let certificate = judged.certificate().for_copy(&file_name(path)).to_json()?;
                 let certificate = MadeFile::new(&certificate_path(path), certificate);
-                records.extend([show.record(), certificate.record().noted("the certificate")]);
+                records.extend([show.record(), certificate.record().noted(note)]);
                 files.extend([show, certificate]);
             }
             Format::CsvZip => {
-                let csv = kapok_format::write_csv_zip(certified.show(), f64::from(csv_rate_hz))?;
+                let csv = kapok_format::write_csv_zip(judged.show(), f64::from(csv_rate_hz))?;
                 let file = MadeFile::new(path, csv.bytes);
                 records.push(file.record().noted(format!(
                     "{csv_rate_hz} rows per second; straight lines between rows stay within {:.1} mm of the flown curve",

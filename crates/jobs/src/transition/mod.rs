@@ -8,7 +8,7 @@ mod stage;
 
 use std::path::PathBuf;
 
-use kapok_certify::{Certified, Options, certify_skyc};
+use kapok_certify::{Judged, Options, certify_skyc};
 use kapok_format::content_sha256;
 use kapok_plan::{TransitionOutcome, transition};
 use kapok_show::{Reporter, Show, figure, figure_beside};
@@ -83,16 +83,16 @@ pub fn plan_transition(
     // Points have no ground: the vehicles hang in the air before and after.
     let options = Options { without_losses: skyc.is_none(), airborne_ends: true, ..Options::default() };
     let name = skyc.map(file_name).unwrap_or_default();
-    let (bytes, certified) = certify_skyc(&staged.show, &name, &options, reporter)?;
+    let (bytes, judged) = certify_skyc(&staged.show, &name, &options, reporter)?;
     drop(staged.show);
-    let mut answer = asked.found(&report, assignment, certified.certificate());
-    let peak_speed_m_s = peak_speed_m_s(certified.show());
+    let mut answer = asked.found(&report, assignment, judged.certificate());
+    let peak_speed_m_s = peak_speed_m_s(judged.show());
     answer.peak_speed_m_s = Some(peak_speed_m_s);
     answer.hold_speed(peak_speed_m_s, request.limits.max_velocity_m_s);
     let mut files = Vec::new();
     if answer.status == TransitionStatus::Complete {
         reporter.phase("writing files", 0);
-        files = written(&formats, &bytes, &certified, (request.csv_rate_hz, staged.lift_m))?;
+        files = written(&formats, &bytes, &judged, (request.csv_rate_hz, staged.lift_m))?;
         answer.files = files.iter().map(MadeFile::record).collect();
     }
     Ok(PlannedTransition { answer, files })
@@ -130,7 +130,7 @@ impl TransitionAnswer {
 fn written(
     formats: &[(PathBuf, Format)],
     skyc: &[u8],
-    certified: &Certified,
+    judged: &Judged,
     (csv_rate_hz, lift_m): (u32, f64),
 ) -> Result<Vec<MadeFile>, JobError> {
     let mut files = Vec::new();
@@ -138,9 +138,9 @@ fn written(
         match format {
             Format::Skyc => {
                 files.push(MadeFile::new(path, skyc.to_owned()));
-                files.push(MadeFile::new(&certificate_path(path), certified.certificate().to_json()?));
+                files.push(MadeFile::new(&certificate_path(path), judged.certificate().to_json()?));
             }
-            Format::Csv => files.push(MadeFile::new(path, rows::csv(certified.show(), csv_rate_hz, lift_m)?)),
+            Format::Csv => files.push(MadeFile::new(path, rows::csv(judged.show(), csv_rate_hz, lift_m)?)),
         }
     }
     Ok(files)

@@ -47,6 +47,7 @@ impl SequenceBuilder<'_> {
             vehicles,
             chapters: self.record.chapters,
             audio: None,
+            draft: false,
         };
         let (Some(takeoff), Some(descent)) = (self.record.takeoff, self.record.descent) else {
             return Err(PlanError::Unfinished.into());

@@ -59,6 +59,7 @@ pub fn show(trajectories: Vec<Trajectory>) -> Show {
         vehicles,
         chapters: Vec::new(),
         audio: None,
+        draft: false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The one policy for bodies: JSON, plain or gzip, bounded in size, ratio and time, and all bodies together in memory.
+//! The one policy for bodies: of the media type that the route asks for, plain or gzip, bounded in size, ratio and time, and all bodies together in memory.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -156,13 +156,14 @@ impl Decoder {
     }
 }
 
-/// Reads and, if it is compressed, decompresses a JSON body as it comes in.
+/// Reads and, if it is compressed, decompresses a body of this media type as it comes in.
 ///
 /// # Guarantees
 /// Holds at no time more than the decompressed bytes so far and one frame, and those within `settings` and `held`.
 pub(super) async fn read_body<B>(
     headers: &HeaderMap,
     body: B,
+    media_type: &str,
     settings: &ServerSettings,
     held: &Held,
 ) -> Result<ReadBody, Refusal>
@@ -170,7 +171,7 @@ where
     B: Body<Data = hyper::body::Bytes> + Unpin,
     B::Error: std::fmt::Display,
 {
-    let gzip = is_gzip(headers)?;
+    let gzip = is_gzip(headers, media_type)?;
     let slow =
         |limit: std::time::Duration| Refusal::bad(format!("the request did not arrive within {} s", limit.as_secs()));
     timeout(settings.body_timeout, receive(body, gzip, settings, held))
@@ -188,12 +189,13 @@ pub fn unpack(body: &[u8], gzip: bool, settings: &ServerSettings) -> Result<Vec<
     taken.and_then(|()| decoder.finish()).map(|body| body.bytes).map_err(|refusal| refusal.detail)
 }
 
-/// Is the body compressed? Anything but JSON is refused: a page in a browser cannot send JSON here without asking first.
-fn is_gzip(headers: &HeaderMap) -> Result<bool, Refusal> {
+/// Is the body compressed? Another media type is refused: those that are asked for no page in a browser can send here without
+/// asking first.
+fn is_gzip(headers: &HeaderMap, wanted: &str) -> Result<bool, Refusal> {
     let text = |name| headers.get(name).map(|v| v.to_str().unwrap_or("?").trim().to_ascii_lowercase());
     let media_type = text(CONTENT_TYPE).unwrap_or_default();
-    if media_type.split(';').next().map(str::trim) != Some("application/json") {
-        return Err(Refusal::bad(format!("operations take application/json, not \"{media_type}\"")));
+    if media_type.split(';').next().map(str::trim) != Some(wanted) {
+        return Err(Refusal::bad(format!("this takes {wanted}, not \"{media_type}\"")));
     }
     match text(CONTENT_ENCODING).as_deref() {
         None | Some("" | "identity") => Ok(false),

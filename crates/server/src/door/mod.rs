@@ -74,9 +74,9 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Reads the JSON body of a request, decompressed, within the bounds of all.
-    pub async fn read_body(&self, headers: &HeaderMap, body: &mut Body) -> Result<ReadBody, Refusal> {
-        read_body(headers, body, &self.settings, &self.held).await
+    /// Reads the body of a request, of this media type, decompressed, within the bounds of all.
+    pub async fn read_body(&self, headers: &HeaderMap, body: &mut Body, media_type: &str) -> Result<ReadBody, Refusal> {
+        read_body(headers, body, media_type, &self.settings, &self.held).await
     }
 
     /// Runs work that takes a while on a thread of its own; a panic in it is a refusal of this one request.

@@ -3,6 +3,7 @@ use kapok_show::LimitField;
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
+use super::screen::LiveAnswer;
 use super::view::ShowAnswer;
 
 /// The JSON Schema of what the pages of the viewer read: `answers` refer to the types in `$defs`; `limits` is the list of the
@@ -11,6 +12,7 @@ pub fn viewer_schema() -> Value {
     let mut generator = SchemaGenerator::default();
     let answers = json!({
         "certificate": generator.subschema_for::<Certificate>(),
+        "live": generator.subschema_for::<LiveAnswer>(),
         "safety": generator.subschema_for::<SafetyReport>(),
         "show": generator.subschema_for::<ShowAnswer<'_>>(),
     });

@@ -1,28 +1,60 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
-use kapok_certify::{Certified, FileId};
-use kapok_show::{Chapter, DVec3, Environment, Limits, Silent, Site, VehicleProfile};
+use kapok_certify::{CheckedCertificate, FileId, Judged, Options, Source, certify};
+use kapok_show::{Chapter, DVec3, Environment, Limits, Show, Silent, Site, VehicleProfile};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::error::ViewError;
 use super::trajectories::encode_trajectories;
 
+/// What is behind a show that pages are given; what is proved grows from the first to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The pictures of a script, one after the other; how vehicles fly between them is not planned.
+    Pictures,
+    /// Motion that is not judged yet.
+    Motion,
+    /// A certificate that lay beside the file and agrees with it; the proof was not made anew.
+    Checked,
+    /// The proof of these very bytes.
+    Judged,
+}
+
 /// One show, ready to be served: the bodies of all answers, made once and shared by all requests. That of the safety page
-/// is made when it is first asked for, of the show as it was judged: no other answer needs it.
+/// is made when it is first asked for: no other answer needs it.
 #[derive(Clone, Debug)]
 pub struct View {
-    pub(super) show_json: Bytes,
+    show: Value,
+    pub(super) standing: Standing,
     pub(super) trajectories: Bytes,
-    pub(super) certificate_json: Bytes,
-    judged: Arc<Certified>,
-    safety_json: OnceLock<Option<Bytes>>,
+    pub(super) certificate_json: Option<Bytes>,
+    behind: Behind,
+    safety_json: OnceLock<Result<Bytes, String>>,
+}
+
+/// What the figures of the safety page are made of.
+#[derive(Clone, Debug)]
+enum Behind {
+    Nothing,
+    Judged(Arc<Judged>),
+    /// The proof is made when the figures are asked for, and must be what the document says.
+    Checked {
+        source: Source,
+        document: Arc<Value>,
+    },
 }
 
 /// What the page is told of the show besides motions and lights. Positions are in the site frame.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ShowAnswer<'a> {
+    /// Number of the show among those that this server has shown; a newer one has a larger number.
+    version: u64,
+    /// What is behind it.
+    standing: Standing,
     /// Title of the show.
     title: &'a str,
     /// The file that was read.
@@ -56,15 +88,42 @@ struct ShowVehicle<'a> {
 }
 
 impl View {
-    /// Makes the answers for a show that was judged.
+    /// A show that was judged.
     ///
     /// # Errors
     /// [`ViewError`].
-    pub fn new(judged: Certified) -> Result<Self, ViewError> {
-        let (show, certificate) = (judged.show(), judged.certificate());
-        let json = ShowAnswer {
+    pub fn judged(judged: Judged) -> Result<Self, ViewError> {
+        let certificate = judged.certificate();
+        let bytes = serde_json::to_vec(certificate)?.into();
+        let view = Self::of(judged.show(), &certificate.provenance().file, Standing::Judged, Some(bytes))?;
+        Ok(Self { behind: Behind::Judged(Arc::new(judged)), ..view })
+    }
+
+    /// A show with the certificate that lay beside it; `source` are its bytes.
+    ///
+    /// # Errors
+    /// [`ViewError`].
+    pub fn checked(checked: &CheckedCertificate, source: &Source) -> Result<Self, ViewError> {
+        let document = Value::Object(checked.document().clone());
+        let bytes = serde_json::to_vec(&document)?.into();
+        let view = Self::of(checked.show(), checked.file(), Standing::Checked, Some(bytes))?;
+        Ok(Self { behind: Behind::Checked { source: source.clone(), document: Arc::new(document) }, ..view })
+    }
+
+    /// A show without a proof: pictures, or motion that is not judged yet; `file` is what it was made of.
+    ///
+    /// # Errors
+    /// [`ViewError`].
+    pub fn unjudged(show: &Show, file: &FileId, standing: Standing) -> Result<Self, ViewError> {
+        Self::of(show, file, standing, None)
+    }
+
+    fn of(show: &Show, file: &FileId, standing: Standing, certificate_json: Option<Bytes>) -> Result<Self, ViewError> {
+        let answer = ShowAnswer {
+            version: 0,
+            standing,
             title: &show.title,
-            file: &certificate.provenance().file,
+            file,
             vehicle_count: show.vehicles.len(),
             duration_ms: show.duration_ms(),
             site: &show.site,
@@ -75,23 +134,58 @@ impl View {
             vehicles: show.vehicles.iter().map(|v| ShowVehicle { name: &v.name, home_m: v.home_m }).collect(),
         };
         Ok(Self {
-            show_json: serde_json::to_vec(&json)?.into(),
+            show: serde_json::to_value(&answer)?,
+            standing,
             trajectories: encode_trajectories(show)?.into(),
-            certificate_json: serde_json::to_vec(certificate)?.into(),
-            judged: Arc::new(judged),
+            certificate_json,
+            behind: Behind::Nothing,
             safety_json: OnceLock::new(),
         })
     }
 
+    /// What the page is told of the show, as JSON.
+    pub(super) fn show_json(&self, version: u64) -> Bytes {
+        let mut show = self.show.clone();
+        show["version"] = version.into();
+        show.to_string().into()
+    }
+
     /// The figures of the safety page, as JSON: extremes of the fleet over time, the closest pairs, where falls could
-    /// end. `None` if they have no JSON form. Blocks the thread while they are made, the first time.
-    pub(super) fn safety_json(&self) -> Option<Bytes> {
-        let make = || serde_json::to_vec(&self.judged.safety(&Silent)).ok().map(Bytes::from);
-        self.safety_json.get_or_init(make).clone()
+    /// end. Blocks the thread while they are made, the first time.
+    ///
+    /// # Errors
+    /// Why there are none, in a sentence.
+    pub(super) fn safety_json(&self) -> Result<Bytes, String> {
+        self.safety_json.get_or_init(|| self.make_safety_json()).clone()
+    }
+
+    fn make_safety_json(&self) -> Result<Bytes, String> {
+        let json = |judged: &Judged| {
+            let figures = serde_json::to_vec(&judged.safety(&Silent));
+            figures.map(Bytes::from).map_err(|_| "the safety figures of this show have no JSON form".to_owned())
+        };
+        match &self.behind {
+            Behind::Nothing => Err("this show is not judged, so it has no safety figures".to_owned()),
+            Behind::Judged(judged) => json(judged),
+            Behind::Checked { source, document } => {
+                let options = document.get("options").cloned().unwrap_or_default();
+                let options = serde_json::from_value::<Option<Options>>(options).ok().flatten().unwrap_or_default();
+                let judged = certify(source, &options, &Silent).map_err(|error| error.to_string())?;
+                let name = document["file"]["name"].as_str().unwrap_or_default();
+                let stated = serde_json::to_value(judged.certificate().for_copy(name));
+                if stated.is_ok_and(|stated| stated == **document) {
+                    json(&judged)
+                } else {
+                    Err("the certificate beside this file is not what a proof says of it: kapok view --prove makes the \
+                         proof"
+                        .to_owned())
+                }
+            }
+        }
     }
 
     /// The same if they are made already.
     pub(super) fn ready_safety_json(&self) -> Option<Bytes> {
-        self.safety_json.get().cloned().flatten()
+        self.safety_json.get().and_then(|made| made.as_ref().ok()).cloned()
     }
 }

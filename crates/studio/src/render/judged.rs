@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use kapok_certify::{Certificate, Certified, CertifyError, Options, RuleReport, Verdict, certify_skyc};
+use kapok_certify::{Certificate, CertifyError, Options, RuleReport, Verdict, certify_skyc};
 use kapok_show::{LimitField, Show, Silent, printable};
 
 use super::input::ShowRead;
@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 /// A show as .skyc and what the proof says of these bytes.
 pub struct Judged {
     skyc: Vec<u8>,
-    certified: Certified,
+    judged: kapok_certify::Judged,
     /// The title that the request states.
     title: String,
     /// Names of the limits that the request states.
@@ -34,7 +34,7 @@ impl Judged {
             // Another title is another file, and has a certificate of its own.
             (skyc, judged) = certified(&show)?;
         }
-        Ok(Self { skyc, certified: judged, title, stated })
+        Ok(Self { skyc, judged, title, stated })
     }
 
     /// The show as .skyc: the bytes that were proved.
@@ -44,12 +44,12 @@ impl Judged {
 
     /// The show that these bytes hold.
     pub const fn show(&self) -> &Show {
-        self.certified.show()
+        self.judged.show()
     }
 
     /// Its certificate.
     pub const fn certificate(&self) -> &Certificate {
-        self.certified.certificate()
+        self.judged.certificate()
     }
 
     /// The title as a file name without ending.

@@ -52,6 +52,12 @@ export function installTestPort(viewer: Viewer, stage: () => Stage | null): void
       chapters: viewer.source.loaded?.show.chapters ?? [],
       certificate: viewer.source.loaded?.certificate?.verdict ?? null,
       safety: viewer.safety.status.kind,
+      live: {
+        version: viewer.source.loaded?.show.version ?? 0,
+        standing: viewer.source.loaded?.show.standing ?? null,
+        work: viewer.live.answer?.work ?? null,
+        gone: viewer.live.gone,
+      },
     }),
     pixelOf: (vehicle) => stage()?.pixelOf(vehicle) ?? null,
     pixelOfPoint: (pointM) => stage()?.pixelOfPoint(pointM) ?? null,

@@ -79,7 +79,8 @@ pub fn read_skyb_folder(
     let vehicles = swarm.vehicles;
     site_file.limits_from_file.note(&site_file.limits).into_iter().for_each(|note| notes.add(note));
     let SiteFile { title, site, limits: show_limits, limits_from_file, profile, environment, chapters, .. } = site_file;
-    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None };
+    let show =
+        Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio: None, draft: false };
     check_show(&show, place(), "correct site.json")?;
     let decoded = finished(show, Format::SkybFolder, notes, limits_from_file);
     Ok(Decoded { grid_m: Some(step_m(coarsest)), ..decoded })

@@ -15,6 +15,9 @@ pub(super) struct KapokJson {
     pub limits: Limits,
     pub profile: VehicleProfile,
     pub chapters: Vec<Chapter>,
+    /// Written before it is proved; left out if it is not so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
     /// Vehicles whose light keys the byte code does not give back exactly, in ascending order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exact_lights: Vec<ExactLights>,

@@ -123,6 +123,7 @@ pub(crate) fn read_archive(archive: &Archive, bounds: &ReadBounds) -> Result<Dec
     let context = head::Context { resolver: &resolver, file: &file, kapok: kapok.as_ref(), bounds, end_ms };
     let head = head::read(&context, raw.environment, raw.meta, raw.settings, &mut notes)?;
     let Head { title, site, environment, limits: show_limits, limits_from_file, chapters } = head;
+    let draft = kapok.as_ref().is_some_and(|kapok| kapok.draft);
     let profile = if let Some(kapok) = kapok {
         kapok.profile
     } else {
@@ -130,7 +131,7 @@ pub(crate) fn read_archive(archive: &Archive, bounds: &ReadBounds) -> Result<Dec
         notes.add(format!("the file does not describe the vehicles; the profile \"{}\" is assumed", profile.name));
         profile
     };
-    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio };
+    let show = Show { title, site, environment, limits: show_limits, profile, vehicles, chapters, audio, draft };
     check_show(&show, file.place(), "correct show.json or export it again")?;
     skipped.note().into_iter().for_each(|text| notes.add(Note::left_out(text)));
     let mut unread = archive.unread();

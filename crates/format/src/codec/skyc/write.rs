@@ -60,6 +60,7 @@ pub fn write_skyc(show: &Show) -> Result<Vec<u8>, WriteError> {
         limits: show.limits,
         profile: show.profile.clone(),
         chapters: show.chapters.clone(),
+        draft: show.draft,
         exact_lights: (0..)
             .zip(&show.vehicles)
             .zip(&lights)

@@ -228,7 +228,17 @@ fn fleet(show: &Show, vehicles: Vec<Vehicle>, flight_m: f64, ground_m: f64) -> S
     let limits = Limits { min_separation_m: less(flight_m), ground_separation_m: less(ground_m), ..show.limits };
     let (site, profile) = (show.site, show.profile.clone());
     let environment = show.environment.clone();
-    Show { title: String::new(), site, environment, limits, profile, vehicles, chapters: Vec::new(), audio: None }
+    Show {
+        title: String::new(),
+        site,
+        environment,
+        limits,
+        profile,
+        vehicles,
+        chapters: Vec::new(),
+        audio: None,
+        draft: false,
+    }
 }
 
 /// What one vehicle flies from `time_s` on if it was stopped after `before_s`; time 0 is `time_s`. `None`: it would land

@@ -5,6 +5,7 @@ import { heatScale, type HeatScale } from "../../../kit/heat";
 import { wordsOf } from "./api-words";
 import { ApiError, fetchSafety } from "../../../wire/api";
 import type { SafetyFootprint, SafetyReport } from "../../../wire/safety";
+import type { ShowAnswer } from "../../../wire/show";
 
 export type SafetyStatus =
   | { kind: "unasked" }
@@ -15,6 +16,7 @@ export type SafetyStatus =
 
 export class SafetyFigures {
   status = $state.raw<SafetyStatus>({ kind: "unasked" });
+  private version = 0;
 
   get ready(): SafetyReport | null {
     return this.status.kind === "ready" ? this.status.safety : null;
@@ -27,14 +29,21 @@ export class SafetyFigures {
     return footprint && scale ? { footprint, scale } : null;
   });
 
-  /** Asks the server, once; again only after a failure. */
-  async load(vehicleCount: number): Promise<void> {
-    if (this.status.kind !== "unasked" && this.status.kind !== "failed") return;
+  /** Asks the server, once for each version of the show; again only after a failure. */
+  async load(show: ShowAnswer): Promise<void> {
+    const { version, standing } = show;
+    if (version === this.version && this.status.kind !== "failed") return;
+    this.version = version;
+    if (standing === "pictures" || standing === "motion") {
+      this.status = { kind: "none" };
+      return;
+    }
     this.status = { kind: "loading" };
     try {
-      const safety = await fetchSafety(vehicleCount);
-      this.status = safety ? { kind: "ready", safety } : { kind: "none" };
+      const safety = await fetchSafety(show);
+      if (version === this.version) this.status = safety ? { kind: "ready", safety } : { kind: "none" };
     } catch (error) {
+      if (version !== this.version) return;
       this.status =
         error instanceof ApiError
           ? { kind: "failed", ...wordsOf(error) }

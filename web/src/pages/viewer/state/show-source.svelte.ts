@@ -4,7 +4,7 @@ import { t } from "../../../kit/language.svelte";
 import { LightSampler } from "../../../kit/fleet/lights";
 import { TrajectorySampler } from "../../../kit/fleet/trajectory";
 import { wordsOf } from "./api-words";
-import { ApiError, fetchCertificate, fetchFleet, fetchShow } from "../../../wire/api";
+import { ApiError, fetchCertificate, fetchFleet, fetchShow, Superseded } from "../../../wire/api";
 import type { Certificate } from "../../../wire/certificate";
 import type { ShowAnswer } from "../../../wire/show";
 import type { Fleet } from "../../../wire/fleet";
@@ -18,6 +18,8 @@ export interface Loaded {
   readonly certificateError: string;
   readonly trajectories: TrajectorySampler;
   readonly lights: LightSampler;
+  /** Equal for two versions of which nothing that is drawn differs. */
+  readonly drawn: string;
 }
 
 export type Status =
@@ -25,42 +27,83 @@ export type Status =
   | { kind: "failed"; message: string; remedy: string }
   | { kind: "ready"; loaded: Loaded };
 
+/** What is drawn of a show besides its fleet, as text. */
+function drawnOf(show: ShowAnswer, number: number): string {
+  return JSON.stringify({ ...show, version: number, standing: "", file: "", chapters: [] });
+}
+
+/** Are all numbers the same? */
+function sameFleet(a: Fleet, b: Fleet): boolean {
+  const parts = Object.keys(a) as (keyof Fleet)[];
+  return parts.every((key) => {
+    const [x, y] = [a[key], b[key]];
+    if (typeof x === "number" || typeof y === "number") return x === y;
+    return x.length === y.length && x.every((value: number, i: number) => value === y[i]);
+  });
+}
+
 export class ShowSource {
   status = $state.raw<Status>({ kind: "loading", step: t("Contacting the server") });
+  private turn = 0;
+  private fleets = 0;
 
-  /** `onLoaded` is called just before the status says so. */
-  constructor(private readonly onLoaded: (loaded: Loaded) => void) {}
+  /** `onLoaded` is called just before the status says so, with what was loaded before. */
+  constructor(private readonly onLoaded: (loaded: Loaded, before: Loaded | null) => void) {}
 
   get loaded(): Loaded | null {
     return this.status.kind === "ready" ? this.status.loaded : null;
   }
 
-  /** Loads the show; the outcome is in `status`. */
+  /** Loads the show if another one is loaded, or none. */
+  follow(version: number): void {
+    if (this.loaded?.show.version !== version) void this.load();
+  }
+
+  /** Loads the show; the outcome is in `status`. A show that is loaded already stays until the next is there. */
   async load(): Promise<void> {
+    const turn = ++this.turn;
+    const before = this.loaded;
+    /** Sets the status, unless another load has begun. */
+    const set = (status: Status): void => {
+      if (turn === this.turn && !(before && status.kind === "loading")) this.status = status;
+    };
     try {
-      this.status = { kind: "loading", step: t("Reading the show") };
+      set({ kind: "loading", step: t("Reading the show") });
       const show = await fetchShow();
-      this.status = { kind: "loading", step: t("Reading {count} trajectories", { count: show.vehicle_count }) };
-      const fleet = await fetchFleet(show.vehicle_count);
-      this.status = { kind: "loading", step: t("Reading the certificate") };
+      if (!show) return set({ kind: "loading", step: t("Waiting for the first pictures") });
+      set({ kind: "loading", step: t("Reading {count} trajectories", { count: show.vehicle_count }) });
+      const read = await fetchFleet(show);
+      set({ kind: "loading", step: t("Reading the certificate") });
       let certificate: Certificate | null = null;
       let certificateError = "";
       try {
-        certificate = await fetchCertificate();
+        certificate = await fetchCertificate(show);
       } catch (error) {
+        if (error instanceof Superseded) throw error;
         // The show can be watched without its certificate; the panel says that it could not be read.
         certificateError = error instanceof Error ? error.message : String(error);
       }
-      const trajectories = new TrajectorySampler(fleet);
-      const lights = new LightSampler(fleet);
-      const loaded = { show, fleet, certificate, certificateError, trajectories, lights };
-      this.onLoaded(loaded);
-      this.status = { kind: "ready", loaded };
+      if (turn !== this.turn) return;
+      const same = before && sameFleet(before.fleet, read) ? before : null;
+      if (!same) this.fleets++;
+      const fleet = same?.fleet ?? read;
+      const trajectories = same?.trajectories ?? new TrajectorySampler(fleet);
+      const lights = same?.lights ?? new LightSampler(fleet);
+      const drawn = drawnOf(show, this.fleets);
+      const loaded = { show, fleet, certificate, certificateError, trajectories, lights, drawn };
+      this.onLoaded(loaded, before);
+      set({ kind: "ready", loaded });
     } catch (error) {
-      this.status =
+      // The server tells of the next one.
+      if (error instanceof Superseded && before) return;
+      if (error instanceof Superseded) return turn === this.turn ? this.load() : undefined;
+      // What is loaded stays usable; that the server is gone is told elsewhere.
+      if (before && error instanceof ApiError) return;
+      set(
         error instanceof ApiError
           ? { kind: "failed", ...wordsOf(error) }
-          : { kind: "failed", message: t("The show could not be opened: {error}.", { error: String(error) }), remedy: t("Reload this page.") };
+          : { kind: "failed", message: t("The show could not be opened: {error}.", { error: String(error) }), remedy: t("Reload this page.") },
+      );
     }
   }
 }

@@ -3,6 +3,7 @@
 import { untrack } from "svelte";
 import { Player } from "../../../kit/player.svelte";
 import type { ShowAnswer } from "../../../wire/show";
+import { Live } from "./live.svelte";
 import { SafetyFigures } from "./safety.svelte";
 import { Selection } from "./selection.svelte";
 import { ShowSource } from "./show-source.svelte";
@@ -21,20 +22,40 @@ export class Viewer {
   readonly player = new Player();
   readonly view = new View();
   readonly safety = new SafetyFigures();
-  readonly source = new ShowSource(({ show }) => {
+  readonly source = new ShowSource(({ show }, before) => {
     this.player.durationMs = show.duration_ms;
-    this.player.seek(openingMs(show));
-    if (show.vehicle_count > MOST_MIRRORED) this.view.layers.reflections = false;
-    this.view.layers.keepouts = show.environment.keep_outs.length > 0;
-    this.view.mood = show.environment.indoor ? "hall" : "night";
+    if (!before) {
+      this.player.seek(openingMs(show));
+      if (show.vehicle_count > MOST_MIRRORED) this.view.layers.reflections = false;
+      this.view.layers.keepouts = show.environment.keep_outs.length > 0;
+      this.view.mood = show.environment.indoor ? "hall" : "night";
+      return;
+    }
+    // Another show on the same stage: time and camera stay, and of what is selected whatever is still there.
+    this.player.seek(this.player.tMs);
+    this.kept = this.view.camera?.numbers() ?? null;
+    this.selection.focus = null;
+    if (this.selection.pair && Math.max(...this.selection.pair) >= show.vehicle_count) this.selection.pair = null;
+    if ((this.selection.vehicle ?? 0) >= show.vehicle_count) this.selection.select(null);
   });
+  readonly live = new Live((version) => this.source.follow(version));
+  /** The camera of the stage before, for the next one. */
+  private kept: number[] | null = null;
   readonly selection = new Selection(() => this.source.loaded, this.player, this.view);
 
   /** Loads the figures of the safety page when something on the screen needs them; for an effect. */
   loadSafetyWhenNeeded(): void {
-    const count = this.source.loaded?.show.vehicle_count;
-    if (count === undefined || !(this.view.panel === "safety" || this.view.layers.footprint)) return;
-    untrack(() => void this.safety.load(count));
+    const show = this.source.loaded?.show;
+    if (!show || !(this.view.panel === "safety" || this.view.layers.footprint)) return;
+    untrack(() => void this.safety.load(show));
+  }
+
+  /** Gives a new stage the camera of the one before; false if there was none. */
+  keepCamera(): boolean {
+    if (!this.kept) return false;
+    this.view.camera?.restore(this.view.cameraMode, this.kept);
+    this.kept = null;
+    return true;
   }
 
   /** Undoes the last thing that is in the way: help, then what is selected, then the panel. */
