@@ -15,8 +15,9 @@ use serde_json::{Map, Value};
 /// Fields that pages read by name, as a table of numbers: what is there is what is shown.
 const TABLES: &[(&str, &str)] = &[("Certificate", "limits"), ("SafetyReport", "limits")];
 
-/// Figures that a page can do without: null where the server has none or an infinite one. `[]`: the entries of a list.
+/// What a page can do without: null where the server says nothing, has no figure or an infinite one. `[]`: the entries of a list.
 const MAY_BE_NULL: &[(&str, &str)] = &[
+    ("Certificate", "draft"),
     ("Certificate", "ground_separation_per_second_m[]"),
     ("Certificate", "separation_per_second_m[]"),
     ("FailureFigures", "gnss_reaction_s"),

@@ -378,7 +378,7 @@ export interface Certificate {
   /** The program that checked. */
   checker: Checker;
   /** The bytes say of themselves that they are a draft: whatever the verdict is, they are not to be flown. */
-  draft: boolean;
+  draft: boolean | null;
   /** End of the last motion, milliseconds of show time. */
   duration_ms: number;
   failure: FailureFigures | null;
@@ -417,7 +417,7 @@ export function readCertificate(r: Reader): Certificate {
   return {
     assumptions: r.field("assumptions").listOrEmpty((v) => v.string()),
     checker: readChecker(r.field("checker")),
-    draft: r.field("draft").absent ? false : r.field("draft").boolean(),
+    draft: r.field("draft").orNull((v) => v.boolean()),
     duration_ms: r.field("duration_ms").number(),
     failure: r.field("failure").orNull(readFailureFigures),
     file: readFileId(r.field("file")),

@@ -7,10 +7,6 @@ import { type FileId, readFileId } from "./certificate";
 export const CHAPTER_KINDS = ["takeoff", "transition", "formation", "landing"] as const;
 export type ChapterKind = (typeof CHAPTER_KINDS)[number];
 
-/** What is behind a show that pages are given; what is proved grows from the first to the last. */
-export const STANDINGS = ["pictures", "motion", "checked", "judged"] as const;
-export type Standing = (typeof STANDINGS)[number];
-
 /** A named stretch of show time. */
 export interface Chapter {
   /** End, milliseconds. */
@@ -334,6 +330,10 @@ export function readSite(r: Reader): Site {
   };
 }
 
+/** What is behind a show that pages are given; what is proved grows from the first to the last. */
+export const STANDINGS = ["pictures", "motion", "checked", "judged"] as const;
+export type Standing = (typeof STANDINGS)[number];
+
 /** A vehicle of the show. */
 export interface ShowVehicle {
   /** Its take-off pad. */
@@ -351,8 +351,6 @@ export function readShowVehicle(r: Reader): ShowVehicle {
 
 /** What the page is told of the show besides motions and lights. Positions are in the site frame. */
 export interface ShowAnswer {
-  /** What is behind it. */
-  standing: Standing;
   /** Its parts, in order of time. */
   chapters: Chapter[];
   /** End of the last motion, milliseconds. */
@@ -367,6 +365,8 @@ export interface ShowAnswer {
   profile: VehicleProfile;
   /** Where it stands. */
   site: Site;
+  /** What is behind it. */
+  standing: Standing;
   /** Title of the show. */
   title: string;
   /** Number of vehicles. */
@@ -379,7 +379,6 @@ export interface ShowAnswer {
 
 export function readShowAnswer(r: Reader): ShowAnswer {
   return {
-    standing: r.field("standing").oneOf(STANDINGS),
     chapters: r.field("chapters").listOrEmpty(readChapter),
     duration_ms: r.field("duration_ms").number(),
     environment: readEnvironment(r.field("environment")),
@@ -387,6 +386,7 @@ export function readShowAnswer(r: Reader): ShowAnswer {
     limits: readLimits(r.field("limits")),
     profile: readVehicleProfile(r.field("profile")),
     site: readSite(r.field("site")),
+    standing: r.field("standing").oneOf(STANDINGS),
     title: r.field("title").string(),
     vehicle_count: r.field("vehicle_count").count(),
     vehicles: r.field("vehicles").listOrEmpty(readShowVehicle),
