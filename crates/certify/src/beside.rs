@@ -84,7 +84,7 @@ impl CheckedCertificate {
 /// Compared are the hash of the bytes and of every vehicle in them, name and version of the checker, the options asked for,
 /// limits and where they came from, and every assumption. The verdict is that of the rules, all rules are there, and each
 /// worst case is attained by the trajectories. Not made anew is the proof: that there is no worse case is the document's word,
-/// and whoever can write beside the file can write a false one. [`crate::check`] finds that out.
+/// and a program that writes beside the file can write a false one. [`crate::check`] finds that out.
 ///
 /// # Errors
 /// [`NotUsed`], with the reason.

@@ -105,7 +105,7 @@ async fn every_page_is_told_at_once_and_of_every_change() {
         assert_eq!((&told["version"], &told["trouble"]["message"]), (&Value::from(1), &Value::from("no")));
     }
     let mut late = Page::open(port).await;
-    assert_eq!(late.told().await["trouble"]["message"], "no", "whoever comes later is told the same");
+    assert_eq!(late.told().await["trouble"]["message"], "no", "a page that comes later is told the same");
 }
 
 #[tokio::test]
@@ -121,8 +121,11 @@ async fn parts_of_two_shows_are_not_mixed() {
     assert_eq!(get(port, "trajectories?version=1").await.0, 204);
     assert_eq!(get(port, "trajectories?version=one").await.0, 204);
     assert_eq!(get(port, "trajectories?version=2").await.0, 200);
-    assert_eq!(get(port, "trajectories").await.0, 200, "whoever names no version gets what is shown");
+    assert_eq!(get(port, "trajectories").await.0, 200, "without a version what is shown is given");
 }
+
+/// What was dropped.
+type Taken = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
 fn dropped(name: &str, media_type: &str, more: &str) -> String {
     format!(
@@ -133,7 +136,7 @@ fn dropped(name: &str, media_type: &str, more: &str) -> String {
 
 #[tokio::test]
 async fn dropped_files_are_taken_from_pages_of_this_server_alone() {
-    let taken: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+    let taken: Taken = Arc::default();
     let taking = Arc::clone(&taken);
     let screen = Screen::showing(*view(1, Standing::Motion)).with_opener(Arc::new(move |name, bytes| {
         taking.lock().unwrap().push((name, bytes));

@@ -148,7 +148,7 @@ impl Shared {
         match view {
             Ok(view) => self.screen.tell(save, News::Shown(Box::new(view), work)),
             Err(error) => {
-                self.fail(save, Trouble { message: trouble::chain(&error), ..Trouble::default() });
+                self.fail(save, trouble::of(trouble::chain(&error)));
                 false
             }
         }
@@ -181,7 +181,7 @@ impl Reader {
                 match read {
                     Ok(loaded) => self.pictures(save, &name, bytes, loaded),
                     Err(error) => {
-                        self.shared.fail(save, Trouble { message: format!("{error:#}"), ..Trouble::default() })
+                        self.shared.fail(save, trouble::of(format!("{error:#}")));
                     }
                 }
             }
@@ -189,7 +189,7 @@ impl Reader {
             // Between the two steps of a rename there is no file; the second step is told of, too.
             Err(error) => {
                 let save = self.shared.begin();
-                self.shared.fail(save, Trouble { message: format!("{error:#}"), ..Trouble::default() });
+                self.shared.fail(save, trouble::of(format!("{error:#}")));
             }
         }
         self.script = Some(files);
@@ -231,7 +231,7 @@ impl Reader {
                     let _ = self.tasks.send(Task { save, kind: TaskKind::Prove(source) });
                 }
             }
-            Err(error) => self.shared.fail(save, Trouble { message: format!("{name}: {error}"), ..Trouble::default() }),
+            Err(error) => self.shared.fail(save, trouble::of(format!("{name}: {error}"))),
         }
     }
 }

@@ -80,13 +80,13 @@ impl ScriptFiles {
             }
         };
         self.watcher = Some(notify::recommended_watcher(told).context("the system does not watch files")?);
-        self.watch_folder(self.folder.clone())
+        self.watch_folder(&self.folder.clone())
     }
 
-    fn watch_folder(&mut self, folder: PathBuf) -> Result<()> {
+    fn watch_folder(&mut self, folder: &Path) -> Result<()> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
-        if folder.is_dir() && self.watched.insert(folder.clone()) {
-            let watched = watcher.watch(&folder, RecursiveMode::NonRecursive);
+        if folder.is_dir() && self.watched.insert(folder.to_owned()) {
+            let watched = watcher.watch(folder, RecursiveMode::NonRecursive);
             watched.with_context(|| format!("cannot watch the folder {}", folder.display()))?;
         }
         Ok(())
@@ -127,7 +127,7 @@ impl ScriptFiles {
             self.named.iter().filter_map(|name| Some(self.folder.join(name).parent()?.to_owned())).collect();
         let listed = self.named.iter().filter(|name| name.ends_with('/')).map(|name| self.folder.join(name)).collect();
         for folder in [folders, listed].concat() {
-            self.watch_folder(folder)?;
+            self.watch_folder(&folder)?;
         }
         // What is named may be another than before: the next comparison is with what was read now.
         self.content = Some(self.content_of(script));

@@ -9,10 +9,15 @@ const MOST_LISTED: usize = 20;
 /// Characters of a line on either side of what is meant.
 const AROUND: usize = 70;
 
+/// A sentence alone.
+pub fn of(message: String) -> Trouble {
+    Trouble { message, ..Trouble::default() }
+}
+
 /// Why a script cannot be shown.
 pub fn of_error(error: &JobError) -> Trouble {
     let JobError::Script(diagnostics) = error else {
-        return Trouble { message: chain(error), ..Trouble::default() };
+        return of(chain(error));
     };
     let count = diagnostics.count();
     let items = &diagnostics.items()[..diagnostics.items().len().min(MOST_LISTED)];

@@ -9,6 +9,7 @@ use kapok_show::{
 const FLIGHT_MS: i64 = 10_000;
 
 /// When a scene is flown to, and when it stands.
+#[allow(clippy::struct_field_names, reason = "units stand in names")]
 struct Times {
     start_ms: i64,
     hold_ms: i64,

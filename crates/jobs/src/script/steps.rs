@@ -1,4 +1,4 @@
-//! A script step by step, for whoever shows each step as soon as it is there.
+//! A script step by step, for doors that show each step as soon as it is there.
 
 use kapok_design::{FormationMemory, line_of_scene, load_with, other_file};
 use kapok_plan::{Plan, PlanMemory, PlanSettings, Planned, plan_with};

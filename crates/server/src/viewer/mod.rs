@@ -71,13 +71,13 @@ async fn show(State(s): State<Shown>) -> Response<Body> {
 }
 
 /// The view that is shown; where the request names a version, that one: parts of two shows make no show.
-fn shown(s: &Shown, request: &Uri) -> Result<Arc<View>, Response<Body>> {
+fn shown(s: &Shown, request: &Uri) -> Result<Arc<View>, Box<Response<Body>>> {
     let now = s.screen.now();
     let asked = request.query().and_then(|query| query.strip_prefix("version="));
     if asked.is_some_and(|version| version.parse() != Ok(now.version)) {
-        return Err(gone());
+        return Err(Box::new(gone()));
     }
-    now.view.ok_or_else(|| nothing().to_response())
+    now.view.ok_or_else(|| Box::new(nothing().to_response()))
 }
 
 /// Another show is on the screen by now. No fault: the page is told of that one, too.
@@ -94,7 +94,7 @@ fn nothing() -> Refusal {
 async fn trajectories(State(s): State<Shown>, asked: Uri) -> Response<Body> {
     match shown(&s, &asked) {
         Ok(view) => respond(view.trajectories.clone(), "application/octet-stream"),
-        Err(other) => other,
+        Err(other) => *other,
     }
 }
 
@@ -103,7 +103,7 @@ async fn certificate(State(s): State<Shown>, asked: Uri) -> Response<Body> {
         Ok(Some(bytes)) => json(bytes),
         // No fault: it is not there yet, or there will be none.
         Ok(None) => json(Bytes::from_static(b"null")),
-        Err(other) => other,
+        Err(other) => *other,
     }
 }
 
@@ -111,7 +111,7 @@ async fn certificate(State(s): State<Shown>, asked: Uri) -> Response<Body> {
 async fn safety(State(s): State<Shown>, asked: Uri, Extension(progress): Extension<Progress>) -> Response<Body> {
     let view = match shown(&s, &asked) {
         Ok(view) => view,
-        Err(other) => return other,
+        Err(other) => return *other,
     };
     if let Some(bytes) = view.ready_safety_json() {
         return json(bytes);

@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 /// A show as .skyc and what the proof says of these bytes.
 pub struct Judged {
     skyc: Vec<u8>,
-    judged: kapok_certify::Judged,
+    proof: kapok_certify::Judged,
     /// The title that the request states.
     title: String,
     /// Names of the limits that the request states.
@@ -34,7 +34,7 @@ impl Judged {
             // Another title is another file, and has a certificate of its own.
             (skyc, judged) = certified(&show)?;
         }
-        Ok(Self { skyc, judged, title, stated })
+        Ok(Self { skyc, proof: judged, title, stated })
     }
 
     /// The show as .skyc: the bytes that were proved.
@@ -44,12 +44,12 @@ impl Judged {
 
     /// The show that these bytes hold.
     pub const fn show(&self) -> &Show {
-        self.judged.show()
+        self.proof.show()
     }
 
     /// Its certificate.
     pub const fn certificate(&self) -> &Certificate {
-        self.judged.certificate()
+        self.proof.certificate()
     }
 
     /// The title as a file name without ending.
