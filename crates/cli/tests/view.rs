@@ -73,7 +73,7 @@ impl Viewer {
 /// The starter script, with spectators below its pictures if so: it can be planned, and what falls reaches them.
 fn script(with_spectators: bool) -> String {
     let starter = kapok_design::starter_script();
-    let below = "\n[[environment.audience]]\nname = \"below\"\npolygon_m = [[-40, 20], [40, 20], [40, 90], [-40, 90]]\neye_m = [0, -60, 1.7]\n";
+    let below = "\n[[environment.audience]]\nname = \"below\"\npolygon_m = [[-40, 20], [40, 20], [40, 90], [-40, 90]]\neye_m = [0, -60, 1.7]\nlook_at_m = [0, 60, 45]\n";
     let at = starter.find("\n[[scene]]").unwrap();
     format!("{}{}{}", &starter[..at], if with_spectators { below } else { "" }, &starter[at..])
 }

@@ -13,7 +13,7 @@ use kapok_show::{ChapterKind, Rgb, Silent};
 
 /// The starter with an audience below its pictures: it can be planned, and what falls reaches the people.
 fn unsafe_script() -> String {
-    let audience = "\n[[environment.audience]]\nname = \"below\"\npolygon_m = [[-40, 20], [40, 20], [40, 90], [-40, 90]]\neye_m = [0, -60, 1.7]\n";
+    let audience = "\n[[environment.audience]]\nname = \"below\"\npolygon_m = [[-40, 20], [40, 20], [40, 90], [-40, 90]]\neye_m = [0, -60, 1.7]\nlook_at_m = [0, 60, 45]\n";
     let at = starter_script().find("\n[[scene]]").unwrap();
     let (head, scenes) = starter_script().split_at(at);
     format!("{head}{audience}{scenes}")
@@ -88,20 +88,24 @@ fn pictures_stand_where_the_script_says_and_take_the_times_of_the_plan() {
         pictures.chapters.iter().zip(&planned.chapters).filter(|(c, _)| c.kind == ChapterKind::Formation)
     {
         let lit = |show: &kapok_show::Show, t_ms: i64| {
-            let mut lit: Vec<(String, [i64; 3])> = Vec::new();
+            let mut lit: Vec<(String, [f64; 3])> = Vec::new();
             for v in &show.vehicles {
                 let colour = v.lights.sample(t_ms as f64);
                 if colour != Rgb::BLACK {
-                    let at = v.trajectory.sample(t_ms as f64).position_m.to_array();
-                    lit.push((format!("{colour:?}"), at.map(|c| (c * 100.0).round() as i64)));
+                    lit.push((format!("{colour:?}"), v.trajectory.sample(t_ms as f64).position_m.to_array()));
                 }
             }
-            lit.sort();
+            lit.sort_by(|a, b| a.0.cmp(&b.0).then(a.1[2].total_cmp(&b.1[2])));
             lit
         };
         let (here, there) = (lit(&pictures, mine.start_ms + 2000), lit(planned.as_ref(), theirs.start_ms + 2000));
         assert_eq!(here.len(), there.len(), "{}", mine.name);
-        assert_eq!(here, there, "{}", mine.name);
+        for ((colour, at_m), (other, other_m)) in here.iter().zip(&there) {
+            assert_eq!(colour, other, "{}", mine.name);
+            // The plan rounds places to its grid.
+            let apart_m = at_m.iter().zip(other_m).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(apart_m < 1e-3, "{}: {at_m:?} and {other_m:?}", mine.name);
+        }
     }
     // Nothing shines while it changes its place.
     let flight = pictures.chapters.iter().filter(|c| c.kind == ChapterKind::Transition).nth(1).unwrap();

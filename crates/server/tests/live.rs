@@ -45,7 +45,7 @@ impl Page {
     /// The next that it is told.
     async fn told(&mut self) -> Value {
         loop {
-            if let Some(begin) = self.text.find("data: ")
+            if let Some(begin) = self.text.find("data: {")
                 && let Some(end) = self.text[begin..].find("\n\n")
             {
                 let json = serde_json::from_str(&self.text[begin + 6..begin + end]).unwrap();
