@@ -12,6 +12,7 @@ mod script_diagnostics;
 mod script_lights;
 mod script_mesh;
 mod script_motion;
+mod script_pictures;
 mod script_reserve;
 mod script_robust;
 mod script_schema;

@@ -7,17 +7,19 @@ pub const MAX_ASSET_BYTES: u64 = 32 << 20;
 
 /// Where the files come from that a script names. The only input besides the script's text.
 pub trait Assets {
-    /// The bytes of a file, its path relative to the script, written with `/`.
+    /// The bytes of a file, its path relative to the script, written with `/`. `folders` are those outside the script's own
+    /// that it may name.
     ///
     /// # Errors
     /// [`AssetError`], which says why to the person who wrote the script.
-    fn read(&self, path: &str) -> Result<Vec<u8>, AssetError>;
+    fn read(&self, path: &str, folders: &[String]) -> Result<Vec<u8>, AssetError>;
 
-    /// The names of the files in a folder, sorted, without those of folders in it; at most [`MAX_LISTED_FILES`].
+    /// The names of the files in a folder, sorted, without those of folders in it; at most [`MAX_LISTED_FILES`]. `folders` as
+    /// in [`Self::read`].
     ///
     /// # Errors
     /// [`AssetError`].
-    fn list(&self, folder: &str) -> Result<Vec<String>, AssetError>;
+    fn list(&self, folder: &str, folders: &[String]) -> Result<Vec<String>, AssetError>;
 }
 
 /// Most files of a folder that are looked at.
@@ -34,7 +36,7 @@ pub enum AssetError {
         /// Where it was looked for.
         folder: Option<String>,
     },
-    /// The path leads out of the script's folder.
+    /// The path leads out of the script's folder, and into none that it lists.
     #[error("the path \"{path}\" leads out of the script's folder")]
     Outside {
         /// The path as written.
@@ -62,7 +64,8 @@ pub enum AssetError {
     },
 }
 
-/// Files below a folder, usually that of the script. Paths that lead out of it are refused.
+/// Files below a folder, usually that of the script. Paths that lead out of it are refused, but those into a folder that the
+/// script lists.
 #[derive(Clone, Debug)]
 pub struct AssetFolder {
     folder: PathBuf,
@@ -76,8 +79,15 @@ impl AssetFolder {
 }
 
 impl AssetFolder {
-    fn inside(&self, path: &str) -> Result<PathBuf, AssetError> {
-        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    fn inside(&self, path: &str, folders: &[String]) -> Result<PathBuf, AssetError> {
+        let stays =
+            |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        // By what is written, so that a listed folder opens nothing beside it.
+        let is_folder = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::ParentDir);
+        let listed = |folder: &String| {
+            Path::new(folder).components().any(is_folder) && Path::new(path).strip_prefix(folder).is_ok_and(stays)
+        };
+        let inside = stays(Path::new(path)) || folders.iter().any(listed);
         if inside { Ok(self.folder.join(path)) } else { Err(AssetError::Outside { path: path.into() }) }
     }
 
@@ -92,8 +102,8 @@ impl AssetFolder {
 }
 
 impl Assets for AssetFolder {
-    fn read(&self, path: &str) -> Result<Vec<u8>, AssetError> {
-        let at = self.inside(path)?;
+    fn read(&self, path: &str, folders: &[String]) -> Result<Vec<u8>, AssetError> {
+        let at = self.inside(path, folders)?;
         let unreadable = |error: std::io::Error| self.unreadable(path, &error);
         let file = std::fs::File::open(at).map_err(unreadable)?;
         let mut bytes = Vec::new();
@@ -101,8 +111,8 @@ impl Assets for AssetFolder {
         if bytes.len() as u64 > MAX_ASSET_BYTES { Err(AssetError::TooLarge { path: path.into() }) } else { Ok(bytes) }
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, AssetError> {
-        let at = self.inside(folder)?;
+    fn list(&self, folder: &str, folders: &[String]) -> Result<Vec<String>, AssetError> {
+        let at = self.inside(folder, folders)?;
         let unreadable = |error: std::io::Error| self.unreadable(folder, &error);
         let mut names = Vec::new();
         for entry in std::fs::read_dir(at).map_err(unreadable)? {
@@ -121,11 +131,11 @@ impl Assets for AssetFolder {
 
 /// Files in memory, by path.
 impl Assets for BTreeMap<String, Vec<u8>> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, AssetError> {
+    fn read(&self, path: &str, _folders: &[String]) -> Result<Vec<u8>, AssetError> {
         self.get(path).cloned().ok_or_else(|| AssetError::Missing { path: path.into(), folder: None })
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, AssetError> {
+    fn list(&self, folder: &str, _folders: &[String]) -> Result<Vec<String>, AssetError> {
         let start = format!("{}/", folder.trim_end_matches('/'));
         let names = self.keys().filter_map(|path| path.strip_prefix(&start)).filter(|name| !name.contains('/'));
         let names: Vec<String> = names.take(MAX_LISTED_FILES + 1).map(str::to_owned).collect();
@@ -144,16 +154,36 @@ mod tests {
     #[test]
     fn a_folder_keeps_its_readers_inside() {
         let folder = AssetFolder::new(env!("CARGO_MANIFEST_DIR"));
-        assert!(folder.read("Cargo.toml").is_ok());
-        assert!(folder.read("./src/lib.rs").is_ok());
+        assert!(folder.read("Cargo.toml", &[]).is_ok());
+        assert!(folder.read("./src/lib.rs", &[]).is_ok());
         for outside in ["../show/Cargo.toml", "/etc/hostname", "src/../../show/Cargo.toml"] {
-            assert!(matches!(folder.read(outside), Err(AssetError::Outside { .. })), "{outside}");
+            assert!(matches!(folder.read(outside, &[]), Err(AssetError::Outside { .. })), "{outside}");
         }
-        assert!(matches!(folder.read("nothing.svg"), Err(AssetError::Missing { .. })));
-        assert!(matches!(folder.read("src"), Err(AssetError::Unreadable { .. })));
-        assert_eq!(folder.list("src/script/walk").unwrap(), ["expect.rs", "mod.rs", "names.rs", "number.rs"]);
-        assert!(!folder.list("src").unwrap().contains(&"script".to_owned()), "folders are no files");
-        assert!(matches!(folder.list("../show"), Err(AssetError::Outside { .. })));
-        assert!(matches!(folder.list("nothing"), Err(AssetError::Missing { .. })));
+        assert!(matches!(folder.read("nothing.svg", &[]), Err(AssetError::Missing { .. })));
+        assert!(matches!(folder.read("src", &[]), Err(AssetError::Unreadable { .. })));
+        assert_eq!(folder.list("src/script/walk", &[]).unwrap(), ["expect.rs", "mod.rs", "names.rs", "number.rs"]);
+        assert!(!folder.list("src", &[]).unwrap().contains(&"script".to_owned()), "folders are no files");
+        assert!(matches!(folder.list("../show", &[]), Err(AssetError::Outside { .. })));
+        assert!(matches!(folder.list("nothing", &[]), Err(AssetError::Missing { .. })));
+    }
+
+    #[test]
+    fn a_listed_folder_opens_what_is_in_it_and_nothing_else() {
+        let folder = AssetFolder::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+        let listed = |folders: &[&str], path: &str| {
+            let folders: Vec<String> = folders.iter().map(|f| (*f).to_owned()).collect();
+            folder.read(path, &folders).is_ok()
+        };
+        assert!(!listed(&[], "../Cargo.toml") && !listed(&["../tests"], "../Cargo.toml"));
+        assert!(listed(&[".."], "../Cargo.toml") && listed(&["../assets", "../"], "../Cargo.toml"));
+        assert!(
+            listed(&["../../show"], "../../show/Cargo.toml") && listed(&["../../show/"], "../../show/./Cargo.toml")
+        );
+        for path in
+            ["../../show/../plan/Cargo.toml", "../../show-script/Cargo.toml", "../../plan/Cargo.toml", "/etc/hostname"]
+        {
+            assert!(!listed(&["../../show", "", "/", "."], path), "{path}");
+        }
+        assert!(folder.list("../tests", &["../tests".to_owned()]).is_ok());
     }
 }

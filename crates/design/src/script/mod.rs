@@ -104,10 +104,10 @@ pub fn load_with(
         return Err(source.diagnostics(items.collect()));
     }
     let findings = walk(&schema, &root, &source);
-    let (script, scenes) = typed(&root, &findings, &source)?;
+    let (script, mut scenes) = typed(&root, &findings, &source)?;
     let mut checker = Checker::new(&source, &root, assets, reporter, memory);
     checker.add(findings.into_iter().map(|(_, diagnostic)| diagnostic));
-    checker.storyboard(script.as_ref(), &scenes)
+    checker.storyboard(script.as_ref(), &mut scenes)
 }
 
 /// What a file is that is no show script, by how it begins, and what to do with it.

@@ -6,8 +6,9 @@ use kapok_show::Reporter;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::picture::Shown;
 use crate::memory::FormationMemory;
-use crate::script::assets::{Assets, MAX_ASSET_BYTES};
+use crate::script::assets::{AssetError, Assets, MAX_ASSET_BYTES};
 use crate::script::diagnostic::Diagnostic;
 use crate::script::document::{Path, span};
 use crate::script::text::SourceText;
@@ -24,6 +25,10 @@ pub struct Checker<'a> {
     pub reporter: &'a dyn Reporter,
     pub memory: &'a FormationMemory,
     pub items: Vec<Diagnostic>,
+    /// Folders outside the script's own that it may read from.
+    pub asset_folders: Vec<String>,
+    /// Which formations show a picture with a name.
+    pub shown: Shown,
     /// What was said already.
     said: BTreeSet<String>,
 }
@@ -36,7 +41,17 @@ impl<'a> Checker<'a> {
         reporter: &'a dyn Reporter,
         memory: &'a FormationMemory,
     ) -> Self {
-        Self { source, root, assets, reporter, memory, items: Vec::new(), said: BTreeSet::new() }
+        Self {
+            source,
+            root,
+            assets,
+            reporter,
+            memory,
+            items: Vec::new(),
+            asset_folders: Vec::new(),
+            shown: Shown::default(),
+            said: BTreeSet::new(),
+        }
     }
 
     pub fn add(&mut self, items: impl IntoIterator<Item = Diagnostic>) {
@@ -45,7 +60,11 @@ impl<'a> Checker<'a> {
 
     pub fn report(&mut self, path: &Path, message: impl Into<String>, help: impl Into<Option<String>>) {
         let at = span(self.root, path);
-        self.items.push(self.source.diagnostic(at, path.to_string(), message.into(), help.into()));
+        let item = self.source.diagnostic(at, path.to_string(), message.into(), help.into());
+        // A picture that several formations show is looked at for each.
+        if !self.items.contains(&item) {
+            self.items.push(item);
+        }
     }
 
     /// A warning, with its place, to the reporter.
@@ -68,17 +87,27 @@ impl<'a> Checker<'a> {
 
     /// Reads a file that the script names. A problem is reported at `path`.
     pub fn read(&mut self, path: &Path, file: &str) -> Option<Vec<u8>> {
-        match self.assets.read(file) {
+        match self.assets.read(file, &self.asset_folders) {
             Ok(bytes) if bytes.len() as u64 > MAX_ASSET_BYTES => {
                 self.report(path, format!("the file \"{file}\" is larger than {MAX_ASSET_BYTES} bytes"), None);
                 None
             }
             Ok(bytes) => Some(bytes),
             Err(error) => {
-                let help = "paths are relative to the script and stay inside its folder";
-                self.report(path, error.to_string(), help.to_owned());
+                self.report_unread(path, &error);
                 None
             }
         }
+    }
+
+    /// The names of the files in a folder that the script names. A problem is reported at `path`.
+    pub fn list(&mut self, path: &Path, folder: &str) -> Option<Vec<String>> {
+        let names = self.assets.list(folder, &self.asset_folders);
+        names.map_err(|error| self.report_unread(path, &error)).ok()
+    }
+
+    fn report_unread(&mut self, path: &Path, error: &AssetError) {
+        let help = "paths are relative to the script and stay inside its folder and those of `asset_folders`";
+        self.report(path, error.to_string(), help.to_owned());
     }
 }

@@ -6,6 +6,7 @@ mod fleet;
 mod formation;
 mod mesh;
 mod motion;
+mod picture;
 mod scene;
 mod sight;
 mod source;
@@ -23,9 +24,13 @@ impl Checker<'_> {
     pub(super) fn storyboard(
         mut self,
         script: Option<&Script>,
-        scenes: &[NumberedScene],
+        scenes: &mut [NumberedScene],
     ) -> Result<Storyboard, Diagnostics> {
         self.scene_names(scenes);
+        if let Some(script) = script {
+            self.asset_folders.clone_from(&script.asset_folders);
+            self.show_pictures(&script.picture, scenes);
+        }
         let storyboard = if let Some(script) = script {
             self.whole(script, scenes)
         } else {

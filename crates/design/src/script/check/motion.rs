@@ -19,10 +19,16 @@ const MAX_INSTANTS: (usize, usize) = (400, 2_000_000);
 
 impl Checker<'_> {
     /// The steps of a formation's motion; none if it rests or something is wrong, which is reported.
-    pub(super) fn steps(&mut self, path: &Path, table: &FormationTable, formation: &Formation) -> Vec<MotionStep> {
+    pub(super) fn steps(
+        &mut self,
+        path: &Path,
+        source: &Path,
+        table: &FormationTable,
+        formation: &Formation,
+    ) -> Vec<MotionStep> {
         let centre_m = DVec3::from_array(table.place.centre_m);
         let mut steps = Vec::new();
-        if let Some(step) = self.keyframes(&path.key("source"), table, formation) {
+        if let Some(step) = self.keyframes(source, table, formation) {
             steps.push(step);
         }
         for (index, motion) in table.motion.iter().enumerate() {
@@ -132,14 +138,7 @@ impl Checker<'_> {
             (Some(files), None) => Some((files.to_vec(), path.key("files"))),
             (None, Some(folder)) => {
                 let path = path.key("folder");
-                let names = match self.assets.list(folder) {
-                    Ok(names) => names,
-                    Err(error) => {
-                        let help = "paths are relative to the script and stay inside its folder";
-                        self.report(&path, error.to_string(), help.to_owned());
-                        return None;
-                    }
-                };
+                let names = self.list(&path, folder)?;
                 let is_csv = |name: &String| {
                     std::path::Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))
                 };

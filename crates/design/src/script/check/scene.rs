@@ -47,7 +47,7 @@ impl Checker<'_> {
     pub(super) fn scene_files(&mut self, scenes: &[NumberedScene]) {
         for (number, scene) in scenes {
             for (part, formation) in scene.formation.iter().enumerate() {
-                self.source(&part_path(*number, part).key("source"), &formation.source);
+                self.source(&self.shown.source_path(*number, part), &formation.source);
             }
         }
     }
@@ -84,7 +84,7 @@ impl Checker<'_> {
             scenes.iter().map(|(_, scene)| scene.formation.iter().map(|_| None).collect()).collect();
         for (job, formation) in jobs.iter().zip(formations) {
             let (number, scene) = &scenes[job.scene];
-            let path = part_path(*number, job.part).key("source");
+            let path = self.shown.source_path(*number, job.part);
             match formation {
                 Ok(formation) => {
                     let lights = &scene.formation[job.part].lights;
@@ -115,12 +115,13 @@ impl Checker<'_> {
         let mut jobs = Vec::new();
         for (part, formation) in table.formation.iter().enumerate() {
             let path = part_path(number, part);
-            let source = self.source(&path.key("source"), &formation.source);
+            let source = self.source(&self.shown.source_path(number, part), &formation.source);
             let spacing_m = self.spacing_m(&path, formation, stage.limits);
             let count = counts.as_ref().and_then(|counts| counts.get(part).copied());
             if let (Some(source), Some(spacing_m), Some(count)) = (source, spacing_m, count) {
                 let spacing_m = spacing_m / formation.place.scale;
-                let seed = part_seed(stage.seed, &table.name, part);
+                let own = part_seed(stage.seed, &table.name, part);
+                let seed = self.shown.seed(number, part, stage.seed).unwrap_or(own);
                 jobs.push(Job { scene, part, source, count, spacing_m, seed });
             }
         }
@@ -176,7 +177,7 @@ impl Checker<'_> {
                 let (path, seed) = (part_path(number, part), part_seed(stage.seed, &table.name, part));
                 let placed = self.placed(&path, part_table, formation, hold_ms, seed, stage);
                 let bases_m: Vec<DVec3> = placed.iter().map(|p| p.position_m).collect();
-                let steps = self.steps(&path, part_table, formation);
+                let steps = self.steps(&path, &self.shown.source_path(number, part), part_table, formation);
                 let moving = MovingPart { first: points.len(), count: placed.len(), steps };
                 let from_m = start_m(&moving, &bases_m);
                 self.check_room(&path.key("place").key("centre_m"), &from_m, stage);

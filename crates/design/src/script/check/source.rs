@@ -9,6 +9,8 @@ impl Checker<'_> {
     /// What the script says a formation shows, with the files it names read. What cannot be read is reported.
     pub(super) fn source(&mut self, path: &Path, table: &SourceTable) -> Option<Source> {
         Some(match table {
+            // There is no such picture, or what is outside the scenes has the wrong form: both are reported there.
+            SourceTable::Picture { .. } => return None,
             &SourceTable::Grid { columns, rows, layers, pitch_m, level } => {
                 Source::Grid { columns, rows, layers, pitch_m, upright: !level }
             }

@@ -17,7 +17,8 @@ pub use fleet::{FleetTable, GridTable, GroupTable, LandingTable, SlotTable, Take
 pub use limits::LimitsTable;
 pub use motion::{EaseName, EaseTable, MotionTable};
 pub use scene::{
-    AssignmentName, FormationTable, PlaceTable, ReserveTable, SceneTable, TransitionLightsName, TransitionTable,
+    AssignmentName, FormationTable, PictureTable, PlaceTable, ReserveTable, SceneTable, TransitionLightsName,
+    TransitionTable,
 };
 pub use site::{OriginTable, SiteTable};
 pub use source::{BuiltInFont, LetterStyle, SourceTable};
@@ -56,6 +57,15 @@ pub struct Script {
     /// How the fleet comes down.
     #[serde(default)]
     pub landing: LandingTable,
+    /// Folders outside the script's own whose files it may name, relative to the script: `["../brand"]` allows
+    /// `file = "../brand/logo.svg"`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20), inner(length(min = 1, max = 1000)))]
+    pub asset_folders: Vec<String>,
+    /// Sources that formations of several scenes show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1000))]
+    pub picture: Vec<PictureTable>,
     /// The pictures, in order.
     #[schemars(length(min = 1, max = 1000))]
     pub scene: Vec<SceneTable>,

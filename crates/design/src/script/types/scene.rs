@@ -106,6 +106,25 @@ pub struct FormationTable {
     pub lights: Lights,
 }
 
+/// A source with a name, for formations of several scenes: the same dots, each time with a place and lights of its own.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PictureTable {
+    /// Its name, for `source = { kind = "picture", name = "..." }`. No two pictures have the same.
+    #[schemars(length(min = 1, max = 200))]
+    pub name: String,
+    /// What it shows.
+    pub source: SourceTable,
+    /// Number of vehicles of a formation that shows it and does not say `count`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = MAX_VEHICLES))]
+    pub count: Option<u32>,
+    /// Least distance of neighbours, metres, of a formation that shows it and does not say `spacing_m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.05, max = 1000.0))]
+    pub spacing_m: Option<f64>,
+}
+
 /// Where a formation stands. Its picture is upright in the x–z plane, facing the audience, until it is turned: first
 /// by `roll_deg`, then by `pitch_deg`, then by `yaw_deg`, about its centre.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -3,6 +3,7 @@
 
 mod expect;
 mod names;
+pub(super) use names::nearest;
 mod number;
 
 use serde_json::Value;
@@ -149,7 +150,7 @@ impl<'a> Walker<'a> {
         if found.as_str().is_some_and(|text| names.contains(&text)) {
             return;
         }
-        let near = found.as_str().and_then(|text| names::nearest(text, names.iter().copied()));
+        let near = found.as_str().and_then(|text| nearest(text, names.iter().copied()));
         let help = near.map(|near| format!("did you mean \"{near}\"?"));
         let list = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
         self.report(value.span(), path, format!("`{name}` must be one of {list}, not {}", describe(found)), help);

@@ -5,7 +5,7 @@ use toml::de::DeTable;
 
 /// The valid name that reads most like `wrong`, if any is near: by its beginning and order (Jaro–Winkler), or by the
 /// pairs of letters it shares (Dice), which forgives a missing front part.
-pub(super) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(in crate::script) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let lower = wrong.to_lowercase();
     names
         .filter_map(|name| {
