@@ -5,8 +5,8 @@ use anyhow::Result;
 use kapok_certify::{Certificate, Rule, clock, read_file};
 use kapok_design::AssetFolder;
 use kapok_jobs::{
-    InfeasibleScript, MotionFigures, PlannedScript, ReturnToHomeAnswer, ReturnToHomeRequest, ScriptAnswer,
-    ScriptRequest, ScriptSource, TransitionFigures, plan_script,
+    InfeasibleScript, MotionFigures, PictureFigures, PlannedScript, ReturnToHomeAnswer, ReturnToHomeRequest,
+    ScriptAnswer, ScriptRequest, ScriptSource, TransitionFigures, plan_script,
 };
 use kapok_show::printable;
 
@@ -127,6 +127,7 @@ fn summary(answer: &PlannedScript) -> Page {
         ("peak acceleration", format!("{:.2} m/s²", t.peaks.peak_acceleration_m_s2)),
         ("battery margin", format!("{:.0} s of {:.0} s, reserve kept", t.battery_margin_s, t.battery_allowed_s)),
     ];
+    rows.extend(readability(answer).map(|text| ("readability", text)));
     rows.extend(answer.return_to_home.as_ref().map(|home| ("returns to home", return_to_home_sentence(home))));
     rows.push(("verdict", proved_sentence(&answer.certificate)));
     let mut page = Page::default();
@@ -184,6 +185,22 @@ fn return_to_home_sentence(home: &ReturnToHomeAnswer) -> String {
         let _ = write!(text, "; none from {}: {}", clock(f64::from(missing.time_s) * 1000.0), missing.why);
     }
     text
+}
+
+/// How well the scenes with text and drawings are read, those that are read worst first.
+fn readability(answer: &PlannedScript) -> Option<String> {
+    let mut pictures: Vec<&PictureFigures> = answer.pictures.iter().collect();
+    pictures.sort_by(|a, b| a.readability.total_cmp(&b.readability));
+    let shown = pictures.iter().take(3).map(|p| {
+        let word = if p.is_readable { "" } else { " (hard to read)" };
+        format!("{:.2} {}{word}", p.readability, p.name)
+    });
+    let text = shown.collect::<Vec<_>>().join(", ");
+    match pictures.len() {
+        0 => None,
+        1..=3 => Some(text),
+        more => Some(format!("{text}; {} more are better", more - 3)),
+    }
 }
 
 /// The verdict with the closest pair.

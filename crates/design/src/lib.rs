@@ -15,6 +15,7 @@ pub mod light;
 mod memory;
 pub mod mesh;
 pub mod points;
+mod reading;
 mod script;
 mod seed;
 mod starter;

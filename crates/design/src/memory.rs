@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::formation::{Formation, FormationError, Source, sample};
+use crate::reading::Reading;
 
 /// Scripts for which a formation is kept that none of them asked for.
 const KEPT_FOR: u64 = 3;
@@ -29,6 +30,7 @@ struct Sampled {
     spacing_bits: u64,
     seed: u64,
     formation: Formation,
+    reading: Option<Reading>,
     last_script: u64,
 }
 
@@ -41,14 +43,14 @@ impl FormationMemory {
         known.formations.retain(|sampled| sampled.last_script >= oldest);
     }
 
-    /// As [`sample`].
+    /// As [`sample`], and how well it is read.
     pub(crate) fn sample(
         &self,
         source: &Source,
         count: usize,
         spacing_m: f64,
         seed: u64,
-    ) -> Result<Formation, FormationError> {
+    ) -> Result<(Formation, Option<Reading>), FormationError> {
         let spacing_bits = spacing_m.to_bits();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let now = known.script;
@@ -56,20 +58,22 @@ impl FormationMemory {
             |s: &Sampled| (s.count, s.spacing_bits, s.seed) == (count, spacing_bits, seed) && s.source == *source;
         if let Some(sampled) = known.formations.iter_mut().find(|s| is_this(s)) {
             sampled.last_script = now;
-            return Ok(sampled.formation.clone());
+            return Ok((sampled.formation.clone(), sampled.reading));
         }
         drop(known);
         let formation = sample(source, count, spacing_m, seed)?;
+        let reading = Reading::of(source, count, seed, &formation);
         let sampled = Sampled {
             source: source.clone(),
             count,
             spacing_bits,
             seed,
             formation: formation.clone(),
+            reading,
             last_script: now,
         };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).formations.push(sampled);
-        Ok(formation)
+        Ok((formation, reading))
     }
 }
 
@@ -84,9 +88,9 @@ mod tests {
         let count = |memory: &FormationMemory| memory.known.lock().unwrap().formations.len();
         memory.begin();
         for _ in 0..2 {
-            assert_eq!(memory.sample(&circle, 60, 2.0, 1), sample(&circle, 60, 2.0, 1));
-            assert_eq!(memory.sample(&wider, 60, 2.0, 1), sample(&wider, 60, 2.0, 1));
-            assert_eq!(memory.sample(&circle, 61, 2.0, 1), sample(&circle, 61, 2.0, 1));
+            assert_eq!(memory.sample(&circle, 60, 2.0, 1).map(|(f, _)| f), sample(&circle, 60, 2.0, 1));
+            assert_eq!(memory.sample(&wider, 60, 2.0, 1).map(|(f, _)| f), sample(&wider, 60, 2.0, 1));
+            assert_eq!(memory.sample(&circle, 61, 2.0, 1).map(|(f, _)| f), sample(&circle, 61, 2.0, 1));
         }
         assert_eq!(count(&memory), 3);
         assert!(memory.sample(&circle, 100, 3.0, 1).is_err(), "too many");

@@ -59,7 +59,11 @@ place = {{ centre_m = [0, 60, 60] }}
     );
     let storyboard = loaded(&script);
     let (first, second) = (lit(&storyboard, 0), lit(&storyboard, 1));
-    assert_eq!((first.len(), second.len(), lit(&storyboard, 2).len()), (30, 30, 34), "the formation's count goes first");
+    assert_eq!(
+        (first.len(), second.len(), lit(&storyboard, 2).len()),
+        (30, 30, 34),
+        "the formation's count goes first"
+    );
     for (a, b) in first.iter().zip(&second) {
         assert!((*a + DVec3::new(10.0, 10.0, 20.0)).distance(*b) < 2e-3, "{a} {b}");
     }
@@ -80,14 +84,19 @@ fn a_script_reads_from_folders_that_it_lists() {
 name = "Frame"
 hold_s = 4
 [[scene.formation]]
-source = {{ kind = "points", file = "../script_bad/frames/six.csv" }}
+source = {{ kind = "points", file = "../script_bad/frames/a.csv" }}
+count = 3
 place = {{ centre_m = [0, 60, 60] }}
 "#
         )
     };
-    let errors = load(&script(""), "show.toml", &folder, &Silent).unwrap_err().to_string();
-    assert!(errors.contains("leads out of the script's folder") && errors.contains("asset_folders"), "{errors}");
-    let listed = load(&script("asset_folders = [\"../script_bad/frames\"]\n"), "show.toml", &folder, &Silent);
-    let errors = listed.map_or_else(|d| d.to_string(), |_| String::new());
-    assert!(!errors.contains("leads out"), "{errors}");
+    let errors = load(&script(""), "show.toml", &folder, &Silent).unwrap_err();
+    let [error] = errors.items() else { panic!("{errors}") };
+    assert!(error.message.contains("leads out of the script's folder"), "{errors}");
+    assert!(error.help.as_ref().is_some_and(|help| help.contains("asset_folders")), "{errors}");
+    for other in ["asset_folders = [\"../data\"]\n", "asset_folders = [\"/\", \".\"]\n"] {
+        assert!(load(&script(other), "show.toml", &folder, &Silent).is_err(), "{other}");
+    }
+    let listed = load(&script("asset_folders = [\"../script_bad\"]\n"), "show.toml", &folder, &Silent).unwrap();
+    assert_eq!(lit(&listed, 0).len(), 3);
 }

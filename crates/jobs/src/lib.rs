@@ -52,8 +52,8 @@ pub use render::{
 };
 pub use return_to_home::{NoReturn, ReturnToHomeAnswer, ReturnToHomeRequest, return_to_home};
 pub use script::{
-    InfeasibleScript, LoadedScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer,
-    ScriptMotion, ScriptPlan, ScriptRequest, ScriptSource, TransitionFigures, load_script, plan_script,
+    InfeasibleScript, LoadedScript, MotionFigures, PeakFigures, PictureFigures, PlannedScript, PlannedScriptTotals,
+    ScriptAnswer, ScriptMotion, ScriptPlan, ScriptRequest, ScriptSource, TransitionFigures, load_script, plan_script,
 };
 pub use transition::{
     MAX_POINTS_BYTES, Phase, PlannedTransition, PointsSource, Repair, TransitionAnswer, TransitionLimits,

@@ -89,6 +89,8 @@ pub struct Scene {
     pub hold_ms: i64,
     /// How its places move meanwhile; `None`: they rest.
     pub motion: Option<SceneMotion>,
+    /// How well its text and drawings are read, 0 to 1, the worst of them; `None` if it has none.
+    pub readability: Option<f64>,
 }
 
 /// One place of a picture and what its light does.

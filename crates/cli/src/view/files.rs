@@ -18,8 +18,8 @@ pub struct ScriptFiles {
     path: PathBuf,
     assets: AssetFolder,
     folder: PathBuf,
-    /// What the script named when it was last read.
-    named: BTreeSet<String>,
+    /// What the script named when it was last read, and the folders outside its own that it listed.
+    named: BTreeSet<(String, Vec<String>)>,
     content: Option<u64>,
     watched: BTreeSet<PathBuf>,
     watcher: Option<RecommendedWatcher>,
@@ -28,19 +28,25 @@ pub struct ScriptFiles {
 /// Reads files of a folder and notes which.
 struct Noted<'a> {
     folder: &'a AssetFolder,
-    named: Mutex<BTreeSet<String>>,
+    named: Mutex<BTreeSet<(String, Vec<String>)>>,
+}
+
+impl Noted<'_> {
+    fn note(&self, name: String, folders: &[String]) {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).insert((name, folders.to_vec()));
+    }
 }
 
 impl Assets for Noted<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, AssetError> {
-        self.named.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
-        self.folder.read(path)
+    fn read(&self, path: &str, folders: &[String]) -> Result<Vec<u8>, AssetError> {
+        self.note(path.to_owned(), folders);
+        self.folder.read(path, folders)
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, AssetError> {
+    fn list(&self, folder: &str, folders: &[String]) -> Result<Vec<String>, AssetError> {
         // As a file of the folder, which need not be there: so the folder is watched.
-        self.named.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("{folder}/"));
-        self.folder.list(folder)
+        self.note(format!("{folder}/"), folders);
+        self.folder.list(folder, folders)
     }
 }
 
@@ -106,10 +112,10 @@ impl ScriptFiles {
     fn content_of(&self, script: &[u8]) -> u64 {
         let mut all = DefaultHasher::new();
         script.hash(&mut all);
-        for name in &self.named {
+        for (name, folders) in &self.named {
             match name.strip_suffix('/') {
-                Some(folder) => self.assets.list(folder).map_err(|e| e.to_string()).hash(&mut all),
-                None => self.assets.read(name).map_err(|e| e.to_string()).hash(&mut all),
+                Some(folder) => self.assets.list(folder, folders).map_err(|e| e.to_string()).hash(&mut all),
+                None => self.assets.read(name, folders).map_err(|e| e.to_string()).hash(&mut all),
             }
         }
         all.finish()
@@ -124,8 +130,9 @@ impl ScriptFiles {
         let value = read(&noted);
         self.named = noted.named.into_inner().unwrap_or_else(PoisonError::into_inner);
         let folders: Vec<PathBuf> =
-            self.named.iter().filter_map(|name| Some(self.folder.join(name).parent()?.to_owned())).collect();
-        let listed = self.named.iter().filter(|name| name.ends_with('/')).map(|name| self.folder.join(name)).collect();
+            self.named.iter().filter_map(|(name, _)| Some(self.folder.join(name).parent()?.to_owned())).collect();
+        let listed = self.named.iter().filter(|(name, _)| name.ends_with('/'));
+        let listed = listed.map(|(name, _)| self.folder.join(name)).collect();
         for folder in [folders, listed].concat() {
             self.watch_folder(&folder)?;
         }
@@ -147,7 +154,7 @@ mod tests {
         std::fs::write(at("a.svg"), "art").unwrap();
         let mut files = ScriptFiles::new(&at("show.toml")).unwrap();
         let script = files.changed().unwrap().unwrap();
-        files.reading(&script, |assets| assets.read("a.svg").unwrap()).unwrap();
+        files.reading(&script, |assets| assets.read("a.svg", &[]).unwrap()).unwrap();
         assert_eq!(files.changed().unwrap(), None, "nothing changed");
         std::fs::write(at("other.svg"), "not named").unwrap();
         assert_eq!(files.changed().unwrap(), None, "the script does not name it");
@@ -165,7 +172,7 @@ mod tests {
         std::fs::write(folder.path().join("show.toml"), "one").unwrap();
         let mut files = ScriptFiles::new(&folder.path().join("show.toml")).unwrap();
         let script = files.changed().unwrap().unwrap();
-        files.reading(&script, |assets| assert!(assets.read("art/late.svg").is_err())).unwrap();
+        files.reading(&script, |assets| assert!(assets.read("art/late.svg", &[]).is_err())).unwrap();
         assert_eq!(files.changed().unwrap(), None);
         std::fs::create_dir(folder.path().join("art")).unwrap();
         std::fs::write(folder.path().join("art/late.svg"), "art").unwrap();

@@ -79,6 +79,54 @@ pub fn sample(source: &Source, count: usize, spacing_m: f64, seed: u64) -> Resul
     fit::formation(source, count, spacing_m, seed)
 }
 
+/// From this [`readability`] on a text recogniser reads nearly every word (docs/readability.md).
+pub const READABLE: f64 = 0.81;
+
+/// How well points show their picture, 0 to 1: the correlation of the points, blurred by half of their typical distance, with
+/// the sharp source.
+///
+/// # Shapes, units and frames
+/// `points` as [`sample`] made them of this source.
+///
+/// # Errors
+/// [`FormationError::EmptyPicture`] for sources that are no pictures, and all that is wrong with a picture. Never panics.
+///
+/// # Complexity
+/// O(pixels · blur + points · blur²), at most a million pixels.
+///
+/// # Example
+/// ```
+/// use kapok_design::formation::{Source, TextStyle, built_in_font, readability, sample};
+///
+/// let font = built_in_font("latin").unwrap().into();
+/// let word = Source::Text { text: "KAPOK".into(), font, height_m: 40.0, style: TextStyle::Fill };
+/// let score = |count| readability(&word, &sample(&word, count, 0.5, 1).unwrap().points).unwrap();
+/// assert!(score(400) > score(60));
+/// ```
+pub fn readability(source: &Source, points: &[SourcePoint]) -> Result<f64, FormationError> {
+    source.check()?;
+    Ok(picture::score(&picture::picture(source)?, points))
+}
+
+/// A count of points with which a picture is readable ([`READABLE`]), near the least, found by trying; `None` if 16 times
+/// `count` is too little.
+///
+/// # Errors
+/// As [`spread_picture`].
+///
+/// # Complexity
+/// A dozen times [`spread_picture`].
+pub fn readable_count(source: &Source, count: usize, seed: u64) -> Result<Option<usize>, FormationError> {
+    let mut tried = count;
+    while tried <= MAX_COUNT && tried <= 16 * count {
+        if readability(source, &spread_picture(source, tried, seed)?.points)? >= READABLE {
+            return Ok(Some(tried));
+        }
+        tried += tried.div_ceil(4);
+    }
+    Ok(None)
+}
+
 /// Points of a picture ([`Source::Svg`], [`Source::Text`]) that need not keep a stated spacing: exactly `count`, as far
 /// apart as is found without a long search.
 ///

@@ -1,6 +1,7 @@
 use kapok_certify::{Certificate, Verdict};
+use kapok_design::formation::READABLE;
 use kapok_plan::{Infeasibility, MotionPeaks, Plan, TransitionReport};
-use kapok_show::Storyboard;
+use kapok_show::{Scene, Storyboard};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,6 +33,8 @@ pub struct PlannedScript {
     pub transitions: Vec<TransitionFigures>,
     /// Scenes that move while they stand.
     pub motions: Vec<MotionFigures>,
+    /// Scenes with text or drawings, and how well these are read.
+    pub pictures: Vec<PictureFigures>,
     /// The bytes say that they are a draft.
     pub draft: bool,
     /// The files that were made; none unless the show is proved or drafts are asked for.
@@ -125,6 +128,17 @@ pub struct TransitionFigures {
     pub min_separation_t_ms: f64,
 }
 
+/// Will a scene's text and drawings be read?
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PictureFigures {
+    /// Name of the scene.
+    pub name: String,
+    /// Correlation of the blurred dots with the sharp source, 0 to 1, the worst of the scene's text and drawings.
+    pub readability: f64,
+    /// Is it at or above the bar from which words are read?
+    pub is_readable: bool,
+}
+
 /// Figures of a scene that moves while it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MotionFigures {
@@ -160,7 +174,12 @@ impl InfeasibleScript {
 
 impl PlannedScript {
     /// The answer before files are made.
-    pub(super) fn of(plan: &Plan, return_to_home: Option<ReturnToHomeAnswer>, certificate: &Certificate) -> Self {
+    pub(super) fn of(
+        storyboard: &Storyboard,
+        plan: &Plan,
+        return_to_home: Option<ReturnToHomeAnswer>,
+        certificate: &Certificate,
+    ) -> Self {
         let name = |i: usize| plan.show.vehicles[i].name.clone();
         let ways = std::iter::once(&plan.takeoff).chain(&plan.transitions).chain([&plan.descent]);
         let s = &plan.summary;
@@ -180,6 +199,7 @@ impl PlannedScript {
             },
             transitions: ways.map(|t| TransitionFigures::of(t, name)).collect(),
             motions: plan.motions.iter().map(|t| MotionFigures::of(t, name)).collect(),
+            pictures: storyboard.scenes.iter().filter_map(PictureFigures::of).collect(),
             files: Vec::new(),
             return_to_home,
             certificate: certificate.clone(),
@@ -218,6 +238,13 @@ impl TransitionFigures {
             min_separation_pair: [name(t.closest.pair.0), name(t.closest.pair.1)],
             min_separation_t_ms: t.closest.t_ms,
         }
+    }
+}
+
+impl PictureFigures {
+    fn of(scene: &Scene) -> Option<Self> {
+        let readability = scene.readability?;
+        Some(Self { name: scene.name.clone(), readability, is_readable: readability >= READABLE })
     }
 }
 

@@ -20,7 +20,8 @@ use crate::return_to_home::{ReturnToHomeRequest, return_to_home};
 pub use steps::{LoadedScript, ScriptMotion, load_script};
 
 pub use answer::{
-    InfeasibleScript, MotionFigures, PeakFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer, TransitionFigures,
+    InfeasibleScript, MotionFigures, PeakFigures, PictureFigures, PlannedScript, PlannedScriptTotals, ScriptAnswer,
+    TransitionFigures,
 };
 
 /// A show script and the files that it names.
@@ -146,9 +147,8 @@ pub fn plan_script(
     reporter: &dyn Reporter,
 ) -> Result<ScriptPlan, JobError> {
     let formats = request.formats()?;
-    let mut plan = match load_script(&FormationMemory::default(), source, reporter)?
-        .planned(&PlanMemory::default(), reporter)?
-    {
+    let loaded = load_script(&FormationMemory::default(), source, reporter)?;
+    let mut plan = match loaded.planned(&PlanMemory::default(), reporter)? {
         Ok(plan) => plan,
         Err(infeasible) => {
             return Ok(ScriptPlan { answer: ScriptAnswer::Infeasible(infeasible), files: Vec::new(), judged: None });
@@ -170,7 +170,7 @@ pub fn plan_script(
     if let Some(note) = kapok_format::altitude_note(&plan.show.site) {
         reporter.warn(note);
     }
-    let mut answer = PlannedScript::of(&plan, home, judged.certificate());
+    let mut answer = PlannedScript::of(&loaded.storyboard, &plan, home, judged.certificate());
     let mut files = Vec::new();
     if judged.certificate().certifies() || request.draft {
         (files, answer.files) = written(&formats, &skyc, &judged, request.csv_rate_hz)?;

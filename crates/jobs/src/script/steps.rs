@@ -13,7 +13,7 @@ use crate::error::JobError;
 #[derive(Clone, Debug)]
 pub struct LoadedScript {
     text: String,
-    storyboard: Storyboard,
+    pub(super) storyboard: Storyboard,
 }
 
 /// What came of planning a script.

@@ -60,6 +60,7 @@ use crate::outcome::{PlanError, Step, Stop, refuse};
 ///         transition: Transition { duration_ms: None, lights: TransitionLights::Fade, places: PlaceChoice::Free },
 ///         hold_ms: 3000,
 ///         motion: None,
+///         readability: None,
 ///     }],
 ///     landing: Landing { altitude_m: 5.0, own_pad: true, hold_ms: 0, layer_spacing_m: None },
 ///     seed: 1,

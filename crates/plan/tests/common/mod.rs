@@ -38,6 +38,7 @@ pub fn scene(name: &str, points: &[DVec3], colour: Rgb) -> Scene {
         transition: Transition { duration_ms: None, lights: TransitionLights::Fade, places: PlaceChoice::Free },
         hold_ms: 4000,
         motion: None,
+        readability: None,
     }
 }
 

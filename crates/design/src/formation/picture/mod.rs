@@ -6,6 +6,7 @@ mod corners;
 mod distance;
 mod field;
 mod raster;
+mod readability;
 mod regions;
 mod shape;
 mod svg;
@@ -20,6 +21,7 @@ use super::relax::{Ground, Site};
 use super::source::Source;
 use art::Art;
 use field::{Field, FieldSettings, distance_for};
+pub(super) use readability::score;
 use shape::Stack;
 pub use text::TextStyle;
 
@@ -28,6 +30,8 @@ pub(super) struct Picture {
     art: Art,
     stack: Stack,
     settings: FieldSettings,
+    /// Lines of text; 1 for any other picture.
+    lines: usize,
     /// What of the source is missing or otherwise than its author may think.
     warnings: Vec<String>,
 }
@@ -40,6 +44,7 @@ pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
         Source::Svg { bytes, size } => (svg::shapes(bytes)?, *size, FieldSettings::default()),
         _ => return Err(FormationError::EmptyPicture { why: "this source is no picture" }),
     };
+    let lines = if let Source::Text { text, .. } = source { text.lines().count().max(1) } else { 1 };
     let warnings = std::mem::take(&mut art.warnings);
     let empty = FormationError::EmptyPicture { why: "nothing painted has an area" };
     let (min, max) = art.bounds().ok_or(empty.clone())?;
@@ -66,7 +71,7 @@ pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
             why: "all light paint is hidden, transparent or thinner than dust",
         });
     }
-    Ok(Picture { art, stack, settings, warnings })
+    Ok(Picture { art, stack, settings, lines, warnings })
 }
 
 impl Terrain for Picture {

@@ -107,7 +107,10 @@ impl<'a> Checker<'a> {
     }
 
     fn report_unread(&mut self, path: &Path, error: &AssetError) {
-        let help = "paths are relative to the script and stay inside its folder and those of `asset_folders`";
+        let help = match error {
+            AssetError::Outside { .. } => "list the folder that it is in: `asset_folders = [\"../brand\"]`, at the top",
+            _ => "paths are relative to the script and stay inside its folder",
+        };
         self.report(path, error.to_string(), help.to_owned());
     }
 }

@@ -7,6 +7,7 @@ mod formation;
 mod mesh;
 mod motion;
 mod picture;
+mod readable;
 mod scene;
 mod sight;
 mod source;

@@ -1,4 +1,4 @@
-//! The scenes: who is in which formation, who waits where, and whether all keep their distance.
+//! The scenes: which places a formation has, which vehicles wait where, and whether all keep their distance.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ use super::fleet::ms;
 use super::formation::{Job, Stage, sure_spacing_m};
 use super::motion::{start_m, ways_m};
 use crate::formation::{Formation, FormationError};
+use crate::reading::Reading;
 use crate::seed;
 use crate::story::{Room, grid_places, reserve_places, squarest_columns};
 use crate::text_file;
@@ -72,21 +73,27 @@ impl Checker<'_> {
         self.reporter.phase("sampling formations", jobs.len() as u64);
         let (reporter, memory) = (self.reporter, self.memory);
         memory.begin();
-        let formations: Vec<Result<Formation, FormationError>> = jobs
+        let formations: Vec<Result<(Formation, Option<Reading>), FormationError>> = jobs
             .par_iter()
             .map(|job| {
-                let formation = memory.sample(&job.source, job.count, job.spacing_m, job.seed);
+                let read = memory.sample(&job.source, job.count, job.spacing_m, job.seed);
                 reporter.advance(1);
-                formation
+                read
             })
             .collect();
         let mut sampled: Vec<Vec<Option<Formation>>> =
             scenes.iter().map(|(_, scene)| scene.formation.iter().map(|_| None).collect()).collect();
+        let mut worst: Vec<Option<f64>> = vec![None; scenes.len()];
         for (job, formation) in jobs.iter().zip(formations) {
             let (number, scene) = &scenes[job.scene];
             let path = self.shown.source_path(*number, job.part);
             match formation {
-                Ok(formation) => {
+                Ok((formation, reading)) => {
+                    if let Some(reading) = reading {
+                        let least = &mut worst[job.scene];
+                        *least = Some(least.map_or(reading.score, |score| score.min(reading.score)));
+                        self.warn_of_reading(&path, &reading, job);
+                    }
                     let lights = &scene.formation[job.part].lights;
                     self.warn_of_picture(&path, &scene.formation[job.part].source, lights, &formation);
                     sampled[job.scene][job.part] = Some(formation);
@@ -100,9 +107,9 @@ impl Checker<'_> {
         self.reporter.phase("checking scenes", scenes.len() as u64);
         scenes
             .iter()
-            .zip(sampled)
-            .map(|((number, table), formations)| {
-                let scene = self.scene(*number, table, &formations, &stage);
+            .zip(sampled.into_iter().zip(worst))
+            .map(|((number, table), (formations, readability))| {
+                let scene = Scene { readability, ..self.scene(*number, table, &formations, &stage) };
                 self.reporter.advance(1);
                 scene
             })
@@ -219,7 +226,7 @@ impl Checker<'_> {
         };
         self.check_groups(number, table, &points, stage);
         let motion = (!parts.is_empty()).then_some(SceneMotion { ease, parts });
-        Scene { name: table.name.clone(), points, transition, hold_ms, motion }
+        Scene { name: table.name.clone(), points, transition, hold_ms, motion, readability: None }
     }
 
     /// Do the groups have enough vehicles for the places that ask for them?
@@ -239,7 +246,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Who flies where, as the transition says.
+    /// Which vehicle flies where, as the transition says.
     fn place_choice(&mut self, number: usize, table: &SceneTable, vehicles: usize) -> PlaceChoice {
         let (transition, path) = (&table.transition, scene_path(number).key("transition"));
         let keeps = transition.assignment == AssignmentName::Keep;

@@ -40,7 +40,7 @@ pub struct TransitionTable {
     /// What the lights do meanwhile.
     #[serde(default)]
     pub lights: TransitionLightsName,
-    /// Who flies where.
+    /// Which vehicle flies to which place.
     #[serde(default)]
     pub assignment: AssignmentName,
     /// CSV file with one line per vehicle: the number of its place, counted from 1 through the scene's formations and then
@@ -54,7 +54,7 @@ pub struct TransitionTable {
     pub pins: Vec<[u32; 2]>,
 }
 
-/// Who flies where.
+/// Which vehicle flies to which place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AssignmentName {

@@ -5,12 +5,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum SourceTable {
-    /// One of the script's pictures, by its name.
-    Picture {
-        /// Name of the picture.
-        #[schemars(length(min = 1, max = 200))]
-        name: String,
-    },
     /// A block of rows and columns, filled row by row from the lower left.
     Grid {
         /// Points in a row.
@@ -173,6 +167,12 @@ pub enum SourceTable {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(range(min = 0.01, max = 10_000.0))]
         width_m: Option<f64>,
+    },
+    /// One of the script's pictures, by its name.
+    Picture {
+        /// Name of the picture.
+        #[schemars(length(min = 1, max = 200))]
+        name: String,
     },
 }
 
