@@ -82,7 +82,7 @@ pub fn render(
         scenes: Vec::new(),
         t_ms: None,
         film: None,
-        mark: None,
+        mark: show.draft.then_some("DRAFT"),
         notes: Vec::new(),
         out: request.output.display().to_string(),
         file: None,

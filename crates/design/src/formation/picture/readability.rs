@@ -34,7 +34,7 @@ pub(in crate::formation) fn score(picture: &Picture, points: &[SourcePoint]) -> 
     let pixel_m = (line_m / FINENESS).max((box_m2 / MOST_PIXELS).sqrt());
     let raster = Raster::new(&picture.stack, pixel_m, margin_m);
     let source: Vec<f64> = raster.shining.iter().map(|&share| f64::from(share)).collect();
-    let source = blurred(source, raster.width, SOURCE_BLUR * line_m / pixel_m);
+    let source = blurred(&source, raster.width, SOURCE_BLUR * line_m / pixel_m);
     let places: Vec<DVec2> = points.iter().map(|p| DVec2::new(p.position_m.x, p.position_m.z)).collect();
     let dots = splatted(&raster, &places, DOT_BLUR * typical_distance_m(&places));
     correlation(&source, &dots)
@@ -89,7 +89,7 @@ fn splatted(raster: &Raster, places: &[DVec2], sigma_m: f64) -> Vec<f64> {
 }
 
 /// Convolution with a Gaussian of this many pixels, night outside.
-fn blurred(image: Vec<f64>, width: usize, sigma: f64) -> Vec<f64> {
+fn blurred(image: &[f64], width: usize, sigma: f64) -> Vec<f64> {
     let reach = (REACH * sigma).ceil() as usize;
     let bell: Vec<f64> = (0..=reach).map(|k| math::exp(-0.5 * (k as f64 / sigma) * (k as f64 / sigma))).collect();
     let total = bell[0] + 2.0 * bell[1..].iter().sum::<f64>();
@@ -108,7 +108,7 @@ fn blurred(image: Vec<f64>, width: usize, sigma: f64) -> Vec<f64> {
             })
             .collect()
     };
-    let rows = pass(&image, 1, width, &|i| i % width);
+    let rows = pass(image, 1, width, &|i| i % width);
     pass(&rows, width, height, &|i| i / width)
 }
 
@@ -135,7 +135,7 @@ mod tests {
         let (width, height, sigma) = (41, 31, 2.5);
         let mut image = vec![0.0; width * height];
         image[15 * width + 20] = 1.0;
-        let out = blurred(image, width, sigma);
+        let out = blurred(&image, width, sigma);
         assert!((out.iter().sum::<f64>() - 1.0).abs() < 1e-9);
         let spread: f64 = out.iter().enumerate().map(|(i, v)| v * ((i % width) as f64 - 20.0).powi(2)).sum();
         assert!((spread.sqrt() - sigma).abs() < 0.02, "{spread}");

@@ -56,7 +56,7 @@ impl Checker<'_> {
                     let help = match nearest(name, by_name.keys().copied()) {
                         Some(near) => format!("did you mean \"{near}\"?"),
                         None if pictures.is_empty() => "name pictures with [[picture]]".to_owned(),
-                        None => format!("the pictures are {}", Vec::from_iter(by_name.keys().copied()).join(", ")),
+                        None => format!("the pictures are {}", by_name.keys().copied().collect::<Vec<_>>().join(", ")),
                     };
                     self.report(&at, format!("there is no picture \"{name}\""), help);
                     continue;
