@@ -199,7 +199,7 @@ fn readability(answer: &PlannedScript) -> Option<String> {
     match pictures.len() {
         0 => None,
         1..=3 => Some(text),
-        more => Some(format!("{text}; {} more are better", more - 3)),
+        _ => Some(format!("{text}; the others are better")),
     }
 }
 
