@@ -140,3 +140,26 @@ fn pads_keep_a_least_distance_that_is_larger_than_the_ground_rule_is_high() {
     let detail = post("/operations/plan-smart-rth", &stacked).detail();
     assert!(detail.contains("target") && detail.contains("1.00 m"), "{detail}");
 }
+
+/// A limit of acceleration that binds nothing may be of any size: the speed of a leg must not be lost in a difference of great
+/// numbers.
+#[test]
+fn limits_of_any_size_are_flown_within_the_others() {
+    let home =
+        [[-2.1, 1.5, 0.0], [0.0, 1.5, 0.0], [-2.0, -0.5, 0.0], [-2.0, -1.5, 0.0], [-1.0, -1.5, 0.0], [-1.0, -0.5, 0.0]];
+    let above = [
+        [-2.0, -1.5, 10.0],
+        [0.0, -0.5, 10.0],
+        [-2.0, 0.5, 10.0],
+        [-2.0, 1.5, 101.0],
+        [-1.0, -1.5, 10.0],
+        [-1.0, -0.5, 10.0],
+    ];
+    for limit in [1e3, 1e9, 2.4e39, 1e150, 1e300] {
+        let mut body = request(&home, &above, "straight_line_with_neck");
+        body["max_acceleration"] = json!(limit);
+        body["max_velocity_xy"] = json!(399.8);
+        let reply = post("/operations/plan-smart-rth", &body);
+        assert_eq!(reply.status, 200, "{limit}: {}", String::from_utf8_lossy(&reply.body));
+    }
+}

@@ -111,8 +111,9 @@ fn push_leg(places_m: &mut Vec<DVec3>, from: DVec3, to: DVec3, limits: &SmartRet
         return None;
     }
     let duration = shortest.ceil().max(1.0);
-    // length = cruise · (duration − cruise / a)
-    let cruise = (a * duration - (a * a * duration * duration - 4.0 * a * length).max(0.0).sqrt()) / 2.0;
+    // length = cruise · (duration − cruise / a), solved without a difference of great numbers: a limit of acceleration that
+    // binds nothing may be of any size.
+    let cruise = 2.0 * length / (duration + (duration * duration - 4.0 * length / a).max(0.0).sqrt());
     let ramp = cruise / a;
     for k in 1..duration as usize {
         let t = k as f64;
