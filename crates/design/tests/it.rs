@@ -13,6 +13,7 @@ mod script_lights;
 mod script_mesh;
 mod script_motion;
 mod script_pictures;
+mod script_readability;
 mod script_reserve;
 mod script_robust;
 mod script_schema;

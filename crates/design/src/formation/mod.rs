@@ -108,17 +108,31 @@ pub fn readability(source: &Source, points: &[SourcePoint]) -> Result<f64, Forma
     Ok(picture::score(&picture::picture(source)?, points))
 }
 
-/// A count of points with which a picture is readable ([`READABLE`]), near the least, found by trying; `None` if 16 times
-/// `count` is too little.
+/// Most points that [`readable_count`] tries: it is asked while a script is edited.
+pub const MOST_TRIED: usize = 3_000;
+
+/// A count of points with which a picture is readable ([`READABLE`]), near the least, found by trying from `count` on, a quarter
+/// more each time; `None` if [`MOST_TRIED`] are too few.
 ///
 /// # Errors
 /// As [`spread_picture`].
 ///
 /// # Complexity
-/// A dozen times [`spread_picture`].
+/// [`spread_picture`] for each count that is tried.
+///
+/// # Example
+/// ```
+/// use kapok_design::formation::{READABLE, Source, TextStyle, built_in_font, readability, readable_count, spread_picture};
+///
+/// let font = built_in_font("latin").unwrap().into();
+/// let word = Source::Text { text: "LOVE".into(), font, height_m: 40.0, style: TextStyle::Fill };
+/// let count = readable_count(&word, 60, 1)?.unwrap();
+/// assert!(readability(&word, &spread_picture(&word, count, 1)?.points)? >= READABLE);
+/// # Ok::<(), kapok_design::formation::FormationError>(())
+/// ```
 pub fn readable_count(source: &Source, count: usize, seed: u64) -> Result<Option<usize>, FormationError> {
     let mut tried = count;
-    while tried <= MAX_COUNT && tried <= 16 * count {
+    while tried <= MOST_TRIED {
         if readability(source, &spread_picture(source, tried, seed)?.points)? >= READABLE {
             return Ok(Some(tried));
         }
