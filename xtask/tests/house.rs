@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-plan", &["kapok-show", "kapok-motion"]),
     ("kapok-proof", &["kapok-show"]),
     ("kapok-format", &["kapok-show", "kapok-motion"]),
+    ("kapok-sim", &["kapok-show", "kapok-motion"]),
     ("kapok-risk", &["kapok-show", "kapok-proof"]),
     ("kapok-film", &["kapok-show", "kapok-motion", "kapok-fonts"]),
     ("kapok-certify", &["kapok-show", "kapok-format", "kapok-proof", "kapok-risk"]),

@@ -1,0 +1,8 @@
+mod field;
+mod fix;
+mod receiver;
+
+pub use field::{GnssField, Jammer, Spoofer, Station};
+pub use fix::{Fix, FixQuality};
+pub use receiver::{Measurement, Receiver, Shared};
+pub(crate) use receiver::{markov, normal3};

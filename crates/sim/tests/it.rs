@@ -1,0 +1,10 @@
+//! The room through its public interface.
+#![allow(clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, reason = "what the room computes is compared with what is computed another way")]
+
+mod controllers;
+mod flight;
+mod peers;
+mod physics;
+mod profiles;
+mod support;
