@@ -25,8 +25,8 @@ pub fn run(args: &NewArgs) -> Result<Outcome> {
     let show = args.script.with_extension("skyc").display().to_string();
     let (name, show) = (printable(&name), printable(&show));
     terminal::print(&format!(
-        "Wrote {name}, and {SCHEMA} beside it, by which editors check and complete it. Next:\n\n  kapok plan {name} -o {show}\n  \
-         kapok view {show} --open\n"
+        "Wrote {name}, and {SCHEMA} beside it, by which editors check and complete it. Next:\n\n  kapok view {name} --open       watch it in the browser while you write\n  \
+         kapok plan {name} -o {show}   plan it, prove it, write it\n"
     ))?;
     Ok(Outcome::Done)
 }

@@ -181,3 +181,18 @@ fn a_file_that_may_not_grow_leaves_nothing() {
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains("kapok-")) && !at("out").exists(), "{left:?}");
 }
+
+#[test]
+fn a_folder_that_is_missing_is_named_with_the_remedy() {
+    let folder = folder();
+    for (command, missing) in [
+        ("prove show.skyc --certificate no/c.json".to_owned(), "there is no folder no: make it first"),
+        (format!("{MOVE} -o no/t.skyc"), "there is no folder no: make it first"),
+        (format!("{MOVE} -o a.csv/t.skyc"), "cannot write into the folder a.csv: not a directory"),
+    ] {
+        let output = kapok(folder.path(), &command);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{command}: {said}");
+        assert!(said.contains(missing) && !said.contains(".tmp"), "{command}: {said}");
+    }
+}

@@ -7,6 +7,11 @@ use crate::rule::{Rule, RuleLimit, RuleReport, VehicleRef, Verdict, Witness};
 /// Witnesses beside the worst, at most.
 const MAX_WITNESSES: usize = 20;
 
+/// "One pair comes", or "13 pairs come".
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { one.to_owned() } else { format!("{count} {many}") }
+}
+
 /// A value at an instant, before names and positions are looked up.
 #[derive(Clone, Debug)]
 pub struct WorstCase {
@@ -103,9 +108,10 @@ pub fn fold(
         (true, true) => Verdict::Proved,
     };
     let mut detail = match verdict {
-        Verdict::Violated if bad.len() == 1 => "One vehicle breaks the limit.".to_string(),
-        Verdict::Violated => format!("{} vehicles break the limit.", bad.len()),
-        Verdict::Undecided => format!("{} vehicles come too close to the limit to decide.", open.len()),
+        Verdict::Violated => counted(bad.len(), "One vehicle breaks", "vehicles break") + " the limit.",
+        Verdict::Undecided => {
+            counted(open.len(), "One vehicle comes", "vehicles come") + " too close to the limit to decide."
+        }
         _ => kept.to_string(),
     };
     if cut_short {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
-use super::place::{is_stream, parent, real};
+use super::place::{cannot_write_into, is_stream, parent, real};
 use super::unfinished::Unfinished;
 
 /// Files written together: each goes to a temporary name in its own folder first; only when all are complete are they
@@ -35,9 +35,8 @@ impl Batch {
         }
         let target = real(path);
         let folder = parent(&target);
-        let mut file = ordinary(&mut temporary())
-            .tempfile_in(folder)
-            .with_context(|| format!("cannot write into the folder {}", folder.display()))?;
+        let mut file =
+            ordinary(&mut temporary()).tempfile_in(folder).map_err(|error| cannot_write_into(folder, &error))?;
         let unfinished = Unfinished::new(file.path());
         file.write_all(bytes)
             .and_then(|()| file.as_file().sync_all())

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use super::batch::temporary;
-use super::place::{parent, real};
+use super::place::{cannot_write_into, parent, real};
 use super::unfinished::Unfinished;
 
 /// Only a folder that is new or empty may be filled: what stands in it would be lost or mixed with the new files.
@@ -54,9 +54,7 @@ impl Folder {
         refuse_full_folder(folder)?;
         let place = real(folder);
         let around = parent(&place);
-        let filled = temporary()
-            .tempdir_in(around)
-            .with_context(|| format!("cannot write into the folder {}", around.display()))?;
+        let filled = temporary().tempdir_in(around).map_err(|error| cannot_write_into(around, &error))?;
         let unfinished = Unfinished::new(filled.path());
         Ok(Self { path: folder.to_owned(), filled, unfinished, place })
     }

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
+
 /// Links followed one after the other, at most.
 const MAX_LINKS: usize = 40;
 
@@ -57,6 +59,15 @@ pub fn real(path: &Path) -> PathBuf {
         }
     }
     at
+}
+
+/// Why no file can be begun in a folder; the name of the file that was tried there is left out.
+pub fn cannot_write_into(folder: &Path, error: &std::io::Error) -> anyhow::Error {
+    let folder = folder.display();
+    match error.kind() {
+        std::io::ErrorKind::NotFound => anyhow!("there is no folder {folder}: make it first"),
+        kind => anyhow!("cannot write into the folder {folder}: {kind}"),
+    }
 }
 
 /// The folder that a path names its file in.

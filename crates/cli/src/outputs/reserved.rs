@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
 use super::batch::{ordinary, temporary};
-use super::place::{is_stream, parent, real};
+use super::place::{cannot_write_into, is_stream, parent, real};
 use super::unfinished::Unfinished;
 
 /// A file that another program writes: it has a temporary name beside its own until that has ended well, and vanishes if it is
@@ -28,9 +28,7 @@ impl Reserved {
         }
         let target = real(path);
         let folder = parent(&target);
-        let file = ordinary(&mut temporary())
-            .tempfile_in(folder)
-            .with_context(|| format!("cannot write into the folder {}", folder.display()))?;
+        let file = ordinary(&mut temporary()).tempfile_in(folder).map_err(|error| cannot_write_into(folder, &error))?;
         let unfinished = Unfinished::new(file.path());
         Ok(Self { target, file, unfinished })
     }

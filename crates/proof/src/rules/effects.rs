@@ -10,7 +10,7 @@ use crate::kernel::search::SearchGoal;
 use crate::kernel::tally::{Tally, Value, VehicleWorst};
 use crate::kernel::track::Track;
 use crate::kernel::window::Window;
-use crate::report::{ReportBuilder, WorstCase, charge, fold, without_cases};
+use crate::report::{ReportBuilder, WorstCase, charge, counted, fold, without_cases};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::rules::separation::{PairRule, Regime, TIMES_MOVED, examine, moved_m};
 use crate::settings::{DECISION_SLACK, ProofSettings};
@@ -291,7 +291,7 @@ fn neighbours(show: &Show, limit: f64, each: &[Burn]) -> RuleReport {
         (true, false) => Verdict::Undecided,
     };
     let mut detail = match verdict {
-        Verdict::Violated => format!("{} pairs come nearer while one of them burns.", broken.len()),
+        Verdict::Violated => counted(broken.len(), "One pair comes", "pairs come") + " nearer while one of them burns.",
         Verdict::Undecided => "Some come so near to the limit that it could not be decided.".to_string(),
         _ => "No vehicle comes nearer to another while the pyrotechnic of that one burns.".to_string(),
     };

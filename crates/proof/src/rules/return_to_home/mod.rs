@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::rounding::MAX_COORDINATE_M;
 use crate::kernel::track::excerpt;
-use crate::report::without_cases;
+use crate::report::{counted, without_cases};
 use crate::rule::{Rule, RuleReport, VehicleRef, Verdict, Witness};
 use crate::rules::ends::landings;
 use crate::rules::motion::limits::motion;
@@ -82,8 +82,8 @@ pub fn return_to_home(show: &Show, settings: &ProofSettings, reporter: &dyn Repo
     if !faults.is_empty() {
         let (k, why) = &faults[0];
         let name = &show.vehicles[*k].name;
-        let mut done =
-            none(Verdict::Violated, &format!("{} vehicles have no usable plan; \"{name}\": {why}.", faults.len()));
+        let without = counted(faults.len(), "One vehicle has", "vehicles have");
+        let mut done = none(Verdict::Violated, &format!("{without} no usable plan; \"{name}\": {why}."));
         done.report.violations = faults.len() as u64;
         return done;
     }

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use crate::kernel::rounding::GROW;
 use crate::kernel::track::{APPROACH_MS, Approach, Track, approach, standing_m};
 use crate::kernel::window::Window;
-use crate::report::{ReportBuilder, WorstCase, charge};
+use crate::report::{ReportBuilder, WorstCase, charge, counted};
 use crate::rule::{Rule, RuleReport, Verdict};
 use crate::settings::ProofSettings;
 use crate::statistics::Statistics;
@@ -402,9 +402,10 @@ fn report(show: &Show, fleet: &SeparationFleet, rule: usize, slabs: &[Slab], max
                 broken.len()
             )
         }
-        (Verdict::Violated, _) => format!("{} pairs come closer than allowed.", broken.len()),
+        (Verdict::Violated, _) => counted(broken.len(), "One pair comes", "pairs come") + " closer than allowed.",
         (Verdict::Undecided, _) => {
-            format!("{} pairs come so close to the limit that it could not be decided.", undecided.len())
+            counted(undecided.len(), "One pair comes", "pairs come")
+                + " so close to the limit that it could not be decided."
         }
         (_, None) => format!("No pair comes closer than {max_radius_m} m (searched up to there)."),
         (_, Some(_)) => "Every pair keeps its distance at every instant.".to_string(),
