@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-design", &["kapok-show", "kapok-motion", "kapok-fonts"]),
     ("kapok-plan", &["kapok-show", "kapok-motion"]),
     ("kapok-proof", &["kapok-show"]),
+    ("kapok-link", &["kapok-show"]),
     ("kapok-format", &["kapok-show", "kapok-motion"]),
     ("kapok-sim", &["kapok-show", "kapok-motion"]),
     ("kapok-risk", &["kapok-show", "kapok-proof"]),
