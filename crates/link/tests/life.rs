@@ -327,6 +327,43 @@ fn failsafes_leave_the_show() {
     }
 }
 
+/// The geofence acts by its own action; the hard fence stops the motors of one that goes on.
+#[test]
+fn fences_hold_what_leaves() {
+    for (action, hard, mode) in
+        [(0.0, 0.0, FlightMode::Show), (2.0, 0.0, FlightMode::Land), (0.0, 1.0, FlightMode::Show)]
+    {
+        let mut params = config(1).params;
+        params.extend(
+            [
+                ("FENCE_ENABLE", 1.0),
+                ("FENCE_TYPE", 2.0),
+                ("FENCE_RADIUS", 30.0),
+                ("FENCE_ACTION", action),
+                ("SHOW_HFENCE_EN", hard),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        let mut field = uploaded(VehicleConfig { params, ..config(1) });
+        stages(&mut field, 20, Authorization::Live, 7);
+        assert!(!status_of(&mut field).fence_breached);
+        // Carried away: 31 m, where it has left the fence, then 60 m.
+        let carry = |field: &mut Field, x_m: f64, ms: u64| {
+            for _ in 0..ms / 20 {
+                field.body.at_m = field.body.at_m.with_x(x_m);
+                field.step();
+            }
+        };
+        carry(&mut field, 31.0, 400);
+        assert!(field.vehicle.status(field.now_ms).fence_breached);
+        assert_eq!(field.vehicle.mode(), mode, "{action} {hard}");
+        carry(&mut field, 60.0, 4800);
+        assert!(field.vehicle.is_armed());
+        carry(&mut field, 60.0, 400);
+        assert_eq!(field.vehicle.is_armed(), hard == 0.0);
+    }
+}
+
 #[test]
 fn the_take_off_test_and_arming() {
     let mut field = uploaded(config(1));

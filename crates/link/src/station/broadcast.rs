@@ -62,7 +62,7 @@ struct Repeated {
 /// START_CONFIG goes out each second until the start has passed, as the open server does it; START_CONFIG without a start goes on.
 ///
 /// # Guarantees
-/// One packet at a time, [`SPACING_MS`] apart; commands first.
+/// One packet at a time, 5 ms apart; commands first.
 ///
 /// # Source
 /// show-protocol, sections 2, 10 and 11.
@@ -108,7 +108,7 @@ impl Broadcaster {
         }
     }
 
-    /// What is to be sent to all now; ask again after [`SPACING_MS`].
+    /// What is to be sent to all now; ask again 5 ms later.
     pub fn poll(&mut self, now_ms: u64, gps: GpsTime) -> Option<Message> {
         if now_ms < self.free_ms {
             return None;

@@ -1,3 +1,5 @@
+use kapok_show::Site;
+
 use super::body::Observation;
 use super::breach::is_breached;
 use super::machine::{FailsafeLevel, Vehicle};
@@ -24,6 +26,7 @@ impl Vehicle {
     /// show-protocol, section 17; FS_EKF_ACTION: simulation-and-control, section 11.
     pub(super) fn check_failsafes(&mut self, now_ms: u64, seen: &Observation) {
         self.watch_fence(seen);
+        self.watch_hard_fence(now_ms, seen);
         let battery = self.watch_battery(now_ms, seen);
         let silent = self.ground_heard_ms.is_some_and(|heard_ms| now_ms > heard_ms + GROUND_MS);
         let ground_lost = self.params.value("FS_GCS_ENABLE") != 0.0 && silent;
@@ -101,6 +104,7 @@ impl Vehicle {
         let breached = is_breached(&self.params, self.fence.fence(), home, position);
         let newly = breached && !self.flight.fence_breached;
         self.flight.fence_breached = breached;
+        self.flight.left_fence_at = breached.then(|| self.flight.left_fence_at.unwrap_or(position));
         if !newly || !self.armed || seen.on_ground {
             return;
         }
@@ -111,6 +115,26 @@ impl Vehicle {
             2 => self.set_mode(FlightMode::Land),
             4 => self.set_mode(FlightMode::PosHold),
             _ => self.set_mode(FlightMode::ReturnToLaunch),
+        }
+    }
+
+    /// Motors off when it is too far from where it left the geofence for too long; an unknown position is too far.
+    fn watch_hard_fence(&mut self, now_ms: u64, seen: &Observation) {
+        let on = self.params.value("SHOW_HFENCE_EN") != 0.0;
+        let Some(left_at) = self.flight.left_fence_at.filter(|_| on && self.armed && !seen.on_ground) else {
+            self.flight.far_outside_ms = None;
+            return;
+        };
+        let local = Site { origin: left_at, heading_deg: 0.0 };
+        let away_m = seen.position.map(|at| local.site_from_wgs84(at).truncate().length());
+        if away_m.is_some_and(|away_m| away_m <= self.params.value("SHOW_HFENCE_DIST")) {
+            self.flight.far_outside_ms = None;
+            return;
+        }
+        let since_ms = *self.flight.far_outside_ms.get_or_insert(now_ms);
+        if (now_ms - since_ms) as f64 >= self.params.value("SHOW_HFENCE_TO") * 1000.0 {
+            self.say("Hard fence breached, motors off");
+            self.disarm();
         }
     }
 }

@@ -101,6 +101,9 @@ pub(super) struct Flight {
     pub failsafe: FailsafeLevel,
     /// Outside its geofence.
     pub fence_breached: bool,
+    /// Where it was when it left its geofence, and since when it is far from there: the hard fence.
+    pub left_fence_at: Option<Wgs84>,
+    pub far_outside_ms: Option<u64>,
     /// Since when the battery is low, and critical.
     pub battery_ms: [Option<u64>; 2],
 }
