@@ -46,7 +46,8 @@ pub fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// Builds the binary. In the profile of the tests, which is optimised: demo and tests build each dependency once.
+/// Builds the binary. In the profile of the tests, which is optimised, and with the features that the whole workspace asks of its
+/// dependencies: demo and tests build each dependency, and each room below the container of files, once.
 pub fn build_kapok() -> Result<()> {
-    step("build kapok", cargo().args(["build", "--locked", "--package", "kapok-cli"]))
+    step("build kapok", cargo().args(["build", "--locked", "--workspace", "--bin", "kapok"]))
 }
