@@ -28,7 +28,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-server", &["kapok-show", "kapok-certify", "kapok-studio"]),
     (
         "kapok-jobs",
-        &["kapok-show", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report", "kapok-film"],
+        &[
+            "kapok-show",
+            "kapok-design",
+            "kapok-plan",
+            "kapok-format",
+            "kapok-certify",
+            "kapok-report",
+            "kapok-film",
+            "kapok-sim",
+        ],
     ),
     ("kapok-cli", &["kapok-show", "kapok-design", "kapok-certify", "kapok-jobs", "kapok-server"]),
     ("kapok-acceptance", &[]),

@@ -25,6 +25,7 @@ Examples:
   kapok convert show.skyc show.zip      write another format, prove the result
   kapok view show.toml --open           watch it in the browser while you write
   kapok render show.skyc --film -o show.mp4   a film of it; pictures, sheets
+  kapok rehearse show.skyc --wind 5     fly it with simulated vehicles
   kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 \\
       --max-acceleration 3 --max-jerk 6
   kapok studio                          serve Skybrush Studio for Blender
@@ -67,6 +68,8 @@ pub enum Command {
     Convert(ConvertArgs),
     /// Show a script or a show file in the browser, from this machine only
     View(ViewArgs),
+    /// Fly a show with simulated vehicles in wind: separation, tracking, energy
+    Rehearse(RehearseArgs),
     /// Draw a show from the audience's eye: a picture, a contact sheet, a film
     Render(Box<RenderArgs>),
     /// Write a commented starter script
@@ -90,6 +93,7 @@ impl Command {
             Self::Plan(args) => args.work.json,
             Self::Prove(args) => args.work.json,
             Self::Convert(args) => args.work.json,
+            Self::Rehearse(args) => args.work.json,
             Self::Render(args) => args.work.json,
             Self::Transition(args) => args.work.json,
             Self::View(args) => args.output.json,
@@ -264,6 +268,37 @@ pub struct ViewArgs {
     pub open: bool,
     #[command(flatten)]
     pub output: ServerOutput,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok rehearse show.skyc                       once, in still air
+  kapok rehearse show.skyc --wind 5 --runs 20 --seed 7
+  kapok rehearse show.skyc --wind 8 --json | jq .min_separation_m
+
+Vehicles have rotors, sensors, packs and the autopilot of show boards; every
+run has gusts, errors and a direction of the wind of its own, all from the
+seed. Nothing is proved by it: kapok prove does that. The same seed gives the
+same answer. What is modelled: docs/rehearsal.md.")]
+pub struct RehearseArgs {
+    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How often it is flown
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    pub runs: u32,
+    /// Mean wind 10 m above the ground, in m/s
+    #[arg(long, value_name = "M_S", default_value_t = 0.0, allow_negative_numbers = true)]
+    pub wind: f64,
+    /// What the random numbers depend on
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    pub seed: u64,
+    /// Kind of vehicle: show-280g, show-1kg, indoor-30g [default: nearest in mass]
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    #[command(flatten)]
+    pub work: WorkArgs,
 }
 
 #[derive(Args)]

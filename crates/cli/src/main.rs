@@ -30,6 +30,7 @@ mod page;
 mod plan;
 mod progress;
 mod prove;
+mod rehearse;
 mod render;
 mod schema;
 mod servers;
@@ -75,6 +76,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Prove(args) => prove::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::View(args) => view::run(&args),
+        Command::Rehearse(args) => rehearse::run(&args),
         Command::Render(args) => render::run(&args),
         Command::New(args) => new::run(&args),
         Command::Transition(args) => transition::run(&args),

@@ -32,6 +32,7 @@ fn input_that_makes_no_sense_is_an_error_in_the_same_outer_form() {
         ("prove no.skyc --check show.toml --json", "it is no certificate"),
         ("convert no.skyc x.zip --json", "cannot convert no.skyc"),
         ("view no.skyc --json", "cannot judge no.skyc"),
+        ("rehearse no.skyc --json", "cannot rehearse no.skyc"),
         ("render no.skyc --sheet -o x.png --json", "cannot draw no.skyc"),
         (&format!("transition a.csv a.csv {limits} 0 --json"), "--max-jerk is 0, but"),
     ] {

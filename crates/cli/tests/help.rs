@@ -4,8 +4,21 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 12] =
-    ["", "plan", "prove", "convert", "view", "render", "new", "transition", "studio", "schema", "completions", "man"];
+const COMMANDS: [&str; 13] = [
+    "",
+    "plan",
+    "prove",
+    "convert",
+    "view",
+    "rehearse",
+    "render",
+    "new",
+    "transition",
+    "studio",
+    "schema",
+    "completions",
+    "man",
+];
 
 fn kapok(args: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_kapok")).args(args).env("COLUMNS", "80").output().unwrap();

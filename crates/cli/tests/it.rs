@@ -14,6 +14,7 @@ mod outputs;
 mod outside_cases;
 mod prove;
 mod record_fleet;
+mod rehearse;
 mod render;
 mod return_as_flown;
 mod return_to_home;

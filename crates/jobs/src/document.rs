@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::check::CheckAnswer;
 use crate::convert::ConversionAnswer;
+use crate::rehearse::RehearsalAnswer;
 use crate::render::RenderAnswer;
 use crate::script::ScriptAnswer;
 use crate::transition::TransitionAnswer;
@@ -27,6 +28,10 @@ impl Answer for TransitionAnswer {
 
 impl Answer for ConversionAnswer {
     const SCHEMA: &'static str = "kapok-conversion/1";
+}
+
+impl Answer for RehearsalAnswer {
+    const SCHEMA: &'static str = "kapok-rehearsal/1";
 }
 
 impl Answer for RenderAnswer {
@@ -131,7 +136,7 @@ pub struct AddressAnswer {
 pub type NamedSchema = (&'static str, fn() -> Value);
 
 /// The JSON Schema (draft 2020-12) of each document that Kapok reads or writes, by its name: the script, and every answer.
-pub const SCHEMAS: [NamedSchema; 10] = [
+pub const SCHEMAS: [NamedSchema; 12] = [
     ("show", kapok_design::schema),
     ("plan", || document_schema::<ScriptAnswer>("The answer of kapok plan")),
     ("transition", || document_schema::<TransitionAnswer>("The answer of kapok transition")),
@@ -139,10 +144,20 @@ pub const SCHEMAS: [NamedSchema; 10] = [
     ("check", || document_schema::<CheckAnswer>("The answer of kapok prove --check")),
     ("conversion", || document_schema::<ConversionAnswer>("The answer of kapok convert")),
     ("render", || document_schema::<RenderAnswer>("The answer of kapok render")),
+    ("rehearsal", || document_schema::<RehearsalAnswer>("The answer of kapok rehearse")),
+    ("profile", profile_schema),
     ("safety", || schema_of::<SafetyReport>("Figures over time and place, of kapok prove --safety")),
     ("address", || document_schema::<AddressAnswer>("Where kapok view and kapok studio listen")),
     ("error", || document_schema::<ErrorAnswer>("Why there is no answer")),
 ];
+
+/// The schema of a vehicle profile, as it is read.
+fn profile_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12();
+    let mut schema: Schema = settings.into_generator().into_root_schema_for::<kapok_sim::ProfileDocument>();
+    schema.insert("title".to_owned(), "A vehicle profile of the simulation".into());
+    schema.to_value()
+}
 
 /// The schema of an answer in its outer form, with the one `schema` that it states.
 fn document_schema<T: Answer>(title: &str) -> Value {

@@ -1,7 +1,7 @@
 //! The use cases of Kapok, for any door: one function each, request in, answer out.
 //!
 //! Row of the architecture: **knows** what Kapok can be asked to do; **imports** `show`, `design`, `plan`, `format`, `certify`,
-//! `report`, `film`. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
+//! `report`, `film`, `sim`. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
 //!
 //! | job | from | to |
 //! | --- | --- | --- |
@@ -12,6 +12,7 @@
 //! | [`check_certificate`] | a show and a certificate | whether one is that of the other |
 //! | [`convert`] | a show of any format | the show in another format, its loss and certificate |
 //! | [`render`] | a show of any format | a picture, a contact sheet, a film or its frames |
+//! | [`rehearse`] | a show of any format | what simulated vehicles made of it |
 //! | [`return_to_home`] | a show | the same with a return to home from every instant |
 //!
 //! # The form of a job
@@ -29,6 +30,7 @@ mod document;
 mod error;
 mod file;
 mod prove;
+mod rehearse;
 mod render;
 mod return_to_home;
 mod script;
@@ -46,6 +48,7 @@ pub use kapok_film::{FilmError, Frame, Mood, png};
 pub use kapok_format::skyb::RthLayout;
 pub use kapok_plan::PlanMemory;
 pub use prove::{ProofRequest, ProvedShow, prove};
+pub use rehearse::{MAX_RUNS, RehearsalAnswer, RehearsalRequest, RehearsalRun, rehearse};
 pub use render::{
     FilmSpan, FrameSink, Medium, RenderAnswer, RenderRequest, RenderSubject, Rendered, RenderedFilm, RenderedScene,
     render,

@@ -63,8 +63,12 @@ impl Body {
 pub struct Stepper {
     airframe: Airframe,
     dt_s: f64,
+    /// 1 / dt.
+    rate_hz: f64,
     /// What is left of a rotor's difference to its command after half and after the whole step: rising, falling.
     left: [(f64, f64); 2],
+    /// 1 / m.
+    inverse_mass: f64,
     /// 1 / J.
     inverse_inertia: DVec3,
     /// (Jz − Jy) / Jx and so on.
@@ -80,7 +84,9 @@ impl Stepper {
         Self {
             airframe: *airframe,
             dt_s,
+            rate_hz: dt_s.recip(),
             left: [left(airframe.rotor_rise_s), left(airframe.rotor_fall_s)],
+            inverse_mass: airframe.mass_kg.recip(),
             inverse_inertia: j.recip(),
             gyration: DVec3::new((j.z - j.y) / j.x, (j.x - j.z) / j.y, (j.y - j.x) / j.z),
             ground: Ground::of(airframe),
@@ -118,14 +124,14 @@ impl Stepper {
         let height_m = body.position_m.z + half * body.velocity_m_s.z - ground_m;
         let gain = self.airframe.ground_effect(height_m);
         let mut wrench = self.airframe.wrench(&middle, rotation.transpose() * (velocity - wind_m_s), rate, gain);
-        wrench.moment_n_m.z += self.airframe.rotor_inertia_kg_m2 * spin_up / dt;
+        wrench.moment_n_m.z += self.airframe.rotor_inertia_kg_m2 * spin_up * self.rate_hz;
         let mut force = rotation * wrench.force_n;
         if self.ground.reaches(height_m) {
             let push = self.ground.push(height_m, &rotation, velocity, rate);
             force += push.force_n;
             wrench.moment_n_m += push.moment_n_m;
         }
-        let acceleration = force / self.airframe.mass_kg - DVec3::Z * GRAVITY_M_S2;
+        let acceleration = force * self.inverse_mass - DVec3::Z * GRAVITY_M_S2;
         body.position_m += dt * (body.velocity_m_s + half * acceleration);
         body.velocity_m_s += dt * acceleration;
         body.acceleration_m_s2 = acceleration;
@@ -142,12 +148,13 @@ impl Stepper {
         let k2 = slope(start + 0.5 * dt * k1);
         let k3 = slope(start + 0.5 * dt * k2);
         let k4 = slope(start + dt * k3);
-        let end = start + dt / 6.0 * (k1 + 2.0 * (k2 + k3) + k4);
+        let sixth = dt * (1.0 / 6.0);
+        let end = start + sixth * (k1 + 2.0 * (k2 + k3) + k4);
         // Hermite's value in the middle; Simpson's mean and the commutator of the ends.
         let middle = 0.5 * (start + end) + 0.125 * dt * (k1 - slope(end));
-        let angle = dt / 6.0 * (start + 4.0 * middle + end) + dt * dt / 12.0 * start.cross(end);
+        let angle = sixth * (start + 4.0 * middle + end) + 0.5 * dt * sixth * start.cross(end);
         body.attitude = turned(body.attitude, angle);
-        body.spin_up_rad_s2 = (end - start) / dt;
+        body.spin_up_rad_s2 = (end - start) * self.rate_hz;
         body.rate_rad_s = end;
     }
 }
@@ -159,8 +166,9 @@ impl Stepper {
 pub(crate) fn turned(attitude: DQuat, angle: DVec3) -> DQuat {
     let half = 0.5 * angle;
     let s = half.length_squared();
-    let sinc = 1.0 - s / 6.0 * (1.0 - s / 20.0 * (1.0 - s / 42.0 * (1.0 - s / 72.0)));
-    let cos = 1.0 - s / 2.0 * (1.0 - s / 12.0 * (1.0 - s / 30.0 * (1.0 - s / 56.0)));
+    // Written with factors: a division by a constant is a division.
+    let sinc = 1.0 - s * (1.0 / 6.0) * (1.0 - s * 0.05 * (1.0 - s * (1.0 / 42.0) * (1.0 - s * (1.0 / 72.0))));
+    let cos = 1.0 - s * 0.5 * (1.0 - s * (1.0 / 12.0) * (1.0 - s * (1.0 / 30.0) * (1.0 - s * (1.0 / 56.0))));
     let v = sinc * half;
     let q = attitude * DQuat::from_xyzw(v.x, v.y, v.z, cos);
     // One step of Newton's for 1/|q| keeps a length that is off by rounding only; a longer turn is normalised in full.

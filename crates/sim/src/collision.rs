@@ -17,7 +17,7 @@ pub struct Encounter {
 
 /// All pairs of flying vehicles that come nearer than `radius_m` while each moves straight from its old to its new place.
 ///
-/// Exact for such motion: within a tick of 50 ms the path of a vehicle at 2 g leaves its chord by 6 mm. The order is that of the
+/// Exact for such motion: within a tick of 100 ms the path of a vehicle at 1 g leaves its chord by 1.2 cm. The order is that of the
 /// indices. O(n) for fleets of bounded density.
 pub(crate) fn encounters(old: &[DVec3], new: &[DVec3], flies: impl Fn(usize) -> bool, radius_m: f64) -> Vec<Encounter> {
     let index: Vec<u32> = (0..new.len()).filter(|&i| flies(i)).map(|i| i as u32).collect();

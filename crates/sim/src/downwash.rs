@@ -1,4 +1,5 @@
 use glam::DVec3;
+use rayon::prelude::*;
 
 use crate::Airframe;
 use crate::airframe::GRAVITY_M_S2;
@@ -64,53 +65,75 @@ impl Wake {
     }
 }
 
-/// The columns of a fleet: vehicles sorted by cells of the ground plan, so that what flies above one is found in nine columns.
+/// The vehicles that make wakes, sorted by cells as wide as a wake reaches and as high as it is deep: what sinks on a vehicle
+/// comes from nine cells of its own layer and nine of the next.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
-    /// (cell, height, index), sorted.
-    entries: Vec<(u64, f64, u32)>,
-    cell_m: f64,
+    /// (cell, place, index), sorted by cell and index.
+    entries: Vec<(u64, DVec3, u32)>,
 }
+
+/// Bits of an axis of a cell's key.
+const BITS: u32 = 21;
 
 impl Columns {
     /// Sorts the vehicles that make a wake.
     pub fn fill(&mut self, wake: &Wake, positions: &[DVec3], makes_wake: impl Fn(usize) -> bool) {
-        self.cell_m = wake.reach_m();
+        let (across, up) = (wake.reach_m().recip(), wake.depth_m().recip());
         self.entries.clear();
-        for (i, place) in positions.iter().enumerate().filter(|&(i, _)| makes_wake(i)) {
-            self.entries.push((self.cell(place.x, place.y), place.z, i as u32));
+        for (i, &place) in positions.iter().enumerate().filter(|&(i, _)| makes_wake(i)) {
+            // x, then the layer, then y: three neighbours in y are neighbours in the list.
+            let key = axis(place.x * across) << (2 * BITS) | axis(place.z * up) << BITS | axis(place.y * across);
+            self.entries.push((key, place, i as u32));
         }
-        self.entries.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+        self.entries.par_sort_unstable_by_key(|e| (e.0, e.2));
     }
 
-    fn cell(&self, x: f64, y: f64) -> u64 {
-        /// Cells from the origin to the edge of the plan.
-        const HALF: f64 = 1_048_576.0;
-        let axis = |v: f64| ((v / self.cell_m).floor() + HALF).clamp(1.0, 2.0 * HALF - 2.0) as u64;
-        axis(x) << 32 | axis(y)
+    /// Speed of the air downwards on each vehicle that makes a wake itself, from all those above it, m/s; 0 for others.
+    pub fn sinks(&self, wake: &Wake, sinks: &mut [f64]) {
+        /// Vehicles that a thread takes at a time.
+        const BLOCK: usize = 512;
+        let found: Vec<Vec<f64>> = self.entries.par_chunks(BLOCK).map(|block| self.block(wake, block)).collect();
+        sinks.fill(0.0);
+        for (entry, speed) in self.entries.iter().zip(found.into_iter().flatten()) {
+            sinks[entry.2 as usize] = speed;
+        }
     }
 
-    /// Speed of the air downwards at a place, from all vehicles above it, m/s.
-    pub fn speed_m_s(&self, wake: &Wake, positions: &[DVec3], place_m: DVec3) -> f64 {
-        let middle = self.cell(place_m.x, place_m.y);
-        let mut squares = 0.0;
-        for row in [middle - (1 << 32), middle, middle + (1 << 32)] {
-            for cell in row - 1..=row + 1 {
-                let first = self.entries.partition_point(|e| (e.0, e.1) <= (cell, place_m.z));
-                for &(_, z, i) in self.entries[first..].iter().take_while(|e| e.0 == cell) {
-                    let depth_m = z - place_m.z;
-                    if depth_m > wake.depth_m() {
-                        break;
-                    }
-                    let other = positions[i as usize];
-                    let (dx, dy) = (other.x - place_m.x, other.y - place_m.y);
-                    let speed = wake.speed_m_s(depth_m, dx * dx + dy * dy);
+    /// The speeds on a run of the list. Keys rise, so the six runs of neighbours only move forward.
+    fn block(&self, wake: &Wake, block: &[(u64, DVec3, u32)]) -> Vec<f64> {
+        let (row, layer) = (1 << (2 * BITS), 1 << BITS);
+        let mut runs: [(u64, usize); 6] = [0, row, 2 * row, layer, row + layer, 2 * row + layer].map(|step| (step, 0));
+        if let Some(first) = block.first() {
+            for (step, cursor) in &mut runs {
+                let from = first.0 + *step - row - 1;
+                *cursor = self.entries.partition_point(|e| e.0 < from);
+            }
+        }
+        let sink = |&(key, place, _): &(u64, DVec3, u32)| {
+            let mut squares = 0.0;
+            for (step, cursor) in &mut runs {
+                let middle = key + *step - row;
+                while self.entries.get(*cursor).is_some_and(|e| e.0 < middle - 1) {
+                    *cursor += 1;
+                }
+                for (_, other, _) in self.entries[*cursor..].iter().take_while(|e| e.0 <= middle + 1) {
+                    let (dx, dy) = (other.x - place.x, other.y - place.y);
+                    let speed = wake.speed_m_s(other.z - place.z, dx * dx + dy * dy);
                     squares += speed * speed;
                 }
             }
-        }
-        squares.sqrt()
+            squares.sqrt()
+        };
+        block.iter().map(sink).collect()
     }
+}
+
+/// A coordinate in cells as a part of a key, never at an end, so that neighbours are never carried over.
+fn axis(cells: f64) -> u64 {
+    /// Cells from the origin to the edge.
+    const HALF: f64 = 1_048_576.0;
+    (cells + HALF).clamp(2.0, 2.0 * HALF - 3.0) as u64
 }
 
 #[cfg(test)]
@@ -150,19 +173,20 @@ mod tests {
             })
             .collect();
         let mut columns = Columns::default();
+        let mut sinks = vec![9.0; positions.len()];
         columns.fill(&wake, &positions, |i| i % 7 != 0);
+        columns.sinks(&wake, &mut sinks);
         let mut met = 0;
-        for &place in &positions {
+        for (k, &place) in positions.iter().enumerate() {
             let squares: f64 = (0..positions.len())
-                .filter(|i| i % 7 != 0)
+                .filter(|i| i % 7 != 0 && k % 7 != 0)
                 .map(|i| {
                     let d = positions[i] - place;
                     wake.speed_m_s(d.z, d.x * d.x + d.y * d.y).powi(2)
                 })
                 .sum();
-            let found = columns.speed_m_s(&wake, &positions, place);
-            assert!((found - squares.sqrt()).abs() < 1e-9);
-            met += u32::from(found > 0.0);
+            assert!((sinks[k] - squares.sqrt()).abs() < 1e-9);
+            met += u32::from(sinks[k] > 0.0);
         }
         assert!(met > 100, "{met}");
     }

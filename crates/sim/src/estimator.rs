@@ -16,11 +16,11 @@ const GYRO_BIAS_RAD_S: f64 = 5e-4;
 const BAROMETER_NOISE_M: f64 = 0.15;
 const BAROMETER_DRIFT_M: f64 = 0.3;
 const BAROMETER_DRIFT_S: f64 = 120.0;
-/// Gains on an innovation: of height, of climb (1/s) and of heading at each tick; of tilt (rad per m/s), accelerometer bias (1/s) and
+/// Gains on an innovation: of height (1/s), of climb (1/s²) and of heading (1/s); of tilt (rad per m/s), accelerometer bias (1/s) and
 /// gyroscope bias (rad/s per m/s) on a measured velocity.
-const HEIGHT_GAIN: f64 = 0.05;
-const CLIMB_GAIN: f64 = 0.03;
-const HEADING_GAIN: f64 = 0.05;
+const HEIGHT_GAIN: f64 = 1.0;
+const CLIMB_GAIN: f64 = 0.6;
+const HEADING_GAIN: f64 = 1.0;
 const TILT_GAIN: f64 = 0.02;
 const ACCELEROMETER_GAIN: f64 = 0.01;
 const GYRO_GAIN: f64 = 0.001;
@@ -170,7 +170,7 @@ impl Estimator {
         self.position_m += self.velocity_m_s * dt_s;
         self.velocity_m_s += (self.turn_rad.cross(force) + seen.attitude * self.accelerometer_m_s2) * dt_s;
         self.turn_rad += (seen.attitude * self.gyroscope_rad_s) * dt_s + gyro * (GYRO_NOISE * root);
-        self.turn_rad.z += HEADING_GAIN * (seen.faults.compass_rad - self.turn_rad.z);
+        self.turn_rad.z += HEADING_GAIN * dt_s * (seen.faults.compass_rad - self.turn_rad.z);
         let heading = (seen.faults.compass_rad - self.turn_rad.z).abs() / (GATE * 0.1);
         self.ratios.z += 0.5 * (heading - self.ratios.z);
         self.without_position_s += dt_s;
@@ -221,8 +221,8 @@ impl Estimator {
         self.barometer = markov(DVec3::X * self.barometer, dt_s, BAROMETER_DRIFT_S, DVec3::X * noise[1]).x;
         let fault = seen.faults.barometer_m + seen.faults.barometer_drift_m_s * seen.fault_s;
         let off = fault + BAROMETER_DRIFT_M * self.barometer + BAROMETER_NOISE_M * noise[0] - self.position_m.z;
-        self.position_m.z += HEIGHT_GAIN * off;
-        self.velocity_m_s.z += CLIMB_GAIN * off;
+        self.position_m.z += HEIGHT_GAIN * dt_s * off;
+        self.velocity_m_s.z += CLIMB_GAIN * dt_s * off;
     }
 
     /// The turn from true to believed attitude as a quaternion, for errors of any size.
@@ -251,6 +251,7 @@ mod tests {
         shared: Shared,
         field: GnssField,
         faults: SensorFaults,
+        height_from_gnss: bool,
         random: Random,
         tick: u32,
     }
@@ -264,6 +265,7 @@ mod tests {
                 shared: Shared::new(1, 1, &random),
                 field: GnssField::clear(fix),
                 faults: SensorFaults::default(),
+                height_from_gnss: true,
                 random,
                 tick: 0,
             }
@@ -292,7 +294,7 @@ mod tests {
                     attitude: DQuat::IDENTITY,
                     measured,
                     fix: self.receiver.fix,
-                    height_from_gnss: true,
+                    height_from_gnss: self.height_from_gnss,
                     fault_s: t_s,
                     faults: &self.faults,
                 };
@@ -366,6 +368,23 @@ mod tests {
             at_8 += (flight.estimator.position_m - start).truncate().length() / 40.0;
         }
         assert!(at_8 > 2.2 * at_4 && (0.05..10.0).contains(&at_8), "{at_4} m after 4 s, {at_8} m after 8 s");
+    }
+
+    /// A barometer that reads five metres too high moves a belief that rests on it, and no other.
+    #[test]
+    fn a_barometer_fault_moves_the_height_that_rests_on_it() {
+        let height = |height_from_gnss: bool| {
+            let mut flight = Flight { height_from_gnss, ..Flight::new(3, Fix::Fixed) };
+            flight.faults = SensorFaults { barometer_m: 5.0, ..SensorFaults::default() };
+            flight.run(30.0);
+            flight.estimator.position_m.z
+        };
+        assert!((height(false) - 5.0).abs() < 1.2, "{}", height(false));
+        assert!(height(true).abs() < 0.1, "{}", height(true));
+        let mut flight = Flight { height_from_gnss: false, ..Flight::new(3, Fix::Fixed) };
+        flight.faults.barometer_drift_m_s = 0.1;
+        flight.run(60.0);
+        assert!((flight.estimator.position_m.z - 6.0).abs() < 1.2, "{}", flight.estimator.position_m.z);
     }
 
     #[test]

@@ -43,7 +43,7 @@
 //! `v = OCV(z) − v₁ − R₀ i`, `v i = Σ T^1.5/√(2ρA)/η + P₀`; resistance `∝ exp(3131/(273 + T))`. The voltage bounds the rotors' speed.
 //!
 //! # Fleet ([`Fleet`])
-//! 200 Hz steps in ticks of 50 ms. Within a tick vehicles are independent and advance in parallel; between ticks come wakes,
+//! 200 Hz steps in ticks of 100 ms. Within a tick vehicles are independent and advance in parallel; between ticks come wakes,
 //! collisions (exact for straight motion within the tick) and what receivers share. What is hit falls, with its rotors stopped.
 //!
 //! # Randomness ([`Random`])
@@ -78,7 +78,7 @@ mod wind;
 pub use airframe::{Airframe, GRAVITY_M_S2, Wrench};
 pub use battery::{Battery, Pack};
 pub use body::{Body, Stepper};
-pub use cascade::{Cascade, CascadeState, Gains, Horizontal, LostPosition, Seen, Setpoint, Shaper};
+pub use cascade::{Cascade, CascadeState, Chase, Gains, Horizontal, LostPosition, Seen, Setpoint, Shaper};
 pub use collision::Encounter;
 pub use downwash::Wake;
 pub use estimator::{Aiding, Estimator, Observation, SensorFaults, timetable};

@@ -1,6 +1,7 @@
 //! Vehicle profiles: what ships is read, what is wrong is named with its place and its remedy.
 
 use kapok_sim::{Profile, ProfileDocument};
+use proptest::prelude::*;
 
 const KILO: &str = include_str!("../profiles/show-1kg.toml");
 
@@ -73,5 +74,25 @@ fn the_schema_names_every_table() {
     let schema = serde_json::to_string(&schemars::schema_for!(ProfileDocument)).unwrap();
     for key in ["mass_kg", "lag_s", "translational_lift_kg_m", "critical_v", "lost_position", "best", "source"] {
         assert!(schema.contains(&format!("\"{key}\"")), "{key}");
+    }
+}
+
+proptest! {
+    /// Whatever is done to a file, it is read or its faults are named; never a panic, never a figure that is not a number.
+    #[test]
+    fn damaged_profiles_are_read_or_refused(at in 0usize..6000, with in "[ -~\n\u{e9}\u{4e2d}]{0,12}", drop in 0usize..40) {
+        let mut text: Vec<char> = KILO.chars().collect();
+        let start = at.min(text.len());
+        let end = (start + drop).min(text.len());
+        text.splice(start..end, with.chars());
+        let text: String = text.into_iter().collect();
+        match Profile::read("mine.toml", &text) {
+            Ok(profile) => prop_assert!(profile.airframe.mass_kg.is_finite() && profile.airframe.max_rotor_thrust_n() > 0.0),
+            Err(faults) => {
+                prop_assert!(!faults.0.is_empty());
+                let lines = text.lines().count().max(1) + 1;
+                prop_assert!(faults.0.iter().all(|f| f.line >= 1 && f.line <= lines && !f.remedy.is_empty()));
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@ mod mixer;
 mod shaper;
 
 pub use gains::{Gains, LostPosition};
-pub use shaper::Shaper;
+pub use shaper::{Chase, Shaper};
 
 use glam::{DMat3, DQuat, DVec2, DVec3};
 use kapok_show::math;
@@ -55,7 +55,10 @@ pub enum Horizontal {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cascade {
     gains: Gains,
+    chase: Chase,
     dt_s: f64,
+    /// 1 / dt.
+    rate_hz: f64,
     hover: f64,
     max_horizontal_m_s2: f64,
     /// Rotor speed at the whole thrust, rad/s.
@@ -124,7 +127,9 @@ impl Cascade {
         const CORNERS_HZ: [f64; 3] = [20.0, 5.0, 20.0];
         Self {
             gains: *gains,
+            chase: Chase::new(gains, dt_s),
             dt_s,
+            rate_hz: dt_s.recip(),
             hover: airframe.hover_throttle(),
             max_horizontal_m_s2: GRAVITY_M_S2 * math::tan(gains.tilt_rad),
             full_rad_s: airframe.rotor_max_rad_s,
@@ -143,7 +148,7 @@ impl Cascade {
         let (gains, dt) = (&self.gains, self.dt_s);
         state.setpoint.position_m += state.setpoint.velocity_m_s * dt;
         let setpoint = state.setpoint;
-        state.path.chase(&setpoint, gains, dt);
+        state.path.chase(&setpoint, &self.chase);
         let path = state.path;
         let off = path.position_m - seen.position_m;
         let behind = path.velocity_m_s - seen.velocity_m_s;
@@ -201,7 +206,7 @@ impl Cascade {
         // Rates.
         let error = wanted_rate - seen.rate_rad_s;
         let smooth = error + (state.rate_error_rad_s - error) * self.old[2];
-        let slope = (smooth - state.rate_error_rad_s) / dt;
+        let slope = (smooth - state.rate_error_rad_s) * self.rate_hz;
         state.rate_error_rad_s = smooth;
         let [p, i, d] = gains.rate;
         let [p_yaw, i_yaw] = gains.rate_yaw;

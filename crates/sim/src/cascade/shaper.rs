@@ -21,60 +21,98 @@ pub struct Shaper {
     pub acceleration_m_s2: DVec3,
 }
 
+/// The square-root controller: `p e` near zero, then the speed from which a constant deceleration ends at the goal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Root {
+    gain: f64,
+    limit: f64,
+    /// Error up to which it is linear.
+    knee: f64,
+}
+
+/// The constants of a path: worked out once from the gains.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chase {
+    /// Of position and of velocity, horizontal, then vertical.
+    roots: [[Root; 2]; 2],
+    feed: [f64; 2],
+    speed_m_s: [f64; 3],
+    acceleration_m_s2: [f64; 2],
+    /// Change of acceleration in a step.
+    change_m_s2: [f64; 2],
+    dt_s: f64,
+}
+
+impl Root {
+    fn new(gain: f64, limit: f64) -> Self {
+        Self { gain, limit, knee: limit / (gain * gain) }
+    }
+
+    /// For an error that is not negative.
+    #[inline]
+    fn of(&self, error: f64) -> f64 {
+        if error <= self.knee { self.gain * error } else { (2.0 * self.limit * (error - 0.5 * self.knee)).sqrt() }
+    }
+
+    #[inline]
+    fn odd(&self, error: f64) -> f64 {
+        self.of(error.abs()).copysign(error)
+    }
+
+    /// For a vector: the gain itself near zero, where no root is drawn.
+    #[inline]
+    fn along(&self, error: DVec2) -> DVec2 {
+        let squared = error.length_squared();
+        if squared <= self.knee * self.knee {
+            return error * self.gain;
+        }
+        let length = squared.sqrt();
+        error * (self.of(length) / length)
+    }
+}
+
+impl Chase {
+    /// For gains and a step of `dt_s` seconds.
+    pub fn new(gains: &Gains, dt_s: f64) -> Self {
+        let roots = [0, 1].map(|axis| {
+            let (jerk, most) = (gains.jerk_m_s3[axis], gains.acceleration_m_s2[axis]);
+            let k = jerk / most;
+            [Root::new(k / TIME_RATIO, most * (1.0 - 1.0 / TIME_RATIO)), Root::new(k, jerk)]
+        });
+        Self {
+            roots,
+            feed: [gains.velocity_feed_forward, gains.acceleration_feed_forward],
+            speed_m_s: gains.speed_m_s,
+            acceleration_m_s2: gains.acceleration_m_s2,
+            change_m_s2: gains.jerk_m_s3.map(|jerk| jerk * dt_s),
+            dt_s,
+        }
+    }
+}
+
 impl Shaper {
     /// A path that begins at rest or in motion.
     pub fn at(position_m: DVec3, velocity_m_s: DVec3) -> Self {
         Self { position_m, velocity_m_s, acceleration_m_s2: DVec3::ZERO }
     }
 
-    /// Advances by `dt_s` towards a setpoint.
+    /// Advances by a step towards a setpoint.
     #[inline]
-    pub fn chase(&mut self, wanted: &Setpoint, gains: &Gains, dt_s: f64) {
+    pub fn chase(&mut self, wanted: &Setpoint, chase: &Chase) {
         let off = wanted.position_m - self.position_m;
-        let [most_xy, most_z] = gains.acceleration_m_s2;
-        let [jerk_xy, jerk_z] = gains.jerk_m_s3;
-        let feed = wanted.velocity_m_s * gains.velocity_feed_forward;
-        let ahead = wanted.acceleration_m_s2 * gains.acceleration_feed_forward;
-        // Horizontal, as a vector.
-        let k = jerk_xy / most_xy;
-        let pull = off.truncate() * slope(off.truncate(), k / TIME_RATIO, most_xy * (1.0 - 1.0 / TIME_RATIO));
-        let velocity = (feed.truncate() + pull).clamp_length_max(gains.speed_m_s[0]);
+        let feed = wanted.velocity_m_s * chase.feed[0];
+        let ahead = wanted.acceleration_m_s2 * chase.feed[1];
+        let [horizontal, vertical] = &chase.roots;
+        let velocity = (feed.truncate() + horizontal[0].along(off.truncate())).clamp_length_max(chase.speed_m_s[0]);
         let behind = velocity - self.velocity_m_s.truncate();
-        let asked = (ahead.truncate() + behind * slope(behind, k, jerk_xy)).clamp_length_max(most_xy);
-        let change = (asked - self.acceleration_m_s2.truncate()).clamp_length_max(jerk_xy * dt_s);
-        // Vertical.
-        let k = jerk_z / most_z;
-        let climb = (feed.z + odd_root(off.z, k / TIME_RATIO, most_z * (1.0 - 1.0 / TIME_RATIO)))
-            .clamp(-gains.speed_m_s[2], gains.speed_m_s[1]);
-        let rise = (ahead.z + odd_root(climb - self.velocity_m_s.z, k, jerk_z)).clamp(-most_z, most_z);
-        let lift = (rise - self.acceleration_m_s2.z).clamp(-jerk_z * dt_s, jerk_z * dt_s);
+        let asked = (ahead.truncate() + horizontal[1].along(behind)).clamp_length_max(chase.acceleration_m_s2[0]);
+        let change = (asked - self.acceleration_m_s2.truncate()).clamp_length_max(chase.change_m_s2[0]);
+        let climb = (feed.z + vertical[0].odd(off.z)).clamp(-chase.speed_m_s[2], chase.speed_m_s[1]);
+        let most = chase.acceleration_m_s2[1];
+        let rise = (ahead.z + vertical[1].odd(climb - self.velocity_m_s.z)).clamp(-most, most);
+        let lift = (rise - self.acceleration_m_s2.z).clamp(-chase.change_m_s2[1], chase.change_m_s2[1]);
         self.acceleration_m_s2 += change.extend(lift);
-        self.velocity_m_s += self.acceleration_m_s2 * dt_s;
-        self.position_m += self.velocity_m_s * dt_s;
+        self.velocity_m_s += self.acceleration_m_s2 * chase.dt_s;
+        self.position_m += self.velocity_m_s * chase.dt_s;
     }
-}
-
-/// The square-root controller for an error that is not negative: `p e` near zero, then the speed from which a constant deceleration
-/// ends at the goal.
-#[inline]
-fn root(error: f64, gain: f64, limit: f64) -> f64 {
-    let knee = limit / (gain * gain);
-    if error <= knee { gain * error } else { (2.0 * limit * (error - 0.5 * knee)).sqrt() }
-}
-
-/// The square-root controller of a vector over its length: the gain itself near zero, where no root is drawn.
-#[inline]
-fn slope(error: DVec2, gain: f64, limit: f64) -> f64 {
-    let knee = limit / (gain * gain);
-    let squared = error.length_squared();
-    if squared <= knee * knee {
-        return gain;
-    }
-    let length = squared.sqrt();
-    root(length, gain, limit) / length
-}
-
-#[inline]
-fn odd_root(error: f64, gain: f64, limit: f64) -> f64 {
-    root(error.abs(), gain, limit).copysign(error)
 }

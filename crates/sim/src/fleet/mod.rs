@@ -22,9 +22,9 @@ use tick::{Model, Moment, Vehicle};
 /// Step of the physics and the control, seconds: 200 Hz.
 pub const STEP_S: f64 = 0.005;
 /// Steps of a tick, in which vehicles do not see each other.
-pub const STEPS_PER_TICK: u32 = 10;
-/// A tick, seconds: 20 Hz.
-pub const TICK_S: f64 = 0.05;
+pub const STEPS_PER_TICK: u32 = 20;
+/// A tick, seconds: 10 Hz, the rate of a show's setpoints.
+pub const TICK_S: f64 = 0.1;
 
 /// What a fleet flies in.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,10 +69,6 @@ pub(crate) struct Air {
 }
 
 impl Air {
-    fn is_new(&self) -> bool {
-        !self.sampled
-    }
-
     fn aim(&mut self, next_m_s: DVec3, steps: u32) {
         if !self.sampled {
             (self.now_m_s, self.sampled) = (next_m_s, true);
@@ -89,7 +85,7 @@ impl Air {
 /// A fleet in the air: all its physics, from a seed, on any number of threads the same.
 ///
 /// One array for each model (bodies, cascades, estimators, receivers, packs), so that a clone is a snapshot and a branch of a run.
-/// [`Fleet::advance`] is a tick of 50 ms: ten steps of physics and control for every vehicle, in parallel, between them what one
+/// [`Fleet::advance`] is a tick of 100 ms: twenty steps of physics and control for every vehicle, in parallel, between them what one
 /// vehicle does to another: downwash and collisions.
 ///
 /// # Determinism
@@ -140,6 +136,7 @@ pub struct Fleet {
     old: Vec<DVec3>,
     new: Vec<DVec3>,
     columns: Columns,
+    sinks: Vec<f64>,
 }
 
 impl Fleet {
@@ -170,6 +167,7 @@ impl Fleet {
             old: places.clone(),
             new: places,
             columns: Columns::default(),
+            sinks: vec![0.0; pads.len()],
         }
     }
 
@@ -255,6 +253,7 @@ impl Fleet {
         self.old.extend(self.bodies.iter().map(|b| b.position_m));
         let crafts = &self.crafts;
         self.columns.fill(&self.model.wake, &self.old, |i| crafts[i].phase == Phase::Flying);
+        self.columns.sinks(&self.model.wake, &mut self.sinks);
         let moment = Moment {
             model: &self.model,
             guidance,
@@ -262,8 +261,7 @@ impl Fleet {
             gnss: &self.gnss,
             shared: &self.shared,
             random: &self.random,
-            columns: &self.columns,
-            places: &self.old,
+            sinks: &self.sinks,
             t_s: f64::from(self.tick) * TICK_S,
             tick: self.tick,
         };

@@ -5,18 +5,16 @@ use super::order::{Guidance, Order};
 use super::{Air, STEP_S, STEPS_PER_TICK, TICK_S};
 use crate::airframe::GRAVITY_M_S2;
 use crate::cascade::{CascadeState, Horizontal, LostPosition, Seen, Setpoint};
-use crate::downwash::{AIR_KG_M3, Columns, Wake};
+use crate::downwash::{AIR_KG_M3, Wake};
 use crate::estimator::{Estimator, Observation};
 use crate::positioning::{GnssField, Receiver, Shared};
 use crate::wind::Wind;
 use crate::{Battery, Body, Cascade, Profile, Random, Stepper};
 
-/// Ticks between two samples of the wind, and between two orders: 10 Hz.
-const SLOW_TICKS: u32 = 2;
 /// Ticks of standing still that end a landing.
-const STILL_TICKS: u8 = 6;
+const STILL_TICKS: u8 = 3;
 /// Ticks below the critical voltage that end a flight: two seconds, so that a moment's sag does not.
-const WEAK_TICKS: u8 = 40;
+const WEAK_TICKS: u8 = 20;
 /// Depth below its standing height from which a vehicle has hit the ground and does not stand on it, metres.
 const CRASH_M: f64 = 0.06;
 
@@ -58,9 +56,8 @@ pub(crate) struct Moment<'a, G: ?Sized> {
     pub gnss: &'a GnssField,
     pub shared: &'a Shared,
     pub random: &'a Random,
-    pub columns: &'a Columns,
-    /// Where all vehicles are at the tick's start.
-    pub places: &'a [DVec3],
+    /// Speed of the wakes on each vehicle.
+    pub sinks: &'a [f64],
     pub t_s: f64,
     pub tick: u32,
 }
@@ -85,9 +82,7 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
             return;
         }
         self.navigate(&mut v);
-        if self.tick.is_multiple_of(SLOW_TICKS) {
-            self.obey(&mut v);
-        }
+        self.obey(&mut v);
         match v.craft.phase {
             Phase::Flying => {
                 self.guard(&mut v);
@@ -172,7 +167,7 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
     fn guard(&self, v: &mut Vehicle) {
         let pack = &self.model.profile.pack;
         let has_position = matches!(v.craft.control, Control::Follow | Control::Land);
-        if self.tick % SLOW_TICKS == 1 && v.estimator.check() && has_position {
+        if v.estimator.check() && has_position {
             v.craft.tell(EventKind::PositionLost);
             match self.model.profile.gains.lost_position {
                 LostPosition::Land => self.land(v, Control::LandLevel),
@@ -204,18 +199,15 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         }
     }
 
-    /// The air that it meets: a new sample every second tick, a straight line between.
+    /// The air that it meets: a sample ten times a second, a straight line between.
     fn breathe(&self, v: &mut Vehicle) {
-        if (self.tick + v.index as u32).is_multiple_of(SLOW_TICKS) || v.air.is_new() {
-            let span_s = f64::from(SLOW_TICKS) * TICK_S;
-            let place = v.body.position_m + v.body.velocity_m_s * span_s;
-            let next = self.wind.at(place.with_z(place.z - v.craft.ground_m), self.t_s + span_s);
-            v.air.aim(next, SLOW_TICKS * STEPS_PER_TICK);
-        }
-        v.air.sink_m_s = self.columns.speed_m_s(&self.model.wake, self.places, v.body.position_m);
+        let place = v.body.position_m + v.body.velocity_m_s * TICK_S;
+        let next = self.wind.at(place.with_z(place.z - v.craft.ground_m), self.t_s + TICK_S);
+        v.air.aim(next, STEPS_PER_TICK);
+        v.air.sink_m_s = self.sinks[v.index];
     }
 
-    /// Ten steps under control.
+    /// A tick under control.
     fn fly(&self, v: &mut Vehicle) {
         let (model, pack) = (self.model, &self.model.profile.pack);
         let most = model.profile.airframe.rotor_max_rad_s * (v.battery.voltage_v / pack.full_v()).min(1.0);
@@ -272,7 +264,7 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         }
     }
 
-    /// Ten steps of a wreck: rotors stopped, air and gravity alone.
+    /// A tick of a wreck: rotors stopped, air and gravity alone.
     fn fall(&self, v: &mut Vehicle) {
         for _ in 0..STEPS_PER_TICK {
             let wind = v.air.step();

@@ -99,16 +99,9 @@ impl Receiver {
     ) -> Option<Measurement> {
         let (t_s, tick, dt_s) = clock;
         let best = field.best(self.station, place_m, t_s);
-        self.clear_s = if best < self.fix && best == Fix::None { 0.0 } else { self.clear_s + dt_s };
-        self.fix = if best == Fix::None {
-            self.clear_s = 0.0;
-            Fix::None
-        } else if best < self.fix || best == Fix::Indoor {
-            best
-        } else {
-            let regained = REGAIN_S.iter().rev().find(|(after, _)| self.clear_s >= *after).map_or(Fix::None, |r| r.1);
-            best.min(regained)
-        };
+        self.clear_s = if best == Fix::None { 0.0 } else { self.clear_s + dt_s };
+        let regained = REGAIN_S.iter().rev().find(|(after, _)| self.clear_s >= *after).map_or(Fix::None, |r| r.1);
+        self.fix = if best == Fix::Indoor { best } else { best.min(regained) };
         let quality = self.fix.quality();
         self.own = markov(self.own, dt_s, quality.slow_s, normal3(random, vehicle, tick, Stream::Receiver));
         if self.fix == Fix::None {
