@@ -12,9 +12,11 @@ Nothing of the peers is part of Kapok. `--log FILE` writes RotorPy's rotor comma
 """
 
 import argparse
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -155,7 +157,10 @@ def main():
     options.add_argument("--quick", action="store_true", help="do not build Kapok, only run the peers")
     options.add_argument("--log", help="write RotorPy's open-loop log to this file")
     options = options.parse_args()
-    costs = {"RotorPy, with controller": rotorpy(options.log), "MuJoCo, free body, RK4": mujoco_tumble()}
+    log = options.log and pathlib.Path(options.log).resolve()
+    # MuJoCo writes its log where it runs.
+    os.chdir(tempfile.mkdtemp())
+    costs = {"RotorPy, with controller": rotorpy(log), "MuJoCo, free body, RK4": mujoco_tumble()}
     try:
         costs["Crazyflow, 1,024 worlds, with controller"] = crazyflow()
     except ImportError as error:
