@@ -163,6 +163,17 @@ fn frame(message_id: u32, payload: &[u8]) -> Vec<u8> {
 const HEARD: [u32; 24] =
     [0, 20, 21, 23, 40, 43, 44, 45, 47, 51, 66, 73, 75, 76, 77, 110, 111, 169, 170, 171, 172, 186, 233, 253];
 
+/// A datagram full of the requests with the largest answers brings back no more than a few of them.
+#[test]
+fn small_requests_bring_no_flood() {
+    let mut field = Field::new(config(1), LinkQuality::PERFECT, 1);
+    let list = frame(21, &[1, 1]).repeat(4000);
+    let mut answers = Outbox::default();
+    field.vehicle.receive(now(field.now_ms), &list, &field.body, &mut answers);
+    field.vehicle.tick(now(field.now_ms + 20), &field.body, &mut answers);
+    assert!(answers.bytes().len() < 1000, "{} bytes", answers.bytes().len());
+}
+
 proptest! {
     #[test]
     fn any_payload_of_any_message_is_survived(frames in prop::collection::vec(

@@ -82,7 +82,7 @@ fn all_are_listed() {
     let mut field = Field::new(config(1), LinkQuality::PERFECT, 1);
     let request = kapok_link::dialect::PARAM_REQUEST_LIST_DATA::DEFAULT;
     field.send(MavMessage::PARAM_REQUEST_LIST(request).into());
-    let heard = field.run(200);
+    let heard = field.run(500);
     let mut indices: Vec<u16> = heard
         .iter()
         .filter_map(|r| match &r.message {

@@ -15,12 +15,16 @@ use crate::fence::FenceReceiver;
 use crate::ftp::{FileStore, FtpServer};
 use crate::identity::{Identity, VehicleId};
 use crate::message::Message;
-use crate::params::ParamTable;
+use crate::params::{ParamTable, param_value};
 use crate::show_packet::{Authorization, ShowStage};
 use crate::signing::SigningTime;
 
 /// Texts that wait to be sent; older ones are dropped.
 const MAX_TEXTS: usize = 8;
+/// Parameters of a list that go out in one tick, and between two such ticks, milliseconds: a request of 14 bytes must not bring two
+/// kilobytes at once, or a datagram full of requests would bring megabytes.
+const LISTED_A_TICK: usize = 8;
+const LIST_STEP_MS: u64 = 20;
 /// Between two looks at the world when nothing is near, milliseconds.
 const SLOW_STEP_MS: u64 = 500;
 /// The same near the start and in the air.
@@ -148,6 +152,8 @@ pub struct Vehicle {
     pub(super) lights: Lights,
     pub(super) streams: Streams,
     pub(super) texts: VecDeque<String>,
+    /// Which parameters are still to be listed, and for which asker.
+    pub(super) listing: Option<(Identity, usize)>,
     pub(super) seen: Observation,
     pub(super) ground_heard_ms: Option<u64>,
     /// When corrections came in the last five seconds, and whether ever.
@@ -192,6 +198,7 @@ impl Vehicle {
             lights: Lights::default(),
             streams: Streams::starting(now.ms, config.id.system),
             texts: VecDeque::new(),
+            listing: None,
             seen: Observation::default(),
             ground_heard_ms: None,
             rtcm_ms: VecDeque::new(),
@@ -216,6 +223,7 @@ impl Vehicle {
         (self.clock, self.lights) = (GpsClock::default(), Lights::default());
         self.streams = Streams::starting(now.ms, self.own.system);
         self.texts.clear();
+        self.listing = None;
         (self.held, self.ground_heard_ms) = (None, None);
         self.rtcm_ms.clear();
         self.rtcm_ever = false;
@@ -257,6 +265,7 @@ impl Vehicle {
             if let Some((to, message)) = self.fence.poll(now.ms) {
                 self.send(message, to, now, out);
             }
+            self.list_params(now, out);
             while let Some(text) = self.texts.pop_front() {
                 self.send(Self::text_message(&text), Identity::ALL, now, out);
             }
@@ -291,6 +300,7 @@ impl Vehicle {
             self.streams.next_ms(),
             self.ftp.deadline_ms(),
             self.fence.deadline_ms(),
+            self.listing.map(|_| now_ms + LIST_STEP_MS),
         ];
         all.into_iter().flatten().min()
     }
@@ -362,6 +372,18 @@ impl Vehicle {
             self.texts.pop_front();
         }
         self.texts.push_back(text.into());
+    }
+
+    fn list_params(&mut self, now: Now, out: &mut Outbox) {
+        for _ in 0..LISTED_A_TICK {
+            let Some((to, index)) = self.listing else { return };
+            let Some((definition, value)) = self.params.at(index) else {
+                self.listing = None;
+                return;
+            };
+            self.listing = Some((to, index + 1));
+            self.send(param_value(definition, value, Some(index)), to, now, out);
+        }
     }
 
     /// Milliseconds since the start.

@@ -123,11 +123,7 @@ impl Vehicle {
                 (index, false)
             }
             _ => {
-                for index in 0..ParamTable::count() {
-                    if let Some((definition, value)) = self.params.at(index) {
-                        self.send(param_value(definition, value, Some(index)), from, now, out);
-                    }
-                }
+                self.listing = Some((from, 0));
                 return;
             }
         };
