@@ -1,5 +1,6 @@
-/// Shortest pause between two messages of a stream, milliseconds.
+/// Shortest and longest pause between two messages of a stream, milliseconds.
 const SHORTEST_MS: u64 = 20;
+const LONGEST_MS: u64 = 3_600_000;
 
 /// Messages that are sent unasked, and how often, milliseconds (show-protocol, section 2; TIMESYNC, section 2).
 const DEFAULTS: [(u32, u64); 6] = [(0, 1000), (169, 500), (33, 500), (1, 1000), (24, 1000), (111, 10_000)];
@@ -30,7 +31,7 @@ impl Streams {
         stream.interval_ms = if interval_us == 0.0 {
             Some(DEFAULTS[i].1)
         } else if interval_us > 0.0 {
-            Some(((interval_us / 1000.0) as u64).max(SHORTEST_MS))
+            Some(((interval_us / 1000.0) as u64).clamp(SHORTEST_MS, LONGEST_MS))
         } else {
             None
         };
@@ -78,6 +79,10 @@ mod tests {
         assert!(!streams.set_interval(0, 30, 1.0));
         let sent = (0..1000).filter(|&now_ms| streams.due(now_ms) == Some(169)).count();
         assert!(sent <= 50, "{sent}");
+        for strange in [f32::MAX, f32::INFINITY, f32::NAN] {
+            assert!(streams.set_interval(0, 24, strange));
+            assert_eq!(streams.due(0), (!strange.is_nan()).then_some(24), "{strange}");
+        }
         // After a day away one message, not a day's.
         assert_eq!((0..5).filter(|_| streams.due(86_400_000) == Some(169)).count(), 1);
     }
