@@ -172,6 +172,23 @@ fn a_late_copy_changes_nothing() {
     assert_eq!(store.file(SHOW_PATH), Some(&b"show"[..]));
 }
 
+/// The client numbers its session; replies carry the number.
+#[test]
+fn a_session_has_its_clients_number() {
+    let (mut server, mut store, mut params) =
+        (FtpServer::default(), FileStore::with_folders(&["collmot"]), ParamTable::default());
+    let mut ask = |sequence, session, op, data: &[u8]| {
+        let mut request = FtpPacket::request(sequence, op, 0, data);
+        request.session = session;
+        let reply = server.handle(0, Identity::GROUND, &request, &mut store, &mut params).unwrap();
+        (reply.session, reply.op)
+    };
+    assert_eq!(ask(1, 9, FtpOp::Create, b"collmot/a"), (9, FtpOp::Ack));
+    assert_eq!(ask(3, 8, FtpOp::Write, b"hello"), (8, FtpOp::Nak));
+    assert_eq!(ask(5, 9, FtpOp::Write, b"hello"), (9, FtpOp::Ack));
+    assert_eq!(ask(7, 9, FtpOp::Terminate, b""), (9, FtpOp::Ack));
+}
+
 #[test]
 fn one_client_at_a_time_and_each_request_once() {
     let (mut server, mut store, mut params) =

@@ -1,5 +1,5 @@
 //! pymavlink as the ground station, a program of its own on a real socket: connects, reads and sets parameters, uploads a show by
-//! MAVFTP and asks for its checksum, sets the origin, starts the show and watches it fly and land.
+//! MAVFTP (by hand, and with the client that MAVProxy has) and asks for its checksum, sets the origin, starts the show and watches it fly and land.
 //!
 //! Ignored unless asked for: it installs pymavlink 2.4.50 from the Python package index into a folder of its own.
 

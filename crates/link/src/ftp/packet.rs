@@ -192,7 +192,7 @@ impl FtpPacket {
     /// The reply to a request: done, with data; it states the place that the request states.
     pub(super) fn ack(&self, data: &[u8]) -> Self {
         let mut reply = Self::request(self.sequence.wrapping_add(1), FtpOp::Ack, self.offset, data);
-        reply.request_op = self.op;
+        (reply.session, reply.request_op) = (self.session, self.op);
         reply
     }
 

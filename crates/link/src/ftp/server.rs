@@ -2,7 +2,7 @@ use super::checksum::file_crc32;
 use super::packet::{FTP_DATA_LEN, FtpError, FtpOp, FtpPacket};
 use super::store::{FileStore, stored_path};
 use crate::identity::Identity;
-use crate::params::{PACKED_PATH, ParamTable, apply_packed, pack};
+use crate::params::{PACKED_PATH, ParamTable, apply_packed, pack, pack_with_defaults};
 
 /// Between packets of a burst, milliseconds (simulation-and-control, section 3: none is lost at 4 ms).
 const BURST_SPACING_MS: u64 = 4;
@@ -30,6 +30,8 @@ enum Opened {
 #[derive(Clone, Debug)]
 struct Session {
     owner: Identity,
+    /// The number that the client has opened it with, as ArduPilot takes it.
+    number: u8,
     opened: Opened,
     writes: bool,
     used_ms: u64,
@@ -55,7 +57,7 @@ struct Burst {
     due_ms: u64,
 }
 
-/// A vehicle's server: one session, number 0, for one client at a time.
+/// A vehicle's server: one session, with the number that its client gives it, for one client at a time.
 ///
 /// # Guarantees
 /// A request that comes twice is answered twice and done once; one that comes late, after those that followed it, is passed over (the
@@ -190,13 +192,13 @@ impl FtpServer {
             FtpOp::OpenRead => {
                 let path = path()?;
                 let opened = if is_packed(&path) {
-                    Opened::Made(pack(params))
+                    Opened::Made(if asks_defaults(&path) { pack_with_defaults(params) } else { pack(params) })
                 } else {
                     store.file(&path).ok_or(FtpError::NotFound)?;
                     Opened::File(path)
                 };
                 let len = content(&opened, store).len() as u32;
-                self.open(now_ms, from, opened, false)?;
+                self.open(now_ms, from, request.session, opened, false)?;
                 return Ok(request.ack(&len.to_le_bytes()));
             }
             FtpOp::Create | FtpOp::OpenWrite => {
@@ -212,7 +214,7 @@ impl FtpServer {
                     Opened::File(path)
                 };
                 let len = content(&opened, store).len() as u32;
-                self.open(now_ms, from, opened, true)?;
+                self.open(now_ms, from, request.session, opened, true)?;
                 if request.op == FtpOp::OpenWrite {
                     return Ok(request.ack(&len.to_le_bytes()));
                 }
@@ -260,12 +262,13 @@ impl FtpServer {
             }
             FtpOp::BurstRead | FtpOp::Ack | FtpOp::Nak => return Err(FtpError::UnknownOp),
         }
-        Ok(FtpPacket { offset: 0, ..request.ack(&[]) })
+        // With the place of a write: clients that have several on the way tell them apart by it.
+        Ok(request.ack(&[]))
     }
 
     /// The session that a request means.
     fn session_of(&mut self, now_ms: u64, from: Identity, request: &FtpPacket) -> Result<&mut Session, FtpError> {
-        let session = self.session.as_mut().filter(|s| s.owner == from && request.session == 0);
+        let session = self.session.as_mut().filter(|s| s.owner == from && s.number == request.session);
         let session = session.ok_or(FtpError::Session)?;
         session.used_ms = now_ms;
         Ok(session)
@@ -277,10 +280,10 @@ impl FtpServer {
     }
 
     /// A client that opens again has lost the reply, or has been started again: its old session ends.
-    fn open(&mut self, now_ms: u64, from: Identity, opened: Opened, writes: bool) -> Result<(), FtpError> {
+    fn open(&mut self, now_ms: u64, from: Identity, number: u8, opened: Opened, writes: bool) -> Result<(), FtpError> {
         self.may_open(now_ms, from)?;
         self.burst = None;
-        self.session = Some(Session { owner: from, opened, writes, used_ms: now_ms });
+        self.session = Some(Session { owner: from, number, opened, writes, used_ms: now_ms });
         Ok(())
     }
 
@@ -302,8 +305,14 @@ impl Session {
     }
 }
 
+/// Is it the file of parameters, with or without wishes behind its name?
 fn is_packed(path: &str) -> bool {
-    path.eq_ignore_ascii_case(PACKED_PATH)
+    path.split('?').next().is_some_and(|name| name.eq_ignore_ascii_case(PACKED_PATH))
+}
+
+/// MAVProxy and pymavlink ask for the defaults besides.
+fn asks_defaults(path: &str) -> bool {
+    path.split(['?', '&']).skip(1).any(|wish| wish == "withdefaults=1")
 }
 
 fn content<'a>(opened: &'a Opened, store: &'a FileStore) -> &'a [u8] {

@@ -7,5 +7,5 @@ mod table;
 
 pub use client::{ParamClient, ParamFailure, ParamHeld, ParamTiming};
 pub use message::{param_request, param_set, param_value};
-pub use packed::{PACKED_PATH, PackedFault, PackedParam, apply_packed, pack, pack_bundle, unpack};
+pub use packed::{PACKED_PATH, PackedFault, PackedParam, apply_packed, pack, pack_bundle, pack_with_defaults, unpack};
 pub use table::{ParamDefinition, ParamFault, ParamTable, ParamType};

@@ -6,6 +6,8 @@ pub const PACKED_PATH: &str = "@PARAM/param.pck";
 const MAGIC: u16 = 0x671B;
 /// First two bytes of a file that states defaults too.
 const MAGIC_WITH_DEFAULTS: u16 = 0x671C;
+/// Flag of an entry whose default follows its value.
+const DEFAULT_FOLLOWS: u8 = 0x10;
 /// Entries that are read: no autopilot has more.
 const MAX_ENTRIES: usize = 10_000;
 /// Longest name.
@@ -42,8 +44,18 @@ pub enum PackedFault {
 /// All parameters of a vehicle as it shows them: the third field of the header is their number.
 pub fn pack(table: &ParamTable) -> Vec<u8> {
     let count = ParamTable::count() as u16;
-    let entries = table.iter().map(|(definition, value)| (definition.name, definition.param_type, value));
-    write(entries, count, |_| count)
+    let entries = table.iter().map(|(definition, value)| (definition.name, definition.param_type, value, None));
+    write(MAGIC, entries, count, |_| count)
+}
+
+/// The same with the default of each that is not at it.
+pub fn pack_with_defaults(table: &ParamTable) -> Vec<u8> {
+    let count = ParamTable::count() as u16;
+    let entries = table.iter().map(|(definition, value)| {
+        let default = (value != definition.default).then_some(definition.default);
+        (definition.name, definition.param_type, value, default)
+    });
+    write(MAGIC_WITH_DEFAULTS, entries, count, |_| count)
 }
 
 /// Parameters as a ground station sends them, in the order of names: the third field is the length in bytes. `None` if a name is
@@ -54,29 +66,33 @@ pub fn pack_bundle(params: &[PackedParam]) -> Option<Vec<u8>> {
     let named = sorted.iter().all(|p| (1..=MAX_NAME_LEN).contains(&p.name.len()) && p.name.is_ascii());
     let distinct = sorted.windows(2).all(|pair| pair[0].name != pair[1].name);
     let count = u16::try_from(sorted.len()).ok().filter(|_| named && distinct)?;
-    let bytes = write(sorted.iter().map(|p| (p.name.as_str(), p.param_type, p.value)), count, |len| len as u16);
+    let entries = sorted.iter().map(|p| (p.name.as_str(), p.param_type, p.value, None));
+    let bytes = write(MAGIC, entries, count, |len| len as u16);
     u16::try_from(bytes.len()).is_ok().then_some(bytes)
 }
 
 fn write<'a>(
-    entries: impl Iterator<Item = (&'a str, ParamType, f64)>,
+    magic: u16,
+    entries: impl Iterator<Item = (&'a str, ParamType, f64, Option<f64>)>,
     count: u16,
     third: impl FnOnce(usize) -> u16,
 ) -> Vec<u8> {
-    let mut out = [MAGIC.to_le_bytes(), count.to_le_bytes(), [0; 2]].concat();
+    let mut out = [magic.to_le_bytes(), count.to_le_bytes(), [0; 2]].concat();
     let mut last = "";
-    for (name, param_type, value) in entries {
+    for (name, param_type, value, default) in entries {
         // A name that begins with the whole previous one still states a byte of its own.
         let common = name.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count().min(name.len() - 1).min(15);
         let rest = &name.as_bytes()[common..];
-        out.push(code(param_type));
+        out.push(code(param_type) | if default.is_some() { DEFAULT_FOLLOWS } else { 0 });
         out.push(common as u8 | (rest.len() as u8 - 1) << 4);
         out.extend(rest);
-        match param_type {
-            ParamType::Int8 => out.extend((value as i8).to_le_bytes()),
-            ParamType::Int16 => out.extend((value as i16).to_le_bytes()),
-            ParamType::Int32 => out.extend((value as i32).to_le_bytes()),
-            ParamType::Float => out.extend((value as f32).to_le_bytes()),
+        for value in std::iter::once(value).chain(default) {
+            match param_type {
+                ParamType::Int8 => out.extend((value as i8).to_le_bytes()),
+                ParamType::Int16 => out.extend((value as i16).to_le_bytes()),
+                ParamType::Int32 => out.extend((value as i32).to_le_bytes()),
+                ParamType::Float => out.extend((value as f32).to_le_bytes()),
+            }
         }
         last = name;
     }
@@ -143,7 +159,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<PackedParam>, PackedFault> {
             (ParamType::Int16, _) => f64::from(i16::from_le_bytes([value[0], value[1]])),
             _ => f64::from(value[0] as i8),
         };
-        if magic == MAGIC_WITH_DEFAULTS && head & 0x10 != 0 {
+        if magic == MAGIC_WITH_DEFAULTS && head & DEFAULT_FOLLOWS != 0 {
             take(&mut rest, len)?;
         }
         let text = String::from_utf8(name.clone()).map_err(|_| PackedFault::Entry(entry))?;
@@ -178,6 +194,8 @@ mod tests {
         let bytes = pack(&table);
         let read = unpack(&bytes).unwrap();
         assert_eq!(read.len(), ParamTable::count());
+        assert_eq!(unpack(&pack_with_defaults(&table)).unwrap(), read);
+        assert_eq!(pack_with_defaults(&table).len(), bytes.len() + 4, "one is not at its default");
         assert!(read.iter().zip(table.iter()).all(|(p, (definition, value))| {
             (p.name.as_str(), p.param_type, p.value) == (definition.name, definition.param_type, value)
         }));

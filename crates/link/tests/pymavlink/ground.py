@@ -1,10 +1,12 @@
 """A ground station on pymavlink: arguments are its UDP port, the show file in hexadecimal digits, and how fast the field's time runs."""
 
+import os
 import struct
 import sys
+import tempfile
 import time
 
-from pymavlink import mavutil
+from pymavlink import mavftp, mavutil
 from pymavlink.dialects.v20 import ardupilotmega as mav
 
 port, show, speed = int(sys.argv[1]), bytes.fromhex(sys.argv[2]), float(sys.argv[3])
@@ -79,6 +81,35 @@ ftp(1)
 assert crc == crc32(show), (crc, crc32(show))
 ftp(2)
 print(f"uploaded, checksum {crc:#010x}")
+
+# The same by pymavlink's own client, which is MAVProxy's: bursts, several writes on the way at once, parameters as one file.
+folder = tempfile.mkdtemp()
+client = mavftp.MAVFTP(link, target_system=7, target_component=1)
+
+
+def local(name):
+    return os.path.join(folder, name)
+
+
+def get(path, name):
+    client.cmd_get([path, local(name)])
+    client.process_ftp_reply("OpenFileRO", timeout=20)
+    with open(local(name), "rb") as file:
+        return file.read()
+
+
+assert get("collmot/show.skyb", "show") == show
+with open(local("long"), "wb") as file:
+    file.write(bytes(i * i % 251 for i in range(20_000)))
+client.cmd_put([local("long"), "collmot/long.bin"])
+client.process_ftp_reply("CreateFile", timeout=20)
+assert get("/COLLMOT/long.bin", "long back") == bytes(i * i % 251 for i in range(20_000))
+client.cmd_getparams([local("values"), local("defaults")])
+client.process_ftp_reply("OpenFileRO", timeout=20)
+with open(local("values")) as file:
+    values = dict(line.split(",")[:2] for line in file if "," in line)
+assert float(values["SHOW_TAKEOFF_ALT"]) == 3.0 and len(values) == count, values
+print("transferred by pymavlink's own client")
 
 # Origin and orientation as the tests' field has them, then the show is loaded.
 link.mav.command_int_send(7, 1, 0, 31011, 0, 0, 0, 0, 0, 30.0, 231064000, 1133245000, 5000.0)
