@@ -1,5 +1,5 @@
 //! Draws formations as glowing points on a night sky, to look at them: `cargo run -p kapok-design --example preview --
-//! NAME COUNT SPACING_M OUT.png` with NAME one of the figures below, `text:FONT[+outline|+both]:HEIGHT_M:TEXT` or `svg:HEIGHT_M:FILE`.
+//! NAME COUNT SPACING_M OUT.png` with NAME one of the figures below, `text:FONT[+outline|+both|+stroke]:HEIGHT_M:TEXT` or `svg:HEIGHT_M:FILE`.
 
 #![allow(clippy::print_stdout, reason = "a program that reports to people")]
 
@@ -32,6 +32,7 @@ fn source(name: &str) -> Result<Source, Box<dyn std::error::Error>> {
         ["text", font, height_m, text] => {
             let (font, style) = match font.split_once('+') {
                 Some((font, "outline")) => (font, TextStyle::Outline),
+                Some((font, "stroke")) => (font, TextStyle::Stroke),
                 Some((font, _)) => (font, TextStyle::Both),
                 None => (*font, TextStyle::Fill),
             };
@@ -60,7 +61,7 @@ fn source(name: &str) -> Result<Source, Box<dyn std::error::Error>> {
             strands: 0,
             rings: 5,
         },
-        ["blossom"] => Source::Blossom { petals: 5, radius_m: 50.0, height_m: 45.0, tilt_rad: 0.9 },
+        ["blossom"] => Source::Blossom { petals: 5, radius_m: 56.0, height_m: 50.0, tilt_rad: 1.3 },
         _ => return Err(format!("unknown figure {name}").into()),
     })
 }

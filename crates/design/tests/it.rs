@@ -6,6 +6,7 @@ mod foreign_text;
 mod formation_counts;
 mod formation_input;
 mod formation_pictures;
+mod formation_strokes;
 mod formation_support;
 mod mesh_laws;
 mod script_diagnostics;

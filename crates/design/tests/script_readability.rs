@@ -72,6 +72,24 @@ fn what_the_warning_names_would_do() {
 }
 
 #[test]
+fn single_strokes_are_named_where_they_would_be_read() {
+    let (_, warnings) = word("KAPOK", 100);
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    let (_, strokes) = warning.split_once("style = \"stroke\", one row a stroke, would be read with these (").unwrap();
+    let named: f64 = strokes.split(')').next().unwrap().parse().unwrap();
+    let source = Source::Text {
+        text: "KAPOK".into(),
+        font: built_in_font("latin").unwrap().into(),
+        height_m: 120.0,
+        style: TextStyle::Stroke,
+    };
+    let score = readability(&source, &spread_picture(&source, 100, 1).unwrap().points).unwrap();
+    assert!(named >= READABLE && (score - named).abs() < 0.02, "{named} {score}");
+    let (_, warnings) = word("KAPOK", 40);
+    assert!(warnings[0].contains("is hard to read") && !warnings[0].contains("stroke"), "{warnings:?}");
+}
+
+#[test]
 fn dots_that_show_something_else_are_not_read() {
     let (love, dots) = (text("LOVE"), spread_picture(&text("LOVE"), 300, 1).unwrap().points);
     let right = readability(&love, &dots).unwrap();
@@ -79,7 +97,9 @@ fn dots_that_show_something_else_are_not_read() {
     // The same dots mirrored, moved by a stroke, and those of another word.
     let changed = |change: fn(DVec3) -> DVec3| {
         let mut dots = dots.clone();
-        dots.iter_mut().for_each(|dot| dot.position_m = change(dot.position_m));
+        for dot in &mut dots {
+            dot.position_m = change(dot.position_m);
+        }
         readability(&love, &dots).unwrap()
     };
     let (mirrored, moved) = (changed(|p| DVec3::new(-p.x, p.y, p.z)), changed(|p| p + 8.0 * DVec3::X));

@@ -2,7 +2,9 @@
 
 use std::cell::OnceCell;
 
-use super::point::{MAX_COUNT, SourcePoint};
+use kapok_show::DVec3;
+
+use super::point::{MAX_COUNT, SourcePoint, least_distance_m};
 use super::relax::{self, Ground, Site};
 
 /// A source at one size and one spacing.
@@ -32,6 +34,10 @@ pub(super) trait Terrain {
     fn ground(&self, distance_m: f64) -> Box<dyn Ground + '_>;
     /// Mean distance that a count of points will have, metres.
     fn distance_for(&self, count: usize) -> f64;
+    /// Exactly `count` points in equal steps along lines, where the terrain has only lines.
+    fn row(&self, _count: usize) -> Option<Vec<Site>> {
+        None
+    }
     /// What of the source is missing or otherwise than its author may think.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
@@ -53,6 +59,22 @@ impl<T: Terrain> Evenly<T> {
         Self { terrain, spacing_m, seed, packed: OnceCell::new() }
     }
 
+    /// The row along the lines, pushed apart where it comes too close to itself.
+    fn row(&self, count: usize) -> Option<Vec<SourcePoint>> {
+        let mut sites = self.terrain.row(count)?;
+        let positions: Vec<DVec3> = sites.iter().map(|site| site.position_m).collect();
+        if least_distance_m(&positions) < self.spacing_m {
+            let ground = self.terrain.ground(self.spacing_m);
+            for site in &mut sites {
+                site.pinned = false;
+            }
+            if !relax::push_apart(ground.as_ref(), &mut sites, self.spacing_m) {
+                return None;
+            }
+        }
+        self.terrain.points(&sites)
+    }
+
     fn packed(&self) -> &[Site] {
         self.packed.get_or_init(|| {
             let ground = self.terrain.ground(self.spacing_m);
@@ -66,6 +88,9 @@ impl<T: Terrain> Sampler for Evenly<T> {
         let distance_m = self.terrain.distance_for(count);
         if self.spacing_m > IMPOSSIBLE * distance_m {
             return None;
+        }
+        if let Some(points) = self.row(count) {
+            return Some(points);
         }
         if self.spacing_m <= RELAXABLE * distance_m {
             let ground = self.terrain.ground(distance_m);

@@ -23,6 +23,7 @@ pub(super) fn spread(
     seed: u64,
 ) -> Result<Formation, FormationError> {
     let distance_m = terrain.distance_for(count);
+    let in_a_row = || terrain.points(&terrain.row(count)?);
     let relaxed = || {
         let sites = relax::spread(terrain.ground(distance_m).as_ref(), count, RELAXED * distance_m, seed)?;
         terrain.points(&sites)
@@ -46,7 +47,7 @@ pub(super) fn spread(
         }
         None
     };
-    let points = relaxed().or_else(packed);
+    let points = in_a_row().or_else(relaxed).or_else(packed);
     let too_many = || {
         let (asked, size) = (count, source.size().0);
         FormationError::TooMany { asked, spacing_m: 0.0, fits: 0, size, size_needed_m: None }

@@ -14,7 +14,8 @@
 //! held inside of the picture. The margin presses the outer points onto the edge, evenly spaced along it, so that
 //! contours are sharp; sharp corners get a point of their own; the inside is blue noise. Then points that stand
 //! closer than most give way to each other. In strokes narrower than two rows of points
-//! the points are held on the middle line.
+//! the points are held on the middle line. Text in
+//! single strokes is a net of lines with points at its ends, corners and junctions, and equal steps between them.
 
 mod blossom;
 mod csv;

@@ -104,7 +104,7 @@ pub enum Source {
         font: Cow<'static, [u8]>,
         /// Height of everything that shines, from the lowest to the highest edge, metres.
         height_m: f64,
-        /// Filled letters, outlines, or filled letters with dense outlines.
+        /// Filled letters, outlines, filled letters with dense outlines, or single strokes.
         style: TextStyle,
     },
     /// Painted shapes of an SVG with their colours: fills, strokes, gradients (radial ones

@@ -58,6 +58,8 @@ pub fn small_sources() -> Vec<(&'static str, Source)> {
         ("points", Source::Points { points: (0..2_100).map(listed).collect() }),
         ("text", text("07", 20.0)),
         ("outlined text", styled("0", "latin", 20.0, TextStyle::Outline)),
+        ("strokes", styled("R8", "latin", 20.0, TextStyle::Stroke)),
+        ("Chinese strokes", styled("福", "han", 25.0, TextStyle::Stroke)),
         ("Chinese", styled("福", "han", 25.0, TextStyle::Both)),
         (
             "svg",

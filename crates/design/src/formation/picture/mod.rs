@@ -9,6 +9,7 @@ mod raster;
 mod readability;
 mod regions;
 mod shape;
+mod stroke;
 mod svg;
 mod text;
 
@@ -23,6 +24,8 @@ use art::Art;
 use field::{Field, FieldSettings, distance_for};
 pub(super) use readability::score;
 use shape::Stack;
+use stroke::Strokes;
+use text::Letters;
 pub use text::TextStyle;
 
 /// A picture in its final size.
@@ -30,6 +33,8 @@ pub(super) struct Picture {
     art: Art,
     stack: Stack,
     settings: FieldSettings,
+    /// What the picture is drawn with, if it is drawn by single strokes.
+    strokes: Option<Strokes>,
     /// Lines of text; 1 for any other picture.
     lines: usize,
     /// What of the source is missing or otherwise than its author may think.
@@ -37,17 +42,20 @@ pub(super) struct Picture {
 }
 
 pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
-    let (mut art, size, settings) = match source {
+    let (letters, size, settings) = match source {
         Source::Text { text, font, height_m, style } => {
             (text::letters(text, font, *style)?, PictureSize::HeightM(*height_m), FieldSettings::of_text(*style))
         }
-        Source::Svg { bytes, size } => (svg::shapes(bytes)?, *size, FieldSettings::default()),
+        Source::Svg { bytes, size } => (Letters::Painted(svg::shapes(bytes)?), *size, FieldSettings::default()),
         _ => return Err(FormationError::EmptyPicture { why: "this source is no picture" }),
     };
     let lines = if let Source::Text { text, .. } = source { text.lines().count().max(1) } else { 1 };
-    let warnings = std::mem::take(&mut art.warnings);
     let empty = FormationError::EmptyPicture { why: "nothing painted has an area" };
-    let (min, max) = art.bounds().ok_or(empty.clone())?;
+    let bounds = match &letters {
+        Letters::Painted(art) => art.bounds(),
+        Letters::Drawn(strokes, _) => strokes.bounds(),
+    };
+    let (min, max) = bounds.ok_or(empty.clone())?;
     let extent = max - min;
     let scale = match size {
         PictureSize::WidthM(w) => w / extent.x,
@@ -64,23 +72,38 @@ pub(super) fn picture(source: &Source) -> Result<Picture, FormationError> {
             why: "at most 10,000 m are accepted",
         });
     }
-    let art = art.fit(0.5 * (min + max), scale);
+    let centre = 0.5 * (min + max);
+    let (mut art, strokes) = match letters {
+        Letters::Painted(art) => (art.fit(centre, scale), None),
+        Letters::Drawn(strokes, warnings) => {
+            let strokes = strokes.fit(centre, scale);
+            (Art { warnings, ..strokes.drawn(f64::INFINITY) }, Some(strokes))
+        }
+    };
+    let warnings = std::mem::take(&mut art.warnings);
     let stack = Stack::new(&art).ok_or(empty)?;
     if !field::shines(&stack) {
         return Err(FormationError::EmptyPicture {
             why: "all light paint is hidden, transparent or thinner than dust",
         });
     }
-    Ok(Picture { art, stack, settings, lines, warnings })
+    Ok(Picture { art, stack, settings, strokes, lines, warnings })
 }
 
 impl Terrain for Picture {
     fn ground(&self, distance_m: f64) -> Box<dyn Ground + '_> {
-        Box::new(Field::new(&self.art, &self.stack, self.settings, distance_m))
+        match &self.strokes {
+            Some(strokes) => strokes.ground(distance_m),
+            None => Box::new(Field::new(&self.art, &self.stack, self.settings, distance_m)),
+        }
     }
 
     fn distance_for(&self, count: usize) -> f64 {
-        distance_for(&self.stack, count)
+        self.strokes.as_ref().map_or_else(|| distance_for(&self.stack, count), |strokes| strokes.distance_for(count))
+    }
+
+    fn row(&self, count: usize) -> Option<Vec<Site>> {
+        self.strokes.as_ref()?.row(count)
     }
 
     fn warnings(&self) -> Vec<String> {

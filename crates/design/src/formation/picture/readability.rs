@@ -4,16 +4,20 @@
 //! distance of neighbours: `d(p) = Σ exp(−|p − p_k|² / 2σ²)`, σ = s/2. The source is blurred by a fixed share of its height
 //! (of a line, for text), so that a coarse set of dots is held against what it should show, and not against its own
 //! coarseness. The score is the normalised correlation of both over the picture and a margin:
-//! `Σ (d − d̄)(q − q̄) / √(Σ (d − d̄)² · Σ (q − q̄)²)`, 1 for the source itself, 0 for dots anywhere.
+//! `Σ (d − d̄)(q − q̄) / √(Σ (d − d̄)² · Σ (q − q̄)²)`, 1 for the source itself, 0 for dots anywhere. The source of single strokes is
+//! their lines, drawn by a pen as wide as the row of dots looks.
 
 use kapok_show::{DVec2, math};
 
 use super::Picture;
 use super::raster::Raster;
+use super::shape::Stack;
 use crate::formation::point::SourcePoint;
 
 /// Blur of the dots, in typical distances of neighbours.
 const DOT_BLUR: f64 = 0.5;
+/// Width of the lines that single strokes are held against, in typical distances of neighbours.
+const PEN: f64 = 1.2;
 /// Blur of the source, in heights of a line.
 const SOURCE_BLUR: f64 = 1.0 / 60.0;
 /// Pixels in the height of a line.
@@ -27,16 +31,20 @@ const REACH: f64 = 3.5;
 
 /// Correlation of these dots with the picture, 0 to 1; 0 where nothing can be compared.
 pub(in crate::formation) fn score(picture: &Picture, points: &[SourcePoint]) -> f64 {
-    let extent = picture.stack.max - picture.stack.min;
+    let places: Vec<DVec2> = points.iter().map(|p| DVec2::new(p.position_m.x, p.position_m.z)).collect();
+    let typical_m = typical_distance_m(&places);
+    // Lines are held against lines as wide as the row of dots looks, as far as letters are drawn so wide.
+    let drawn = picture.strokes.as_ref().and_then(|strokes| Stack::new(&strokes.drawn(PEN * typical_m)));
+    let stack = drawn.as_ref().unwrap_or(&picture.stack);
+    let extent = stack.max - stack.min;
     let line_m = extent.y.min(extent.x) / picture.lines as f64;
     let margin_m = MARGIN * line_m;
     let box_m2 = (extent.x + 2.0 * margin_m) * (extent.y + 2.0 * margin_m);
     let pixel_m = (line_m / FINENESS).max((box_m2 / MOST_PIXELS).sqrt());
-    let raster = Raster::new(&picture.stack, pixel_m, margin_m);
+    let raster = Raster::new(stack, pixel_m, margin_m);
     let source: Vec<f64> = raster.shining.iter().map(|&share| f64::from(share)).collect();
     let source = blurred(&source, raster.width, SOURCE_BLUR * line_m / pixel_m);
-    let places: Vec<DVec2> = points.iter().map(|p| DVec2::new(p.position_m.x, p.position_m.z)).collect();
-    let dots = splatted(&raster, &places, DOT_BLUR * typical_distance_m(&places));
+    let dots = splatted(&raster, &places, DOT_BLUR * typical_m);
     correlation(&source, &dots)
 }
 

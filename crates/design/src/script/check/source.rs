@@ -53,6 +53,7 @@ impl Checker<'_> {
                     LetterStyle::Fill => TextStyle::Fill,
                     LetterStyle::Outline => TextStyle::Outline,
                     LetterStyle::Both => TextStyle::Both,
+                    LetterStyle::Stroke => TextStyle::Stroke,
                 };
                 Source::Text { text: text.clone(), font, height_m: *height_m, style }
             }

@@ -187,6 +187,8 @@ pub enum LetterStyle {
     Outline,
     /// Filled, with dense edges.
     Both,
+    /// One row along the middle of every stroke: the fewest vehicles.
+    Stroke,
 }
 
 /// A font that comes with Kapok.
