@@ -15,13 +15,15 @@ const FOLDER: &str = "docs/pictures";
 const MAX_LOOP_BYTES: u64 = 1_500_000;
 
 /// Name of the picture, the show, and what is drawn of it.
-const PICTURES: [(&str, &str, &[&str]); 6] = [
+const PICTURES: [(&str, &str, &[&str]); 8] = [
     ("guangzhou-2017.gif", "guangzhou-2017", LOOP),
     ("guangzhou-2017.png", "guangzhou-2017", &["--sheet", "--size", "400x225"]),
     ("guangzhou-2017-dusk.png", "guangzhou-2017", &["--scene", "福", "--mood", "dusk", "--size", "960x540"]),
     ("guangzhou-2017-orbit.png", "guangzhou-2017", &["--scene", "Rooster", "--camera", "orbit", "--size", "960x540"]),
     ("dragon-field.png", "dragon-field", &["--sheet", "--size", "400x225"]),
     ("pagoda.png", "pagoda", &["--sheet", "--size", "400x225"]),
+    ("launch.png", "launch", &["--sheet", "--size", "400x225"]),
+    ("new-year.png", "new-year", &["--sheet", "--size", "400x225"]),
 ];
 
 /// From the first picture to the fourth.
@@ -35,7 +37,7 @@ const LOOP: &[&str] =
 pub fn pictures() -> Result<()> {
     build_kapok()?;
     plan_demo()?;
-    for show in ["dragon-field", "pagoda"] {
+    for show in ["dragon-field", "pagoda", "launch", "new-year"] {
         let mut plan = Command::new(kapok());
         plan.current_dir(root()).args(["plan", &format!("shows/{show}.toml"), "-o", &format!("out/{show}.skyc")]);
         step(&format!("plan and prove shows/{show}.toml"), &mut plan)?;

@@ -72,6 +72,9 @@ fn every_sample_looks_as_it_did() {
         ("guangzhou-2017", script("guangzhou-2017")),
         ("dragon-field", script("dragon-field")),
         ("pagoda", script("pagoda")),
+        ("launch", script("launch")),
+        ("hall", script("hall")),
+        ("new-year", script("new-year")),
         ("starter", starter_script().to_owned()),
         ("starter-indoor", indoor_starter_script().to_owned()),
     ];

@@ -23,13 +23,13 @@ fn the_dragon_is_proved_and_moves() {
     let worst = separation.worst.as_ref().unwrap();
     assert!(worst.value >= 1.5);
 
-    assert_eq!(show.vehicles.len(), 122);
+    assert_eq!(show.vehicles.len(), 242);
     let resting = show.vehicles.iter().filter(|v| v.trajectory.control_points_m().iter().all(|p| *p == v.home_m));
     assert_eq!(resting.count(), 2, "the spare vehicles");
 
     // Sampled, too: in flight, that is from the end of the take-off to the start of the landing.
     let mut flying = show.clone();
-    flying.vehicles.truncate(120);
+    flying.vehicles.truncate(240);
     let chapter = |kind: ChapterKind| show.chapters.iter().filter(move |c| c.kind == kind);
     let from_ms = chapter(ChapterKind::Takeoff).map(|c| c.end_ms).max().unwrap();
     let to_ms = chapter(ChapterKind::Landing).map(|c| c.start_ms).min().unwrap();
@@ -55,6 +55,26 @@ fn the_dragon_is_proved_and_moves() {
     let heights = flying.vehicles.iter().map(|v| v.trajectory.sample(from_ms as f64).position_m.z);
     let (low, high) = heights.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), z| (l.min(z), h.max(z)));
     assert!(high - low > 6.0, "{low} to {high}");
+}
+
+/// The finished shows to begin from are proved as they are, and what they write is read.
+#[test]
+fn the_shows_to_begin_from_are_proved_and_read() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for (name, vehicles, words) in [("launch", 150, 2), ("hall", 60, 2), ("new-year", 500, 2)] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kapok"));
+        let script = common::shows().join(format!("{name}.toml"));
+        let output =
+            command.arg("plan").arg(script).arg("-o").arg(folder.path().join("show.skyc")).arg("--json").output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{name}: {said}");
+        assert!(!said.contains("hard to read") && !said.contains("wider than"), "{name}: {said}");
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((json["verdict"].as_str(), json["vehicle_count"].as_u64()), (Some("proved"), Some(vehicles)));
+        let pictures = json["pictures"].as_array().unwrap();
+        assert!(pictures.len() >= words && pictures.iter().all(|p| p["is_readable"] == true), "{name}: {pictures:?}");
+    }
 }
 
 /// Wings that beat: an animation of keyframes, from files beside the script to the proof.

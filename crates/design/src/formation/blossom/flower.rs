@@ -7,15 +7,15 @@ use kapok_show::{DVec2, DVec3, Rgb};
 const OUTER_STAMENS: u32 = 15;
 const INNER_STAMENS: u32 = 8;
 /// Middle line of a petal as a cubic curve: reach and height as shares of radius and height. It rises from the calyx,
-/// opens and bends back.
+/// opens and bends back a little.
 const MIDDLE_LINE: [DVec2; 4] =
-    [DVec2::new(0.10, 0.0), DVec2::new(0.16, 0.82), DVec2::new(0.74, 1.30), DVec2::new(1.0, 0.58)];
+    [DVec2::new(0.10, 0.0), DVec2::new(0.16, 0.82), DVec2::new(0.72, 1.18), DVec2::new(1.0, 0.86)];
 /// Half the greatest width of a petal of five, as a share of the radius.
-const HALF_WIDTH: f64 = 0.36;
-/// How far the long edges of a petal bend up, as a share of the half width: a spoon.
+const HALF_WIDTH: f64 = 0.33;
+/// How far the long edges of a petal bend up, as a share of the half width: a spoon, which flattens from its middle to the tip.
 const SPOON: f64 = 0.38;
 /// Where a petal is widest, as a share of its length.
-const WIDEST: f64 = 0.66;
+const WIDEST: f64 = 0.58;
 
 /// The flower's measures.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +44,8 @@ impl Part {
     pub fn colour(self, a: f64, b: f64) -> Rgb {
         match self {
             Self::Petal(_) => {
-                let inner = Rgb::new(150, 8, 10).lerp(Rgb::new(240, 44, 12), a / 0.45);
-                inner.lerp(Rgb::new(255, 104, 30), (a.max(b.abs() * 0.9) - 0.45) / 0.55)
+                let inner = Rgb::new(140, 4, 10).lerp(Rgb::new(232, 20, 14), a / 0.45);
+                inner.lerp(Rgb::new(255, 74, 26), (a.max(b.abs()) - 0.6) / 0.4)
             }
             Self::Stamen(_) if a > 0.86 => Rgb::new(255, 232, 120),
             Self::Stamen(_) => Rgb::new(255, 96, 60).lerp(Rgb::new(255, 170, 70), a),
@@ -84,18 +84,19 @@ impl Blossom {
         let (at, way) = (at * scale, (way * scale).normalize_or(DVec2::X));
         let hollow = DVec2::new(-way.y, way.x);
         let half_width_m = self.half_width(a);
-        let at = at + hollow * (SPOON * b * b * half_width_m);
+        let spoon = SPOON * (2.0 * (1.0 - a)).min(1.0);
+        let at = at + hollow * (spoon * b * b * half_width_m);
         let (s, c) = sin_cos(TAU * (f64::from(k) / f64::from(self.petals) + 0.25));
         let (out, side) = (DVec3::new(c, s, 0.0), DVec3::new(-s, c, 0.0));
         out * at.x + DVec3::Z * at.y + side * (b * half_width_m)
     }
 
-    /// Obovate: narrow foot, widest beyond the middle, round tip.
+    /// Obovate: narrow foot, widest beyond the middle, a tip between round and pointed.
     fn half_width(&self, a: f64) -> f64 {
         let width_m = HALF_WIDTH * self.radius_m * (5.0 / f64::from(self.petals)).min(1.4);
         let foot = 0.20 + 0.80 * sin(FRAC_PI_2 * (a / WIDEST).min(1.0));
         let beyond = ((a - WIDEST) / (1.0 - WIDEST)).max(0.0);
-        width_m * foot * (1.0 - pow(beyond, 2.4)).max(0.0).sqrt()
+        width_m * foot * pow((1.0 - beyond * beyond).max(0.0), 0.62)
     }
 
     /// Filaments rise from the cup and lean outwards; one pistil stands in the middle.
