@@ -24,4 +24,5 @@ mod streams;
 mod studio;
 mod terminal_text;
 mod transition;
+mod tutorial;
 mod view;

@@ -15,7 +15,7 @@ fn kapok(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kapok")).current_dir(folder).args(arguments).output().unwrap()
 }
 
-struct Viewer {
+pub(crate) struct Viewer {
     child: Child,
     address: String,
 }
@@ -28,7 +28,7 @@ impl Drop for Viewer {
 }
 
 impl Viewer {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kapok"));
         command.current_dir(folder).arg("view").args(arguments).arg("--json").stderr(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -39,7 +39,7 @@ impl Viewer {
         Self { child, address }
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "GET /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut all = Vec::new();
@@ -58,7 +58,7 @@ impl Viewer {
     }
 
     /// Waits until it holds.
-    fn until(&self, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn until(&self, holds: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..WAITS {
             let live = self.live();
             if holds(&live) {
