@@ -62,13 +62,14 @@ fn the_tutorial_works_as_written() {
 
     // 2: own words, written by all vehicles.
     let (head, hello) = starter.split_once("name = \"Hello\"\n").unwrap();
-    let old: String = hello.lines().filter(|l| l.starts_with("source = ")).take(1).map(|l| format!("{l}\n")).collect();
-    let hello = hello.replacen(&old, &sections[2][0].trim_start(), 1).replacen("count = 34\n", "", 1);
+    let old = hello.lines().find(|l| l.starts_with("source = ")).unwrap().to_owned() + "\n";
+    let hello = hello.replacen(&old, sections[2][0].trim_start(), 1).replacen("count = 34\n", "", 1);
     let mut text = format!("{head}name = \"Hello\"\n{hello}");
     edit(&text);
     // 3: a drawing in a scene of its own.
     std::fs::write(at.join("heart.svg"), &sections[3][0]).unwrap();
-    text += &format!("\n{}", sections[3][1]);
+    text.push('\n');
+    text.push_str(&sections[3][1]);
     edit(&text);
     // 4: the sphere turns.
     let sphere = "lights = { colour = \"deepskyblue\", effects = [{ kind = \"twinkle\", period_s = 3 }] }\n";
