@@ -1,5 +1,5 @@
 //! Files made from the types: the JSON Schemas of show scripts and of every answer, the reference page of scripts, and the
-//! TypeScript of what the viewer reads.
+//! TypeScript of what the viewer reads and of how shows look.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::run::{kapok, root};
-use crate::wire;
+use crate::{looks, wire};
 
 /// Writes the generated files, or fails where one differs from what would be written. `kapok` has been built.
 pub fn generate(check: bool) -> Result<()> {
@@ -18,7 +18,9 @@ pub fn generate(check: bool) -> Result<()> {
         files.push((format!("docs/schema/{name}.schema.json"), printed(&["schema", name])?));
     }
     files.push(("docs/show-script.md".to_owned(), reference(&schema("show")?).into_bytes()));
-    files.extend(wire::files(&schema("viewer")?)?);
+    let viewer = schema("viewer")?;
+    files.extend(wire::files(&viewer)?);
+    files.push((looks::PATH.to_owned(), looks::file(&viewer["looks"])?));
     for (path, content) in files {
         let full = root().join(&path);
         if check {

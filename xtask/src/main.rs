@@ -6,6 +6,7 @@ mod bench;
 mod chromium;
 mod demo;
 mod generate;
+mod looks;
 mod packages;
 mod pictures;
 mod run;

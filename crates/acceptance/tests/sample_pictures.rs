@@ -7,7 +7,7 @@ use std::path::Path;
 
 use kapok_design::{AssetFolder, indoor_starter_script, load, starter_script};
 use kapok_film::{Camera, Film, Frame, FrameSize, Mood, Pictures, View, contact_sheet, png};
-use kapok_show::{Chapter, ChapterKind, LightKey, LightProgram, Show, Silent, Storyboard, Trajectory, Vehicle};
+use kapok_show::{Chapter, ChapterKind, LightKey, LightProgram, Rgb, Show, Silent, Storyboard, Trajectory, Vehicle};
 
 /// A show that jumps from picture to picture: what is drawn of a script needs no plan.
 fn standing(board: &Storyboard) -> Show {
@@ -93,9 +93,13 @@ fn every_sample_looks_as_it_did() {
         let pictures = Pictures::of(&show);
         let size = FrameSize::new(240, 135).unwrap();
         let camera = Camera::of_view(&show, &pictures, View::Audience(0), None, size).unwrap();
-        for &p in pictures.lit_m() {
-            let (x, y, _) = camera.project(p).unwrap();
-            assert!((0.0..240.0).contains(&x) && (0.0..135.0).contains(&y), "{name}: {p} is seen at ({x}, {y})");
+        for t_ms in pictures.scenes().iter().flat_map(|s| [s.start_ms, s.best_ms, s.end_ms]).map(|t_ms| t_ms as f64) {
+            for vehicle in &show.vehicles {
+                let (p, colour) = (vehicle.trajectory.sample(t_ms).position_m, vehicle.lights.sample(t_ms));
+                let (x, y, _) = camera.project(p).unwrap();
+                let inside = (0.0..240.0).contains(&x) && (0.0..135.0).contains(&y);
+                assert!(inside || colour == Rgb::BLACK, "{name}: {p} is seen at ({x}, {y})");
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ Examples:
   kapok plan show.toml -o show.skyc     plan it, prove it, write it
   kapok prove show.skyc                 judge a show file of any origin
   kapok convert show.skyc show.zip      write another format, prove the result
+  kapok diff old.skyc new.toml          tell what changed between two shows
   kapok view show.toml --open           watch it in the browser while you write
   kapok render show.skyc --film -o show.mp4   a film of it; pictures, sheets
   kapok rehearse show.skyc --wind 5     fly it with simulated vehicles
@@ -30,8 +31,8 @@ Examples:
       --max-acceleration 3 --max-jerk 6
   kapok studio                          serve Skybrush Studio for Blender
 
-Exit codes: 0 done and proved; 1 violated or undecided; 2 bad input, nothing
-written.";
+Exit codes: 0 done and proved; 1 violated or undecided, or two shows differ;
+2 bad input, nothing written.";
 
 /// Threads that may be asked for, at most: far more than any plan can use.
 const MAX_THREADS: usize = 1024;
@@ -66,6 +67,8 @@ pub enum Command {
     Prove(Box<ProveArgs>),
     /// Write a show file in another format; the loss is measured, the result proved
     Convert(ConvertArgs),
+    /// Tell what changed between two shows, in words and in a picture
+    Diff(DiffArgs),
     /// Show a script or a show file in the browser, from this machine only
     View(ViewArgs),
     /// Fly a show with simulated vehicles in wind: separation, tracking, energy
@@ -94,6 +97,7 @@ impl Command {
             Self::Prove(args) => args.work.json,
             Self::Convert(args) => args.work.json,
             Self::Rehearse(args) => args.work.json,
+            Self::Diff(args) => args.work.json,
             Self::Render(args) => args.work.json,
             Self::Transition(args) => args.work.json,
             Self::View(args) => args.output.json,
@@ -360,6 +364,48 @@ pub struct RenderArgs {
     /// How many times faster than the show a film runs
     #[arg(long, value_name = "TIMES", allow_negative_numbers = true, conflicts_with_all = ["at", "scene", "sheet"], default_value_t = 1.0)]
     pub speed: f64,
+    #[command(flatten)]
+    pub work: WorkArgs,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kapok diff monday.skyc tuesday.skyc
+  kapok diff monday.skyc show.toml -o changes.png    a script is planned first
+  kapok diff show.skyc show.vviz                     did a format lose anything?
+  kapok diff a.skyc b.skyc --prove --json | jq .verdicts
+
+Vehicles are paired by name, scenes too. Only what both files state is compared.
+The picture has both shows side by side at the moment of the largest change, and
+a third frame with what moved in two colours.
+
+Exit codes: 0 the same; 1 different; 2 bad input, nothing written.")]
+pub struct DiffArgs {
+    /// The first show: a file of any format that kapok prove reads, or a script
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// The second
+    #[arg(value_name = "B")]
+    pub b: PathBuf,
+    /// Draw the largest change into this file, .png
+    #[arg(short, long = "output", value_name = "OUT.png")]
+    pub output: Option<PathBuf>,
+    /// Positions no farther apart are the same; formats round them
+    #[arg(long, value_name = "M", default_value_t = 0.005, allow_negative_numbers = true)]
+    pub tolerance: f64,
+    /// Prove both, and compare the verdicts
+    #[arg(long)]
+    pub prove: bool,
+    /// From where the picture is taken; see kapok render
+    #[arg(long, value_name = "NAME", default_value = "audience", requires = "output")]
+    pub camera: String,
+    /// Time of day of the picture [default: night; hall if the second show is indoors]
+    #[arg(long, value_name = "NAME", value_parser = ["day", "dusk", "night", "hall"], requires = "output")]
+    pub mood: Option<String>,
+    /// Size of each frame of the picture, pixels
+    #[arg(long, value_name = "WxH", value_parser = size_px, default_value = "640x360", requires = "output")]
+    pub size: (u32, u32),
     #[command(flatten)]
     pub work: WorkArgs,
 }

@@ -8,7 +8,7 @@
 //! people as a `Page`, with `--json` in the outer form of [`kapok_jobs::Document`].
 //!
 //! # Exit codes
-//! 0: done, and where a show was judged it is proved. 1: the show is violated or undecided. 2: the input makes no sense or
+//! 0: done, and where a show was judged it is proved. 1: the show is violated or undecided, or two shows differ. 2: the input makes no sense or
 //! cannot be planned; nothing was written. 2 also if standard output is full; what was asked for as a file is written then.
 
 #![warn(clippy::print_stdout, clippy::print_stderr, reason = "everything is printed by the module `terminal`")]
@@ -17,6 +17,7 @@ mod args;
 mod certificate;
 mod check;
 mod convert;
+mod diff;
 mod events;
 mod ffmpeg;
 mod inputs;
@@ -57,7 +58,7 @@ fn main() -> ExitCode {
     let as_json = parsed.as_ref().is_ok_and(|arguments| arguments.command.wants_json());
     match parsed.map_or_else(|other| explain(&other), run) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::NotProved) => ExitCode::from(1),
+        Ok(Outcome::NotProved | Outcome::Differs) => ExitCode::from(1),
         Ok(Outcome::Infeasible) => ExitCode::from(2),
         Err(error) => {
             if as_json {
@@ -75,6 +76,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Plan(args) => plan::run(&args),
         Command::Prove(args) => prove::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::View(args) => view::run(&args),
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Render(args) => render::run(&args),

@@ -7,6 +7,8 @@ pub enum Outcome {
     Done,
     /// Exit code 1: the show is not proved safe.
     NotProved,
+    /// Exit code 1: two shows differ.
+    Differs,
     /// Exit code 2, although the answer has been printed.
     Infeasible,
 }

@@ -1,5 +1,6 @@
 use anyhow::Result;
 use kapok_jobs::{NamedSchema, SCHEMAS};
+use serde_json::Value;
 
 use crate::args::SchemaArgs;
 use crate::outcome::Outcome;
@@ -7,8 +8,15 @@ use crate::terminal;
 
 /// The JSON Schema of everything that is read or answered in JSON, by name.
 pub fn schemas() -> Vec<NamedSchema> {
-    let viewer: NamedSchema = ("viewer", kapok_server::viewer_schema);
+    let viewer: NamedSchema = ("viewer", viewer);
     SCHEMAS.into_iter().chain([viewer]).collect()
+}
+
+/// What the web app is made from: what the server answers, and how shows look.
+fn viewer() -> Value {
+    let mut document = kapok_server::viewer_schema();
+    document["looks"] = kapok_jobs::looks();
+    document
 }
 
 /// `kapok schema`: the JSON Schema of show scripts, or of an answer.

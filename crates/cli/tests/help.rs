@@ -4,11 +4,12 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "",
     "plan",
     "prove",
     "convert",
+    "diff",
     "view",
     "rehearse",
     "render",

@@ -7,6 +7,7 @@ mod check_inputs;
 mod common;
 mod convert;
 mod demo_show;
+mod diff;
 mod every_certificate;
 mod help;
 mod mistakes;

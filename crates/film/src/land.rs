@@ -5,6 +5,15 @@ use kapok_show::{DVec2, DVec3, Environment, math};
 
 use crate::mood::{Display, Palette, haze, mixed, noise, smoothstep};
 
+/// Pitch of the survey grid, metres; every fifth line is stronger.
+const GRID_M: f64 = 10.0;
+/// The same in a hall.
+const HALL_GRID_M: f64 = 1.0;
+/// Added where a road runs, as displayed.
+pub const ROAD: Display = [0.022, 0.024, 0.028];
+/// Added where an audience is.
+pub const AUDIENCE: Display = [0.034, 0.026, 0.014];
+
 /// What lies on the ground at a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cover {
@@ -25,6 +34,7 @@ struct Region {
 pub struct Land {
     /// What is found first lies on top.
     regions: Vec<Region>,
+    grid_m: f64,
 }
 
 /// How the ground looks at a point.
@@ -45,7 +55,8 @@ impl Land {
             let bounds = |f: fn(DVec2, DVec2) -> DVec2| polygon_m.iter().copied().reduce(f).unwrap_or(DVec2::NAN);
             Region { polygon_m: polygon_m.clone(), low: bounds(DVec2::min), high: bounds(DVec2::max), cover }
         };
-        Self { regions: audiences.chain(roads).chain(waters).filter(|(p, _)| p.len() >= 3).map(region).collect() }
+        let regions = audiences.chain(roads).chain(waters).filter(|(p, _)| p.len() >= 3).map(region).collect();
+        Self { regions, grid_m: if environment.indoor { HALL_GRID_M } else { GRID_M } }
     }
 
     fn region(&self, at: DVec2) -> Option<(usize, Cover)> {
@@ -70,29 +81,34 @@ impl Land {
                 let mirrored = palette.sky(DVec3::new(unit.x, unit.y, tilt).normalize()).map(|v| 0.85 * v);
                 (mixed(palette.water, mirrored, 0.12 + 0.80 * grazing), 0.30 + 0.70 * grazing, 0.8)
             }
-            _ => (dry(palette, at, footprint, cover), if palette.polished { 0.10 + 0.5 * grazing } else { 0.0 }, 1.0),
+            _ => (
+                self.dry(palette, at, footprint, cover),
+                if palette.polished { 0.10 + 0.5 * grazing } else { 0.0 },
+                1.0,
+            ),
         };
         let display = mixed(colour, palette.sky(flat), thin * haze(distance_m));
         Surface { display, mirror, region: region.map_or(0, |r| r.0) }
     }
-}
 
-fn dry(palette: &Palette, at: DVec2, footprint: DVec2, cover: Cover) -> Display {
-    let from_site_m = at.length();
-    let near = 1.0 - smoothstep(120.0, 420.0, from_site_m);
-    let grid = near * (0.38 * lines(at, footprint, 10.0) + 0.62 * lines(at, footprint, 50.0));
-    // Street light over the land beyond the site, in large soft patches.
-    let cell = (at / 90.0).floor();
-    let street = smoothstep(250.0, 1200.0, from_site_m) * (0.35 + 0.65 * noise(cell.x, cell.y));
-    let tint = match cover {
-        Cover::Road => [0.022, 0.024, 0.028],
-        Cover::Audience => [0.034, 0.026, 0.014],
-        Cover::Land | Cover::Water => [0.0; 3],
-    };
-    std::array::from_fn(|k| {
-        let base = palette.ground_far[k] + (palette.ground_near[k] - palette.ground_far[k]) * near;
-        (base + palette.grid[k] * grid + palette.street[k] * street + tint[k]).max(0.0)
-    })
+    /// Land, roads, areas.
+    fn dry(&self, palette: &Palette, at: DVec2, footprint: DVec2, cover: Cover) -> Display {
+        let from_site_m = at.length();
+        let near = 1.0 - smoothstep(120.0, 420.0, from_site_m);
+        let grid = near * (0.38 * lines(at, footprint, self.grid_m) + 0.62 * lines(at, footprint, 5.0 * self.grid_m));
+        // Street light over the land beyond the site, in large soft patches.
+        let cell = (at / 90.0).floor();
+        let street = smoothstep(250.0, 1200.0, from_site_m) * (0.35 + 0.65 * noise(cell.x, cell.y));
+        let tint = match cover {
+            Cover::Road => ROAD,
+            Cover::Audience => AUDIENCE,
+            Cover::Land | Cover::Water => [0.0; 3],
+        };
+        std::array::from_fn(|k| {
+            let base = palette.ground_far[k] + (palette.ground_near[k] - palette.ground_far[k]) * near;
+            (base + palette.grid[k] * grid + palette.street[k] * street + tint[k]).max(0.0)
+        })
+    }
 }
 
 /// Lines of the survey grid, faded out where they are closer than pixels.

@@ -6,8 +6,13 @@
 //! # The camera
 //! A pinhole at the eye e with axes right, up and ahead, never rolled. With H pixels of height and a vertical field of view φ
 //! the focal length is f = H / (2 tan(φ/2)) pixels; a point p at depth z = (p − e)·ahead > 0 is seen f (p − e)·right / z to
-//! the right of the middle and f (p − e)·up / z above it. Where none states a field of view the audience's camera looks where the show
-//! file says, and is so wide that all lights of all scenes are in the picture, with 14 % to spare.
+//! the right of the middle and f (p − e)·up / z above it.
+//!
+//! The audience's camera looks where the show file says if the file states how wide it looks; else it is turned and as wide as
+//! the pictures need, upright pictures too. With the outermost lights of five instants of each formation at the slopes x, y it
+//! is turned until both ranges lie evenly about 0, and f = 0.88 min(W / 2x, H / 2y); the ground under the lights is one more
+//! point where that costs no more than a factor of 1.3. One camera serves the whole show. The viewer's cameras frame by the same
+//! rule ([`Looks`]); cases that both are held to stand in `web/tests/unit/framing-cases.json`.
 //!
 //! # The light of a vehicle
 //! A point with a glow. All of it is linear light; colours of lamps are decoded by sRGB's curve first. With r in pixels from
@@ -18,7 +23,7 @@
 //! | --- | --- |
 //! | pixels to a spacing, to a diameter | s′ = s f / z, D′ = D f / z |
 //! | core | σ = √(0.7² + min(0.12 s′, 0.6 D′)²) |
-//! | glow | a = 1.6 σ + 0.13 s′, ends at R = 4 a; all at most 12 % of H |
+//! | glow | a = 1.6 σ + 0.13 s′, ends at R = 3 a; all at most 12 % of H |
 //! | shape | I(r) = 2.8 C exp(−r²/2σ²) + 0.45 c (1 + r²/a²)⁻² (1 − r²/R²)² |
 //! | colour | c the lamp's light; C = c + 0.1 (max c − c): the middle is overexposed |
 //! | merging | times min(1, 1.5 s′² / E), E = 2π σ² 2.8 + 0.7 π a² 0.45: an area of lights keeps its colour |
@@ -56,6 +61,7 @@ mod label;
 mod land;
 mod light;
 mod line;
+mod looks;
 mod mood;
 mod pictures;
 mod sheet;
@@ -65,7 +71,9 @@ pub use camera::{Camera, FrameSize, MAX_SIDE_PX, MIN_SIDE_PX};
 pub use encode::{GifFilm, png};
 pub use error::FilmError;
 pub use film::{Film, Frame};
-pub use framing::{MAX_FOV_DEG, MIN_FOV_DEG, View};
-pub use mood::Mood;
+pub use framing::{FramingRule, MAX_FOV_DEG, MIN_FOV_DEG, View};
+pub use light::Optics;
+pub use looks::{Looks, MoodLook};
+pub use mood::{Mood, Palette};
 pub use pictures::{Pictures, ScenePicture};
-pub use sheet::{MAX_SHEET_SCENES, contact_sheet};
+pub use sheet::{MAX_SHEET_SCENES, contact_sheet, side_by_side};

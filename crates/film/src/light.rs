@@ -2,37 +2,81 @@
 
 use std::ops::Range;
 
-use kapok_show::{DVec3, Show, math};
+use kapok_show::{DVec3, Rgb, Show, math};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::camera::Camera;
 use crate::colour::Tones;
 use crate::mood::{Palette, haze};
-use crate::pictures::{DARK, power};
 
-/// Least σ of a core, pixels: what a pixel itself blurs.
-const CORE_LEAST_PX: f64 = 0.70;
-/// σ of a core as a share of the spacing of the lights.
-const CORE_OF_SPACING: f64 = 0.12;
-/// σ of a core is at most this share of the vehicle's diameter, if that is resolved.
-const CORE_OF_DIAMETER: f64 = 0.60;
-/// Radius of the glow: so many σ of the core, and a share of the spacing.
-const GLOW_OF_CORE: f64 = 1.6;
-const GLOW_OF_SPACING: f64 = 0.13;
-/// The glow ends at so many of its radii.
-const GLOW_REACH: f64 = 4.0;
-/// No spot reaches farther than this share of the picture's height.
-const LARGEST_OF_HEIGHT: f64 = 0.12;
-/// Radiance of full light in the middle of the core, and of the glow.
-const CORE_RADIANCE: f64 = 2.8;
-const GLOW_RADIANCE: f64 = 0.45;
-/// The middle of a light is overexposed to the eye: so much of its colour is white there.
-const WHITE_OF_CORE: f32 = 0.10;
-/// Mean radiance of an area of lights at full power is at most this: beyond, lights merge and are taken back.
-const AREA_RADIANCE: f64 = 1.5;
-/// Radiance of the body of a vehicle whose light is out, at night.
-const GLIMMER: f64 = 0.030;
-/// Share of its light that a mirror image keeps.
-const MIRROR_SHARE: f64 = 0.55;
+/// The numbers of the model of lights in the crate docs. The viewer's stage draws by the same.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Optics {
+    /// Share of full power below which a light is out.
+    pub dark: f64,
+    /// Least σ of a core, pixels: what a pixel itself blurs.
+    pub core_least_px: f64,
+    /// σ of a core as a share of the spacing of the lights.
+    pub core_of_spacing: f64,
+    /// σ of a core is at most this share of the vehicle's diameter, if that is resolved.
+    pub core_of_diameter: f64,
+    /// Radius of the glow: so many σ of the core, and a share of the spacing.
+    pub glow_of_core: f64,
+    /// The share of the spacing.
+    pub glow_of_spacing: f64,
+    /// The glow ends at so many of its radii.
+    pub glow_reach: f64,
+    /// No spot reaches farther than this share of the picture's height.
+    pub largest_of_height: f64,
+    /// Radiance of full light in the middle of the core.
+    pub core_radiance: f64,
+    /// Radiance of full light in the middle of the glow.
+    pub glow_radiance: f64,
+    /// The middle of a light is overexposed to the eye: so much of its colour is white there.
+    pub white_of_core: f64,
+    /// Mean radiance of an area of lights at full power is at most this: beyond, lights merge and are taken back.
+    pub area_radiance: f64,
+    /// Radiance of the body of a vehicle whose light is out, at night.
+    pub glimmer: f64,
+    /// Share of its light that a mirror image keeps.
+    pub mirror_share: f64,
+    /// σ of a mirror image across: so many σ of the core, and a share of the spacing.
+    pub mirror_of_core: f64,
+    /// The share of the spacing.
+    pub mirror_of_spacing: f64,
+    /// A mirror image is so many times as high as wide.
+    pub mirror_height: f64,
+    /// Share of the mean light of all that the ground throws back.
+    pub spill: f64,
+}
+
+/// See [`Optics`].
+pub const OPTICS: Optics = Optics {
+    dark: 0.02,
+    core_least_px: 0.70,
+    core_of_spacing: 0.12,
+    core_of_diameter: 0.60,
+    glow_of_core: 1.6,
+    glow_of_spacing: 0.13,
+    glow_reach: 3.0,
+    largest_of_height: 0.12,
+    core_radiance: 2.8,
+    glow_radiance: 0.45,
+    white_of_core: 0.10,
+    area_radiance: 1.5,
+    glimmer: 0.030,
+    mirror_share: 0.55,
+    mirror_of_core: 1.3,
+    mirror_of_spacing: 0.05,
+    mirror_height: 5.0,
+    spill: 0.035,
+};
+
+/// Is a lamp of this colour on?
+pub fn is_lit(Rgb { r, g, b }: Rgb) -> bool {
+    f64::from(r.max(g).max(b)) >= 255.0 * OPTICS.dark
+}
 
 const FALL_STEPS: usize = 1024;
 const FALL_END: f32 = 8.0;
@@ -115,13 +159,13 @@ impl Lamps<'_> {
         let (mut weight, mut sum, mut middle) = (1e-6, [0.0f64; 3], DVec3::ZERO);
         for (i, vehicle) in self.show.vehicles.iter().enumerate() {
             let at_m = vehicle.trajectory.sample(t_ms).position_m;
-            let (lamp, power) = if self.has_lights {
+            let (lamp, lit) = if self.has_lights {
                 let colour = vehicle.lights.sample(t_ms);
-                (self.tones.lamp(colour), power(colour))
+                (self.tones.lamp(colour), is_lit(colour))
             } else {
-                ([1.0; 3], 1.0)
+                ([1.0; 3], true)
             };
-            if power >= DARK {
+            if lit {
                 let bright = f64::from(lamp[0] + lamp[1] + lamp[2]);
                 weight += bright;
                 middle += bright * at_m;
@@ -131,10 +175,10 @@ impl Lamps<'_> {
             if at_m.z < -0.5 && self.camera.eye_m().z > 0.0 {
                 continue;
             }
-            self.add(&mut lights, at_m, if power >= DARK { Some(lamp) } else { None }, i, t_ms);
+            self.add(&mut lights, at_m, lit.then_some(lamp), i, t_ms);
         }
         let count = self.show.vehicles.len().max(1) as f64;
-        let strength = f64::from(self.palette.spill);
+        let strength = self.palette.spill;
         lights.spill = Spill { at_m: middle / weight, light: sum.map(|s| (strength * s / count) as f32) };
         lights
     }
@@ -142,18 +186,18 @@ impl Lamps<'_> {
     fn add(&self, lights: &mut Lights, at_m: DVec3, lamp: Option<[f32; 3]>, index: usize, t_ms: f64) {
         let Some((x, y, depth_m)) = self.camera.project(at_m) else { return };
         let focal_px = self.camera.focal_px();
-        let largest = LARGEST_OF_HEIGHT * self.camera.size().height() as f64;
+        let largest = OPTICS.largest_of_height * self.camera.size().height() as f64;
         let spacing_px = self.spacing_m * focal_px / depth_m;
         let diameter_px = self.show.profile.diameter_m.clamp(0.02, 5.0) * focal_px / depth_m;
-        let own = (CORE_OF_SPACING * spacing_px).min(CORE_OF_DIAMETER * diameter_px);
-        let sigma = (CORE_LEAST_PX * CORE_LEAST_PX + own * own).sqrt().min(largest / 6.0);
-        let glow = (GLOW_OF_CORE * sigma + GLOW_OF_SPACING * spacing_px).min(largest / GLOW_REACH);
-        let reach = GLOW_REACH * glow;
+        let own = (OPTICS.core_of_spacing * spacing_px).min(OPTICS.core_of_diameter * diameter_px);
+        let sigma = (OPTICS.core_least_px * OPTICS.core_least_px + own * own).sqrt().min(largest / 6.0);
+        let glow = (OPTICS.glow_of_core * sigma + OPTICS.glow_of_spacing * spacing_px).min(largest / OPTICS.glow_reach);
+        let reach = OPTICS.glow_reach * glow;
         let (width, height) = (self.camera.size().width() as f64, self.camera.size().height() as f64);
         let clear = 1.0 - haze(depth_m);
         let body_sigma = (0.25 * diameter_px).max(0.5);
         // A body smaller than a pixel darkens it by its share.
-        let body = self.palette.body * ((0.5 * diameter_px) * (0.5 * diameter_px)).min(1.0) as f32 * clear as f32;
+        let body = (self.palette.body * ((0.5 * diameter_px) * (0.5 * diameter_px)).min(1.0) * clear) as f32;
         let mut spot = Spot {
             x: x as f32,
             y: y as f32,
@@ -168,20 +212,22 @@ impl Lamps<'_> {
         };
         let is_inside = |y: f64, reach_y: f64| x > -reach && x < width + reach && y > -reach_y && y < height + reach_y;
         let Some(lamp) = lamp else {
-            spot.core = [0.75, 0.85, 1.0].map(|c| (GLIMMER * clear * c) as f32 * f32::from(self.palette.body == 0.0));
+            spot.core =
+                [0.75, 0.85, 1.0].map(|c| (OPTICS.glimmer * clear * c) as f32 * f32::from(self.palette.body == 0.0));
             spot.reach = (4.0 * sigma.max(body_sigma)) as f32;
             if is_inside(y, reach) {
                 lights.spots.push(spot);
             }
             return;
         };
-        let energy = 2.0 * std::f64::consts::PI * sigma * sigma * CORE_RADIANCE
-            + 0.7 * std::f64::consts::PI * glow * glow * GLOW_RADIANCE;
-        let taken_back = (AREA_RADIANCE * spacing_px * spacing_px / energy).min(1.0);
+        let energy = 2.0 * std::f64::consts::PI * sigma * sigma * OPTICS.core_radiance
+            + 0.7 * std::f64::consts::PI * glow * glow * OPTICS.glow_radiance;
+        let taken_back = (OPTICS.area_radiance * spacing_px * spacing_px / energy).min(1.0);
         let strength = clear * taken_back;
         let white = lamp[0].max(lamp[1]).max(lamp[2]);
-        spot.core = lamp.map(|c| (CORE_RADIANCE * strength) as f32 * (c + (white - c) * WHITE_OF_CORE));
-        spot.glow = lamp.map(|c| (GLOW_RADIANCE * strength) as f32 * c);
+        spot.core =
+            lamp.map(|c| (OPTICS.core_radiance * strength) as f32 * (c + (white - c) * OPTICS.white_of_core as f32));
+        spot.glow = lamp.map(|c| (OPTICS.glow_radiance * strength) as f32 * c);
         if is_inside(y, reach) {
             lights.spots.push(spot);
         }
@@ -189,9 +235,9 @@ impl Lamps<'_> {
             return;
         }
         let Some((x, y, _)) = self.camera.project(DVec3::new(at_m.x, at_m.y, -at_m.z)) else { return };
-        let across = (1.3 * sigma + 0.05 * spacing_px).min(largest / 8.0);
-        let along = (5.0 * across + 0.008 * height).min(largest);
-        let peak = MIRROR_SHARE * strength * energy / (2.0 * std::f64::consts::PI * across * along);
+        let across = (OPTICS.mirror_of_core * sigma + OPTICS.mirror_of_spacing * spacing_px).min(largest / 16.0);
+        let along = OPTICS.mirror_height * across;
+        let peak = OPTICS.mirror_share * strength * energy / (2.0 * std::f64::consts::PI * across * along);
         let streak = Streak {
             x: x as f32,
             y: y as f32,
@@ -328,11 +374,10 @@ impl Spill {
     /// Light that the ground throws back where a ray from `eye` meets it.
     #[inline]
     pub fn on_ground(&self, eye: DVec3, ray: DVec3) -> [f32; 3] {
-        const GAIN: f64 = 0.035;
         let at = eye + ray * (-eye.z / ray.z);
         let height = self.at_m.z.max(1.0);
         let share = height * height / (self.at_m.distance_squared(at) + 1.0);
-        let share = GAIN * share * share.sqrt();
+        let share = OPTICS.spill * share * share.sqrt();
         self.light.map(|l| l * share as f32)
     }
 }

@@ -19,23 +19,33 @@ pub enum Mood {
     Hall,
 }
 
-/// Display values, 0 to 1.
+/// Display values (sRGB), 0 to 1.
 pub type Display = [f64; 3];
 
-/// The colours of a mood, as displayed.
+/// The colours of a mood, as displayed. The viewer's stage has the same.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Palette {
-    zenith: Display,
-    middle: Display,
-    low: Display,
-    glow: Display,
+    /// The sky overhead.
+    pub zenith: Display,
+    /// The sky half-way up.
+    pub middle: Display,
+    /// The sky at the horizon.
+    pub low: Display,
+    /// Added near the horizon, most ahead of the audience.
+    pub glow: Display,
     /// Share of the stars that is left.
     pub stars: f64,
+    /// The land beyond the site.
     pub ground_far: Display,
+    /// The ground of the site itself.
     pub ground_near: Display,
+    /// Added on the lines of the survey grid; below 0 they are darker than the ground.
     pub grid: Display,
-    /// Street light over the land.
+    /// Street light over the land, in patches beyond the site.
     pub street: Display,
+    /// Water that mirrors nothing.
     pub water: Display,
+    /// Walls.
     pub facade: Display,
     /// How far walls are told apart by their direction.
     pub relief: f64,
@@ -44,9 +54,9 @@ pub struct Palette {
     /// Brightness of lit windows.
     pub windows: f64,
     /// How far a vehicle's body darkens what is behind it.
-    pub body: f32,
-    /// How much of its light the ground throws back.
-    pub spill: f32,
+    pub body: f64,
+    /// How much of the mean light of a show the ground throws back.
+    pub spill: f64,
     /// The ground mirrors as a polished floor does.
     pub polished: bool,
 }
@@ -70,7 +80,8 @@ impl Mood {
         Self::ALL.into_iter().find(|mood| mood.name() == name)
     }
 
-    pub(crate) const fn palette(self) -> Palette {
+    /// Its colours.
+    pub const fn palette(self) -> Palette {
         match self {
             Self::Night => Palette {
                 zenith: [0.010, 0.016, 0.040],
@@ -166,9 +177,12 @@ impl Palette {
     }
 }
 
+/// At this distance a colour has gone into the haze to two thirds, metres.
+pub const HAZE_M: f64 = 2600.0;
+
 /// How far a colour has gone into the haze at a distance.
 pub fn haze(distance_m: f64) -> f64 {
-    let u = distance_m / 2600.0;
+    let u = distance_m / HAZE_M;
     1.0 - math::exp(-u * u.sqrt())
 }
 

@@ -1,18 +1,17 @@
 //! What a show shows: its scenes, where their lights stand, how close they are.
 
+use std::collections::BTreeSet;
+
 use kapok_motion::spatial::BucketGrid;
-use kapok_show::{ChapterKind, DVec3, Rgb, Show};
+use kapok_show::{Chapter, ChapterKind, DVec3, Rgb, Show, math};
 use rayon::prelude::*;
 
 use crate::error::{FilmError, nearest};
-
-/// A light below this share of full power is out.
-pub const DARK: f32 = 0.02;
+use crate::framing::FRAMING;
+use crate::light::is_lit;
 
 /// Instants at which a scene is looked at for its brightest.
 const LOOKS: i64 = 9;
-/// Instants of a show without scenes.
-const LOOKS_WITHOUT_SCENES: i64 = 24;
 /// Vehicles whose nearest neighbour is sought, at most, a scene.
 const SPACING_SAMPLES: usize = 1000;
 
@@ -33,7 +32,7 @@ pub struct ScenePicture {
 #[derive(Clone, Debug)]
 pub struct Pictures {
     scenes: Vec<ScenePicture>,
-    lit_m: Vec<DVec3>,
+    outermost_m: Vec<DVec3>,
     flown_m: (DVec3, DVec3),
     spacing_m: f64,
     has_lights: bool,
@@ -43,9 +42,9 @@ impl Pictures {
     /// Looks through a show.
     ///
     /// # Complexity
-    /// 12 evaluations of each vehicle for each scene.
+    /// 15 evaluations of each vehicle for each scene, and its place along 96 directions at 5 of them.
     pub fn of(show: &Show) -> Self {
-        let has_lights = show.vehicles.iter().any(|v| v.lights.keys().iter().any(|key| power(key.colour) > DARK));
+        let has_lights = show.vehicles.iter().any(|v| v.lights.keys().iter().any(|key| is_lit(key.colour)));
         let formations: Vec<_> = show.chapters.iter().filter(|c| c.kind == ChapterKind::Formation).collect();
         let scenes: Vec<ScenePicture> = formations
             .par_iter()
@@ -56,21 +55,12 @@ impl Pictures {
                 best_ms: brightest(show, chapter.start_ms, chapter.end_ms),
             })
             .collect();
-        let duration_ms = show.duration_ms();
-        let instants: Vec<i64> = if scenes.is_empty() {
-            (0..=LOOKS_WITHOUT_SCENES).map(|k| duration_ms * k / LOOKS_WITHOUT_SCENES).collect()
-        } else {
-            scenes.iter().flat_map(|s| [s.start_ms, s.best_ms, s.end_ms]).collect()
-        };
-        let mut lit_m: Vec<DVec3> = instants.par_iter().flat_map_iter(|&t_ms| lit_at(show, t_ms, has_lights)).collect();
-        if lit_m.is_empty() {
-            lit_m = show.vehicles.iter().map(|v| v.trajectory.start_point_m()).collect();
-        }
-        let closest = |scene: &ScenePicture| median_spacing(&lit_at(show, scene.best_ms, has_lights), show);
+        let outermost_m = outermost(show, &instants(show), has_lights);
+        let closest = |scene: &ScenePicture| median_spacing(&lit_at(show, scene.best_ms as f64, has_lights), show);
         let spacings: Vec<f64> = scenes.par_iter().filter_map(closest).collect();
         let least_m = if show.limits.min_separation_m > 0.0 { show.limits.min_separation_m } else { 1.0 };
         let spacing_m = spacings.into_iter().reduce(f64::min).unwrap_or(least_m).clamp(0.05, 50.0);
-        Self { scenes, flown_m: flown(show), lit_m, spacing_m, has_lights }
+        Self { scenes, flown_m: flown(show), outermost_m, spacing_m, has_lights }
     }
 
     /// The scenes in their order; none if the file names none.
@@ -95,9 +85,9 @@ impl Pictures {
         })
     }
 
-    /// Places of lights in the scenes: what a camera shall frame. Never empty if there are vehicles.
-    pub fn lit_m(&self) -> &[DVec3] {
-        &self.lit_m
+    /// The outermost lights of the scenes: what a camera shall frame. Never empty if there are vehicles.
+    pub fn outermost_m(&self) -> &[DVec3] {
+        &self.outermost_m
     }
 
     /// Least and greatest corner of the box around all that flies.
@@ -115,11 +105,6 @@ impl Pictures {
     pub const fn has_lights(&self) -> bool {
         self.has_lights
     }
-}
-
-/// The strongest channel of a colour, 0 to 1.
-pub fn power(Rgb { r, g, b }: Rgb) -> f32 {
-    f32::from(r.max(g).max(b)) / 255.0
 }
 
 fn brightest(show: &Show, start_ms: i64, end_ms: i64) -> i64 {
@@ -142,10 +127,61 @@ fn brightest(show: &Show, start_ms: i64, end_ms: i64) -> i64 {
     best.1
 }
 
-fn lit_at(show: &Show, t_ms: i64, has_lights: bool) -> Vec<DVec3> {
-    let t_ms = t_ms as f64;
-    let is_lit = |v: &&kapok_show::Vehicle| !has_lights || power(v.lights.sample(t_ms)) > DARK;
+/// Where lights are on at an instant, or where all vehicles are.
+fn lit_at(show: &Show, t_ms: f64, only_lit: bool) -> Vec<DVec3> {
+    let is_lit = |v: &&kapok_show::Vehicle| !only_lit || is_lit(v.lights.sample(t_ms));
     show.vehicles.iter().filter(is_lit).map(|v| v.trajectory.sample(t_ms).position_m).collect()
+}
+
+/// Instants at which pictures stand: evenly from start to end of each formation, or all along the show if none is named.
+fn instants(show: &Show) -> Vec<f64> {
+    let share = |k: u32| f64::from(k) / f64::from(FRAMING.instants - 1);
+    let formations = show.chapters.iter().filter(|c| c.kind == ChapterKind::Formation);
+    let within = |c: &Chapter| {
+        let (start, long) = (c.start_ms as f64, (c.end_ms - c.start_ms) as f64);
+        (0..FRAMING.instants).map(move |k| start + long * share(k))
+    };
+    let found: Vec<f64> = formations.flat_map(within).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let count = FRAMING.unnamed_instants;
+    (0..count).map(|k| show.duration_ms() as f64 * (f64::from(k) + 0.5) / f64::from(count)).collect()
+}
+
+/// The outermost lights of all pictures in directions evenly spread over the sphere (Fibonacci's spiral); of a dark show, the
+/// outermost vehicles. Each place once.
+fn outermost(show: &Show, instants_ms: &[f64], has_lights: bool) -> Vec<DVec3> {
+    let count = f64::from(FRAMING.directions);
+    let golden = std::f64::consts::PI * (3.0 - 5f64.sqrt());
+    let directions: Vec<DVec3> = (0..FRAMING.directions)
+        .map(|i| {
+            let z = 1.0 - (2.0 * f64::from(i) + 1.0) / count;
+            let (s, c) = math::sin_cos(golden * f64::from(i));
+            let r = (1.0 - z * z).sqrt();
+            DVec3::new(r * c, r * s, z)
+        })
+        .collect();
+    let at = |only_lit: bool| -> Vec<DVec3> {
+        let outer = |&t_ms: &f64| {
+            let points = lit_at(show, t_ms, only_lit);
+            let outer = |towards: &DVec3| {
+                let along = points.iter().map(|p| p.dot(*towards));
+                let first = along.enumerate().fold(None, |best: Option<(usize, f64)>, (i, along)| match best {
+                    Some((_, most)) if along <= most => best,
+                    _ => Some((i, along)),
+                });
+                first.map(|(i, _)| points[i])
+            };
+            directions.iter().filter_map(outer).collect::<Vec<_>>()
+        };
+        instants_ms.par_iter().flat_map_iter(outer).collect()
+    };
+    let lit = at(has_lights);
+    let mut found = if lit.is_empty() { at(false) } else { lit };
+    let mut known = BTreeSet::new();
+    found.retain(|p| known.insert(p.to_array().map(f64::to_bits)));
+    found
 }
 
 fn flown(show: &Show) -> (DVec3, DVec3) {

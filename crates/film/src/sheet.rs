@@ -62,15 +62,9 @@ pub fn contact_sheet(
     title: &str,
     reporter: &dyn Reporter,
 ) -> Result<Frame, FilmError> {
-    if scenes.is_empty() {
-        return Err(FilmError::NoScenes);
-    }
-    if scenes.len() > MAX_SHEET_SCENES {
-        let (found, most) = (scenes.len() as u64, MAX_SHEET_SCENES as u64);
-        return Err(FilmError::TooMany { what: "a contact sheet", unit: "scenes", found, most });
-    }
-    let layout = Layout::of(film.camera().size(), scenes.len());
-    let mut sheet = Frame::filled(layout.size(scenes.len())?, PAPER);
+    check_count(scenes.len())?;
+    // A sheet that is too large is refused before the work.
+    Layout::of(film.camera().size(), scenes.len()).size(scenes.len())?;
     reporter.phase("scenes", scenes.len() as u64);
     let draw = |scene: &ScenePicture| {
         let frame = film.frame(scene.best_ms as f64);
@@ -78,17 +72,53 @@ pub fn contact_sheet(
         frame
     };
     let frames: Vec<Frame> = scenes.par_iter().map(draw).collect();
+    let cells = scenes.iter().zip(&frames).map(|(scene, frame)| (scene.name.as_str(), clock(scene.best_ms), frame));
+    sheet(&cells.collect::<Vec<_>>(), title)
+}
+
+/// Frames of one size beside each other, each with what it shows below; `title` above.
+///
+/// # Errors
+/// [`FilmError::NoScenes`] without frames; [`FilmError::TooMany`] above [`MAX_SHEET_SCENES`]; [`FilmError::Size`] if the sheet would
+/// be too large.
+pub fn side_by_side(frames: &[(String, Frame)], title: &str) -> Result<Frame, FilmError> {
+    check_count(frames.len())?;
+    sheet(&frames.iter().map(|(name, frame)| (name.as_str(), String::new(), frame)).collect::<Vec<_>>(), title)
+}
+
+fn check_count(found: usize) -> Result<(), FilmError> {
+    if found == 0 {
+        return Err(FilmError::NoScenes);
+    }
+    if found > MAX_SHEET_SCENES {
+        let (found, most) = (found as u64, MAX_SHEET_SCENES as u64);
+        return Err(FilmError::TooMany { what: "a contact sheet", unit: "scenes", found, most });
+    }
+    Ok(())
+}
+
+/// Frames with what stands below each on the left and on the right.
+fn sheet(cells: &[(&str, String, &Frame)], title: &str) -> Result<Frame, FilmError> {
+    let Some((_, _, first)) = cells.first() else { return Err(FilmError::NoScenes) };
+    let layout = Layout::of(first.size(), cells.len());
+    let mut sheet = Frame::filled(layout.size(cells.len())?, PAPER);
     let em = 0.52 * layout.heading as f64;
-    Label::new(title, em).stamp(&mut sheet, layout.gap, layout.heading / 5, INK, 1.0);
-    for (k, (scene, frame)) in scenes.iter().zip(&frames).enumerate() {
+    Label::new(title, em).cut(sheet.size().width() - 2 * layout.gap).stamp(
+        &mut sheet,
+        layout.gap,
+        layout.heading / 5,
+        INK,
+        1.0,
+    );
+    for (k, (name, right, frame)) in cells.iter().enumerate() {
         let (x, y) = layout.corner(k);
         paste(&mut sheet, frame, x, y);
         let em = 0.62 * layout.caption as f64;
         let below = y + frame.size().height() + layout.caption / 8;
-        let time = Label::new(&clock(scene.best_ms), em);
-        let time_x = (x + frame.size().width()).saturating_sub(time.size().0);
-        time.stamp(&mut sheet, time_x, below, SOFT_INK, 1.0);
-        Label::new(&scene.name, em).cut(time_x.saturating_sub(x + layout.gap)).stamp(&mut sheet, x, below, INK, 1.0);
+        let right = Label::new(right, em);
+        let right_x = (x + frame.size().width()).saturating_sub(right.size().0);
+        right.stamp(&mut sheet, right_x, below, SOFT_INK, 1.0);
+        Label::new(name, em).cut(right_x.saturating_sub(x + layout.gap)).stamp(&mut sheet, x, below, INK, 1.0);
     }
     Ok(sheet)
 }

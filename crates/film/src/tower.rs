@@ -9,6 +9,7 @@ use crate::line::Line;
 pub const CORE: f64 = 0.30;
 
 const PIECES: u32 = 16;
+const MAST_PIECES: u32 = 10;
 const STOPS: [[f64; 4]; 4] =
     [[0.0, 0.16, 0.30, 0.95], [0.35, 0.42, 0.26, 0.98], [0.62, 0.86, 0.28, 0.82], [1.0, 1.0, 0.46, 0.40]];
 
@@ -66,7 +67,12 @@ pub fn lines(shape: &LandmarkShape, centre_m: DVec2) -> Vec<Line> {
             line(point(column, a), point(column, b), (a, b), 0.40, 1.9, 0.8);
         }
     }
-    let (foot, tip) = (centre_m.extend(body_height_m), centre_m.extend(total_height_m));
-    line(foot, tip, (1.0, 1.0), 0.45, 2.2, 0.7);
+    let mast = |share: f64| centre_m.extend(body_height_m + share * (total_height_m - body_height_m));
+    let paler = |share: f64| [1.0, 0.52 + 0.2 * share, 0.46 + 0.3 * share];
+    for k in 0..MAST_PIECES {
+        let (a, b) = (f64::from(k) / f64::from(MAST_PIECES), f64::from(k + 1) / f64::from(MAST_PIECES));
+        let (ends_m, colours) = ([mast(a), mast(b)], [paler(a), paler(b)]);
+        lines.push(Line { ends_m, colours, alpha: 0.6 - 0.15 * (a + b), width_m: 2.2, solid: 0.7 });
+    }
     lines
 }

@@ -6,5 +6,6 @@
 mod cameras;
 mod common;
 mod encoders;
+mod framing;
 mod lights;
 mod looks;

@@ -122,6 +122,19 @@ fn near_lights_stay_apart_and_far_ones_keep_their_colour() {
 }
 
 #[test]
+fn a_light_grows_with_its_vehicle_as_long_as_the_next_light_is_far() {
+    let bright = |diameter_m: f64, spacing_m: f64| {
+        let mut show = field(20.0, Rgb::WHITE, spacing_m);
+        show.profile.diameter_m = diameter_m;
+        let frame = draw(&show, ahead(size(1280, 720)), Mood::Night);
+        frame.rgb().chunks(3).filter(|p| p[1] > 235).count() as f64
+    };
+    // The core has 0.6 of the diameter: four times that has about sixteen times the area.
+    assert!(bright(0.4, 6.0) > 3.0 * bright(0.1, 6.0), "{} {}", bright(0.4, 6.0), bright(0.1, 6.0));
+    assert!(bright(0.4, 0.5) < 1.3 * bright(0.1, 0.5), "close lights end where the next begin");
+}
+
+#[test]
 fn a_small_show_is_no_blob() {
     // A hall: vehicles of 12 cm, 1.2 m apart, 20 m away.
     let mut show = field(20.0, Rgb::WHITE, 1.2);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kapok_film::{Frame, Mood, png};
+use kapok_film::{Camera, Frame, Mood, Pictures, View, png};
 use kapok_show::{
     Audience, DVec2, DVec3, Environment, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Rgb, Road, Show,
     Water,
@@ -133,7 +133,7 @@ fn moods_differ_as_their_names_say() {
 #[test]
 fn bodies_stand_in_front_of_the_sky() {
     let show = site();
-    let camera = of_view(&show, "audience", size(640, 360));
+    let camera = Camera::of_view(&show, &Pictures::of(&show), View::Audience(0), Some(110.0), size(640, 360)).unwrap();
     let bare = Show { environment: Environment { keep_outs: Vec::new(), ..show.environment.clone() }, ..show.clone() };
     let (with, without) = (draw(&show, camera, Mood::Dusk), draw(&bare, camera, Mood::Dusk));
     let pixel = |p: DVec3| camera.project(p).map(|(x, y, _)| (x as usize, y as usize)).unwrap();

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::check::CheckAnswer;
 use crate::convert::ConversionAnswer;
+use crate::diff::DiffAnswer;
 use crate::rehearse::RehearsalAnswer;
 use crate::render::RenderAnswer;
 use crate::script::ScriptAnswer;
@@ -36,6 +37,10 @@ impl Answer for RehearsalAnswer {
 
 impl Answer for RenderAnswer {
     const SCHEMA: &'static str = "kapok-render/1";
+}
+
+impl Answer for DiffAnswer {
+    const SCHEMA: &'static str = "kapok-diff/1";
 }
 
 impl Answer for CheckAnswer {
@@ -136,13 +141,14 @@ pub struct AddressAnswer {
 pub type NamedSchema = (&'static str, fn() -> Value);
 
 /// The JSON Schema (draft 2020-12) of each document that Kapok reads or writes, by its name: the script, and every answer.
-pub const SCHEMAS: [NamedSchema; 12] = [
+pub const SCHEMAS: [NamedSchema; 13] = [
     ("show", kapok_design::schema),
     ("plan", || document_schema::<ScriptAnswer>("The answer of kapok plan")),
     ("transition", || document_schema::<TransitionAnswer>("The answer of kapok transition")),
     ("certificate", || schema_of::<Certificate>("A certificate, the answer of kapok prove")),
     ("check", || document_schema::<CheckAnswer>("The answer of kapok prove --check")),
     ("conversion", || document_schema::<ConversionAnswer>("The answer of kapok convert")),
+    ("diff", || document_schema::<DiffAnswer>("The answer of kapok diff")),
     ("render", || document_schema::<RenderAnswer>("The answer of kapok render")),
     ("rehearsal", || document_schema::<RehearsalAnswer>("The answer of kapok rehearse")),
     ("profile", profile_schema),

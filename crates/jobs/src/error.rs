@@ -49,6 +49,14 @@ pub enum JobError {
     /// The script has mistakes.
     #[error("the script has mistakes")]
     Script(#[from] Diagnostics),
+    /// There is no plan of a script that must be compared.
+    #[error("{name} cannot be planned: {reason}")]
+    NoPlan {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// A file of points has a mistake.
     #[error("{name}:{}:{}: {}", error.line, error.character, error.why)]
     Points {

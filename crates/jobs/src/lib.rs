@@ -11,6 +11,7 @@
 //! | [`prove`] | a show of any format | a certificate, plots, the report, figures, SARIF |
 //! | [`check_certificate`] | a show and a certificate | whether one is that of the other |
 //! | [`convert`] | a show of any format | the show in another format, its loss and certificate |
+//! | [`diff`] | two shows of any format, or scripts | what changed, in words and in a picture |
 //! | [`render`] | a show of any format | a picture, a contact sheet, a film or its frames |
 //! | [`rehearse`] | a show of any format | what simulated vehicles made of it |
 //! | [`return_to_home`] | a show | the same with a return to home from every instant |
@@ -26,9 +27,11 @@
 
 mod check;
 mod convert;
+mod diff;
 mod document;
 mod error;
 mod file;
+mod looks;
 mod prove;
 mod rehearse;
 mod render;
@@ -40,6 +43,10 @@ pub use check::{CheckAnswer, CheckRequest, check_certificate};
 pub use convert::{
     Conversion, ConversionAnswer, ConversionRequest, ConversionSource, FitLoss, Loss, SkybLoss, Target, convert,
 };
+pub use diff::{
+    ComparedShow, DiffAnswer, DiffRequest, DiffSource, FactChange, LightChange, MotionChange, RuleChange, SceneChange,
+    ShowDiff, VehicleChange, VerdictChange, diff,
+};
 pub use document::{AddressAnswer, Answer, Document, ErrorAnswer, ErrorDetail, NamedSchema, SCHEMAS, ScriptMistake};
 pub use error::JobError;
 pub use file::{FileRecord, MadeFile, NamedFiles, certificate_path};
@@ -47,6 +54,7 @@ pub use kapok_design::FormationMemory;
 pub use kapok_film::{FilmError, Frame, Mood, png};
 pub use kapok_format::skyb::RthLayout;
 pub use kapok_plan::PlanMemory;
+pub use looks::looks;
 pub use prove::{ProofRequest, ProvedShow, prove};
 pub use rehearse::{MAX_RUNS, RehearsalAnswer, RehearsalRequest, RehearsalRun, rehearse};
 pub use render::{

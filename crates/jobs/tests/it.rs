@@ -1,5 +1,6 @@
 //! Tests of the use cases.
 
 mod answers;
+mod diff;
 mod drafts;
 mod schema;

@@ -1,17 +1,12 @@
 /**
  * The place behind the lights, drawn into a texture and kept while nothing of it changes: sky, ground and city cost far more
- * than the lights. Lights ask its depth whether something stands before them; its alpha is 0 where water mirrors them.
+ * than the lights. Lights ask its depth whether something stands before them; its alpha says how well it mirrors them.
  */
 
 import {
-  BufferGeometry,
   DepthStencilFormat,
   DepthTexture,
-  Float32BufferAttribute,
   LinearFilter,
-  Mesh,
-  NoBlending,
-  ShaderMaterial,
   UnsignedInt248Type,
   WebGLRenderTarget,
   type Camera,
@@ -20,8 +15,6 @@ import {
 } from "three";
 
 export class Backdrop {
-  /** Shows the kept place; first of all that is drawn in a frame. */
-  readonly quad: Mesh<BufferGeometry, ShaderMaterial>;
   /** How far away the place is: what is behind it is hidden. */
   readonly depth: DepthTexture;
   private readonly target: WebGLRenderTarget;
@@ -38,32 +31,9 @@ export class Backdrop {
       magFilter: LinearFilter,
       generateMipmaps: false,
     });
-    const triangle = new BufferGeometry();
-    triangle.setAttribute("position", new Float32BufferAttribute([-1, -1, 0, 3, -1, 0, -1, 3, 0], 3));
-    this.quad = new Mesh(
-      triangle,
-      new ShaderMaterial({
-        uniforms: { place: { value: this.target.texture } },
-        vertexShader: /* glsl */ `
-          varying vec2 vAt;
-          void main() {
-            vAt = 0.5 + 0.5 * position.xy;
-            gl_Position = vec4(position.xy, 0.0, 1.0);
-          }`,
-        fragmentShader: /* glsl */ `
-          uniform sampler2D place;
-          varying vec2 vAt;
-          void main() { gl_FragColor = vec4(texture2D(place, vAt).rgb, 1.0); }`,
-        depthTest: false,
-        depthWrite: false,
-        blending: NoBlending,
-      }),
-    );
-    this.quad.frustumCulled = false;
-    this.quad.renderOrder = -100;
   }
 
-  /** The kept place; its alpha is 0 where there is water. */
+  /** The kept place; what its alpha lacks of 1 is how well it mirrors lights. */
   get texture(): WebGLRenderTarget["texture"] {
     return this.target.texture;
   }
@@ -78,7 +48,5 @@ export class Backdrop {
 
   dispose(): void {
     this.target.dispose();
-    this.quad.geometry.dispose();
-    this.quad.material.dispose();
   }
 }

@@ -13,8 +13,9 @@ interface Block {
 
 const FRAGMENT = /* glsl */ `
 uniform vec3 facade;
+uniform float relief;
+uniform vec3 footColour;
 uniform float windowLight;
-uniform vec3 streetColour;
 varying vec3 vAt;
 varying vec3 vNormal;
 varying vec3 vFacade;
@@ -23,9 +24,9 @@ void main() {
   vec3 ray = (vAt - cameraPosition) / distanceM;
   float roof = step(0.5, vNormal.z);
   // Walls are told apart by direction a little, and lit by the street at their foot.
-  float shade = 0.75 + 0.25 * abs(vNormal.x) - 0.15 * vNormal.y;
+  float shade = 1.0 + relief * (-0.25 + 0.25 * abs(vNormal.x) - 0.15 * vNormal.y + 0.25 * vNormal.z);
   vec3 colour = facade * shade;
-  colour += 1.2 * streetColour * exp(-vFacade.y / 14.0) * (1.0 - roof);
+  colour += footColour * exp(-vFacade.y / 14.0) * (1.0 - roof);
   vec2 grid = vFacade.xy / vec2(3.6, 3.4);
   vec2 cell = floor(grid);
   vec2 inside = fract(grid);

@@ -4,24 +4,17 @@
  * A camera with its eye at *e* and axes right, up, ahead sees a point *p* at the slopes x = r·(p − e) / a·(p − e) and
  * y = u·(p − e) / a·(p − e). With a focal length of *f* pixels it lands *f*·x right of and *f*·y above the middle of the free part
  * of the picture; so all points are in that part, *w* by *h* pixels, if f ≤ w / (x₁ − x₀) and f ≤ h / (y₁ − y₀), once the
- * camera is turned so that both ranges lie evenly about 0.
+ * camera is turned so that both ranges lie evenly about 0. Films are framed by the same rule and numbers (looks.ts).
  */
 
 import { Vector3 } from "three";
 import type { Vec3M } from "../wire/reader";
+import { FRAMING, OPTICS } from "./looks";
 import type { CoveredPx, StageShow } from "./props";
 
 export const DEGREE = Math.PI / 180;
-/** Share of the free part of the picture that is filled. */
-const FILLED = 0.9;
-/** The ground under the pictures is shown as well where they become smaller by no more than this for it. */
-const GROUND_COST = 1.3;
-const LEAST_FOV = 4 * DEGREE;
-const MOST_FOV = 130 * DEGREE;
-/** Directions in which the outermost lights of a picture are kept. */
-const DIRECTIONS = 96;
-/** Instants that are looked at when a show names no formations. */
-const INSTANTS = 24;
+const LEAST_FOV = FRAMING.least_fov_deg * DEGREE;
+const MOST_FOV = FRAMING.most_fov_deg * DEGREE;
 
 export const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
@@ -48,19 +41,33 @@ export function freePx({ widthPx, heightPx, covered }: FramePx): { w: number; h:
 /** Evenly spread over the sphere (Fibonacci's spiral). */
 function directions(): Vector3[] {
   const golden = Math.PI * (3 - Math.sqrt(5));
-  return Array.from({ length: DIRECTIONS }, (_, i) => {
-    const z = 1 - (2 * i + 1) / DIRECTIONS;
+  const length = FRAMING.directions;
+  return Array.from({ length }, (_, i) => {
+    const z = 1 - (2 * i + 1) / length;
     const r = Math.sqrt(1 - z * z);
     return new Vector3(r * Math.cos(golden * i), r * Math.sin(golden * i), z);
   });
 }
 
-/** Instants at which pictures stand: start, middle and end of each formation, or all along the show if none is named. */
+/** Instants at which pictures stand: evenly from start to end of each formation, or all along the show if none is named. */
 export function pictureInstantsMs({ show: { chapters, duration_ms } }: Pick<StageShow, "show">): number[] {
   const standing = chapters.filter(({ kind }) => kind === "formation");
-  if (standing.length === 0) return Array.from({ length: INSTANTS }, (_, i) => (duration_ms * (i + 0.5)) / INSTANTS);
-  return standing.flatMap(({ start_ms: a, end_ms: b }) => [a + 0.1 * (b - a), (a + b) / 2, a + 0.9 * (b - a)]);
+  const spread = (length: number, at: (k: number) => number): number[] => Array.from({ length }, (_, k) => at(k));
+  const { instants, unnamed_instants } = FRAMING;
+  if (standing.length === 0) return spread(unnamed_instants, (k) => (duration_ms * (k + 0.5)) / unnamed_instants);
+  return standing.flatMap(({ start_ms: a, end_ms: b }) => spread(instants, (k) => a + ((b - a) * k) / (instants - 1)));
 }
+
+/** The middle of each formation; of a show that names none, the instants at which it is looked at. */
+export function middleInstantsMs(on: Pick<StageShow, "show">): number[] {
+  const standing = on.show.chapters.filter(({ kind }) => kind === "formation");
+  if (standing.length === 0) return pictureInstantsMs(on);
+  return standing.map(({ start_ms, end_ms }) => (start_ms + end_ms) / 2);
+}
+
+/** Is the light of a vehicle on? Four bytes a vehicle. */
+export const isLit = (colours: Uint8Array, vehicle: number): boolean =>
+  Math.max(colours[4 * vehicle], colours[4 * vehicle + 1], colours[4 * vehicle + 2]) >= 255 * OPTICS.dark;
 
 /** The outermost lights of all pictures of a show; of a dark show, the outermost vehicles. O(instants · vehicles). */
 export function outermost(on: StageShow): Vec3M[] {
@@ -75,7 +82,7 @@ export function outermost(on: StageShow): Vec3M[] {
       on.lights.colours(tMs, colours);
       const shown: number[] = [];
       for (let i = 0; i < count; i++) {
-        if (!lit || colours[4 * i] + colours[4 * i + 1] + colours[4 * i + 2] > 0) shown.push(3 * i);
+        if (!lit || isLit(colours, i)) shown.push(3 * i);
       }
       if (shown.length === 0) continue;
       for (const { x, y, z } of towards) {
@@ -135,7 +142,7 @@ function fitted(eyeM: Vector3, from: { yaw: number; pitch: number }, pointsM: re
   }
   const { x, y } = slopes(eyeM, yaw, pitch, pointsM);
   const reach = (range: readonly [number, number]): number => Math.max(Math.abs(range[0]), Math.abs(range[1]), 1e-4);
-  const focalPx = FILLED * Math.min(w / 2 / reach(x), h / 2 / reach(y));
+  const focalPx = FRAMING.filled * Math.min(w / 2 / reach(x), h / 2 / reach(y));
   return { yaw, pitch, fov: clamp(2 * Math.atan(frame.heightPx / 2 / focalPx), LEAST_FOV, MOST_FOV) };
 }
 
@@ -149,7 +156,7 @@ export function fitFrom(eyeM: Vector3, pointsM: readonly Vec3M[], frame: FramePx
   const alone = fitted(eyeM, from, pointsM, frame);
   const ground: Vec3M = [eyeM.x + middle.x, eyeM.y + middle.y, 0];
   const withGround = fitted(eyeM, from, [...pointsM, ground], frame);
-  return Math.tan(withGround.fov / 2) <= GROUND_COST * Math.tan(alone.fov / 2) ? withGround : alone;
+  return Math.tan(withGround.fov / 2) <= FRAMING.ground_cost * Math.tan(alone.fov / 2) ? withGround : alone;
 }
 
 /** Vertical field of view that shows an angle from the left to the right end of the free part, radians. */
@@ -162,7 +169,7 @@ export function fovAcross(across: number, frame: FramePx): number {
 export function fitDistanceM(targetM: Vector3, view: View, pointsM: readonly Vec3M[], frame: FramePx): number {
   const { w, h } = freePx(frame);
   const focalPx = frame.heightPx / 2 / Math.tan(view.fov / 2);
-  const [wide, high] = [(FILLED * w) / 2 / focalPx, (FILLED * h) / 2 / focalPx];
+  const [wide, high] = [(FRAMING.filled * w) / 2 / focalPx, (FRAMING.filled * h) / 2 / focalPx];
   const ahead = forward(view.yaw, view.pitch);
   const right = rightOf(view.yaw);
   const up = new Vector3().crossVectors(right, ahead);
@@ -178,5 +185,5 @@ export function fitDistanceM(targetM: Vector3, view: View, pointsM: readonly Vec
 /** Height of the whole picture in metres, of a plan that just shows a box of this size in the free part. */
 export function fitExtentM(acrossM: number, uprightM: number, frame: FramePx): number {
   const { w, h } = freePx(frame);
-  return (Math.max(acrossM / w, uprightM / h, 1e-3) * frame.heightPx) / FILLED;
+  return (Math.max(acrossM / w, uprightM / h, 1e-3) * frame.heightPx) / FRAMING.filled;
 }

@@ -1,4 +1,23 @@
-/** Pieces of shader that several parts of the scene share. Colours are as displayed (sRGB), 0 to 1. */
+/** Pieces of shader that several parts of the scene share. Colours are as displayed (sRGB), 0 to 1, unless they are called light. */
+
+import { HAZE_M } from "./looks";
+
+/** A number as GLSL writes it. */
+export const num = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+
+/** Between colours as displayed and light: a radiance x is displayed as sRGB(1 − e^−x). */
+export const TONE = /* glsl */ `
+vec3 linearOf(vec3 colour) {
+  return mix(pow((colour + 0.055) / 1.055, vec3(2.4)), colour / 12.92, step(colour, vec3(0.04045)));
+}
+vec3 displayOf(vec3 light) {
+  return mix(1.055 * pow(light, vec3(1.0 / 2.4)) - 0.055, 12.92 * light, step(light, vec3(0.0031308)));
+}
+/** A displayed colour and a radiance added to it. */
+vec3 withLight(vec3 colour, vec3 radiance) {
+  return displayOf(1.0 - (1.0 - linearOf(clamp(colour, 0.0, 0.9995))) * exp(-radiance));
+}
+`;
 
 /** Cheap hash noise, and dither that hides the steps of dark 8-bit gradients. */
 export const NOISE = /* glsl */ `
@@ -30,8 +49,7 @@ vec3 skyColour(vec3 direction) {
 
 /** How far a colour has gone into the haze at a distance. */
 export const HAZE = /* glsl */ `
-uniform float hazeShare;
 float haze(float distanceM) {
-  return hazeShare * (1.0 - exp(-pow(distanceM / 2600.0, 1.5)));
+  return 1.0 - exp(-pow(distanceM / ${num(HAZE_M)}, 1.5));
 }
 `;

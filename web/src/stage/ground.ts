@@ -13,7 +13,7 @@ import {
 } from "three";
 import type { Environment } from "../wire/show";
 import { polygonGeometry } from "./flat";
-import { HAZE, NOISE, SKY } from "./glsl";
+import { HAZE, NOISE, SKY, TONE } from "./glsl";
 import type { Atmosphere } from "./moods";
 
 const RADIUS_M = 9000;
@@ -26,15 +26,15 @@ void main() {
 }
 `;
 
-/** Light of the swarm on a horizontal surface, as from one lamp at its middle. */
+/** The ground with the light of the swarm on it, as from one lamp at its middle. */
 const SPILL = /* glsl */ `
 uniform vec3 swarmAt;
 uniform vec3 swarmLight;
-vec3 spill(vec3 at) {
+vec3 withSpill(vec3 colour, vec3 at) {
+  if (swarmLight.r + swarmLight.g + swarmLight.b < 3e-4) return colour;
   vec3 d = swarmAt - at;
-  float square = dot(d, d);
   float height = max(swarmAt.z, 1.0);
-  return swarmLight * pow(height * height / (square + 1.0), 1.5);
+  return withLight(colour, swarmLight * pow(height * height / (dot(d, d) + 1.0), 1.5));
 }
 `;
 
@@ -43,6 +43,7 @@ uniform vec3 groundColour;
 uniform vec3 siteColour;
 uniform vec3 lineColour;
 uniform vec3 streetColour;
+uniform float polished;
 varying vec3 vAt;
 uniform float gridM;
 float lines(vec2 at, float pitchM) {
@@ -59,12 +60,14 @@ void main() {
   float nearSite = 1.0 - smoothstep(120.0, 420.0, fromSite);
   vec3 colour = mix(groundColour, siteColour, nearSite);
   colour += lineColour * nearSite * (0.38 * lines(vAt.xy, gridM) + 0.62 * lines(vAt.xy, 5.0 * gridM));
-  colour += spill(vAt) * 0.085;
   // Street light over the land beyond the site, in large soft patches.
   colour += streetColour * smoothstep(250.0, 1200.0, fromSite)
     * (0.35 + 0.65 * hash21(floor(vAt.xy / 90.0)));
+  colour = max(colour, 0.0);
   colour = mix(colour, skyColour(vec3(ray.xy, 0.0)), haze(distanceM));
-  gl_FragColor = vec4(dither(colour), 1.0);
+  float grazing = pow(1.0 - clamp(-ray.z, 0.0, 1.0), 4.0);
+  // What is left of alpha is how well mirror images of the lights are seen.
+  gl_FragColor = vec4(dither(withSpill(colour, vAt)), 1.0 - polished * (0.10 + 0.50 * grazing));
 }
 `;
 
@@ -83,11 +86,9 @@ void main() {
   float wave = swell(vAt.xy);
   vec3 mirrored = normalize(vec3(ray.xy, abs(ray.z) + 0.025 + 0.030 * wave * calm));
   float grazing = pow(1.0 - clamp(-ray.z, 0.0, 1.0), 4.0);
-  vec3 colour = mix(waterColour, skyColour(mirrored) * 0.85 + vec3(0.0, 0.004, 0.010), 0.12 + 0.80 * grazing);
-  colour += spill(vAt) * (0.075 + 0.030 * wave);
+  vec3 colour = mix(waterColour, skyColour(mirrored) * 0.85, 0.12 + 0.80 * grazing);
   colour = mix(colour, skyColour(vec3(ray.xy, 0.0)), 0.8 * haze(distanceM));
-  // No alpha: this is where mirror images of the lights are shown.
-  gl_FragColor = vec4(dither(colour), 0.0);
+  gl_FragColor = vec4(dither(withSpill(colour, vAt)), 0.70 - 0.70 * grazing);
 }
 `;
 
@@ -108,7 +109,7 @@ export class Ground {
         uniforms,
         blending: NoBlending,
         vertexShader: VERTEX,
-        fragmentShader: NOISE + SKY + HAZE + SPILL + GROUND,
+        fragmentShader: NOISE + SKY + HAZE + TONE + SPILL + GROUND,
         depthWrite: false,
         side: DoubleSide,
       }),
@@ -122,7 +123,7 @@ export class Ground {
             uniforms,
           blending: NoBlending,
           vertexShader: VERTEX,
-          fragmentShader: NOISE + SKY + HAZE + SPILL + WATER,
+          fragmentShader: NOISE + SKY + HAZE + TONE + SPILL + WATER,
           depthWrite: false,
           side: DoubleSide,
           // Marks where mirror images may be drawn; buildings in front are in the depth buffer already.
@@ -139,7 +140,7 @@ export class Ground {
     for (const object of this.objects) ((object as Mesh).material as ShaderMaterial).transparent = true;
   }
 
-  /** Middle of the lights and their mean colour over all vehicles, 0 to 1. */
+  /** Middle of the lights, and the light of all that the ground below it throws back. */
   setLight(atM: Vector3, colour: Vector3, timeS: number): void {
     this.lit.swarmAt.value.copy(atM);
     this.lit.swarmLight.value.copy(colour);

@@ -5,7 +5,7 @@ import type { TrajectorySampler } from "../kit/fleet/trajectory";
 import type { HeatScale } from "../kit/heat";
 import type { SafetyFootprint } from "../wire/safety";
 import type { ShowAnswer } from "../wire/show";
-import type { Mood } from "./moods";
+import type { Mood } from "./looks";
 
 export const CAMERA_MODES = ["audience", "orbit", "top", "side", "free", "vehicle"] as const;
 export type CameraMode = (typeof CAMERA_MODES)[number];

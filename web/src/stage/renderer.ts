@@ -31,6 +31,7 @@ export function makeRenderer(): { renderer: WebGLRenderer; software: boolean } {
     throw new NoPicture(t("WebGL could not be started, so the show cannot be drawn."));
   }
   renderer.outputColorSpace = LinearSRGBColorSpace;
+  renderer.setClearColor(0x000000, 1);
   renderer.setPixelRatio(software ? 1 : Math.min(devicePixelRatio, 2));
   renderer.sortObjects = true;
   return { renderer, software };

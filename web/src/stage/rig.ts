@@ -11,6 +11,7 @@ import { Matrix4, PerspectiveCamera, Vector3 } from "three";
 import type { Vec2M, Vec3M } from "../wire/reader";
 import type { Audience } from "../wire/show";
 import { clamp, DEGREE, fitDistanceM, fitExtentM, fitFrom, forward, fovAcross, rightOf, type FramePx, type View } from "./framing";
+import { FRAMING } from "./looks";
 import type { CameraMode, CameraPort, Move } from "./props";
 
 interface Pose {
@@ -35,20 +36,20 @@ export interface ToBeSeen {
   fenceM: readonly Vec2M[];
 }
 
-const ORBIT_FOV = 42 * DEGREE;
-const PLAN_FOV = 10 * DEGREE;
+const ORBIT_FOV = FRAMING.orbit_fov_deg * DEGREE;
+const PLAN_FOV = FRAMING.plan_fov_deg * DEGREE;
 const FREE_FOV = 60 * DEGREE;
 const VEHICLE_FOV = 72 * DEGREE;
-const ORBIT_TURN = 28 * DEGREE;
-const ORBIT_PITCH = -10 * DEGREE;
+const ORBIT_TURN = FRAMING.orbit_turn_deg * DEGREE;
+const ORBIT_PITCH = -FRAMING.orbit_down_deg * DEGREE;
 const FLIGHT_MS = 900;
-const MAX_DISTANCE_M = 4000;
+const MAX_DISTANCE_M = FRAMING.most_distance_m;
 /** Free flight crosses the show's size in so many seconds. */
 const CROSSING_S = 7;
 const TURN_PER_S = 55 * DEGREE;
 const FASTER = 4;
 /** The eye stays so far above the ground. */
-const LEAST_HEIGHT_M = 0.4;
+const LEAST_HEIGHT_M = FRAMING.least_height_m;
 
 const ease = (u: number): number => u * u * u * (u * (6 * u - 15) + 10);
 const wrap = (angle: number): number => angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
@@ -99,15 +100,15 @@ export class Rig implements CameraPort {
     const [x, y, z] = [range(0), range(1), range(2)];
     const centre = new Vector3((x[0] + x[1]) / 2, (y[0] + y[1]) / 2, (z[0] + z[1]) / 2);
     this.spanM = Math.max(x[1] - x[0], y[1] - y[0], z[1] - z[0], 4);
-    this.eyesM = audiences.map(({ eye_m }) => new Vector3(...eye_m));
+    this.eyesM = audiences.map(({ eye_m: [x, y, z] }) => new Vector3(x, y, Math.max(z, LEAST_HEIGHT_M)));
     this.stated = audiences.map(({ eye_m, look_at_m, fov_deg }) => {
       const ahead = new Vector3(...look_at_m).sub(new Vector3(...eye_m));
       const flatM = Math.hypot(ahead.x, ahead.y);
-      const across = clamp(fov_deg ?? 0, 5, 120) * DEGREE;
+      const across = clamp(fov_deg ?? 0, FRAMING.least_across_deg, FRAMING.most_across_deg) * DEGREE;
       return fov_deg === null ? null : { yaw: Math.atan2(ahead.x, ahead.y), pitch: Math.atan2(ahead.z, flatM), across };
     });
     if (this.eyesM.length === 0) {
-      this.eyesM.push(new Vector3(centre.x, Math.min(bounds.min[1], y[0]) - 1.5 * this.spanM, Math.min(3, 0.1 * this.spanM)));
+      this.eyesM.push(new Vector3(centre.x, Math.min(bounds.min[1], y[0]) - 1.5 * this.spanM, Math.max(Math.min(3, 0.1 * this.spanM), LEAST_HEIGHT_M)));
       this.stated.push(null);
     }
     const towards = centre.clone().sub(this.eyesM[0]);

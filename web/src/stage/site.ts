@@ -15,17 +15,18 @@ import type { Audience, Environment, Geofence, KeepOut, ShowAnswer } from "../wi
 import { circle } from "../kit/circle";
 import { meshNames } from "./bodies";
 import { at, polygonGeometry, wallGeometry } from "./flat";
+import { AUDIENCE, ROAD } from "./looks";
 import { Ribbon, Segments, type Colour } from "./ribbon";
 
 const FENCE: Colour = [0.30, 0.82, 0.86, 1];
 const KEEP_OUT: Colour = [1.0, 0.34, 0.26, 1];
-const AUDIENCE: Colour = [0.98, 0.78, 0.45, 1];
-const ROAD: Colour = [0.62, 0.66, 0.76, 1];
+const AUDIENCE_EDGE: Colour = [0.98, 0.78, 0.45, 1];
+const ROAD_EDGE: Colour = [0.62, 0.66, 0.76, 1];
 
 const faded = ([r, g, b]: Colour, alpha: number): Colour => [r, g, b, alpha];
 
 /** A wall or area of light: colour times alpha, fading with height. Adds to what is behind. */
-function glow(geometry: BufferGeometry, [r, g, b]: Colour, alpha: number, fade: boolean): Mesh {
+function glow(geometry: BufferGeometry, [r, g, b]: readonly number[], alpha: number, fade: boolean): Mesh {
   const mesh = new Mesh(
     geometry,
     new ShaderMaterial({
@@ -40,7 +41,7 @@ function glow(geometry: BufferGeometry, [r, g, b]: Colour, alpha: number, fade: 
         varying float vHeight;
         void main() {
           float strength = ${alpha.toFixed(4)} * ${fade ? "pow(1.0 - vHeight, 2.0)" : "1.0"};
-          gl_FragColor = vec4(vec3(${r.toFixed(3)}, ${g.toFixed(3)}, ${b.toFixed(3)}) * strength, 0.0);
+          gl_FragColor = vec4(vec3(${r.toFixed(4)}, ${g.toFixed(4)}, ${b.toFixed(4)}) * strength, 0.0);
         }`,
       transparent: true,
       premultipliedAlpha: true,
@@ -73,8 +74,8 @@ export function fenceObjects({ polygon_m, also_inside_m, holes_m }: Geofence, ce
 /** Streets and railways: a paler surface with edges, like those of a plan. */
 export function roadObjects(roads: Environment["roads"]): Object3D[] {
   return roads.flatMap(({ polygon_m }) => [
-    glow(polygonGeometry(polygon_m, 0.03), ROAD, 0.055, false),
-    new Ribbon(new Segments().line(at(polygon_m, 0.1), faded(ROAD, 0.34), true), { leastPx: 1 }),
+    glow(polygonGeometry(polygon_m, 0.03), ROAD, 1, false),
+    new Ribbon(new Segments().line(at(polygon_m, 0.1), faded(ROAD_EDGE, 0.34), true), { leastPx: 1 }),
   ]);
 }
 
@@ -108,8 +109,8 @@ export function keepOutObjects(keepOuts: readonly KeepOut[]): Group {
 
 export function audienceObjects(audiences: readonly Audience[]): Object3D[] {
   return audiences.flatMap(({ polygon_m }) => [
-    glow(polygonGeometry(polygon_m, 0.05), AUDIENCE, 0.05, false),
-    new Ribbon(new Segments().line(at(polygon_m, 0.2), faded(AUDIENCE, 0.5), true), { leastPx: 1 }),
+    glow(polygonGeometry(polygon_m, 0.05), AUDIENCE, 1, false),
+    new Ribbon(new Segments().line(at(polygon_m, 0.2), faded(AUDIENCE_EDGE, 0.5), true), { leastPx: 1 }),
   ]);
 }
 

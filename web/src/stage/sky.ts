@@ -13,7 +13,7 @@ export class Sky {
   readonly dome: Mesh;
   readonly stars: Points;
   private readonly toWorld = { value: new Matrix4() };
-  private readonly pixelRatio = { value: 1 };
+  private readonly starPx = { value: 1 };
 
   constructor(atmosphere: Atmosphere) {
     const triangle = new BufferGeometry();
@@ -57,15 +57,15 @@ export class Sky {
     this.stars = new Points(
       geometry,
       new ShaderMaterial({
-        uniforms: { stars: atmosphere.uniforms.stars, pixelRatio: this.pixelRatio },
+        uniforms: { stars: atmosphere.uniforms.stars, starPx: this.starPx },
         vertexShader: /* glsl */ `
           attribute vec2 look;
-          uniform float pixelRatio;
+          uniform float starPx;
           uniform float stars;
           varying vec3 vColour;
           void main() {
             gl_Position = projectionMatrix * modelViewMatrix * vec4(position + cameraPosition, 1.0);
-            gl_PointSize = (1.5 + 1.5 * look.x) * pixelRatio;
+            gl_PointSize = 3.0 * starPx * (1.0 + look.x);
             float high = smoothstep(0.03, 0.40, position.z / ${STAR_DISTANCE_M}.0);
             vColour = mix(vec3(0.72, 0.80, 1.0), vec3(1.0, 0.90, 0.78), look.y) * (0.20 + 0.80 * look.x) * high * stars;
             if (stars <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
@@ -73,8 +73,8 @@ export class Sky {
         fragmentShader: /* glsl */ `
           varying vec3 vColour;
           void main() {
-            float r = length(gl_PointCoord * 2.0 - 1.0);
-            gl_FragColor = vec4(vColour * (1.0 - smoothstep(0.3, 1.0, r)), 0.0);
+            vec2 q = gl_PointCoord * 3.0 - 1.5;
+            gl_FragColor = vec4(vColour * exp(-dot(q, q)), 0.0);
           }`,
         transparent: true,
         premultipliedAlpha: true,
@@ -87,8 +87,9 @@ export class Sky {
     this.stars.renderOrder = -19;
   }
 
-  setView(camera: PerspectiveCamera, pixelRatio: number): void {
+  /** `heightPx` is that of the drawing buffer. */
+  setView(camera: PerspectiveCamera, heightPx: number): void {
     this.toWorld.value.copy(camera.matrixWorld).multiply(camera.projectionMatrixInverse);
-    this.pixelRatio.value = pixelRatio;
+    this.starPx.value = 0.75 * Math.min(Math.max(heightPx / 720, 0.8), 3);
   }
 }

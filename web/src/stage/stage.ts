@@ -15,11 +15,12 @@ import { Backdrop } from "./backdrop";
 import { bodyMesh } from "./bodies";
 import { cityMesh } from "./city";
 import { attachControls } from "./controls";
-import { outermost, pictureInstantsMs } from "./framing";
+import { Exposure } from "./exposure";
+import { isLit, middleInstantsMs, outermost } from "./framing";
 import { Ground } from "./ground";
 import { heatMesh } from "./heat";
 import { Labels, type Label } from "./labels";
-import { lightSize, typicalSpacingM, type LightSize } from "./light-size";
+import { OPTICS, PALETTES } from "./looks";
 import { PairMark, PathMarks } from "./marks";
 import { Atmosphere } from "./moods";
 import { pick, project } from "./picking";
@@ -29,6 +30,7 @@ import { setRibbonViewport } from "./ribbon";
 import { Rig, type BoundsM } from "./rig";
 import { audienceObjects, fenceObjects, keepOutObjects, Pads, roadObjects } from "./site";
 import { Sky } from "./sky";
+import { typicalSpacingM } from "./spacing";
 import { Swarm } from "./swarm";
 import { towerObjects } from "./tower";
 
@@ -45,10 +47,8 @@ const RUNNING = 0.75;
 const STANDS_MS = 400;
 /** Where the processor draws: least time between two drawings of the place for its light alone. */
 const RELIGHT_MS = 500;
-/** A change of the light on the ground, 0 to 1, that is seen. */
-const SEEN_CHANGE = 0.006;
-/** Share of the mean light of the swarm that the ground gives back, as in ground.ts. */
-const SPILL = 0.085;
+/** A change of the light on the ground, as radiance, that is seen. */
+const SEEN_CHANGE = 0.001;
 /** At most so many vehicles are asked for their light. */
 const LIGHTS_ASKED = 1500;
 
@@ -64,22 +64,21 @@ function boundsOf(fleet: Fleet): BoundsM {
   return pointsM.length > 0 ? { min, max } : { min: [-50, -50, 0], max: [50, 50, 50] };
 }
 
-/** Size of a show's lights: of the first pictures' typical spacing, or of the least separation where no picture stands. */
-function sizeOf(on: StageShow): LightSize {
+/** How far lights stand from each other in the densest picture; the least separation where no picture stands. */
+function spacingOf(on: StageShow): number {
   const { show, trajectories, lights } = on;
   const at = new Float32Array(3 * show.vehicle_count);
   const colours = new Uint8Array(4 * show.vehicle_count);
-  const found = pictureInstantsMs(on)
-    .filter((_, i) => i % 3 === 1)
-    .slice(0, 6)
-    .flatMap((tMs) => {
-      trajectories.positions(tMs, at);
-      lights.colours(tMs, colours);
-      return typicalSpacingM(at, colours) ?? [];
-    });
-  const spacingM = found.length > 0 ? Math.min(...found) : show.limits.min_separation_m;
-  return lightSize(show.profile.diameter_m, spacingM);
+  const found = middleInstantsMs(on).flatMap((tMs) => {
+    trajectories.positions(tMs, at);
+    lights.colours(tMs, colours);
+    return typicalSpacingM(at, colours) ?? [];
+  });
+  return found.length > 0 ? Math.min(...found) : Math.max(show.limits.min_separation_m, 0.1);
 }
+
+/** Light of each channel value of a lamp: the transfer function of sRGB. */
+const LAMP = Float64Array.from({ length: 256 }, (_, i) => (i <= 10 ? i / 255 / 12.92 : ((i / 255 + 0.055) / 1.055) ** 2.4));
 
 export class Stage {
   readonly rig: Rig;
@@ -89,18 +88,21 @@ export class Stage {
   readonly frames: { intervalMs: number[]; workMs: number[]; drawn: number; places: number } = { intervalMs: [], workMs: [], drawn: 0, places: 0 };
 
   private readonly renderer: WebGLRenderer;
-  /** What changes all the time: the lights and what marks them. */
+  /** What changes all the time: the lights. */
+  private readonly lights = new Scene();
+  /** What is drawn over them. */
   private readonly scene = new Scene();
   /** What the backdrop shows. */
   private readonly place = new Scene();
   private readonly atmosphere = new Atmosphere();
   private readonly backdrop: Backdrop;
+  private readonly exposure: Exposure;
   private readonly sky = new Sky(this.atmosphere);
   private readonly ground: Ground;
   private readonly pads: Pads;
   private readonly fence: Object3D | null;
   private readonly keepOuts: Object3D;
-  /** Mirror images of what does not move, and of the lights. */
+  /** Mirror images of what does not move. */
   private readonly mirrors: Object3D[] = [];
   private readonly moves: boolean;
   private readonly light = { atM: new Vector3(), colour: new Vector3() };
@@ -161,7 +163,8 @@ export class Stage {
     const bodies = bodyMesh(environment.keep_outs, this.atmosphere);
     this.backdrop = new Backdrop(software ? 0 : SAMPLES);
     const hides = environment.landmarks.length > 0 || bodies !== null;
-    this.swarm = new Swarm(show.vehicle_count, sizeOf(on), this.backdrop, hides);
+    this.exposure = new Exposure(renderer, this.backdrop.texture);
+    this.swarm = new Swarm(show.vehicle_count, show.profile.diameter_m, spacingOf(on), this.backdrop, hides);
     this.ground = new Ground(environment, this.atmosphere, environment.indoor ? 1 : 10);
     this.pads = new Pads(show.vehicles, show.profile.diameter_m);
     this.fence = environment.geofence
@@ -188,12 +191,11 @@ export class Stage {
       ...audienceObjects(areasOf(environment.audiences)),
       this.pads.points,
     );
-    this.scene.add(this.backdrop.quad, this.swarm.points, this.paths.group, this.pair.ribbon);
+    this.lights.add(this.swarm.points, this.swarm.mirror);
+    this.scene.add(this.exposure.quad, this.paths.group, this.pair.ribbon);
     if (environment.waters.length > 0) {
-      const still = towers.flatMap(({ mirror }) => mirror);
-      if (still.length > 0) this.place.add(...still);
-      this.scene.add(this.swarm.mirror);
-      this.mirrors.push(this.swarm.mirror, ...still);
+      this.mirrors.push(...towers.flatMap(({ mirror }) => mirror));
+      if (this.mirrors.length > 0) this.place.add(...this.mirrors);
     }
 
     const canvas = renderer.domElement;
@@ -254,6 +256,7 @@ export class Stage {
     this.detach();
     this.swarm.dispose();
     this.backdrop.dispose();
+    this.exposure.dispose();
     this.renderer.domElement.remove();
     this.renderer.dispose();
     // Browsers keep few of them; a stage that follows edits is built often.
@@ -320,12 +323,14 @@ export class Stage {
     const fov = (camera.fov * Math.PI) / 180;
     this.viewProjection.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
     for (const mirror of this.mirrors) mirror.visible = layers.reflections;
+    this.swarm.mirror.visible = layers.reflections && (this.on.show.environment.waters.length > 0 || PALETTES[view.mood].polished);
     this.drawPlace(view, nowMs, always);
 
     setRibbonViewport(buffer.widthPx, buffer.heightPx);
-    this.swarm.setView(buffer, fov, { dark: layers.dark, sizeFactor: view.lightSize, timeS: tMs / 1000 });
+    this.swarm.setView(buffer, fov, { mood: view.mood, dark: layers.dark, sizeFactor: view.lightSize, timeS: tMs / 1000 });
     this.paths.update([...new Set([...(selected === null ? [] : [selected]), ...(pair ?? [])])], tMs);
     this.labels.update(this.currentLabels(view), camera, this.widthPx, this.heightPx);
+    this.exposure.render(this.renderer, this.lights, camera, buffer.widthPx, buffer.heightPx);
     this.renderer.render(this.scene, camera);
     return true;
   }
@@ -341,8 +346,9 @@ export class Stage {
     const settled = always || !software || nowMs - this.movedMs > SETTLED_MS || !Number.isFinite(shown.tMs);
     const scale = settled ? 1 : COARSE;
     const key = JSON.stringify([layers, heat !== null, mood, this.widthPx, this.heightPx]);
-    const brighter = light.colour.distanceTo(shown.colour) * SPILL > SEEN_CHANGE;
-    const elsewhere = light.atM.distanceTo(shown.atM) > 0.1 * Math.max(light.atM.z, 10) && light.colour.length() > SEEN_CHANGE / SPILL;
+    const spill = OPTICS.spill * PALETTES[mood].spill;
+    const brighter = light.colour.distanceTo(shown.colour) * spill > SEEN_CHANGE;
+    const elsewhere = light.atM.distanceTo(shown.atM) > 0.1 * Math.max(light.atM.z, 10) && light.colour.length() * spill > SEEN_CHANGE;
     const relit = brighter || elsewhere;
     const due = relit && (always || !software || nowMs - shown.drawnMs > RELIGHT_MS);
     const wanted = moved || key !== shown.key || due || scale > shown.scale || (this.moves && tMs !== shown.tMs);
@@ -359,9 +365,9 @@ export class Stage {
     const heightPx = Math.ceil(this.heightPx * pixelRatio);
     setRibbonViewport(widthPx, heightPx);
     this.atmosphere.set(mood);
-    this.ground.setLight(light.atM, light.colour, software ? 0 : tMs / 1000);
+    this.ground.setLight(light.atM, light.colour.clone().multiplyScalar(spill), software ? 0 : tMs / 1000);
     this.pads.setView(heightPx, (camera.fov * Math.PI) / 180, pixelRatio);
-    this.sky.setView(camera, pixelRatio);
+    this.sky.setView(camera, heightPx);
     this.pads.points.visible = layers.pads;
     if (this.fence) this.fence.visible = layers.fence;
     this.keepOuts.visible = layers.keepouts;
@@ -385,7 +391,7 @@ export class Stage {
     return moving;
   }
 
-  /** Middle and mean colour of the lights, for the ground under them. */
+  /** Middle and mean light of the lamps, for the ground under them. */
   private meanLight(): void {
     const { positionsM, colours } = this.swarm;
     const count = colours.length / 4;
@@ -394,9 +400,9 @@ export class Stage {
     let [red, green, blue, x, y, z, asked] = [0, 0, 0, 0, 0, 0, 0];
     for (let i = 0; i < count; i += every) {
       asked++;
-      const [r, g, b] = [colours[4 * i], colours[4 * i + 1], colours[4 * i + 2]];
+      if (!isLit(colours, i)) continue;
+      const [r, g, b] = [LAMP[colours[4 * i]], LAMP[colours[4 * i + 1]], LAMP[colours[4 * i + 2]]];
       const power = r + g + b;
-      if (power === 0) continue;
       red += r;
       green += g;
       blue += b;
@@ -406,7 +412,7 @@ export class Stage {
     }
     const weight = red + green + blue;
     if (weight > 0) atM.set(x, y, z).divideScalar(weight);
-    colour.set(red, green, blue).divideScalar(255 * Math.max(asked, 1));
+    colour.set(red, green, blue).divideScalar(Math.max(asked, 1));
   }
 
   private placeLabels(): Label[] {

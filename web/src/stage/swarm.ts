@@ -1,157 +1,174 @@
 /**
- * All vehicles as glowing points in one draw call: a bright core in a soft halo, sizes in metres with a least size in
- * pixels. A light covers what is behind it in the measure of its own brightness (premultiplied alpha) instead of
- * adding to it: a dense figure then tends to the colour of its lights, never to white.
+ * All vehicles as glowing points in one draw call: the model of lights that films are drawn by (its numbers in looks.ts, its
+ * formulas in the documentation of the crate kapok-film). They are summed up as radiance; exposure.ts shows the sum.
  */
 
 import {
+  AddEquation,
   BufferAttribute,
   BufferGeometry,
   CustomBlending,
   DynamicDrawUsage,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  Mesh,
   OneFactor,
   OneMinusSrcAlphaFactor,
   Points,
   ShaderMaterial,
   Vector2,
+  ZeroFactor,
   type Texture,
 } from "three";
 import type { Backdrop } from "./backdrop";
-import {
-  CORE_OF_GAP,
-  HALO_OF_GAP,
-  LEAST_CORE_PX,
-  LEAST_HALO_PX,
-  MOST_CORE_PX,
-  MOST_HALO_PX,
-  type LightSize,
-} from "./light-size";
+import { HAZE, num, TONE } from "./glsl";
+import { OPTICS, PALETTES, type Mood } from "./looks";
+
+const TAU = num(2 * Math.PI);
 
 const VERTEX = /* glsl */ `
+${TONE} ${HAZE}
 attribute vec3 light;
-uniform float pxPerMAt1M;
+#ifdef MIRROR
+  attribute vec3 lampM;
+  uniform vec2 viewportPx;
+#endif
+uniform float focalPx;
+uniform float heightPx;
 uniform float pixelRatio;
 uniform float darkness;
-uniform float coreM;
-uniform float haloM;
+uniform float diameterM;
 uniform float spacingM;
+uniform float bodyShare;
 uniform float sizeFactor;
-varying vec3 vLight;
-varying float vPower;
-varying float vCoreSquare;
-varying float vDim;
-varying float vPhase;
+uniform float timeS;
+varying vec3 vCore;
+varying vec3 vGlow;
+varying vec2 vFall;
+varying vec2 vBody;
+varying float vReach;
+varying vec3 vMirror;
+const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
 void main() {
-  vec3 at = position;
   #ifdef MIRROR
-    at.z = -at.z;
+    vec3 at = vec3(lampM.xy, -lampM.z);
+  #else
+    vec3 at = position;
   #endif
   vec4 eye = modelViewMatrix * vec4(at, 1.0);
   gl_Position = projectionMatrix * eye;
-  float pxPerM = pxPerMAt1M / max(-eye.z, 0.1);
-  float power = max(light.r, max(light.g, light.b));
-  vLight = light;
-  vPower = power;
-  vDim = 0.0;
-  vPhase = position.x * 0.7 + position.z * 1.3;
-  float gapPx = spacingM * pxPerM;
-  float leastCorePx = min(${LEAST_CORE_PX.toFixed(1)} * pixelRatio, max(1.3 * pixelRatio, ${CORE_OF_GAP.toFixed(2)} * gapPx));
-  float leastHaloPx = min(${LEAST_HALO_PX.toFixed(1)} * pixelRatio, max(3.0 * pixelRatio, ${HALO_OF_GAP.toFixed(2)} * gapPx));
-  float corePx = sizeFactor * clamp(coreM * pxPerM, leastCorePx, ${MOST_CORE_PX.toFixed(1)} * pixelRatio);
-  float haloPx = sizeFactor * clamp(haloM * pxPerM, leastHaloPx, ${MOST_HALO_PX.toFixed(1)} * pixelRatio) * (0.55 + 0.45 * power);
-  haloPx = max(haloPx, corePx * 1.6);
+  float depth = max(-eye.z, 0.1);
+  float spacingPx = spacingM * focalPx / depth;
+  float diameterPx = diameterM * focalPx / depth;
+  float largest = ${num(OPTICS.largest_of_height)} * heightPx;
+  float least = ${num(OPTICS.core_least_px)} * pixelRatio;
+  float own = min(${num(OPTICS.core_of_spacing)} * spacingPx, ${num(OPTICS.core_of_diameter)} * diameterPx);
+  float sigma = min(sqrt(least * least + own * own), largest / 6.0);
+  float glow = min(${num(OPTICS.glow_of_core)} * sigma + ${num(OPTICS.glow_of_spacing)} * spacingPx, largest / ${num(OPTICS.glow_reach)});
+  float energy = ${TAU} * sigma * sigma * ${num(OPTICS.core_radiance)} + 0.35 * ${TAU} * glow * glow * ${num(OPTICS.glow_radiance)};
+  float clear = 1.0 - haze(depth);
+  float strength = clear * min(1.0, ${num(OPTICS.area_radiance)} * spacingPx * spacingPx / energy);
+  vec3 lamp = linearOf(light);
+  bool lit = max(light.r, max(light.g, light.b)) >= ${num(OPTICS.dark)};
+  sigma *= sizeFactor;
+  glow *= sizeFactor;
   #ifdef MIRROR
-    haloPx *= 1.6;
-    if (power < 0.02) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    float across = min(${num(OPTICS.mirror_of_core)} * sigma + ${num(OPTICS.mirror_of_spacing)} * spacingPx, largest / 16.0);
+    float along = ${num(OPTICS.mirror_height)} * across;
+    vCore = ${num(OPTICS.mirror_share)} * strength * energy * sizeFactor * sizeFactor / (${TAU} * across * along) * lamp;
+    vFall = 0.5 / vec2(across * across, along * along);
+    // A quad, since a square point would be dark for the most part.
+    vec2 reach = vec2(3.0 * across + 2.0 * pixelRatio, 3.0 * along);
+    gl_Position.xy += position.xy * reach * 2.0 / viewportPx * gl_Position.w;
+    // Waves move the image; each light has a phase of its own.
+    vMirror = vec3(position.xy * reach, ${TAU} * fract(float(gl_InstanceID) * 0.618 + timeS / 2.3));
+    if (!lit || lampM.z <= 0.0) gl_Position = NOWHERE;
   #else
-    if (power < 0.02) {
-      corePx = clamp(0.5 * coreM * pxPerM, 1.5 * pixelRatio, 16.0 * pixelRatio);
-      haloPx = corePx + 1.0;
-      vDim = darkness;
-      if (darkness == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    float white = max(lamp.r, max(lamp.g, lamp.b));
+    vCore = ${num(OPTICS.core_radiance)} * strength * mix(lamp, vec3(white), ${num(OPTICS.white_of_core)});
+    vGlow = ${num(OPTICS.glow_radiance)} * strength * lamp;
+    vReach = ${num(OPTICS.glow_reach)} * glow;
+    float bodySigma = max(0.25 * diameterPx, 0.5 * pixelRatio);
+    // A body smaller than a pixel darkens it by its share.
+    float body = bodyShare * min(0.25 * diameterPx * diameterPx, 1.0) * clear;
+    if (!lit) {
+      vCore = bodyShare > 0.0 ? vec3(0.0) : ${num(OPTICS.glimmer)} * clear * vec3(0.75, 0.85, 1.0);
+      vGlow = vec3(0.0);
+      vReach = 4.0 * max(sigma, bodySigma);
+      if (darkness == 0.0) gl_Position = NOWHERE;
     }
+    vFall = vReach * vReach * vec2(0.5 / (sigma * sigma), 1.0 / (glow * glow));
+    vBody = vec2(body, 0.5 * vReach * vReach / (bodySigma * bodySigma));
+    // Nothing is seen through the ground.
+    if (position.z < -0.5 && cameraPosition.z > 0.0) gl_Position = NOWHERE;
+    gl_PointSize = 2.0 * vReach;
   #endif
-  vCoreSquare = corePx * corePx / (haloPx * haloPx);
-  gl_PointSize = haloPx;
 }
 `;
 
-// No root and no exponential: where the processor draws, the halos are most of the work.
 const FRAGMENT = /* glsl */ `
-uniform float timeS;
+uniform float pixelRatio;
 uniform sampler2D place;
 uniform sampler2D placeDepth;
 uniform vec2 viewportPx;
-varying vec3 vLight;
-varying float vPower;
-varying float vCoreSquare;
-varying float vDim;
-varying float vPhase;
+varying vec3 vCore;
+varying vec3 vGlow;
+varying vec2 vFall;
+varying vec2 vBody;
+varying vec3 vMirror;
 void main() {
-  vec2 q = gl_PointCoord * 2.0 - 1.0;
   #ifdef MIRROR
-    if (abs(q.x) > 0.5) discard;
-    float water = 1.0 - texture2D(place, gl_FragCoord.xy / viewportPx).a;
-    if (water < 0.01) discard;
-    q.x += 0.10 * sin(q.y * 9.0 + vPhase + timeS * 2.1) * (0.4 + abs(q.y));
-    float across = max(1.0 - 10.0 * q.x * q.x, 0.0);
-    float along = 1.0 - q.y * q.y;
-    across *= across * across;
-    along *= along;
-    float streak = across * across * along * along;
-    streak *= water * (0.42 + 0.12 * sin(q.y * 21.0 + vPhase * 3.0 + timeS * 3.0));
-    gl_FragColor = vec4(vLight * streak, streak * vPower);
+    float mirror = 1.0 - texture2D(place, gl_FragCoord.xy / viewportPx).a;
+    if (mirror < 0.01) discard;
+    vec2 q = vMirror.xy;
+    float u = 0.5 * (vMirror.z - q.y / pixelRatio * 0.11);
+    q.x += 1.4 * pixelRatio * (4.0 * abs(u - floor(u + 0.5)) - 1.0);
+    gl_FragColor = vec4(vCore * (mirror * exp(-dot(q * q, vFall))), 0.0);
   #else
+    vec2 q = gl_PointCoord * 2.0 - 1.0;
     float square = dot(q, q);
-    if (square > 1.0) discard;
+    if (square >= 1.0) discard;
     #ifdef HIDES
       if (gl_FragCoord.z > texture2D(placeDepth, gl_FragCoord.xy / viewportPx).r) discard;
     #endif
-    if (vDim > 0.0) {
-      float disc = 1.0 - smoothstep(0.3, 1.0, square);
-      gl_FragColor = vec4(vec3(0.17, 0.20, 0.27) * vDim * disc, disc * 0.8 * vDim);
-      return;
-    }
-    float core = 1.0 - smoothstep(vCoreSquare * 0.08, vCoreSquare * 1.6, square);
-    float fall = 1.0 - square;
-    float fall2 = fall * fall;
-    float fall4 = fall2 * fall2;
-    float halo = 0.50 * fall4 * fall4 + 0.10 * fall2;
-    // The middle of a light is overexposed to the eye: a touch of white keeps its colour and makes it shine.
-    float hot = core * (1.0 - smoothstep(0.0, vCoreSquare * 0.6, square)) * 0.5;
-    vec3 colour = mix(vLight, vec3(vPower), hot);
-    float cover = min(1.0, core + halo);
-    gl_FragColor = vec4(colour * cover, cover * vPower * 0.92);
+    float edge = 1.0 - square;
+    float wide = 1.0 + square * vFall.y;
+    float share = edge / wide;
+    vec3 sum = vGlow * (share * share);
+    float fall = square * vFall.x;
+    if (fall < 8.0) sum += vCore * exp(-fall);
+    gl_FragColor = vec4(sum, vBody.x > 0.0 ? vBody.x * exp(-square * vBody.y) : 0.0);
   #endif
 }
 `;
 
 export class Swarm {
   readonly points: Points;
-  /** The same vehicles mirrored in the water; drawn only where the backdrop has no alpha. */
-  readonly mirror: Points;
+  /** The same vehicles mirrored in water and in polished floors. */
+  readonly mirror: Mesh;
   readonly positionsM: Float32Array;
   readonly colours: Uint8Array;
   private readonly geometry = new BufferGeometry();
+  private readonly mirrored = new InstancedBufferGeometry();
   private readonly uniforms = {
-    pxPerMAt1M: { value: 1 },
+    focalPx: { value: 1 },
+    heightPx: { value: 1 },
     pixelRatio: { value: 1 },
     darkness: { value: 1 },
     timeS: { value: 0 },
-    coreM: { value: 1 },
-    haloM: { value: 1 },
+    diameterM: { value: 1 },
     spacingM: { value: 1 },
+    bodyShare: { value: 0 },
     sizeFactor: { value: 1 },
     place: { value: null as Texture | null },
     placeDepth: { value: null as Texture | null },
     viewportPx: { value: new Vector2(1, 1) },
   };
 
-  /** `hides`: something of the place can stand before a light. */
-  constructor(vehicleCount: number, { coreM, haloM, spacingM }: LightSize, place: Backdrop, hides: boolean) {
-    this.uniforms.coreM.value = coreM;
-    this.uniforms.haloM.value = haloM;
-    this.uniforms.spacingM.value = spacingM;
+  /** `spacingM` is how far lights stand from each other; `hides`: something of the place can stand before a light. */
+  constructor(vehicleCount: number, diameterM: number, spacingM: number, place: Backdrop, hides: boolean) {
+    this.uniforms.diameterM.value = Math.min(Math.max(diameterM, 0.02), 5);
+    this.uniforms.spacingM.value = Math.min(Math.max(spacingM, 0.05), 50);
     this.uniforms.place.value = place.texture;
     this.uniforms.placeDepth.value = place.depth;
     this.positionsM = new Float32Array(3 * vehicleCount);
@@ -159,10 +176,15 @@ export class Swarm {
     this.geometry.setAttribute("position", new BufferAttribute(this.positionsM, 3).setUsage(DynamicDrawUsage));
     this.geometry.setAttribute("light", new BufferAttribute(this.colours, 4, true).setUsage(DynamicDrawUsage));
     this.points = new Points(this.geometry, this.material(hides ? { HIDES: "" } : {}));
-    this.mirror = new Points(this.geometry, this.material({ MIRROR: "" }));
+    this.mirrored.setAttribute("position", new BufferAttribute(new Float32Array([-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0]), 3));
+    this.mirrored.setIndex([0, 1, 2, 0, 2, 3]);
+    this.mirrored.setAttribute("lampM", new InstancedBufferAttribute(this.positionsM, 3).setUsage(DynamicDrawUsage));
+    this.mirrored.setAttribute("light", new InstancedBufferAttribute(this.colours, 4, true).setUsage(DynamicDrawUsage));
+    this.mirrored.instanceCount = vehicleCount;
+    this.mirror = new Mesh(this.mirrored, this.material({ MIRROR: "" }));
     this.points.renderOrder = 60;
     this.mirror.renderOrder = 12;
-    for (const points of [this.points, this.mirror]) points.frustumCulled = false;
+    for (const object of [this.points, this.mirror]) object.frustumCulled = false;
   }
 
   private material(defines: Record<string, string>): ShaderMaterial {
@@ -175,25 +197,32 @@ export class Swarm {
       depthWrite: false,
       depthTest: false,
       blending: CustomBlending,
+      blendEquation: AddEquation,
       blendSrc: OneFactor,
-      blendDst: OneMinusSrcAlphaFactor,
+      blendDst: OneFactor,
+      blendSrcAlpha: ZeroFactor,
+      blendDstAlpha: OneMinusSrcAlphaFactor,
     });
   }
 
   /** Call after `positionsM` or `colours` were written. */
   changed(): void {
-    this.geometry.attributes["position"].needsUpdate = true;
-    this.geometry.attributes["light"].needsUpdate = true;
+    for (const [geometry, place] of [[this.geometry, "position"], [this.mirrored, "lampM"]] as const) {
+      geometry.attributes[place].needsUpdate = true;
+      geometry.attributes["light"].needsUpdate = true;
+    }
   }
 
   /** Size of the drawing buffer in pixels, vertical field of view in radians, the viewer's own factor of size. */
   setView(
     buffer: { widthPx: number; heightPx: number; pixelRatio: number },
     fov: number,
-    shown: { dark: boolean; sizeFactor: number; timeS: number },
+    shown: { mood: Mood; dark: boolean; sizeFactor: number; timeS: number },
   ): void {
     const u = this.uniforms;
-    u.pxPerMAt1M.value = buffer.heightPx / (2 * Math.tan(fov / 2));
+    u.focalPx.value = buffer.heightPx / (2 * Math.tan(fov / 2));
+    u.heightPx.value = buffer.heightPx;
+    u.bodyShare.value = PALETTES[shown.mood].body;
     u.viewportPx.value.set(buffer.widthPx, buffer.heightPx);
     u.pixelRatio.value = buffer.pixelRatio;
     u.darkness.value = shown.dark ? 1 : 0;
@@ -203,6 +232,7 @@ export class Swarm {
 
   dispose(): void {
     this.geometry.dispose();
+    this.mirrored.dispose();
     (this.points.material as ShaderMaterial).dispose();
     (this.mirror.material as ShaderMaterial).dispose();
   }

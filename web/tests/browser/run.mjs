@@ -4,7 +4,7 @@
  *
  *     npm run test:browser                            against the mock
  *     KAPOK_URL=http://127.0.0.1:PORT/ npm run …      the mock's tests, then the walk through the real show there
- *     KAPOK=/path/to/kapok npm run …                  also a script that is edited while it is viewed
+ *     KAPOK=/path/to/kapok npm run …                  also a script that is edited while it is viewed, and the page beside films
  *     CHROMIUM=/path/to/chromium                      another browser
  */
 
@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { startMock } from "../mock/serve.mjs";
 import { launch } from "./chromium.mjs";
 import { faults } from "./faults.mjs";
+import { film } from "./film.mjs";
 import { summary } from "./harness.mjs";
 import { live } from "./live.mjs";
 import { picture } from "./picture.mjs";
@@ -43,6 +44,7 @@ try {
   if (wanted("safety")) await safety(browser, mock);
   if (wanted("faults")) await faults(browser, mock.url);
   if (wanted("walk")) await walk(browser, mock.url, "mock");
+  if (kapok && wanted("film")) await film(browser, kapok);
   if (kapok && wanted("live")) await live(browser, kapok);
   if (real) await walk(browser, real.endsWith("/") ? real : `${real}/`, "show");
 } finally {

@@ -22,6 +22,8 @@ export interface KapokTestPort {
   positionOf(vehicle: number): number[] | null;
   /** Draws, and returns the mean colour of the square of `sizePx` around a pixel and its brightest pixel. */
   look(xPx: number, yPx: number, sizePx: number): { mean: number[]; peak: number[] } | null;
+  /** Draws, and returns all of the picture. */
+  snapshot(): ImageData | null;
   /** The last frames, how many were drawn, and for how many of them the place was drawn anew. */
   frames(): { intervalMs: number[]; workMs: number[]; drawn: number; places: number; software: boolean };
 }
@@ -82,6 +84,7 @@ export function installTestPort(viewer: Viewer, stage: () => Stage | null): void
       }
       return { mean: mean.map((sum) => sum / Math.max(count, 1)), peak };
     },
+    snapshot: () => stage()?.snapshot() ?? null,
     frames: () => {
       const { intervalMs, workMs, drawn, places } = stage()?.frames ?? { intervalMs: [], workMs: [], drawn: 0, places: 0 };
       return { intervalMs: [...intervalMs], workMs: [...workMs], drawn, places, software: stage()?.software ?? false };

@@ -2,7 +2,7 @@
 
 import type { Shortcut, ShortcutGroup } from "../../../kit/keys";
 import type { Message } from "../../../kit/language.svelte";
-import { MOODS } from "../../../stage/moods";
+import { MOODS } from "../../../stage/looks";
 import type { Move } from "../../../stage/props";
 import { LAYER_TITLES, type LayerName } from "./layers";
 import type { PanelName } from "./url";

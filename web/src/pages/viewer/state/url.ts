@@ -5,7 +5,7 @@
  */
 
 import { SPEEDS } from "../../../kit/speeds";
-import { MOODS, type Mood } from "../../../stage/moods";
+import { MOODS, type Mood } from "../../../stage/looks";
 import { CAMERA_MODES, type CameraMode } from "../../../stage/props";
 import type { Focus } from "../figures/certificate";
 import { LIGHT_SIZES } from "./light-sizes";

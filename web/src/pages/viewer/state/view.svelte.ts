@@ -1,6 +1,6 @@
 /** How the page looks at the show: camera, layers, panels. */
 
-import type { Mood } from "../../../stage/moods";
+import type { Mood } from "../../../stage/looks";
 import { CAMERA_MODES, type CameraMode, type CameraPort } from "../../../stage/props";
 import type { LayerName } from "./layers";
 import type { PanelName } from "./url";
