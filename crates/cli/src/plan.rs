@@ -192,7 +192,11 @@ fn readability(answer: &PlannedScript) -> Option<String> {
     let mut pictures: Vec<&PictureFigures> = answer.pictures.iter().collect();
     pictures.sort_by(|a, b| a.readability.total_cmp(&b.readability));
     let shown = pictures.iter().take(3).map(|p| {
-        let word = if p.is_readable { "" } else { " (hard to read)" };
+        let word = match (p.is_readable, p.count_needed) {
+            (true, _) => String::new(),
+            (false, None) => " (hard to read)".to_owned(),
+            (false, Some(count)) => format!(" (hard to read; {count} vehicles would do)"),
+        };
         format!("{:.2} {}{word}", p.readability, p.name)
     });
     let text = shown.collect::<Vec<_>>().join(", ");

@@ -44,6 +44,6 @@ mod viewer;
 pub use door::{BadApiKey, ServeError, ServerSettings, bind, unpack};
 pub use mount::{Mount, serve};
 pub use viewer::{
-    LiveAnswer, MAGIC, MarkedMistake, News, Opener, Screen, Standing, Trouble, View, ViewError, Work,
+    LiveAnswer, MAGIC, MarkedMistake, News, Opener, SceneReading, Screen, Standing, Trouble, View, ViewError, Work,
     encode_trajectories, has_web_app, viewer_schema,
 };

@@ -91,6 +91,8 @@ pub struct Scene {
     pub motion: Option<SceneMotion>,
     /// How well its text and drawings are read, 0 to 1, the worst of them; `None` if it has none.
     pub readability: Option<f64>,
+    /// How many vehicles would do for that one, where its text is hard to read and such a count is found.
+    pub readable_count: Option<usize>,
 }
 
 /// One place of a picture and what its light does.

@@ -294,6 +294,27 @@ export function readVehicleProfile(r: Reader): VehicleProfile {
   };
 }
 
+/** How well a scene with text or drawings is read. */
+export interface SceneReading {
+  /** How many vehicles would do where it is not; null where no count is known. */
+  count_needed: number | null;
+  /** Is it at or above the bar from which words are read? */
+  is_readable: boolean;
+  /** Name of the scene. */
+  scene: string;
+  /** 0 to 1. */
+  score: number;
+}
+
+export function readSceneReading(r: Reader): SceneReading {
+  return {
+    count_needed: r.field("count_needed").orNull((v) => v.count()),
+    is_readable: r.field("is_readable").boolean(),
+    scene: r.field("scene").string(),
+    score: r.field("score").number(),
+  };
+}
+
 /** A geodetic position on WGS-84. */
 export interface Wgs84 {
   /**
@@ -363,6 +384,8 @@ export interface ShowAnswer {
   limits: Limits;
   /** The kind of vehicle. */
   profile: VehicleProfile;
+  /** How well its scenes are read, where a script says it; empty for show files. */
+  readings: SceneReading[];
   /** Where it stands. */
   site: Site;
   /** What is behind it. */
@@ -385,6 +408,7 @@ export function readShowAnswer(r: Reader): ShowAnswer {
     file: readFileId(r.field("file")),
     limits: readLimits(r.field("limits")),
     profile: readVehicleProfile(r.field("profile")),
+    readings: r.field("readings").listOrEmpty(readSceneReading),
     site: readSite(r.field("site")),
     standing: r.field("standing").oneOf(STANDINGS),
     title: r.field("title").string(),

@@ -6,6 +6,21 @@ import { assert, seek, stateOf, test, until, withPage } from "./harness.mjs";
 
 /** @param {import("playwright-core").Browser} browser @param {string} url */
 export async function page(browser, url) {
+  await test("page: scenes with text say how well they are read, and what would do, in both languages", async () => {
+    for (const [locale, parts] of /** @type {[string, string[]][]} */ ([
+      ["en-GB", ["readability 0.93", "readability 0.62, hard to read: 1\u202f200 vehicles would do", "readability 0.71, hard to read"]],
+      ["zh-CN", ["可读性 0.93", "可读性 0.62，难以看清：1\u202f200 架即可", "可读性 0.71，难以看清"]],
+    ])) {
+      await withPage(browser, url, { locale }, async (page) => {
+        await page.keyboard.press("s");
+        const notes = page.locator(".reading");
+        await notes.first().waitFor();
+        assert.deepEqual(await notes.allInnerTexts(), parts);
+        assert.deepEqual(await page.locator(".reading.hard").count(), 2);
+      });
+    }
+  });
+
   await test("page: the keyboard steps, jumps between chapters and changes speed and camera", () =>
     withPage(browser, url, {}, async (page) => {
       const press = async (/** @type {string} */ key, /** @type {(state: any) => boolean} */ holds) => {

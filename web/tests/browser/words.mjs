@@ -1,6 +1,7 @@
 // @ts-check
 /** The page in Chinese: no English word is left but names, units, keys and what the certificate itself says in English. */
 
+import { startMock } from "../mock/serve.mjs";
 import { assert, stateOf, test, until, withPage } from "./harness.mjs";
 
 /** Units, keys, names of files and programs. */
@@ -81,6 +82,23 @@ export async function words(browser, mock) {
       await page.keyboard.type("zzzz");
       await page.getByText("没有此名称或序号的飞行器").waitFor();
     }));
+
+  await test("words: what is wrong with a show, and what would mend it, is said in Chinese", async () => {
+    const broken = await startMock({ certificate: "violated" });
+    try {
+      await withPage(browser, broken.url, { locale: "zh-CN", width: 1440, height: 900, hash: "panel=safety" }, async (page) => {
+        await until(page, ({ safety }) => safety === "ready");
+        await page.waitForTimeout(300);
+        await noEnglish(page, "violated safety");
+        const help = await page.locator("p.help span").allInnerTexts();
+        const said = await page.locator("tr.more p:not(.help)").allInnerTexts();
+        assert.ok(said.length > 0 && said.every((text) => /[\u4e00-\u9fff]/.test(text)), `${said}`);
+        assert.ok(help.every((text) => /[\u4e00-\u9fff]/.test(text)), `${help}`);
+      });
+    } finally {
+      await broken.close();
+    }
+  });
 
   await test("words: the language follows the browser, is switched on the page, and is remembered", () =>
     withPage(browser, mock.url, {}, async (page) => {

@@ -241,6 +241,11 @@ export function makeShow(count, { bare = false, scenery = false, indoor = false 
     },
     profile: { name: "Synthetic quad", mass_kg: 0.68, diameter_m: 0.3, endurance_s: 1080 },
     chapters,
+    readings: [
+      { scene: "Letter F", score: 0.93, is_readable: true, count_needed: null },
+      { scene: "Kapok", score: 0.62, is_readable: false, count_needed: 1200 },
+      { scene: "Blossom", score: 0.71, is_readable: false, count_needed: null },
+    ],
     vehicles: vehicles.map(({ name, home }) => ({ name, home_m: home })),
   };
   /** @type {any} */

@@ -11,8 +11,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use kapok_certify::{FileId, Judged, Options, Source, certify, certify_skyc};
 use kapok_design::Assets;
-use kapok_jobs::{FormationMemory, JobError, LoadedScript, PlanMemory, ScriptMotion, ScriptSource, load_script};
-use kapok_server::{News, Opener, Screen, Standing, Trouble, View, ViewError, Work};
+use kapok_jobs::{
+    FormationMemory, JobError, LoadedScript, PictureFigures, PlanMemory, ScriptMotion, ScriptSource, load_script,
+};
+use kapok_server::{News, Opener, SceneReading, Screen, Standing, Trouble, View, ViewError, Work};
 use kapok_show::{Chapter, Reporter, Show, Silent, printable};
 use rayon::ThreadPool;
 
@@ -208,6 +210,7 @@ impl Reader {
             Err(error) => return self.shared.fail(save, trouble::of_error(&error)),
         };
         let view = View::unjudged(&pictures, &id(name, &bytes), Standing::Pictures);
+        let view = view.and_then(|view| view.with_readings(&readings(&script)));
         if self.shared.show(save, view, Work::Planning) {
             let kind = TaskKind::Plan { script: Box::new(script), name: name.to_owned(), text: bytes };
             // Without a planner there is no viewer.
@@ -248,6 +251,17 @@ fn settled(orders: &Receiver<Order>) -> Option<Order> {
     None
 }
 
+/// How well the scenes of a script are read.
+fn readings(script: &LoadedScript) -> Vec<SceneReading> {
+    let reading = |figures: PictureFigures| SceneReading {
+        scene: figures.name,
+        score: figures.readability,
+        is_readable: figures.is_readable,
+        count_needed: figures.count_needed,
+    };
+    script.readings().into_iter().map(reading).collect()
+}
+
 /// Name and hash of a script.
 fn id(name: &str, bytes: &[u8]) -> FileId {
     Source::file(name, bytes.to_vec()).id().clone()
@@ -265,7 +279,7 @@ impl Planner {
                 TaskKind::Plan { script, name, text } => self.plan(save, &script, &name, &text),
                 TaskKind::Prove(source) => {
                     let judged = self.pool.install(|| certify(&source, &Options::default(), &Silent));
-                    self.judged(save, &source.id().name.clone(), judged.map_err(JobError::from));
+                    self.judged(save, &source.id().name.clone(), judged.map_err(JobError::from), &[]);
                 }
             }
         }
@@ -276,9 +290,11 @@ impl Planner {
         match self.pool.install(|| script.plan(&self.memory, &reporter)) {
             Ok(ScriptMotion::Planned(show)) => {
                 self.shared.chapters.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&show.chapters);
+                let readings = readings(script);
                 let view = View::unjudged(&show, &id(name, text), Standing::Motion);
+                let view = view.and_then(|view| view.with_readings(&readings));
                 if self.shared.show(save, view, Work::Proving) {
-                    self.judged(save, name, self.prove(&show));
+                    self.judged(save, name, self.prove(&show), &readings);
                 }
             }
             Ok(ScriptMotion::Infeasible(answer)) => {
@@ -296,11 +312,12 @@ impl Planner {
         Ok(self.pool.install(judge)?.1)
     }
 
-    fn judged(&self, save: u64, name: &str, judged: Result<Judged, JobError>) {
+    fn judged(&self, save: u64, name: &str, judged: Result<Judged, JobError>, readings: &[SceneReading]) {
         match judged {
             Ok(judged) => {
                 let verdict = judged.certificate().headline();
-                if self.shared.show(save, View::judged(judged), Work::Idle) {
+                let view = View::judged(judged).and_then(|view| view.with_readings(readings));
+                if self.shared.show(save, view, Work::Idle) {
                     terminal::complain(&printable(&format!("{name}: {verdict}")));
                 }
             }

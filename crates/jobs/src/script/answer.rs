@@ -137,6 +137,8 @@ pub struct PictureFigures {
     pub readability: f64,
     /// Is it at or above the bar from which words are read?
     pub is_readable: bool,
+    /// How many vehicles would do where text is hard to read; `null` where it is not, or where no count is found.
+    pub count_needed: Option<usize>,
 }
 
 /// Figures of a scene that moves while it stands.
@@ -242,9 +244,14 @@ impl TransitionFigures {
 }
 
 impl PictureFigures {
-    fn of(scene: &Scene) -> Option<Self> {
+    pub(super) fn of(scene: &Scene) -> Option<Self> {
         let readability = scene.readability?;
-        Some(Self { name: scene.name.clone(), readability, is_readable: readability >= READABLE })
+        Some(Self {
+            name: scene.name.clone(),
+            readability,
+            is_readable: readability >= READABLE,
+            count_needed: scene.readable_count,
+        })
     }
 }
 

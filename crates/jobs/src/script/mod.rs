@@ -138,6 +138,11 @@ impl LoadedScript {
         Ok(pictures(&self.storyboard, like)?)
     }
 
+    /// How well the scenes with text and drawings are read, in their order.
+    pub fn readings(&self) -> Vec<PictureFigures> {
+        self.storyboard.scenes.iter().filter_map(PictureFigures::of).collect()
+    }
+
     /// Plans the show. What the memory knows is not planned again.
     ///
     /// # Errors

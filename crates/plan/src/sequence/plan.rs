@@ -61,6 +61,7 @@ use crate::outcome::{PlanError, Step, Stop, refuse};
 ///         hold_ms: 3000,
 ///         motion: None,
 ///         readability: None,
+///         readable_count: None,
 ///     }],
 ///     landing: Landing { altitude_m: 5.0, own_pad: true, hold_ms: 0, layer_spacing_m: None },
 ///     seed: 1,

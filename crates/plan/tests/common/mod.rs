@@ -39,6 +39,7 @@ pub fn scene(name: &str, points: &[DVec3], colour: Rgb) -> Scene {
         hold_ms: 4000,
         motion: None,
         readability: None,
+        readable_count: None,
     }
 }
 

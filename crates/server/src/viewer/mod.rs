@@ -25,7 +25,7 @@ pub use error::ViewError;
 pub use schema::viewer_schema;
 pub use screen::{LiveAnswer, MarkedMistake, News, Opener, Screen, Trouble, Work};
 pub use trajectories::{MAGIC, encode_trajectories};
-pub use view::{Standing, View};
+pub use view::{SceneReading, Standing, View};
 
 /// Everything comes from this server; styles may be inline because the charts set them.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \

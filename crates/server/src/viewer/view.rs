@@ -73,8 +73,23 @@ pub(super) struct ShowAnswer<'a> {
     profile: &'a VehicleProfile,
     /// Its parts, in order of time.
     chapters: &'a [Chapter],
+    /// How well its scenes are read, where a script says it; empty for show files.
+    readings: Vec<SceneReading>,
     /// The vehicles, in the order of their indices.
     vehicles: Vec<ShowVehicle<'a>>,
+}
+
+/// How well a scene with text or drawings is read.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SceneReading {
+    /// Name of the scene.
+    pub scene: String,
+    /// 0 to 1.
+    pub score: f64,
+    /// Is it at or above the bar from which words are read?
+    pub is_readable: bool,
+    /// How many vehicles would do where it is not; `None` where no count is known.
+    pub count_needed: Option<usize>,
 }
 
 /// A vehicle of the show.
@@ -131,6 +146,7 @@ impl View {
             limits: &show.limits,
             profile: &show.profile,
             chapters: &show.chapters,
+            readings: Vec::new(),
             vehicles: show.vehicles.iter().map(|v| ShowVehicle { name: &v.name, home_m: v.home_m }).collect(),
         };
         Ok(Self {
@@ -141,6 +157,15 @@ impl View {
             behind: Behind::Nothing,
             safety_json: OnceLock::new(),
         })
+    }
+
+    /// The same, with how well its scenes are read.
+    ///
+    /// # Errors
+    /// [`ViewError`].
+    pub fn with_readings(mut self, readings: &[SceneReading]) -> Result<Self, ViewError> {
+        self.show["readings"] = serde_json::to_value(readings)?;
+        Ok(self)
     }
 
     /// What the page is told of the show, as JSON.

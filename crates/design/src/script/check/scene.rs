@@ -83,7 +83,7 @@ impl Checker<'_> {
             .collect();
         let mut sampled: Vec<Vec<Option<Formation>>> =
             scenes.iter().map(|(_, scene)| scene.formation.iter().map(|_| None).collect()).collect();
-        let mut worst: Vec<Option<f64>> = vec![None; scenes.len()];
+        let mut worst: Vec<Option<Reading>> = vec![None; scenes.len()];
         for (job, formation) in jobs.iter().zip(formations) {
             let (number, scene) = &scenes[job.scene];
             let path = self.shown.source_path(*number, job.part);
@@ -91,7 +91,7 @@ impl Checker<'_> {
                 Ok((formation, reading)) => {
                     if let Some(reading) = reading {
                         let least = &mut worst[job.scene];
-                        *least = Some(least.map_or(reading.score, |score| score.min(reading.score)));
+                        *least = Some(least.filter(|known| known.score <= reading.score).unwrap_or(reading));
                         self.warn_of_reading(&path, &reading, job);
                     }
                     let lights = &scene.formation[job.part].lights;
@@ -108,8 +108,12 @@ impl Checker<'_> {
         scenes
             .iter()
             .zip(sampled.into_iter().zip(worst))
-            .map(|((number, table), (formations, readability))| {
-                let scene = Scene { readability, ..self.scene(*number, table, &formations, &stage) };
+            .map(|((number, table), (formations, reading))| {
+                let scene = Scene {
+                    readability: reading.map(|r| r.score),
+                    readable_count: reading.and_then(|r| r.count_needed),
+                    ..self.scene(*number, table, &formations, &stage)
+                };
                 self.reporter.advance(1);
                 scene
             })
@@ -226,7 +230,7 @@ impl Checker<'_> {
         };
         self.check_groups(number, table, &points, stage);
         let motion = (!parts.is_empty()).then_some(SceneMotion { ease, parts });
-        Scene { name: table.name.clone(), points, transition, hold_ms, motion, readability: None }
+        Scene { name: table.name.clone(), points, transition, hold_ms, motion, readability: None, readable_count: None }
     }
 
     /// Do the groups have enough vehicles for the places that ask for them?

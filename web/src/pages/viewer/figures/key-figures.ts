@@ -1,7 +1,8 @@
 /** The half dozen figures that stand for a show at a glance, from its certificate and its footprint. */
 
-import { inEnglish, t, titleOf } from "../../../kit/language.svelte";
+import { t, titleOf } from "../../../kit/language.svelte";
 import { formatNumber, formatQuantity, formatTime } from "../../../kit/format";
+import { sentenceOf } from "./sentences";
 import type { Curve, CurveName } from "../../../wire/answers";
 import type { Certificate, RuleReport, Verdict } from "../../../wire/certificate";
 import type { SafetyArea, SafetyReport } from "../../../wire/safety";
@@ -36,7 +37,7 @@ function figureOf(
   words: readonly [good: string, bad: string] = ["", ""],
 ): KeyFigure {
   if (!rule || rule.verdict === "not-applicable" || !rule.limit) {
-    return { label, value: "–", foot: rule ? inEnglish(rule.detail) || t("Not applicable") : otherwise, tone: "none", used: null, goes: null };
+    return { label, value: "–", foot: rule ? sentenceOf(rule) || t("Not applicable") : otherwise, tone: "none", used: null, goes: null };
   }
   const { value: limit, unit } = rule.limit;
   const margin = rule.margin === null ? "" : ` · ${rule.margin > 0 ? "+" : ""}${formatNumber(rule.margin)}`;
@@ -45,7 +46,7 @@ function figureOf(
   // No pair comes near enough for a worst case: what is known is a bound.
   const bound = rule.margin === null ? null : limit + (largeIsBad ? -rule.margin : rule.margin);
   const value = worst ?? bound;
-  if (value === null) return { label, value: "–", foot: inEnglish(rule.detail) || foot, tone: rule.verdict, used: null, goes: null };
+  if (value === null) return { label, value: "–", foot: sentenceOf(rule) || foot, tone: rule.verdict, used: null, goes: null };
   const text = unit === "s" ? formatTime(1000 * value, false) : formatQuantity(value, unit);
   return {
     label,
