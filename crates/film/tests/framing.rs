@@ -15,14 +15,14 @@ struct Case {
     camera: String,
     size_px: (u32, u32),
     lights_m: Vec<DVec3>,
-    audience: Option<Eye>,
+    audience: Option<Seat>,
     fence_m: Option<Vec<DVec2>>,
     #[serde(default)]
     found: Option<Found>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Eye {
+struct Seat {
     eye_m: DVec3,
     look_at_m: DVec3,
     fov_deg: Option<f64>,
@@ -39,7 +39,7 @@ struct Found {
 
 fn show(case: &Case) -> Show {
     let mut show = still(&case.lights_m.iter().map(|&at| (at, Rgb::WHITE)).collect::<Vec<_>>());
-    let audience = |eye: &Eye| Audience {
+    let audience = |eye: &Seat| Audience {
         name: "Lawn".into(),
         polygon_m: Vec::new(),
         eye_m: eye.eye_m,

@@ -156,7 +156,9 @@ mod tests {
         let mut q: Vec<DVec3> = p.iter().map(|p| *p + DVec3::new(0.3, -0.2, 0.1)).collect();
         q.truncate(33);
         let mut sorted = [p.clone(), q.clone()];
-        sorted.iter_mut().for_each(|list| list.sort_by(|a, b| a.x.total_cmp(&b.x)));
+        for list in &mut sorted {
+            list.sort_by(|a, b| a.x.total_cmp(&b.x));
+        }
         let plain =
             p.iter().map(|p| q.iter().map(|q| p.distance(*q)).fold(f64::INFINITY, f64::min)).fold(0.0, f64::max);
         assert!((farthest_m(&sorted[0], &sorted[1]) - plain).abs() < 1e-12);
