@@ -8,6 +8,7 @@ mod formation_input;
 mod formation_pictures;
 mod formation_strokes;
 mod formation_support;
+mod listener;
 mod mesh_laws;
 mod script_diagnostics;
 mod script_lights;

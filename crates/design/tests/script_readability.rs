@@ -1,24 +1,14 @@
 //! Text that is hard to read is warned of, with a count of vehicles that would do.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use kapok_design::formation::{
     MOST_TRIED, READABLE, Source, TextStyle, built_in_font, readability, readable_count, spread_picture,
 };
 use kapok_design::load;
-use kapok_show::{DVec3, Reporter, Storyboard};
+use kapok_show::{DVec3, Storyboard};
 
-#[derive(Default)]
-struct Listener(Mutex<Vec<String>>);
-
-impl Reporter for Listener {
-    fn phase(&self, _name: &str, _total: u64) {}
-    fn advance(&self, _steps: u64) {}
-    fn warn(&self, message: &str) {
-        self.0.lock().unwrap().push(message.to_owned());
-    }
-}
+use crate::listener::Listener;
 
 /// A scene with a word, and one with a ring.
 fn word(text: &str, count: usize) -> (Storyboard, Vec<String>) {
@@ -46,7 +36,7 @@ place = {{ centre_m = [0, 60, 200] }}
     let heard = Listener::default();
     let assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let storyboard = load(&script, "t.toml", &assets, &heard).unwrap_or_else(|d| panic!("{d}"));
-    (storyboard, heard.0.into_inner().unwrap())
+    (storyboard, heard.warnings())
 }
 
 fn text(text: &str) -> Source {

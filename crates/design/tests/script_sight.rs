@@ -1,21 +1,11 @@
 //! A picture that an audience's eye does not take in is warned of, with a width and a distance that would do.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use kapok_design::load;
-use kapok_show::{Reporter, Storyboard};
+use kapok_show::Storyboard;
 
-#[derive(Default)]
-struct Listener(Mutex<Vec<String>>);
-
-impl Reporter for Listener {
-    fn phase(&self, _name: &str, _total: u64) {}
-    fn advance(&self, _steps: u64) {}
-    fn warn(&self, message: &str) {
-        self.0.lock().unwrap().push(message.to_owned());
-    }
-}
+use crate::listener::Listener;
 
 /// A row of 11 vehicles, `width_m` wide, at `x_m` across and 100 m ahead of an eye that looks straight ahead.
 fn row(width_m: f64, x_m: f64, ahead_m: f64, fov: &str) -> (Storyboard, Vec<String>) {
@@ -31,7 +21,7 @@ fn row(width_m: f64, x_m: f64, ahead_m: f64, fov: &str) -> (Storyboard, Vec<Stri
     let heard = Listener::default();
     let assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let storyboard = load(&script, "t.toml", &assets, &heard).unwrap_or_else(|d| panic!("{d}"));
-    (storyboard, heard.0.into_inner().unwrap())
+    (storyboard, heard.warnings())
 }
 
 /// What is said of a row, once.

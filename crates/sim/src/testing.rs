@@ -1,10 +1,10 @@
-//! Vehicles of the unit tests.
+//! The vehicle of the unit tests; those of the room as a whole read this file too.
 
 use glam::DVec3;
 
 use crate::Airframe;
 
-/// AscTec Hummingbird as RotorPy 3.0.0 states it, without frame drag that is linear.
+/// AscTec Hummingbird, RotorPy 3.0.0 `hummingbird_params.py`.
 pub const HUMMINGBIRD: Airframe = Airframe {
     mass_kg: 0.5,
     inertia_kg_m2: DVec3::new(3.65e-3, 3.68e-3, 7.03e-3),

@@ -8,3 +8,7 @@ mod peers;
 mod physics;
 mod profiles;
 mod support;
+#[path = "../src/testing.rs"]
+mod testing;
+
+use kapok_sim::Airframe;

@@ -4,7 +4,8 @@ use glam::DVec3;
 use kapok_sim::{Airframe, Body, Stepper};
 
 use crate::controllers::{Flat, Mellinger, circle, se3};
-use crate::support::{BRUSHLESS, CRAZYFLIE, HUMMINGBIRD};
+use crate::support::{BRUSHLESS, CRAZYFLIE};
+use crate::testing::HUMMINGBIRD;
 
 const NO_GROUND: f64 = f64::NEG_INFINITY;
 /// Rotors below rest are at rest: the peer clips commands so.

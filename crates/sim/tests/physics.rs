@@ -4,7 +4,8 @@ use glam::{DQuat, DVec3};
 use kapok_sim::{Airframe, Body, GRAVITY_M_S2, Stepper};
 use proptest::prelude::*;
 
-use crate::support::{CRAZYFLIE, HUMMINGBIRD};
+use crate::support::CRAZYFLIE;
+use crate::testing::HUMMINGBIRD;
 
 const STEP_S: f64 = 0.005;
 const NO_GROUND: f64 = f64::NEG_INFINITY;
