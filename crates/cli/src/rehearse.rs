@@ -37,7 +37,10 @@ pub fn run(args: &RehearseArgs) -> Result<Outcome> {
 
 /// The answer for people.
 fn page(answer: &RehearsalAnswer) -> Page {
-    let metres = |value: Option<f64>| value.map_or_else(|| "not near".to_owned(), |m| format!("{m:.2} m"));
+    let limit_m = answer.separation_limit_m;
+    let metres =
+        |value: Option<f64>| value.map_or_else(|| format!("over {} m", 2.0 * limit_m), |m| format!("{m:.2} m"));
+    let fewest = if answer.runs == 1 { "" } else { " in the run with the fewest" };
     let mut page = Page::default();
     let times = if answer.runs == 1 { "once".to_owned() } else { format!("{} times", answer.runs) };
     let (wind, seed) = (answer.wind_m_s, answer.seed);
@@ -45,12 +48,9 @@ fn page(answer: &RehearsalAnswer) -> Page {
     page.gap();
     page.facts([
         ("vehicles", format!("{}, each a {}", answer.vehicles, answer.profile)),
-        ("landed", format!("{} in the run with the fewest", answer.landed)),
+        ("landed", format!("{} of {}{fewest}", answer.landed, answer.vehicles)),
         ("collisions", format!("{}", answer.collisions)),
-        (
-            "least separation",
-            format!("{} of {} m asked for", metres(answer.min_separation_m), answer.separation_limit_m),
-        ),
+        ("least separation", format!("{}, {limit_m} m asked for", metres(answer.min_separation_m))),
         (
             "off the plan",
             format!("{:.2} m at 99 %, {:.2} m at most", answer.tracking_error_p99_m, answer.tracking_error_max_m),

@@ -84,7 +84,9 @@ fn vehicles_that_are_sent_through_each_other_collide() {
     assert_eq!(answer["each"][0]["min_separation_pair"], serde_json::json!(["v4", "v5"]));
     let text = String::from_utf8(kapok(folder.path(), "show.skyc").stdout).unwrap();
     assert!(
-        text.contains("rehearsed once in 0 m/s of wind, seed 0") && text.contains("Simulated, not proved"),
+        text.contains("rehearsed once in 0 m/s of wind, seed 0")
+            && text.contains("4 of 6\n")
+            && text.contains("Simulated, not proved"),
         "{text}"
     );
 }

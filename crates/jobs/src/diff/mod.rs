@@ -19,7 +19,7 @@ mod side;
 
 use kapok_show::Reporter;
 
-use self::side::side;
+use self::side::{Side, side};
 use crate::error::JobError;
 use crate::file::MadeFile;
 
@@ -86,13 +86,15 @@ pub fn diff(
         t_ms: None,
         file: None,
     };
+    let silent = |side: &Side, name: &str| (!side.states_all).then(|| format!("{name} ({})", side.format));
+    let (first, second) = (silent(&a, names[0]), silent(&b, names[1]));
+    let what = "title, site, fleet, limits and scenes: these are not compared.";
+    match (first, second) {
+        (Some(a), Some(b)) => answer.notes.push(format!("{a} and {b} do not state {what}")),
+        (Some(one), None) | (None, Some(one)) => answer.notes.push(format!("{one} does not state {what}")),
+        (None, None) => {}
+    }
     for (name, side) in names.iter().zip([&a, &b]) {
-        if !side.states_all {
-            answer.notes.push(format!(
-                "{name} is {}, which does not state title, site, fleet, limits and scenes: these are not compared.",
-                side.format
-            ));
-        }
         answer.notes.extend(side.notes.iter().map(|note| format!("{name}: {note}")));
     }
     let mut file = None;
