@@ -182,8 +182,13 @@ export function fitDistanceM(targetM: Vector3, view: View, pointsM: readonly Vec
   return distanceM;
 }
 
-/** Height of the whole picture in metres, of a plan that just shows a box of this size in the free part. */
+/** Height of the free part in metres, of a plan that just shows a box of this size in it. */
 export function fitExtentM(acrossM: number, uprightM: number, frame: FramePx): number {
   const { w, h } = freePx(frame);
-  return (Math.max(acrossM / w, uprightM / h, 1e-3) * frame.heightPx) / FRAMING.filled;
+  return (Math.max(acrossM / w, uprightM / h, 1e-3) * h) / FRAMING.filled;
+}
+
+/** Vertical field of view of the whole picture whose free part has this one, radians: bars take nothing from the view. */
+export function wholeFov(freeFov: number, frame: FramePx): number {
+  return 2 * Math.atan((Math.tan(freeFov / 2) * frame.heightPx) / freePx(frame).h);
 }

@@ -10,7 +10,7 @@
 import { Matrix4, PerspectiveCamera, Vector3 } from "three";
 import type { Vec2M, Vec3M } from "../wire/reader";
 import type { Audience } from "../wire/show";
-import { clamp, DEGREE, fitDistanceM, fitExtentM, fitFrom, forward, fovAcross, rightOf, type FramePx, type View } from "./framing";
+import { clamp, DEGREE, fitDistanceM, fitExtentM, fitFrom, forward, fovAcross, freePx, rightOf, wholeFov, type FramePx, type View } from "./framing";
 import { FRAMING } from "./looks";
 import type { CameraMode, CameraPort, Move } from "./props";
 
@@ -140,7 +140,7 @@ export class Rig implements CameraPort {
       Object.assign(this.look, view);
     }
     if (this.fitting.has("orbit")) {
-      const view = { yaw: this.orbit.yaw, pitch: this.orbit.pitch, fov: ORBIT_FOV };
+      const view = { yaw: this.orbit.yaw, pitch: this.orbit.pitch, fov: wholeFov(ORBIT_FOV, frame) };
       const distanceM = fitDistanceM(this.orbit.targetM, view, this.picturesM, frame);
       this.orbit.distanceM = clamp(distanceM, 2, MAX_DISTANCE_M);
     }
@@ -311,17 +311,17 @@ export class Rig implements CameraPort {
       this.free.positionM.z = Math.max(this.free.positionM.z, LEAST_HEIGHT_M);
     } else if (this.mode === "orbit") {
       const { targetM, yaw, pitch, distanceM } = this.orbit;
-      const perPixel = (2 * distanceM * Math.tan(ORBIT_FOV / 2)) / heightPx;
+      const perPixel = (2 * distanceM * Math.tan(ORBIT_FOV / 2)) / freePx(this.framePx).h;
       const right = rightOf(yaw);
       const up = new Vector3().crossVectors(right, forward(yaw, pitch));
       targetM.addScaledVector(right, -dxPx * perPixel).addScaledVector(up, dyPx * perPixel);
       targetM.z = Math.max(targetM.z, 0);
     } else if (this.mode === "top") {
-      const perPixel = this.top.extentM / heightPx;
+      const perPixel = this.top.extentM / freePx(this.framePx).h;
       this.top.targetM.x -= dxPx * perPixel;
       this.top.targetM.y += dyPx * perPixel;
     } else {
-      const perPixel = this.side.extentM / heightPx;
+      const perPixel = this.side.extentM / freePx(this.framePx).h;
       this.side.targetM.y -= dxPx * perPixel;
       this.side.targetM.z += dyPx * perPixel;
     }
@@ -411,17 +411,17 @@ export class Rig implements CameraPort {
         const { targetM, yaw, pitch, distanceM } = this.orbit;
         const positionM = targetM.clone().addScaledVector(forward(yaw, pitch), -distanceM);
         positionM.z = Math.max(positionM.z, LEAST_HEIGHT_M);
-        return { positionM, yaw, pitch, fov: ORBIT_FOV };
+        return { positionM, yaw, pitch, fov: wholeFov(ORBIT_FOV, this.framePx) };
       }
       case "top": {
         const heightM = this.top.extentM / 2 / Math.tan(PLAN_FOV / 2);
         const positionM = new Vector3(this.top.targetM.x, this.top.targetM.y, this.top.targetM.z + heightM);
-        return { positionM, yaw: 0, pitch: -Math.PI / 2, fov: PLAN_FOV };
+        return { positionM, yaw: 0, pitch: -Math.PI / 2, fov: wholeFov(PLAN_FOV, this.framePx) };
       }
       case "side": {
         const distanceM = this.side.extentM / 2 / Math.tan(PLAN_FOV / 2);
         const { x, y, z } = this.side.targetM;
-        return { positionM: new Vector3(x + distanceM, y, z), yaw: -Math.PI / 2, pitch: 0, fov: PLAN_FOV };
+        return { positionM: new Vector3(x + distanceM, y, z), yaw: -Math.PI / 2, pitch: 0, fov: wholeFov(PLAN_FOV, this.framePx) };
       }
       case "free":
         return { positionM: this.free.positionM.clone(), yaw: this.free.yaw, pitch: this.free.pitch, fov: FREE_FOV };

@@ -71,12 +71,9 @@ export function fenceObjects({ polygon_m, also_inside_m, holes_m }: Geofence, ce
   return group;
 }
 
-/** Streets and railways: a paler surface with edges, like those of a plan. */
+/** Streets and railways: a paler surface. */
 export function roadObjects(roads: Environment["roads"]): Object3D[] {
-  return roads.flatMap(({ polygon_m }) => [
-    glow(polygonGeometry(polygon_m, 0.03), ROAD, 1, false),
-    new Ribbon(new Segments().line(at(polygon_m, 0.1), faded(ROAD_EDGE, 0.34), true), { leastPx: 1 }),
-  ]);
+  return roads.map(({ polygon_m }) => glow(polygonGeometry(polygon_m, 0.03), ROAD, 1, false));
 }
 
 /** Volumes to keep out of, above the ground: walls of light with edges; of a mesh the edges of its layers alone, round its body. */
@@ -108,10 +105,15 @@ export function keepOutObjects(keepOuts: readonly KeepOut[]): Group {
 }
 
 export function audienceObjects(audiences: readonly Audience[]): Object3D[] {
-  return audiences.flatMap(({ polygon_m }) => [
-    glow(polygonGeometry(polygon_m, 0.05), AUDIENCE, 1, false),
-    new Ribbon(new Segments().line(at(polygon_m, 0.2), faded(AUDIENCE_EDGE, 0.5), true), { leastPx: 1 }),
-  ]);
+  return audiences.map(({ polygon_m }) => glow(polygonGeometry(polygon_m, 0.05), AUDIENCE, 1, false));
+}
+
+/** Edges of roads and audience areas, like those of a plan. */
+export function outlineObjects(roads: Environment["roads"], audiences: readonly Audience[]): Ribbon {
+  const edges = new Segments();
+  for (const { polygon_m } of roads) edges.line(at(polygon_m, 0.1), faded(ROAD_EDGE, 0.34), true);
+  for (const { polygon_m } of audiences) edges.line(at(polygon_m, 0.2), faded(AUDIENCE_EDGE, 0.5), true);
+  return new Ribbon(edges, { leastPx: 1 });
 }
 
 /** Take-off pads, one dim disc a vehicle. */

@@ -28,7 +28,7 @@ import type { StageEvents, StageShow, StageView } from "./props";
 import { makeRenderer } from "./renderer";
 import { setRibbonViewport } from "./ribbon";
 import { Rig, type BoundsM } from "./rig";
-import { audienceObjects, fenceObjects, keepOutObjects, Pads, roadObjects } from "./site";
+import { audienceObjects, fenceObjects, keepOutObjects, outlineObjects, Pads, roadObjects } from "./site";
 import { Sky } from "./sky";
 import { typicalSpacingM } from "./spacing";
 import { Swarm } from "./swarm";
@@ -101,6 +101,7 @@ export class Stage {
   private readonly ground: Ground;
   private readonly pads: Pads;
   private readonly fence: Object3D | null;
+  private readonly outlines: Object3D;
   private readonly keepOuts: Object3D;
   /** Mirror images of what does not move. */
   private readonly mirrors: Object3D[] = [];
@@ -170,6 +171,7 @@ export class Stage {
     this.fence = environment.geofence
       ? fenceObjects(environment.geofence, show.limits.max_altitude_m)
       : null;
+    this.outlines = outlineObjects(environment.roads, areasOf(environment.audiences));
     this.keepOuts = keepOutObjects(environment.keep_outs);
     this.paths = new PathMarks(trajectories, show.duration_ms);
     this.labels = new Labels(labelContainer);
@@ -188,6 +190,7 @@ export class Stage {
       ...(this.fence ? [this.fence] : []),
       this.keepOuts,
       ...roadObjects(environment.roads),
+      this.outlines,
       ...audienceObjects(areasOf(environment.audiences)),
       this.pads.points,
     );
@@ -370,6 +373,7 @@ export class Stage {
     this.sky.setView(camera, heightPx);
     this.pads.points.visible = layers.pads;
     if (this.fence) this.fence.visible = layers.fence;
+    this.outlines.visible = layers.fence;
     this.keepOuts.visible = layers.keepouts;
     if (heat && !this.heat) this.place.add((this.heat = heatMesh(heat.footprint, heat.scale)));
     if (this.heat) this.heat.visible = heat !== null;

@@ -138,20 +138,20 @@ export async function film(browser, kapok) {
 
   /**
    * The middle of a scene in both. `apart`: at least so many lamps stand apart and are compared one by one.
-   * @param {string} url @param {string} show @param {{ label: string, scene: number, width: number, height: number, mood: string, apart: number }} what
+   * @param {string} url @param {string} show @param {{ label: string, scene: number, width: number, height: number, mood: string, apart: number, camera?: string }} what
    */
-  const same = (url, show, { label, scene, width, height, mood, apart }) =>
-    test(`film: ${label}, ${mood}, ${width} × ${height}: the page and kapok render show the same`, () => {
+  const same = (url, show, { label, scene, width, height, mood, apart, camera = "audience" }) =>
+    test(`film: ${label}, ${mood}, ${camera}, ${width} × ${height}: the page and kapok render show the same`, () => {
       const bars = barsOf(width);
-      return withPage(browser, url, { hash: `cam=audience&panel=none&layers=dark,reflections&mood=${mood}`, width, height: height + bars.top + bars.bottom }, async (page) => {
+      return withPage(browser, url, { hash: `cam=${camera}&panel=none&layers=dark,reflections&mood=${mood}`, width, height: height + bars.top + bars.bottom }, async (page) => {
         const tMs = await page.evaluate((k) => {
           const chapters = /** @type {any[]} */ (window.__kapok?.state().chapters).filter(({ kind }) => kind === "formation");
           return Math.round((chapters[k].start_ms + chapters[k].end_ms) / 2);
         }, scene);
         await seek(page, tMs);
-        const name = `${label.replaceAll(" ", "-")}-${mood}-${width}`;
+        const name = `${label.replaceAll(" ", "-")}-${mood}-${camera}-${width}`;
         const out = join(folder, `${name}.png`);
-        run(kapok, ["render", show, "--at", String(tMs / 1000), "--mood", mood, "--size", `${width}x${height}`, "-o", out]);
+        run(kapok, ["render", show, "--at", String(tMs / 1000), "--mood", mood, "--camera", camera, "--size", `${width}x${height}`, "-o", out]);
         const { mean, squares, lights, shown } = await compare(page, readFileSync(out).toString("base64"), width, height, bars.top);
         writeFileSync(join(RESULTS, `film-${name}.png`), Buffer.from(shown, "base64"));
         const worst = (/** @type {number[]} */ values) => values.toSorted((a, b) => a - b)[Math.floor(0.95 * (values.length - 1))] ?? 0;
@@ -178,6 +178,7 @@ export async function film(browser, kapok) {
     await served(kapok, site, async (url) => {
       for (const mood of MOODS) await same(url, site, { label: "site", scene: 0, width: 1280, height: 720, mood, apart: 30 });
       await same(url, site, { label: "site", scene: 0, width: 600, height: 800, mood: "night", apart: 30 });
+      for (const camera of ["orbit", "top", "side"]) await same(url, site, { label: "site", scene: 0, width: 1280, height: 720, mood: "night", camera, apart: 0 });
     });
     for (const sample of SAMPLES) {
       const show = join(folder, `${sample}.skyc`);

@@ -25,23 +25,25 @@ function pixel({ eye, yaw, pitch, fov }, p, width, height) {
   return { xPx: width / 2 + (focal * right) / depth, yPx: (height + BARS.top - BARS.bottom) / 2 - (focal * up) / depth };
 }
 
-/** The pose that the numbers of a camera stand for. @param {string} mode @param {number[]} n @param {Mock} mock @param {number} vehicle @returns {Pose} */
-function poseOf(mode, n, mock, vehicle) {
+/** The pose that the numbers of a camera stand for. @param {string} mode @param {number[]} n @param {Mock} mock @param {number} vehicle @param {number} height of the window, pixels @returns {Pose} */
+function poseOf(mode, n, mock, vehicle, height) {
   const turn = (/** @type {number} */ yaw, /** @type {number} */ pitch, /** @type {number} */ distance, /** @type {number[]} */ target) => {
     const ahead = [Math.sin(yaw * DEGREE) * Math.cos(pitch * DEGREE), Math.cos(yaw * DEGREE) * Math.cos(pitch * DEGREE), Math.sin(pitch * DEGREE)];
     return target.map((v, k) => v - distance * ahead[k]);
   };
+  // The free part of the window has these fields of view.
+  const whole = (/** @type {number} */ fov) => (2 / DEGREE) * Math.atan((Math.tan((fov * DEGREE) / 2) * height) / (height - BARS.top - BARS.bottom));
   const far = (/** @type {number} */ extent) => extent / 2 / Math.tan(5 * DEGREE);
   const middle = 60;
   switch (mode) {
     case "audience":
       return { eye: mock.made.show.environment.audiences[0].eye_m, yaw: n[0], pitch: n[1], fov: n[2] };
     case "orbit":
-      return { eye: turn(n[3], n[4], n[5], n.slice(0, 3)), yaw: n[3], pitch: n[4], fov: 42 };
+      return { eye: turn(n[3], n[4], n[5], n.slice(0, 3)), yaw: n[3], pitch: n[4], fov: whole(42) };
     case "top":
-      return { eye: [n[0], n[1], middle + far(n[2])], yaw: 0, pitch: -90, fov: 10 };
+      return { eye: [n[0], n[1], middle + far(n[2])], yaw: 0, pitch: -90, fov: whole(10) };
     case "side":
-      return { eye: [far(n[2]), n[0], n[1]], yaw: -90, pitch: 0, fov: 10 };
+      return { eye: [far(n[2]), n[0], n[1]], yaw: -90, pitch: 0, fov: whole(10) };
     case "free":
       return { eye: n.slice(0, 3), yaw: n[3], pitch: n[4], fov: 60 };
     default:
@@ -87,7 +89,7 @@ export async function stage(browser, mock) {
         await seek(page, LETTER_MS);
         const { camera } = await stateOf(page);
         assert.equal(camera.mode, mode);
-        const pose = poseOf(mode, camera.numbers, mock, lit[from].i);
+        const pose = poseOf(mode, camera.numbers, mock, lit[from].i, 720);
         const seen = lit
           .filter(({ i }) => mode !== "vehicle" || i !== lit[from].i)
           .map(({ i, rgb }) => ({ i, rgb, ...pixel(pose, positionOf(mock.made.vehicles[i], LETTER_MS), 1280, 720) }))
