@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kapok-plan", &["kapok-show", "kapok-motion"]),
     ("kapok-proof", &["kapok-show"]),
     ("kapok-link", &["kapok-show"]),
+    ("kapok-log", &["kapok-show"]),
     ("kapok-format", &["kapok-show", "kapok-motion"]),
     ("kapok-sim", &["kapok-show", "kapok-motion"]),
     ("kapok-risk", &["kapok-show", "kapok-proof"]),

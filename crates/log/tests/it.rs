@@ -1,0 +1,5 @@
+//! Tests of the flight log.
+
+mod files;
+mod outside;
+mod wire;
