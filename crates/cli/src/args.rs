@@ -5,7 +5,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::limits::LimitArgs;
+use crate::rehearse::RehearseArgs;
 use crate::schema::schemas;
+use crate::work::WorkArgs;
 
 /// Designs, plans and proves drone shows, and shows them in the browser.
 #[derive(Parser)]
@@ -34,27 +36,6 @@ Examples:
 Exit codes: 0 done and proved; 1 violated or undecided, or two shows differ;
 2 bad input, nothing written.";
 
-/// Threads that may be asked for, at most: far more than any plan can use.
-const MAX_THREADS: usize = 1024;
-
-fn thread_count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count) if count <= MAX_THREADS => Ok(count),
-        _ => Err(format!("give a whole number from 0 (one per core) to {MAX_THREADS}")),
-    }
-}
-
-/// Flags of every command that computes.
-#[derive(Args)]
-pub struct WorkArgs {
-    /// Threads to use; the result is the same with any number [default: one per core]
-    #[arg(long, value_name = "N", value_parser = thread_count)]
-    pub threads: Option<usize>,
-    /// Print the answer as JSON on stdout instead of tables; kapok schema says what is in it
-    #[arg(long)]
-    pub json: bool,
-}
-
 fn schema_names() -> PossibleValuesParser {
     schemas().into_iter().map(|(name, _)| name).collect::<Vec<_>>().into()
 }
@@ -72,7 +53,7 @@ pub enum Command {
     /// Show a script or a show file in the browser, from this machine only
     View(ViewArgs),
     /// Fly a show with simulated vehicles in wind: separation, tracking, energy
-    Rehearse(RehearseArgs),
+    Rehearse(Box<RehearseArgs>),
     /// Draw a show from the audience's eye: a picture, a contact sheet, a film
     Render(Box<RenderArgs>),
     /// Write a commented starter script
@@ -272,37 +253,6 @@ pub struct ViewArgs {
     pub open: bool,
     #[command(flatten)]
     pub output: ServerOutput,
-}
-
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  kapok rehearse show.skyc                       once, in still air
-  kapok rehearse show.skyc --wind 5 --runs 20 --seed 7
-  kapok rehearse show.skyc --wind 8 --json | jq .min_separation_m
-
-Vehicles have rotors, sensors, packs and the autopilot of show boards; every
-run has gusts, errors and a direction of the wind of its own, all from the
-seed. Nothing is proved by it: kapok prove does that. The same seed gives the
-same answer. What is modelled: docs/rehearsal.md.")]
-pub struct RehearseArgs {
-    /// The show file: .skyc, .zip (CSV), .vviz, .skyb, or a folder of .skyb with its site.json
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// How often it is flown
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
-    pub runs: u32,
-    /// Mean wind 10 m above the ground, in m/s
-    #[arg(long, value_name = "M_S", default_value_t = 0.0, allow_negative_numbers = true)]
-    pub wind: f64,
-    /// What the random numbers depend on
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
-    pub seed: u64,
-    /// Kind of vehicle: show-280g, show-1kg, indoor-30g [default: nearest in mass]
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
-    #[command(flatten)]
-    pub work: WorkArgs,
 }
 
 #[derive(Args)]

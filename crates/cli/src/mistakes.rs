@@ -1,10 +1,9 @@
-//! The mistakes of a script, each with the line it stands in and what is meant marked.
+//! The mistakes of a text file, each with the line it stands in and what is meant marked.
 
 use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use kapok_design::{Diagnostic, Diagnostics};
-use kapok_show::printable;
+use kapok_show::{Diagnostic, Diagnostics, printable};
 
 /// Columns of an excerpt; of a longer line the part around the mark is shown.
 const WIDTH: usize = 140;

@@ -7,9 +7,8 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 
 use anyhow::{Context, Result};
-use kapok_design::Diagnostics;
 use kapok_jobs::ErrorAnswer;
-use kapok_show::printable;
+use kapok_show::{Diagnostics, printable};
 use serde::Serialize;
 
 use crate::mistakes;
@@ -31,7 +30,15 @@ pub fn print(text: &str) -> Result<()> {
 /// # Errors
 /// As [`print()`], or if the value has no JSON form.
 pub fn print_json(value: &impl Serialize) -> Result<()> {
-    print(&(tame(&compact(&serde_json::to_string_pretty(value)?)) + "\n"))
+    print(&json_text(value)?)
+}
+
+/// A value as JSON, as it is printed and written.
+///
+/// # Errors
+/// If it has no form in JSON.
+pub fn json_text(value: &impl Serialize) -> Result<String> {
+    Ok(tame(&compact(&serde_json::to_string_pretty(value)?)) + "\n")
 }
 
 /// Prints a value as JSON on one line of standard output.

@@ -1,10 +1,32 @@
 //! What the commands that compute have in common.
 
 use anyhow::{Context, Result, anyhow};
+use clap::Args;
 use kapok_jobs::{Answer, Document, JobError, MadeFile};
 
 use crate::outputs::Batch;
 use crate::terminal;
+
+/// Threads that may be asked for, at most: far more than any plan can use.
+const MAX_THREADS: usize = 1024;
+
+fn thread_count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count <= MAX_THREADS => Ok(count),
+        _ => Err(format!("give a whole number from 0 (one per core) to {MAX_THREADS}")),
+    }
+}
+
+/// Flags of every command that computes.
+#[derive(Args)]
+pub struct WorkArgs {
+    /// Threads to use; the result is the same with any number [default: one per core]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
+    pub threads: Option<usize>,
+    /// Print the answer as JSON on stdout instead of tables; kapok schema says what is in it
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Runs `work` on this many threads.
 ///

@@ -3,6 +3,7 @@
 
 mod answers;
 mod bad_input;
+mod campaign;
 mod check_inputs;
 mod common;
 mod convert;

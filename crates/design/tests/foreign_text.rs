@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use kapok_design::formation::{Source, TextStyle, sample};
+use kapok_design::load;
 use kapok_design::mesh::{MeshFormat, read_mesh};
-use kapok_design::{Diagnostics, load};
-use kapok_show::{DVec3, PlaceChoice, Reporter, Silent, Storyboard};
+use kapok_show::{DVec3, Diagnostics, PlaceChoice, Reporter, Silent, Storyboard};
 
 /// 1 is a post, 2 and 3 are floors of one and two storeys, alef two posts, bet a post with a roof, A a block.
 static BIDI_FONT: &[u8] = include_bytes!("data/bidi.ttf");

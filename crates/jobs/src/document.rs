@@ -1,5 +1,6 @@
 use kapok_certify::{Certificate, SafetyReport};
-use kapok_design::{Diagnostic, Diagnostics};
+use kapok_show::{Diagnostic, Diagnostics};
+use kapok_sim::{FaultDocument, ProfileDocument};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
@@ -141,7 +142,7 @@ pub struct AddressAnswer {
 pub type NamedSchema = (&'static str, fn() -> Value);
 
 /// The JSON Schema (draft 2020-12) of each document that Kapok reads or writes, by its name: the script, and every answer.
-pub const SCHEMAS: [NamedSchema; 13] = [
+pub const SCHEMAS: [NamedSchema; 14] = [
     ("show", kapok_design::schema),
     ("plan", || document_schema::<ScriptAnswer>("The answer of kapok plan")),
     ("transition", || document_schema::<TransitionAnswer>("The answer of kapok transition")),
@@ -151,17 +152,18 @@ pub const SCHEMAS: [NamedSchema; 13] = [
     ("diff", || document_schema::<DiffAnswer>("The answer of kapok diff")),
     ("render", || document_schema::<RenderAnswer>("The answer of kapok render")),
     ("rehearsal", || document_schema::<RehearsalAnswer>("The answer of kapok rehearse")),
-    ("profile", profile_schema),
+    ("profile", || read_schema::<ProfileDocument>("A vehicle profile of the simulation")),
+    ("faults", || read_schema::<FaultDocument>("A fault script of a rehearsal")),
     ("safety", || schema_of::<SafetyReport>("Figures over time and place, of kapok prove --safety")),
     ("address", || document_schema::<AddressAnswer>("Where kapok view and kapok studio listen")),
     ("error", || document_schema::<ErrorAnswer>("Why there is no answer")),
 ];
 
-/// The schema of a vehicle profile, as it is read.
-fn profile_schema() -> Value {
+/// The schema of a file as it is read.
+fn read_schema<T: JsonSchema>(title: &str) -> Value {
     let settings = SchemaSettings::draft2020_12();
-    let mut schema: Schema = settings.into_generator().into_root_schema_for::<kapok_sim::ProfileDocument>();
-    schema.insert("title".to_owned(), "A vehicle profile of the simulation".into());
+    let mut schema: Schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
     schema.to_value()
 }
 

@@ -1,12 +1,12 @@
 use std::path::PathBuf;
 
 use kapok_certify::{CertifyError, CheckError};
-use kapok_design::{Diagnostics, points::PointListError};
+use kapok_design::points::PointListError;
 use kapok_film::FilmError;
 use kapok_format::{ReadError, WriteError, fit::FitError};
 use kapok_plan::{PlanError, ReturnToHomeError, TransitionError};
 use kapok_report::PictureError;
-use kapok_show::{BadSetting, ShowFault, TrajectoryFault};
+use kapok_show::{BadSetting, Diagnostics, ShowFault, TrajectoryFault};
 
 /// Why a job was not done: the input makes no sense. That a show is not safe, or cannot be planned, is an answer.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,12 @@ pub enum JobError {
     /// The script has mistakes.
     #[error("the script has mistakes")]
     Script(#[from] Diagnostics),
+    /// A vehicle profile has mistakes.
+    #[error("the vehicle profile has mistakes")]
+    Profile(#[source] Diagnostics),
+    /// A fault script has mistakes.
+    #[error("the fault script has mistakes")]
+    Faults(#[source] Diagnostics),
     /// There is no plan of a script that must be compared.
     #[error("{name} cannot be planned: {reason}")]
     NoPlan {
@@ -113,6 +119,16 @@ pub enum JobError {
         vehicle: String,
         /// Why.
         source: FitError,
+    },
+    /// A file of a campaign cannot be used.
+    #[error("{name}: line {line} {why}")]
+    Campaign {
+        /// Its name.
+        name: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it, as the rest of a sentence.
+        why: String,
     },
     /// The storyboard cannot be tried.
     #[error(transparent)]

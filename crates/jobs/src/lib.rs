@@ -56,7 +56,11 @@ pub use kapok_format::skyb::RthLayout;
 pub use kapok_plan::PlanMemory;
 pub use looks::looks;
 pub use prove::{ProofRequest, ProvedShow, prove};
-pub use rehearse::{MAX_RUNS, RehearsalAnswer, RehearsalRequest, RehearsalRun, rehearse};
+pub use rehearse::{
+    Campaign, CampaignHead, FaultFigures, HeightErrors, MAX_RUNS, NamedText, RehearsalAnswer, RehearsalInputs,
+    RehearsalRequest, RehearsalRun, RunRecord, Shard, ShareOfRuns, SweepFigures, WindFigures, WindSweep,
+    rehearsal_report, rehearse,
+};
 pub use render::{
     FilmSpan, FrameSink, Medium, RenderAnswer, RenderRequest, RenderSubject, Rendered, RenderedFilm, RenderedScene,
     render,

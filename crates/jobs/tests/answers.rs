@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use kapok_certify::{Options, Source, Verdict};
-use kapok_design::{AssetFolder, Diagnostics, starter_script};
+use kapok_design::{AssetFolder, starter_script};
 use kapok_jobs::{
     Answer, CheckRequest, ConversionRequest, Document, ErrorAnswer, JobError, PointsSource, ProofRequest,
     RenderRequest, ReturnToHomeRequest, SCHEMAS, ScriptAnswer, ScriptPlan, ScriptRequest, ScriptSource,
     TransitionLimits, TransitionRequest, TransitionStatus, check_certificate, convert, plan_script, plan_transition,
     prove, render,
 };
-use kapok_show::Silent;
+use kapok_show::{Diagnostics, Silent};
 use serde_json::Value;
 
 use crate::schema::assert_described;

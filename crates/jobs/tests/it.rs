@@ -3,4 +3,5 @@
 mod answers;
 mod diff;
 mod drafts;
+mod drills;
 mod schema;

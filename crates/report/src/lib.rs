@@ -1,4 +1,4 @@
-//! Plots and report pages of a show and its certificate.
+//! Plots and report pages of a show and its certificate, and of a rehearsal.
 //!
 //! Row of the architecture: **knows** how a show and its certificate look on paper: plots and report pages as SVG, PNG and
 //! PDF; **imports** `show`, `certify`, `fonts`.
@@ -15,10 +15,14 @@ mod envelope;
 mod pages;
 mod pdf;
 mod picture;
+mod rehearsal;
 mod separation;
 mod text;
 
 pub use pages::{report_pages, report_pdf};
 pub use pdf::PdfError;
 pub use picture::{PictureError, svg_to_pdf, svg_to_png};
+pub use rehearsal::{
+    BandTracking, GroundMap, RehearsalReport, RehearsalTable, SeparationOverTime, WindTracking, rehearsal_page,
+};
 pub use separation::separation_svg;

@@ -20,6 +20,7 @@
 //! `p(t) = Σ_k C(d,k) (1−u)^(d−k) u^k c_k`, `u = (t − t0) / (t1 − t0)`.
 
 mod colour;
+mod diagnostic;
 mod environment;
 mod figure;
 mod light;
@@ -34,11 +35,13 @@ mod return_to_home;
 mod scene_motion;
 mod show;
 mod site;
+mod source_text;
 mod storyboard;
 mod trajectory;
 mod yaw;
 
 pub use colour::Rgb;
+pub use diagnostic::{Diagnostic, Diagnostics};
 pub use environment::{
     Audience, Environment, FenceLimits, Geofence, KeepOut, KeepOutShape, Landmark, LandmarkShape, Road, Water,
 };
@@ -55,6 +58,7 @@ pub use return_to_home::{Neck, ReturnAction, ReturnEntry, ReturnToHomePlan};
 pub use scene_motion::{Ease, Jet, MotionStep, MovingPart, SceneMotion, Spline};
 pub use show::{Audio, Chapter, ChapterKind, MAX_VEHICLES, PAD_TOLERANCE_M, Show, ShowFault, Vehicle, pad_below};
 pub use site::{Ecef, Enu, Nwu, Site, Wgs84};
+pub use source_text::SourceText;
 pub use storyboard::{
     Fleet, Landing, PlaceChoice, Scene, ScenePoint, Storyboard, StoryboardFault, Takeoff, Transition, TransitionLights,
     VehicleGroup,

@@ -72,17 +72,20 @@ pub struct Battery {
     pub current_a: f64,
     /// Capacity over that of a new pack, 0 to 1; resistance is divided by it.
     pub health: f64,
+    /// Resistance over that at 20 °C: [`Pack::cold_gain`].
+    pub cold_gain: f64,
 }
 
 impl Battery {
-    /// A pack at rest with that charge and health.
-    pub fn new(pack: &Pack, charge: f64, health: f64) -> Self {
-        Self { charge, slow_v: 0.0, voltage_v: pack.cells * cell_v(charge), current_a: 0.0, health }
+    /// A pack at rest with that charge, health and temperature.
+    pub fn new(pack: &Pack, charge: f64, health: f64, temperature_c: f64) -> Self {
+        let (voltage_v, cold_gain) = (pack.cells * cell_v(charge), Pack::cold_gain(temperature_c));
+        Self { charge, slow_v: 0.0, voltage_v, current_a: 0.0, health, cold_gain }
     }
 
-    /// Advances by `dt_s` under a power in watts; `cold_gain` multiplies the resistances.
-    pub fn draw(&mut self, pack: &Pack, power_w: f64, cold_gain: f64, dt_s: f64) {
-        let gain = cold_gain / self.health.max(0.05);
+    /// Advances by `dt_s` under a power in watts.
+    pub fn draw(&mut self, pack: &Pack, power_w: f64, dt_s: f64) {
+        let gain = self.cold_gain / self.health.max(0.05);
         let source_v = (pack.cells * cell_v(self.charge) - self.slow_v).max(0.0);
         let resistance = pack.resistance_ohm * gain;
         let root = source_v * source_v - 4.0 * resistance * power_w;
@@ -121,10 +124,10 @@ mod tests {
 
     #[test]
     fn what_flows_is_what_was_asked_for_and_is_taken_from_the_charge() {
-        let mut battery = Battery::new(&PACK, 1.0, 1.0);
+        let mut battery = Battery::new(&PACK, 1.0, 1.0, 20.0);
         let mut taken_as = 0.0;
         for _ in 0..6000 {
-            battery.draw(&PACK, 60.0, 1.0, 0.05);
+            battery.draw(&PACK, 60.0, 0.05);
             assert!((battery.voltage_v * battery.current_a - 60.0).abs() < 1e-9);
             taken_as += battery.current_a * 0.05;
         }
@@ -135,9 +138,9 @@ mod tests {
     #[test]
     fn cold_and_age_lower_the_voltage() {
         let sag = |temperature_c: f64, health: f64| {
-            let mut battery = Battery::new(&PACK, 0.5, health);
+            let mut battery = Battery::new(&PACK, 0.5, health, temperature_c);
             for _ in 0..2400 {
-                battery.draw(&PACK, 80.0, Pack::cold_gain(temperature_c), 0.05);
+                battery.draw(&PACK, 80.0, 0.05);
             }
             battery.voltage_v
         };
@@ -149,11 +152,11 @@ mod tests {
 
     #[test]
     fn a_pack_that_cannot_gives_what_it_can() {
-        let mut battery = Battery::new(&PACK, 0.02, 0.3);
-        battery.draw(&PACK, 5000.0, 3.0, 0.05);
+        let mut battery = Battery { cold_gain: 3.0, ..Battery::new(&PACK, 0.02, 0.3, 20.0) };
+        battery.draw(&PACK, 5000.0, 0.05);
         assert!(battery.voltage_v > 0.0 && battery.current_a.is_finite() && battery.charge >= 0.0);
         for _ in 0..100_000 {
-            battery.draw(&PACK, 5000.0, 3.0, 0.05);
+            battery.draw(&PACK, 5000.0, 0.05);
         }
         assert_eq!(battery.charge, 0.0);
         assert!(battery.voltage_v.is_finite());

@@ -9,7 +9,7 @@ const DEPTH: f64 = 25.0;
 /// How far out a jet is followed, in half widths: at two, its speed is a seventh of that in the middle.
 const WIDTH: f64 = 2.0;
 /// Air density, kg/m³.
-pub(crate) const AIR_KG_M3: f64 = 1.225;
+pub const AIR_KG_M3: f64 = 1.225;
 
 /// The far wake of a hovering vehicle: a jet that widens and slows below it.
 ///

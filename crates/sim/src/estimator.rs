@@ -145,6 +145,11 @@ impl Estimator {
         }
     }
 
+    /// For how long no position has been taken in, seconds.
+    pub fn unaided_s(&self) -> f64 {
+        self.without_position_s
+    }
+
     /// The check of the autopilot, to be made at 10 Hz: true when the failsafe is due.
     pub fn check(&mut self) -> bool {
         let high = |ratio: f64| u8::from(ratio >= timetable::THRESHOLD);

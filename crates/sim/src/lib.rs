@@ -46,6 +46,10 @@
 //! 200 Hz steps in ticks of 100 ms. Within a tick vehicles are independent and advance in parallel; between ticks come wakes,
 //! collisions (exact for straight motion within the tick) and what receivers share. What is hit falls, with its rotors stopped.
 //!
+//! # Faults ([`FaultScript`], [`FaultTimeline`])
+//! A TOML timetable of jammers, false places, sensors, rotors, packs, wind and uploads; the same type serves the rehearsal and the
+//! fleet on sockets. [`Failsafes`] are those of the firmware that a crew switches on.
+//!
 //! # Randomness ([`Random`])
 //! Philox by counter: (seed, run) is the key; vehicle, tick, use and branch are the counter. Nothing depends on order or threads, and
 //! a clone of a fleet goes on as the original, or on a branch of its own.
@@ -60,13 +64,16 @@
 //! for structure and timetable; Salmon et al. (2011) for Philox. Each profile names the source of each of its figures.
 
 mod airframe;
+mod areas;
 mod battery;
 mod body;
 mod cascade;
+mod checker;
 mod collision;
 mod contact;
 mod downwash;
 mod estimator;
+mod fault;
 mod fleet;
 mod positioning;
 mod profile;
@@ -76,17 +83,21 @@ mod testing;
 mod wind;
 
 pub use airframe::{Airframe, GRAVITY_M_S2, Wrench};
+pub use areas::SiteAreas;
 pub use battery::{Battery, Pack};
 pub use body::{Body, Stepper};
 pub use cascade::{Cascade, CascadeState, Chase, Gains, Horizontal, LostPosition, Seen, Setpoint, Shaper};
 pub use collision::Encounter;
-pub use downwash::Wake;
+pub use downwash::{AIR_KG_M3, Wake};
 pub use estimator::{Aiding, Estimator, Observation, SensorFaults, timetable};
-pub use fleet::{
-    Control, Craft, Event, EventKind, Fleet, Guidance, Order, Pad, Phase, STEP_S, STEPS_PER_TICK, ShowGuidance,
-    Surroundings, TICK_S,
+pub use fault::{
+    Affected, Fault, FaultDocument, FaultScript, FaultTimeline, MAX_FAULT_SCRIPT_BYTES, MAX_FAULTS, TimedFault,
 };
-pub use positioning::{Fix, FixQuality, GnssField, Jammer, Measurement, Receiver, Shared, Spoofer, Station};
-pub use profile::{MAX_PROFILE_BYTES, Profile, ProfileDocument, ProfileFault, ProfileFaults};
+pub use fleet::{
+    Control, Craft, Event, EventKind, Failsafes, Fleet, Guidance, Order, Pad, Phase, STEP_S, STEPS_PER_TICK,
+    ShowGuidance, Surroundings, TICK_S,
+};
+pub use positioning::{Deception, Fix, FixQuality, GnssField, Jammer, Measurement, Receiver, Shared, Spoofer, Station};
+pub use profile::{MAX_PROFILE_BYTES, Profile, ProfileDocument};
 pub use random::{Random, Stream};
-pub use wind::{GustFront, Turbulence, TurbulenceScale, WIND_HEIGHT_M, Wind, WindSpec};
+pub use wind::{GustFront, Turbulence, TurbulenceScale, WIND_HEIGHT_M, Wind, WindChange, WindSpec};

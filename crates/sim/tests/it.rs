@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "what the room computes is compared with what is computed another way")]
 
 mod controllers;
+mod faults;
 mod flight;
 mod peers;
 mod physics;

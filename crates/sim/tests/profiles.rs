@@ -1,12 +1,17 @@
 //! Vehicle profiles: what ships is read, what is wrong is named with its place and its remedy.
 
+use kapok_show::Diagnostic;
 use kapok_sim::{Profile, ProfileDocument};
 use proptest::prelude::*;
 
 const KILO: &str = include_str!("../profiles/show-1kg.toml");
 
 fn faults(text: &str) -> Vec<String> {
-    Profile::read("mine.toml", text).unwrap_err().0.iter().map(ToString::to_string).collect()
+    let faults = Profile::read("mine.toml", text).unwrap_err();
+    let told = |f: &Diagnostic| {
+        format!("{}:{}:{}: {}; {}", f.file, f.line, f.column, f.message, f.help.as_deref().unwrap_or_default())
+    };
+    faults.items().iter().map(told).collect()
 }
 
 #[test]
@@ -89,9 +94,11 @@ proptest! {
         match Profile::read("mine.toml", &text) {
             Ok(profile) => prop_assert!(profile.airframe.mass_kg.is_finite() && profile.airframe.max_rotor_thrust_n() > 0.0),
             Err(faults) => {
-                prop_assert!(!faults.0.is_empty());
+                let faults = faults.items();
+                prop_assert!(!faults.is_empty());
                 let lines = text.lines().count().max(1) + 1;
-                prop_assert!(faults.0.iter().all(|f| f.line >= 1 && f.line <= lines && !f.remedy.is_empty()));
+                prop_assert!(faults.iter().all(|f| f.line >= 1 && f.line <= lines));
+                prop_assert!(faults.iter().all(|f| f.help.as_ref().is_some_and(|help| !help.is_empty())));
             }
         }
     }

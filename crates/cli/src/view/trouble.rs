@@ -1,8 +1,8 @@
 //! What is wrong with a script, as the page shows it.
 
-use kapok_design::{Diagnostic, Diagnostics};
 use kapok_jobs::{InfeasibleScript, JobError};
 use kapok_server::{MarkedMistake, Trouble};
+use kapok_show::{Diagnostic, Diagnostics};
 
 /// Mistakes that the page lists; the rest is counted.
 const MOST_LISTED: usize = 20;

@@ -8,25 +8,21 @@
 
 mod assets;
 mod check;
-mod diagnostic;
 mod document;
 mod schema;
-mod text;
 mod types;
 mod walk;
 
 pub use assets::{AssetError, AssetFolder, Assets, MAX_ASSET_BYTES, MAX_LISTED_FILES};
-pub use diagnostic::{Diagnostic, Diagnostics};
 pub use schema::schema;
 pub use types::*;
 
-use kapok_show::{Reporter, Storyboard};
+use kapok_show::{Diagnostics, Reporter, SourceText, Storyboard};
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use self::check::{Checker, NumberedScene};
-use self::text::SourceText;
 use self::walk::{Finding, walk};
 use crate::memory::FormationMemory;
 
@@ -58,7 +54,7 @@ pub const MAX_SCRIPT_BYTES: usize = 1 << 20;
 /// let wrong = starter_script().replace("hold_s = 8", "hold = 8");
 /// let errors = load(&wrong, "show.toml", &AssetFolder::new("."), &kapok_show::Silent).unwrap_err();
 /// assert_eq!(errors.items()[0].help.as_deref(), Some("did you mean `hold_s`?"));
-/// # Ok::<(), kapok_design::Diagnostics>(())
+/// # Ok::<(), kapok_show::Diagnostics>(())
 /// ```
 pub fn load(
     script_text: &str,

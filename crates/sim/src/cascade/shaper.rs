@@ -2,13 +2,13 @@ use glam::{DVec2, DVec3};
 
 use super::{Gains, Setpoint};
 
-/// Gains of position are a quarter of those of velocity, so that the two stay apart.
-const TIME_RATIO: f64 = 4.0;
+/// Gains of position are half of those of velocity, as ArduPilot has them since 4.3 (`shape_pos_vel_accel`); 4.2 had a quarter.
+const TIME_RATIO: f64 = 2.0;
 
 /// The path that an autopilot makes of its setpoints: a point with velocity and acceleration that chases the setpoint within
 /// limits of speed, acceleration and jerk.
 ///
-/// With j and a the limits, `k = j / a`: wanted velocity `v_s + s(p_s − p; k/4)`, wanted acceleration `a_s + s(v − v; k)`, and the
+/// With j and a the limits, `k = j / a`: wanted velocity `v_s + s(p_s − p; k/2)`, wanted acceleration `a_s + s(v − v; k)`, and the
 /// acceleration moves there by j dt at most; s is the square-root controller, linear near zero. Between setpoints the point asked for
 /// moves on with its velocity.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -60,8 +60,10 @@ pub enum EventKind {
         /// Speed just before, m/s.
         speed_m_s: f64,
     },
-    /// Its estimator was given up.
+    /// Its estimator was given up, or it lands by dead reckoning.
     PositionLost,
+    /// It was too far from its setpoint for too long; it lands.
+    LeftBubble,
     /// The voltage fell to the first alarm.
     BatteryLow,
     /// The voltage fell to the end of the flight; it lands.
@@ -87,6 +89,8 @@ pub struct Craft {
     pub(crate) still: u8,
     /// Ticks in a row with a voltage below the critical one.
     pub(crate) weak: u8,
+    /// Ticks in a row outside its bubble.
+    pub(crate) astray: u8,
     /// The first alarm has been given.
     pub(crate) warned: bool,
     /// What happened in the last tick, at most two things.
@@ -104,6 +108,7 @@ impl Craft {
             fault_since_s: 0.0,
             still: 0,
             weak: 0,
+            astray: 0,
             warned: false,
             news: [None; 2],
         }

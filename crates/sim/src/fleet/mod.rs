@@ -1,4 +1,5 @@
 mod craft;
+mod failsafes;
 mod order;
 mod tick;
 
@@ -8,13 +9,14 @@ use glam::DVec3;
 use rayon::prelude::*;
 
 pub use craft::{Control, Craft, Event, EventKind, Phase};
+pub use failsafes::Failsafes;
 pub use order::{Guidance, Order, ShowGuidance};
 
 use crate::cascade::CascadeState;
 use crate::collision::{Encounter, encounters, struck};
 use crate::downwash::Columns;
-use crate::estimator::Estimator;
-use crate::positioning::{GnssField, Receiver, Shared};
+use crate::estimator::{Estimator, SensorFaults};
+use crate::positioning::{Fix, GnssField, Receiver, Shared};
 use crate::wind::{Wind, WindSpec};
 use crate::{Battery, Body, Profile, Random, Stream};
 use tick::{Model, Moment, Vehicle};
@@ -148,7 +150,7 @@ impl Fleet {
         let numbered = || pads.iter().zip(0u32..);
         let best = |p: &Pad| surroundings.gnss.best(p.station, p.place_m, 0.0);
         Self {
-            model: Arc::new(Model::new(profile, surroundings.temperature_c)),
+            model: Arc::new(Model::new(profile)),
             wind: Arc::new(Wind::new(&surroundings.wind, &random)),
             gnss: surroundings.gnss.clone(),
             random,
@@ -158,7 +160,10 @@ impl Fleet {
             cascades: places.iter().map(|&p| CascadeState::at(p, 0.0)).collect(),
             estimators: numbered().map(|(_, i)| Estimator::new(i, &random)).collect(),
             receivers: numbered().map(|(p, i)| Receiver::new(i, best(p), p.station, p.sector, &random)).collect(),
-            batteries: pads.iter().map(|p| Battery::new(&profile.pack, p.charge, p.health)).collect(),
+            batteries: pads
+                .iter()
+                .map(|p| Battery::new(&profile.pack, p.charge, p.health, surroundings.temperature_c))
+                .collect(),
             airs: vec![Air::default(); pads.len()],
             crafts: pads.iter().map(|p| Craft::parked(p.place_m.z - stand)).collect(),
             events: Vec::new(),
@@ -203,9 +208,40 @@ impl Fleet {
         }
     }
 
+    /// Switches failsafes of the firmware on or off; a new fleet has none.
+    pub fn set_failsafes(&mut self, failsafes: Failsafes) {
+        Arc::make_mut(&mut self.model).failsafes = failsafes;
+    }
+
+    /// All sensors, rotors and receivers are sound again; packs stay as they are.
+    pub(crate) fn forget_faults(&mut self) {
+        for (craft, receiver) in self.crafts.iter_mut().zip(&mut self.receivers) {
+            (craft.rotor_health, craft.faults) = ([1.0; 4], SensorFaults::default());
+            (receiver.limit, receiver.deception) = (Fix::Indoor, None);
+        }
+    }
+
+    /// The air around a vehicle as it moves over the ground, without wakes, m/s; still before its first flight.
+    ///
+    /// # Panics
+    /// If there is no such vehicle.
+    pub fn air_m_s(&self, vehicle: usize) -> DVec3 {
+        self.airs[vehicle].now_m_s
+    }
+
+    /// The wind at a place now, metres above the ground, m/s: what a mast or a scout there measures.
+    pub fn wind_m_s(&self, place_m: DVec3) -> DVec3 {
+        self.wind.at(place_m, self.t_s())
+    }
+
     /// Packs.
     pub fn batteries(&self) -> &[Battery] {
         &self.batteries
+    }
+
+    /// To weaken packs.
+    pub fn batteries_mut(&mut self) -> &mut [Battery] {
+        &mut self.batteries
     }
 
     /// Estimators: what each vehicle believes, as errors.
@@ -216,6 +252,11 @@ impl Fleet {
     /// Receivers.
     pub fn receivers(&self) -> &[Receiver] {
         &self.receivers
+    }
+
+    /// To disturb receivers.
+    pub fn receivers_mut(&mut self) -> &mut [Receiver] {
+        &mut self.receivers
     }
 
     /// The vehicle that all are.

@@ -1,12 +1,13 @@
 use glam::DVec3;
 
 use super::craft::{Control, Craft, EventKind, Phase};
+use super::failsafes::Failsafes;
 use super::order::{Guidance, Order};
 use super::{Air, STEP_S, STEPS_PER_TICK, TICK_S};
 use crate::airframe::GRAVITY_M_S2;
 use crate::cascade::{CascadeState, Horizontal, LostPosition, Seen, Setpoint};
 use crate::downwash::{AIR_KG_M3, Wake};
-use crate::estimator::{Estimator, Observation};
+use crate::estimator::{Estimator, Observation, timetable};
 use crate::positioning::{GnssField, Receiver, Shared};
 use crate::wind::Wind;
 use crate::{Battery, Body, Cascade, Profile, Random, Stepper};
@@ -17,6 +18,8 @@ const STILL_TICKS: u8 = 3;
 const WEAK_TICKS: u8 = 20;
 /// Depth below its standing height from which a vehicle has hit the ground and does not stand on it, metres.
 const CRASH_M: f64 = 0.06;
+/// Height above its standing height below which a vehicle that lands touches the ground, metres.
+const TOUCH_M: f64 = 0.02;
 
 /// What is the same for all vehicles and does not change: worked out once.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,14 +28,14 @@ pub(crate) struct Model {
     pub stepper: Stepper,
     pub cascade: Cascade,
     pub wake: Wake,
-    pub cold_gain: f64,
     /// Electric power of a rotor over the cube of its speed.
     pub power_s3: f64,
     pub gnss_ticks: u32,
+    pub failsafes: Failsafes,
 }
 
 impl Model {
-    pub fn new(profile: &Profile, temperature_c: f64) -> Self {
+    pub fn new(profile: &Profile) -> Self {
         let frame = &profile.airframe;
         let area = std::f64::consts::PI * frame.rotor_radius_m * frame.rotor_radius_m;
         let thrust_15 = frame.thrust_n_s2 * frame.thrust_n_s2.sqrt();
@@ -41,9 +44,9 @@ impl Model {
             stepper: Stepper::new(frame, STEP_S),
             cascade: Cascade::new(frame, &profile.gains, STEP_S),
             wake: Wake::of(frame),
-            cold_gain: crate::Pack::cold_gain(temperature_c),
             power_s3: thrust_15 / (2.0 * AIR_KG_M3 * area).sqrt() / profile.pack.efficiency,
             gnss_ticks: (profile.gains.gnss_period_s / TICK_S).round().max(1.0) as u32,
+            failsafes: Failsafes::NONE,
         }
     }
 }
@@ -94,12 +97,8 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
                 self.fall(&mut v);
             }
             Phase::Parked | Phase::Landed | Phase::Down => {
-                v.battery.draw(
-                    &self.model.profile.pack,
-                    self.model.profile.pack.avionics_w,
-                    self.model.cold_gain,
-                    TICK_S,
-                );
+                let pack = &self.model.profile.pack;
+                v.battery.draw(pack, pack.avionics_w, TICK_S);
             }
         }
     }
@@ -163,26 +162,11 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         });
     }
 
-    /// Failsafes of a flying vehicle: position, battery, and the slow end of a landing.
+    /// Failsafes of a flying vehicle: position, bubble, battery, and the slow end of a landing.
     fn guard(&self, v: &mut Vehicle) {
         let pack = &self.model.profile.pack;
-        let has_position = matches!(v.craft.control, Control::Follow | Control::Land);
-        if v.estimator.check() && has_position {
-            v.craft.tell(EventKind::PositionLost);
-            match self.model.profile.gains.lost_position {
-                LostPosition::Land => self.land(v, Control::LandLevel),
-                LostPosition::HoldAltitude if v.craft.control == Control::Land => self.land(v, Control::LandLevel),
-                LostPosition::HoldAltitude => {
-                    v.craft.control = Control::HoldAltitude;
-                    let stop = Setpoint {
-                        position_m: v.cascade.path.position_m,
-                        velocity_m_s: DVec3::ZERO,
-                        ..v.cascade.setpoint
-                    };
-                    v.cascade.aim(stop);
-                }
-            }
-        }
+        self.guard_position(v);
+        self.guard_bubble(v);
         if v.battery.voltage_v < pack.low_v && !v.craft.warned {
             v.craft.warned = true;
             v.craft.tell(EventKind::BatteryLow);
@@ -196,6 +180,51 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         let lands = matches!(v.craft.control, Control::Land | Control::LandLevel);
         if lands && v.cascade.path.position_m.z - v.craft.ground_m < 10.0 {
             v.cascade.setpoint.velocity_m_s.z = -self.model.profile.gains.land_m_s[0];
+        }
+    }
+
+    /// A position that is lost: what the board does, or a landing by dead reckoning first.
+    fn guard_position(&self, v: &mut Vehicle) {
+        let failed = v.estimator.check();
+        if !matches!(v.craft.control, Control::Follow | Control::Land) {
+            return;
+        }
+        let (reckons, unaided_s) = (self.model.failsafes.dead_reckoning_s > 0.0, v.estimator.unaided_s());
+        if reckons && v.craft.control == Control::Follow && unaided_s >= Failsafes::RECKONING_ALARM_S {
+            v.craft.tell(EventKind::PositionLost);
+            self.land(v, Control::Land);
+        }
+        let trusted = (timetable::DEAD_RECKONING_S..self.model.failsafes.dead_reckoning_s).contains(&unaided_s);
+        if !failed || trusted {
+            return;
+        }
+        if !reckons || v.craft.control == Control::Follow {
+            v.craft.tell(EventKind::PositionLost);
+        }
+        let lands = reckons || v.craft.control == Control::Land;
+        match self.model.profile.gains.lost_position {
+            LostPosition::HoldAltitude if !lands => {
+                v.craft.control = Control::HoldAltitude;
+                let stop =
+                    Setpoint { position_m: v.cascade.path.position_m, velocity_m_s: DVec3::ZERO, ..v.cascade.setpoint };
+                v.cascade.aim(stop);
+            }
+            LostPosition::Land | LostPosition::HoldAltitude => self.land(v, Control::LandLevel),
+        }
+    }
+
+    /// A vehicle that is too far from its setpoint for too long lands.
+    fn guard_bubble(&self, v: &mut Vehicle) {
+        if v.craft.control != Control::Follow {
+            return;
+        }
+        let off = v.body.position_m + v.estimator.position_m - v.cascade.setpoint.position_m;
+        let bubble_m = self.model.failsafes.bubble_m;
+        let outside = off.truncate().length() > bubble_m || off.z.abs() > bubble_m;
+        v.craft.astray = if outside { v.craft.astray.saturating_add(1) } else { 0 };
+        if v.craft.astray >= Failsafes::BUBBLE_TICKS {
+            v.craft.tell(EventKind::LeftBubble);
+            self.land(v, Control::Land);
         }
     }
 
@@ -235,7 +264,7 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
             cubes += v.body.rotor_rad_s.map(|w| w * w * w).iter().sum::<f64>();
         }
         let power_w = model.power_s3 * cubes / f64::from(STEPS_PER_TICK) + pack.avionics_w;
-        v.battery.draw(pack, power_w, model.cold_gain, TICK_S);
+        v.battery.draw(pack, power_w, TICK_S);
         self.touch(v);
     }
 
@@ -250,6 +279,10 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         if height_m < -CRASH_M {
             crash(v);
             return;
+        }
+        if height_m < TOUCH_M && v.craft.control == Control::Land {
+            // What may have landed no longer fights for its place, as the firmware's landing detector has it.
+            v.craft.control = Control::LandLevel;
         }
         let thrust_n: f64 = v.body.rotor_rad_s.iter().map(|w| frame.thrust_n_s2 * w * w).sum();
         let rests = thrust_n < 0.7 * frame.weight_n()
@@ -274,7 +307,8 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
                 return;
             }
         }
-        v.battery.draw(&self.model.profile.pack, self.model.profile.pack.avionics_w, self.model.cold_gain, TICK_S);
+        let pack = &self.model.profile.pack;
+        v.battery.draw(pack, pack.avionics_w, TICK_S);
     }
 }
 

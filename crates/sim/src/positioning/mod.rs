@@ -4,5 +4,5 @@ mod receiver;
 
 pub use field::{GnssField, Jammer, Spoofer, Station};
 pub use fix::{Fix, FixQuality};
-pub use receiver::{Measurement, Receiver, Shared};
+pub use receiver::{Deception, Measurement, Receiver, Shared};
 pub(crate) use receiver::{markov, normal3};

@@ -65,10 +65,23 @@ pub struct Receiver {
     pub station: u16,
     /// Sector, by index.
     pub sector: u16,
+    /// The best fix that it can have, whatever the field: [`Fix::None`] for a receiver that is jammed or broken.
+    pub limit: Fix,
+    /// A false place that it follows.
+    pub deception: Option<Deception>,
     /// Its own slow process, of unit variance.
     own: DVec3,
     /// Seconds since it last was disturbed.
     clear_s: f64,
+}
+
+/// A false place that moves away from the vehicle's own, told with good figures of quality.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Deception {
+    /// Since when, seconds.
+    pub since_s: f64,
+    /// How fast it moves off, m/s.
+    pub drift_m_s: DVec3,
 }
 
 /// What a receiver says, as errors: what it says minus what is.
@@ -84,7 +97,7 @@ impl Receiver {
     /// A receiver with the fix that it begins with.
     pub fn new(vehicle: u32, fix: Fix, station: u16, sector: u16, random: &Random) -> Self {
         let own = normal3(random, vehicle, 0, Stream::Receiver);
-        Self { fix, station, sector, own, clear_s: f64::INFINITY }
+        Self { fix, station, sector, limit: Fix::Indoor, deception: None, own, clear_s: f64::INFINITY }
     }
 
     /// Measures after `dt_s` at a place; `None` without a fix.
@@ -98,7 +111,7 @@ impl Receiver {
         random: &Random,
     ) -> Option<Measurement> {
         let (t_s, tick, dt_s) = clock;
-        let best = field.best(self.station, place_m, t_s);
+        let best = field.best(self.station, place_m, t_s).min(self.limit);
         self.clear_s = if best == Fix::None { 0.0 } else { self.clear_s + dt_s };
         let regained = REGAIN_S.iter().rev().find(|(after, _)| self.clear_s >= *after).map_or(Fix::None, |r| r.1);
         self.fix = if best == Fix::Indoor { best } else { best.min(regained) };
@@ -111,7 +124,11 @@ impl Receiver {
         let own_share = (1.0 - quality.station_share - quality.sector_share).max(0.0);
         let slow =
             station * quality.station_share.sqrt() + sector * quality.sector_share.sqrt() + self.own * own_share.sqrt();
-        let (offset, speed) = field.deception(self.station, place_m, t_s);
+        let (mut offset, mut speed) = field.deception(self.station, place_m, t_s);
+        if let Some(Deception { since_s, drift_m_s }) = self.deception {
+            offset += drift_m_s * (t_s - since_s).max(0.0);
+            speed += drift_m_s;
+        }
         let white = normal3(random, vehicle, tick, Stream::Position);
         let noise = normal3(random, vehicle, tick, Stream::Velocity);
         Some(Measurement {

@@ -1,9 +1,7 @@
 mod document;
-mod fault;
 mod read;
 
 pub use document::ProfileDocument;
-pub use fault::{ProfileFault, ProfileFaults};
 pub use read::MAX_PROFILE_BYTES;
 
 use crate::{Airframe, Fix, Gains, Pack};

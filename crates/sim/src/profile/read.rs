@@ -1,11 +1,13 @@
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
 use glam::DVec3;
+use kapok_show::Diagnostics;
 use toml::Spanned;
 
+use super::Profile;
 use super::document::{Figure, FixName, HeightName, LostPositionName, ProfileDocument};
-use super::{Profile, ProfileFault, ProfileFaults};
 use crate::cascade::LostPosition;
+use crate::checker::Checker;
 use crate::{Airframe, Fix, Gains, Pack};
 
 /// Most bytes of a profile.
@@ -13,45 +15,29 @@ pub const MAX_PROFILE_BYTES: usize = 65_536;
 /// Least thrust over weight that flies.
 const LEAST_THRUST_TO_WEIGHT: f64 = 1.2;
 
-/// Checks figures and keeps what is wrong with them.
-struct Checker<'a> {
-    file: &'a str,
-    text: &'a str,
-    faults: Vec<ProfileFault>,
+/// Checks of figures, each with its source.
+trait Figures {
+    fn sourced(&mut self, key: &str, source: &Spanned<String>);
+    fn figure(&mut self, key: &str, figure: &Figure<f64>, range: RangeInclusive<f64>) -> f64;
+    fn figures<const N: usize>(&mut self, key: &str, figure: &Figure<[f64; N]>, range: RangeInclusive<f64>)
+    -> [f64; N];
+    fn vector(&mut self, key: &str, figure: &Figure<[f64; 3]>, range: RangeInclusive<f64>) -> DVec3;
 }
 
-impl Checker<'_> {
-    fn fault(&mut self, span: &Range<usize>, found: String, remedy: impl Into<String>) {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
-        self.faults.push(ProfileFault { file: self.file.to_owned(), line, column, found, remedy: remedy.into() });
-    }
-
+impl Figures for Checker<'_> {
     fn sourced(&mut self, key: &str, source: &Spanned<String>) {
         if source.get_ref().trim().is_empty() {
-            self.fault(
-                &source.span(),
-                format!("{key} has no source"),
-                "name a data sheet, a paper, a file, or that it is a choice",
-            );
+            let help = "name a data sheet, a paper, a file, or that it is a choice";
+            self.fault(source.span(), key, format!("{key} has no source"), help);
         }
     }
 
-    fn within(&mut self, key: &str, value: f64, span: &Range<usize>, range: &RangeInclusive<f64>) {
-        if !range.contains(&value) {
-            let remedy = format!("it must be a number from {} to {}", range.start(), range.end());
-            self.fault(span, format!("{key} is {value}"), remedy);
-        }
-    }
-
-    fn number(&mut self, key: &str, figure: &Figure<f64>, range: RangeInclusive<f64>) -> f64 {
+    fn figure(&mut self, key: &str, figure: &Figure<f64>, range: RangeInclusive<f64>) -> f64 {
         self.sourced(key, &figure.source);
-        self.within(key, *figure.value.get_ref(), &figure.value.span(), &range);
-        *figure.value.get_ref()
+        self.within(key, &figure.value, range)
     }
 
-    fn numbers<const N: usize>(
+    fn figures<const N: usize>(
         &mut self,
         key: &str,
         figure: &Figure<[f64; N]>,
@@ -59,13 +45,13 @@ impl Checker<'_> {
     ) -> [f64; N] {
         self.sourced(key, &figure.source);
         for (i, value) in figure.value.get_ref().iter().enumerate() {
-            self.within(&format!("{key}[{i}]"), *value, &figure.value.span(), &range);
+            self.number(&format!("{key}[{i}]"), *value, figure.value.span(), &range);
         }
         *figure.value.get_ref()
     }
 
     fn vector(&mut self, key: &str, figure: &Figure<[f64; 3]>, range: RangeInclusive<f64>) -> DVec3 {
-        DVec3::from_array(self.numbers(key, figure, range))
+        DVec3::from_array(self.figures(key, figure, range))
     }
 }
 
@@ -81,24 +67,8 @@ impl Profile {
     /// let faults = Profile::read("mine.toml", "name = 'x'\nmass = 1\n").unwrap_err();
     /// assert!(faults.to_string().starts_with("mine.toml:2:1: unknown field `mass`"));
     /// ```
-    pub fn read(file: &str, text: &str) -> Result<Self, ProfileFaults> {
-        let mut checker = Checker { file, text, faults: Vec::new() };
-        if text.len() > MAX_PROFILE_BYTES {
-            checker.fault(
-                &(0..0),
-                format!("the file has {} bytes", text.len()),
-                format!("at most {MAX_PROFILE_BYTES} are read"),
-            );
-            return Err(ProfileFaults(checker.faults));
-        }
-        let document: ProfileDocument = match toml::from_str(text) {
-            Ok(document) => document,
-            Err(error) => {
-                let found = error.message().lines().next().unwrap_or("no TOML").to_owned();
-                checker.fault(&error.span().unwrap_or(0..0), found, "the schema `profile` lists all keys");
-                return Err(ProfileFaults(checker.faults));
-            }
-        };
+    pub fn read(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        let (mut checker, document) = Checker::read::<ProfileDocument>(file, text, MAX_PROFILE_BYTES, "profile")?;
         let airframe = airframe(&mut checker, &document);
         let pack = pack(&mut checker, &document);
         let gains = gains(&mut checker, &document);
@@ -110,51 +80,48 @@ impl Profile {
             FixName::Fixed => Fix::Fixed,
             FixName::Indoor => Fix::Indoor,
         };
-        if checker.faults.is_empty() {
+        if checker.is_clean() {
             let lift = 4.0 * airframe.max_rotor_thrust_n() / airframe.weight_n();
             if lift < LEAST_THRUST_TO_WEIGHT {
                 let found = format!("the rotors lift {lift:.2} times the weight");
                 let remedy = format!(
                     "raise rotors.max_rad_s or rotors.thrust_n_s2: {LEAST_THRUST_TO_WEIGHT} times is the least"
                 );
-                checker.fault(&document.rotors.max_rad_s.value.span(), found, remedy);
+                let span = document.rotors.max_rad_s.value.span();
+                checker.fault(span, "rotors.max_rad_s", found, remedy);
             }
         }
-        if checker.faults.is_empty() {
-            Ok(Self { name: document.name, summary: document.summary, airframe, pack, gains, best_fix })
-        } else {
-            Err(ProfileFaults(checker.faults))
-        }
+        checker.finish(Self { name: document.name, summary: document.summary, airframe, pack, gains, best_fix })
     }
 }
 
 fn airframe(c: &mut Checker, d: &ProfileDocument) -> Airframe {
     let (body, rotors, drag) = (&d.body, &d.rotors, &d.drag);
-    let [rise, fall] = c.numbers("rotors.lag_s", &rotors.lag_s, 0.001..=0.5);
+    let [rise, fall] = c.figures("rotors.lag_s", &rotors.lag_s, 0.001..=0.5);
     let frame = Airframe {
-        mass_kg: c.number("body.mass_kg", &body.mass_kg, 0.005..=100.0),
+        mass_kg: c.figure("body.mass_kg", &body.mass_kg, 0.005..=100.0),
         inertia_kg_m2: c.vector("body.inertia_kg_m2", &body.inertia_kg_m2, 1e-7..=100.0),
-        arm_m: c.number("body.arm_m", &body.arm_m, 0.01..=3.0),
-        diameter_m: c.number("body.diameter_m", &body.diameter_m, 0.02..=10.0),
-        rotor_radius_m: c.number("rotors.radius_m", &rotors.radius_m, 0.005..=2.0),
-        thrust_n_s2: c.number("rotors.thrust_n_s2", &rotors.thrust_n_s2, 1e-10..=1.0),
-        torque_n_m_s2: c.number("rotors.torque_n_m_s2", &rotors.torque_n_m_s2, 1e-12..=1.0),
-        rotor_inertia_kg_m2: c.number("rotors.inertia_kg_m2", &rotors.inertia_kg_m2, 0.0..=0.1),
+        arm_m: c.figure("body.arm_m", &body.arm_m, 0.01..=3.0),
+        diameter_m: c.figure("body.diameter_m", &body.diameter_m, 0.02..=10.0),
+        rotor_radius_m: c.figure("rotors.radius_m", &rotors.radius_m, 0.005..=2.0),
+        thrust_n_s2: c.figure("rotors.thrust_n_s2", &rotors.thrust_n_s2, 1e-10..=1.0),
+        torque_n_m_s2: c.figure("rotors.torque_n_m_s2", &rotors.torque_n_m_s2, 1e-12..=1.0),
+        rotor_inertia_kg_m2: c.figure("rotors.inertia_kg_m2", &rotors.inertia_kg_m2, 0.0..=0.1),
         rotor_rise_s: rise,
         rotor_fall_s: fall,
-        rotor_max_rad_s: c.number("rotors.max_rad_s", &rotors.max_rad_s, 10.0..=10_000.0),
+        rotor_max_rad_s: c.figure("rotors.max_rad_s", &rotors.max_rad_s, 10.0..=10_000.0),
         rotor_drag_kg: c.vector("drag.rotor_kg", &drag.rotor_kg, 0.0..=0.1),
-        translational_lift_kg_m: c.number("drag.translational_lift_kg_m", &drag.translational_lift_kg_m, 0.0..=1.0),
+        translational_lift_kg_m: c.figure("drag.translational_lift_kg_m", &drag.translational_lift_kg_m, 0.0..=1.0),
         linear_drag_n_s_m: c.vector("drag.linear_n_s_m", &drag.linear_n_s_m, 0.0..=50.0),
         quadratic_drag_n_s2_m2: c.vector("drag.quadratic_n_s2_m2", &drag.quadratic_n_s2_m2, 0.0..=50.0),
     };
     let j = frame.inertia_kg_m2;
     // Published figures of flat vehicles miss the bound by rounding: two per cent are let pass.
     if j.max_element() > 1.02 * (j.element_sum() - j.max_element()) {
-        let span = body.inertia_kg_m2.value.span();
         c.fault(
-            &span,
-            "body.inertia_kg_m2 is that of no body".into(),
+            body.inertia_kg_m2.value.span(),
+            "body.inertia_kg_m2",
+            "body.inertia_kg_m2 is that of no body",
             "none of the three may exceed the sum of the other two",
         );
     }
@@ -164,15 +131,15 @@ fn airframe(c: &mut Checker, d: &ProfileDocument) -> Airframe {
 fn pack(c: &mut Checker, d: &ProfileDocument) -> Pack {
     let p = &d.pack;
     let pack = Pack {
-        cells: c.number("pack.cells", &p.cells, 1.0..=24.0),
-        capacity_ah: c.number("pack.capacity_ah", &p.capacity_ah, 0.01..=500.0),
-        resistance_ohm: c.number("pack.resistance_ohm", &p.resistance_ohm, 1e-4..=5.0),
-        slow_resistance_ohm: c.number("pack.slow_resistance_ohm", &p.slow_resistance_ohm, 0.0..=5.0),
-        slow_s: c.number("pack.slow_s", &p.slow_s, 0.1..=1000.0),
-        efficiency: c.number("pack.efficiency", &p.efficiency, 0.05..=1.0),
-        avionics_w: c.number("pack.avionics_w", &p.avionics_w, 0.0..=1000.0),
-        low_v: c.number("pack.low_v", &p.low_v, 0.0..=110.0),
-        critical_v: c.number("pack.critical_v", &p.critical_v, 0.0..=110.0),
+        cells: c.figure("pack.cells", &p.cells, 1.0..=24.0),
+        capacity_ah: c.figure("pack.capacity_ah", &p.capacity_ah, 0.01..=500.0),
+        resistance_ohm: c.figure("pack.resistance_ohm", &p.resistance_ohm, 1e-4..=5.0),
+        slow_resistance_ohm: c.figure("pack.slow_resistance_ohm", &p.slow_resistance_ohm, 0.0..=5.0),
+        slow_s: c.figure("pack.slow_s", &p.slow_s, 0.1..=1000.0),
+        efficiency: c.figure("pack.efficiency", &p.efficiency, 0.05..=1.0),
+        avionics_w: c.figure("pack.avionics_w", &p.avionics_w, 0.0..=1000.0),
+        low_v: c.figure("pack.low_v", &p.low_v, 0.0..=110.0),
+        critical_v: c.figure("pack.critical_v", &p.critical_v, 0.0..=110.0),
     };
     if pack.critical_v > pack.low_v || pack.low_v >= pack.full_v() {
         let found = format!(
@@ -182,7 +149,8 @@ fn pack(c: &mut Checker, d: &ProfileDocument) -> Pack {
             pack.full_v()
         );
         c.fault(
-            &p.low_v.value.span(),
+            p.low_v.value.span(),
+            "pack.low_v",
             found,
             "critical_v must not be above low_v, and low_v must be below the full pack",
         );
@@ -194,29 +162,29 @@ fn gains(c: &mut Checker, d: &ProfileDocument) -> Gains {
     let (g, p) = (&d.control, &d.positioning);
     c.sourced("control.lost_position", &g.lost_position.source);
     c.sourced("positioning.height", &p.height.source);
-    let [position_xy_per_s, position_z_per_s] = c.numbers("control.position_per_s", &g.position_per_s, 0.05..=10.0);
-    let [attitude_per_s, attitude_yaw_per_s] = c.numbers("control.attitude_per_s", &g.attitude_per_s, 0.5..=60.0);
+    let [position_xy_per_s, position_z_per_s] = c.figures("control.position_per_s", &g.position_per_s, 0.05..=10.0);
+    let [attitude_per_s, attitude_yaw_per_s] = c.figures("control.attitude_per_s", &g.attitude_per_s, 0.5..=60.0);
     let [velocity_feed_forward, acceleration_feed_forward] =
-        c.numbers("control.feed_forward", &g.feed_forward, 0.0..=1.0);
+        c.figures("control.feed_forward", &g.feed_forward, 0.0..=1.0);
     Gains {
         position_xy_per_s,
         position_z_per_s,
-        velocity_xy: c.numbers("control.velocity_xy", &g.velocity_xy, 0.0..=20.0),
-        velocity_z_per_s: c.number("control.velocity_z_per_s", &g.velocity_z_per_s, 0.5..=20.0),
-        acceleration_z: c.numbers("control.acceleration_z", &g.acceleration_z, 0.0..=5.0),
+        velocity_xy: c.figures("control.velocity_xy", &g.velocity_xy, 0.0..=20.0),
+        velocity_z_per_s: c.figure("control.velocity_z_per_s", &g.velocity_z_per_s, 0.5..=20.0),
+        acceleration_z: c.figures("control.acceleration_z", &g.acceleration_z, 0.0..=5.0),
         attitude_per_s,
         attitude_yaw_per_s,
-        rate: c.numbers("control.rate", &g.rate, 0.0..=5.0),
-        rate_yaw: c.numbers("control.rate_yaw", &g.rate_yaw, 0.0..=5.0),
-        jerk_m_s3: c.numbers("control.jerk_m_s3", &g.jerk_m_s3, 0.5..=100.0),
-        acceleration_m_s2: c.numbers("control.acceleration_m_s2", &g.acceleration_m_s2, 0.2..=30.0),
-        speed_m_s: c.numbers("control.speed_m_s", &g.speed_m_s, 0.2..=50.0),
-        tilt_rad: c.number("control.tilt_deg", &g.tilt_deg, 5.0..=70.0).to_radians(),
+        rate: c.figures("control.rate", &g.rate, 0.0..=5.0),
+        rate_yaw: c.figures("control.rate_yaw", &g.rate_yaw, 0.0..=5.0),
+        jerk_m_s3: c.figures("control.jerk_m_s3", &g.jerk_m_s3, 0.5..=100.0),
+        acceleration_m_s2: c.figures("control.acceleration_m_s2", &g.acceleration_m_s2, 0.2..=30.0),
+        speed_m_s: c.figures("control.speed_m_s", &g.speed_m_s, 0.2..=50.0),
+        tilt_rad: c.figure("control.tilt_deg", &g.tilt_deg, 5.0..=70.0).to_radians(),
         velocity_feed_forward,
         acceleration_feed_forward,
-        land_m_s: c.numbers("control.land_m_s", &g.land_m_s, 0.1..=5.0),
+        land_m_s: c.figures("control.land_m_s", &g.land_m_s, 0.1..=5.0),
         height_from_gnss: *p.height.value.get_ref() == HeightName::Gnss,
-        gnss_period_s: c.number("positioning.period_s", &p.period_s, 0.01..=1.0),
+        gnss_period_s: c.figure("positioning.period_s", &p.period_s, 0.01..=1.0),
         lost_position: match g.lost_position.value.get_ref() {
             LostPositionName::Land => LostPosition::Land,
             LostPositionName::HoldAltitude => LostPosition::HoldAltitude,

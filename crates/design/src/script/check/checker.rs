@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use kapok_show::Reporter;
+use kapok_show::{Diagnostic, Reporter, SourceText};
 use toml::Spanned;
 use toml::de::DeTable;
 
 use super::picture::Shown;
 use crate::memory::FormationMemory;
 use crate::script::assets::{AssetError, Assets, MAX_ASSET_BYTES};
-use crate::script::diagnostic::Diagnostic;
 use crate::script::document::{Path, span};
-use crate::script::text::SourceText;
 use crate::script::types::SceneTable;
 
 /// A scene and its place among the script's scenes.

@@ -12,9 +12,8 @@ mod scene;
 mod sight;
 mod source;
 
-use kapok_show::{Site, Storyboard, Wgs84};
+use kapok_show::{Diagnostics, Site, Storyboard, Wgs84};
 
-use super::diagnostic::Diagnostics;
 use super::document::Path;
 use super::types::{Script, SiteTable};
 pub use checker::{Checker, NumberedScene};

@@ -6,14 +6,13 @@ mod names;
 pub(super) use names::nearest;
 mod number;
 
+use kapok_show::{Diagnostic, SourceText};
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use self::expect::{describe, expected};
-use super::diagnostic::Diagnostic;
 use super::document::Path;
-use super::text::SourceText;
 use crate::light::Colour;
 
 /// A diagnostic and the path it is about.

@@ -1,18 +1,18 @@
 use std::fmt;
 use std::ops::Range;
 
-use kapok_show::printable;
+use crate::printable;
 
-/// One thing that is wrong in a script, with its place.
+/// One thing that is wrong in a text file, with its place: a show script, a vehicle profile, a fault script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Name of the script's file, as given to [`load`](super::load).
+    /// Name of the file, as the reader was given it.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Bytes of the script it is about.
+    /// Bytes of the text it is about.
     pub span: Range<usize>,
     /// Path of the field, as `scene[0].formation[1].count`; empty for the file as a whole.
     pub field: String,
@@ -34,7 +34,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Everything that is wrong in a script, sorted by place. Never empty.
+/// Everything that is wrong in a text file, sorted by place. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics {
     items: Vec<Diagnostic>,
@@ -46,8 +46,8 @@ pub struct Diagnostics {
 const MAX_DIAGNOSTICS: usize = 200;
 
 impl Diagnostics {
-    /// Those of the script with this text.
-    pub(super) fn new(text: &str, mut items: Vec<Diagnostic>) -> Self {
+    /// Those of the file with this text.
+    pub(crate) fn new(text: &str, mut items: Vec<Diagnostic>) -> Self {
         items.sort_by(|a, b| {
             (a.span.start, a.span.end, &a.message, &a.help).cmp(&(b.span.start, b.span.end, &b.message, &b.help))
         });
@@ -62,7 +62,7 @@ impl Diagnostics {
         &self.items
     }
 
-    /// The line of the script at which a diagnostic begins, and the bytes of this line that it is about.
+    /// The line of the text at which a diagnostic begins, and the bytes of this line that it is about.
     pub fn line_of(&self, diagnostic: &Diagnostic) -> (&str, Range<usize>) {
         let Range { start, end } = diagnostic.span;
         let line_start = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);

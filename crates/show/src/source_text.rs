@@ -1,30 +1,31 @@
-//! Places in the text of a script.
-
 use std::ops::Range;
 
-use super::diagnostic::{Diagnostic, Diagnostics};
+use crate::{Diagnostic, Diagnostics};
 
-/// The script's text with the starts of its lines.
-pub(super) struct SourceText<'a> {
+/// The text of a file with the starts of its lines: what turns bytes into places.
+///
+/// ```
+/// use kapok_show::SourceText;
+/// let source = SourceText::new("a.toml", "x = 1\ny = -2\n");
+/// let found = source.diagnostic(10..12, "y".into(), "y is -2".into(), Some("it must be from 0 to 9".into()));
+/// assert_eq!(source.diagnostics(vec![found]).to_string().lines().next(), Some("a.toml:2:5: y is -2"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct SourceText<'a> {
     file: &'a str,
     text: &'a str,
     line_starts: Vec<usize>,
 }
 
 impl<'a> SourceText<'a> {
-    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+    /// The text of a file of that name.
+    pub fn new(file: &'a str, text: &'a str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { file, text, line_starts }
     }
 
     /// A diagnostic about a span; whatever the span, it is brought inside the text and onto character borders.
-    pub(super) fn diagnostic(
-        &self,
-        span: Range<usize>,
-        field: String,
-        message: String,
-        help: Option<String>,
-    ) -> Diagnostic {
+    pub fn diagnostic(&self, span: Range<usize>, field: String, message: String, help: Option<String>) -> Diagnostic {
         let start = self.border(span.start);
         let end = self.border(span.end).max(start);
         let line_index = self.line_starts.partition_point(|&at| at <= start).saturating_sub(1);
@@ -41,12 +42,12 @@ impl<'a> SourceText<'a> {
     }
 
     /// All that is wrong in this text.
-    pub(super) fn diagnostics(&self, items: Vec<Diagnostic>) -> Diagnostics {
+    pub fn diagnostics(&self, items: Vec<Diagnostic>) -> Diagnostics {
         Diagnostics::new(self.text, items)
     }
 
     /// The line around a byte.
-    pub(super) fn line_at(&self, at: usize) -> &str {
+    pub fn line_at(&self, at: usize) -> &str {
         let at = self.border(at);
         let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
         self.text[start..].lines().next().unwrap_or("")
