@@ -159,6 +159,11 @@ impl Estimator {
         } else {
             self.failures = self.failures.saturating_sub(1);
         }
+        self.has_failed()
+    }
+
+    /// Did the last check ask for the failsafe?
+    pub fn has_failed(&self) -> bool {
         self.failures >= timetable::CHECK_FAILURES
     }
 

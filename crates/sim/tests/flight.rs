@@ -299,3 +299,41 @@ fn a_landed_vehicle_does_not_take_off_by_itself() {
     run(&mut fleet, &hover, 40.0);
     assert_eq!(fleet.crafts()[0].phase, Phase::Flying);
 }
+
+/// Flies as a pilot says, who has the failsafes: a landing can be taken back.
+struct Pilot;
+
+impl Guidance for Pilot {
+    fn order(&self, _: usize, t_s: f64) -> Order {
+        match t_s as u32 {
+            15..20 => Order::HoldAltitude,
+            0..40 | 45..55 => at(DVec3::Z * 20.0),
+            _ => Order::Land,
+        }
+    }
+
+    fn has_failsafes(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_pilot_holds_the_height_alone_and_takes_a_landing_back() {
+    let pads = [Pad { yaw_rad: 1.0, ..Pad::at(DVec3::ZERO) }];
+    let mut fleet = Fleet::new(&profile("show-280g"), &air(5.0), &pads, Random::new(2, 0));
+    let ahead = fleet.bodies()[0].attitude * DVec3::X;
+    assert!((ahead - DVec3::new(1.0_f64.cos(), 1.0_f64.sin(), 0.0)).length() < 1e-12, "{ahead}");
+    let off = |fleet: &Fleet| fleet.bodies()[0].position_m - DVec3::Z * 20.0;
+    run(&mut fleet, &Pilot, 15.0);
+    assert!(off(&fleet).length() < 1.0, "{}", off(&fleet));
+    run(&mut fleet, &Pilot, 20.0);
+    assert!(off(&fleet).truncate().length() > 5.0 && off(&fleet).z.abs() < 1.5, "drifts: {}", off(&fleet));
+    run(&mut fleet, &Pilot, 40.0);
+    assert!(off(&fleet).length() < 1.0, "{}", off(&fleet));
+    run(&mut fleet, &Pilot, 45.0);
+    assert!(off(&fleet).z < -3.0, "sinks: {}", off(&fleet));
+    run(&mut fleet, &Pilot, 54.0);
+    assert!(off(&fleet).length() < 1.5 && fleet.crafts()[0].control == Control::Follow, "{}", off(&fleet));
+    run(&mut fleet, &Pilot, 120.0);
+    assert_eq!(fleet.crafts()[0].phase, Phase::Landed);
+}

@@ -5,7 +5,8 @@ mod tick;
 
 use std::sync::Arc;
 
-use glam::DVec3;
+use glam::{DQuat, DVec3};
+use kapok_show::math;
 use rayon::prelude::*;
 
 pub use craft::{Control, Craft, Event, EventKind, Phase};
@@ -44,6 +45,8 @@ pub struct Surroundings {
 pub struct Pad {
     /// Where it stands, metres.
     pub place_m: DVec3,
+    /// Where its nose points: the angle from the x axis towards y, radians.
+    pub yaw_rad: f64,
     /// Index of its base station.
     pub station: u16,
     /// Index of its sector.
@@ -55,10 +58,16 @@ pub struct Pad {
 }
 
 impl Pad {
-    /// A place on the ground, the first station and sector, a full and new pack.
+    /// A place on the ground, nose along the x axis, the first station and sector, a full and new pack.
     pub fn at(place_m: DVec3) -> Self {
-        Self { place_m, station: 0, sector: 0, charge: 1.0, health: 1.0 }
+        Self { place_m, yaw_rad: 0.0, station: 0, sector: 0, charge: 1.0, health: 1.0 }
     }
+}
+
+/// A body on its pad.
+fn standing(pad: &Pad) -> Body {
+    let (sin, cos) = math::sin_cos(0.5 * pad.yaw_rad);
+    Body { attitude: DQuat::from_xyzw(0.0, 0.0, sin, cos), ..Body::at_rest(pad.place_m) }
 }
 
 /// The air around one vehicle: a straight line between samples, and what sinks on it from above.
@@ -156,8 +165,8 @@ impl Fleet {
             random,
             tick: 0,
             shared: Shared::new(surroundings.gnss.stations.len(), sectors, &random),
-            bodies: places.iter().map(|&p| Body::at_rest(p)).collect(),
-            cascades: places.iter().map(|&p| CascadeState::at(p, 0.0)).collect(),
+            bodies: pads.iter().map(standing).collect(),
+            cascades: pads.iter().map(|p| CascadeState::at(p.place_m, p.yaw_rad)).collect(),
             estimators: numbered().map(|(_, i)| Estimator::new(i, &random)).collect(),
             receivers: numbered().map(|(p, i)| Receiver::new(i, best(p), p.station, p.sector, &random)).collect(),
             batteries: pads

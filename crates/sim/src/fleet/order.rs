@@ -9,8 +9,10 @@ pub enum Order {
     Wait,
     /// Be there.
     Fly(Setpoint),
-    /// Sink where it is and stop the rotors on the ground.
+    /// Sink where it is and stop the rotors on the ground; level, where it has no position.
     Land,
+    /// Hold the height, level: the wind carries it.
+    HoldAltitude,
     /// Stop the rotors wherever it is.
     Cut,
 }
@@ -21,6 +23,12 @@ pub enum Order {
 pub trait Guidance: Sync {
     /// The order of a vehicle at `t_s` seconds after the fleet began.
     fn order(&self, vehicle: usize, t_s: f64) -> Order;
+
+    /// Does it act itself when a position or a pack is lost, and may it take a landing back? Otherwise the fleet's own failsafes act,
+    /// and a landing that has begun is finished.
+    fn has_failsafes(&self) -> bool {
+        false
+    }
 }
 
 impl<F: Fn(usize, f64) -> Order + Sync> Guidance for F {

@@ -5,7 +5,7 @@ use super::failsafes::Failsafes;
 use super::order::{Guidance, Order};
 use super::{Air, STEP_S, STEPS_PER_TICK, TICK_S};
 use crate::airframe::GRAVITY_M_S2;
-use crate::cascade::{CascadeState, Horizontal, LostPosition, Seen, Setpoint};
+use crate::cascade::{CascadeState, Horizontal, LostPosition, Seen, Setpoint, Shaper};
 use crate::downwash::{AIR_KG_M3, Wake};
 use crate::estimator::{Estimator, Observation, timetable};
 use crate::positioning::{GnssField, Receiver, Shared};
@@ -88,7 +88,12 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         self.obey(&mut v);
         match v.craft.phase {
             Phase::Flying => {
-                self.guard(&mut v);
+                if self.guidance.has_failsafes() {
+                    v.estimator.check();
+                } else {
+                    self.guard(&mut v);
+                }
+                self.flare(&mut v);
                 self.breathe(&mut v);
                 self.fly(&mut v);
             }
@@ -137,9 +142,20 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
                 v.cascade.aim(setpoint);
                 v.craft.tell(EventKind::TookOff);
             }
-            (Phase::Flying, _) if v.craft.control != Control::Follow => {}
-            (Phase::Flying, Order::Fly(setpoint)) => v.cascade.aim(setpoint),
-            (Phase::Flying, Order::Land) => self.land(v, Control::Land),
+            (Phase::Flying, _) if v.craft.control != Control::Follow && !self.guidance.has_failsafes() => {}
+            (Phase::Flying, Order::Fly(setpoint)) => {
+                resume(v, Control::Follow);
+                v.cascade.aim(setpoint);
+            }
+            (Phase::Flying, Order::Land) => {
+                let lost = v.estimator.has_failed() && self.guidance.has_failsafes();
+                let control = if lost { Control::LandLevel } else { Control::Land };
+                if v.craft.control != control {
+                    resume(v, control);
+                    self.land(v, control);
+                }
+            }
+            (Phase::Flying, Order::HoldAltitude) if v.craft.control != Control::HoldAltitude => hold_altitude(v),
             (Phase::Flying, Order::Wait) => {
                 let hold = Setpoint { velocity_m_s: DVec3::ZERO, acceleration_m_s2: DVec3::ZERO, ..v.cascade.setpoint };
                 v.cascade.aim(hold);
@@ -162,7 +178,7 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         });
     }
 
-    /// Failsafes of a flying vehicle: position, bubble, battery, and the slow end of a landing.
+    /// Failsafes of a flying vehicle: position, bubble, battery.
     fn guard(&self, v: &mut Vehicle) {
         let pack = &self.model.profile.pack;
         self.guard_position(v);
@@ -177,6 +193,10 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
             let control = if v.craft.control == Control::Follow { Control::Land } else { Control::LandLevel };
             self.land(v, control);
         }
+    }
+
+    /// The slow end of a landing.
+    fn flare(&self, v: &mut Vehicle) {
         let lands = matches!(v.craft.control, Control::Land | Control::LandLevel);
         if lands && v.cascade.path.position_m.z - v.craft.ground_m < 10.0 {
             v.cascade.setpoint.velocity_m_s.z = -self.model.profile.gains.land_m_s[0];
@@ -203,12 +223,7 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         }
         let lands = reckons || v.craft.control == Control::Land;
         match self.model.profile.gains.lost_position {
-            LostPosition::HoldAltitude if !lands => {
-                v.craft.control = Control::HoldAltitude;
-                let stop =
-                    Setpoint { position_m: v.cascade.path.position_m, velocity_m_s: DVec3::ZERO, ..v.cascade.setpoint };
-                v.cascade.aim(stop);
-            }
+            LostPosition::HoldAltitude if !lands => hold_altitude(v),
             LostPosition::Land | LostPosition::HoldAltitude => self.land(v, Control::LandLevel),
         }
     }
@@ -310,6 +325,23 @@ impl<G: Guidance + ?Sized> Moment<'_, G> {
         let pack = &self.model.profile.pack;
         v.battery.draw(pack, pack.avionics_w, TICK_S);
     }
+}
+
+/// Turns a flying vehicle's control to its height alone.
+fn hold_altitude(v: &mut Vehicle) {
+    v.craft.control = Control::HoldAltitude;
+    let stop = Setpoint { position_m: v.cascade.path.position_m, velocity_m_s: DVec3::ZERO, ..v.cascade.setpoint };
+    v.cascade.aim(stop);
+}
+
+/// Takes another control; a path that the vehicle was not held to begins anew where it is.
+fn resume(v: &mut Vehicle, control: Control) {
+    let was_level = matches!(v.craft.control, Control::LandLevel | Control::HoldAltitude);
+    if was_level && matches!(control, Control::Follow | Control::Land) {
+        let believed_m = v.body.position_m + v.estimator.position_m;
+        v.cascade.path = Shaper::at(believed_m, v.body.velocity_m_s + v.estimator.velocity_m_s);
+    }
+    v.craft.control = control;
 }
 
 /// Lies where it hit the ground.
