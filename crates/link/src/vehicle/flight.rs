@@ -7,6 +7,8 @@ use crate::show_packet::ShowStage;
 
 /// Share of the take-off altitude from which on the show takes over.
 const TAKEN_OVER_AT: f64 = 0.7;
+/// Share of it at which a test of take-off is over.
+const REACHED_AT: f64 = 0.95;
 /// The farthest from its take-off point that a vehicle may be to return by [`POST_RETURN_IF_NEAR`], metres.
 const NEAR_M: f64 = 1.0;
 /// How far start and end of a circular path are apart at most, metres.
@@ -23,7 +25,8 @@ impl Vehicle {
         let Some(position) = seen.position else { return };
         let home_m = self.flight.home.map_or(position.amsl_m, |home| home.amsl_m);
         let altitude_m = self.params.value("SHOW_TAKEOFF_ALT");
-        if position.amsl_m - home_m < TAKEN_OVER_AT * altitude_m {
+        let share = if self.flight.takeoff_test { REACHED_AT } else { TAKEN_OVER_AT };
+        if position.amsl_m - home_m < share * altitude_m {
             return;
         }
         if self.flight.takeoff_test {
