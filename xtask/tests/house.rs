@@ -26,6 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "kapok-studio",
         &["kapok-show", "kapok-motion", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"],
     ),
+    ("kapok-fleet", &["kapok-show", "kapok-format", "kapok-sim", "kapok-link"]),
     ("kapok-server", &["kapok-show", "kapok-certify", "kapok-studio"]),
     (
         "kapok-jobs",
@@ -38,9 +39,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "kapok-report",
             "kapok-film",
             "kapok-sim",
+            "kapok-fleet",
         ],
     ),
-    ("kapok-cli", &["kapok-show", "kapok-design", "kapok-certify", "kapok-jobs", "kapok-server"]),
+    ("kapok-cli", &["kapok-show", "kapok-design", "kapok-certify", "kapok-jobs", "kapok-server", "kapok-fleet"]),
     ("kapok-acceptance", &[]),
     ("xtask", &[]),
 ];

@@ -1,0 +1,8 @@
+//! All tests of this room in one binary: each binary more is linked anew with everything that it uses.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
+
+mod common;
+
+mod core;
+mod flight;
+mod links;
