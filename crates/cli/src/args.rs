@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
+use crate::fleet::FleetArgs;
 use crate::limits::LimitArgs;
 use crate::rehearse::RehearseArgs;
 use crate::schema::schemas;
@@ -29,6 +30,7 @@ Examples:
   kapok view show.toml --open           watch it in the browser while you write
   kapok render show.skyc --film -o show.mp4   a film of it; pictures, sheets
   kapok rehearse show.skyc --wind 5     fly it with simulated vehicles
+  kapok fleet --show show.skyc          be its fleet, for a ground station
   kapok transition start.csv goal.csv --separation 1.5 --max-velocity 6 \\
       --max-acceleration 3 --max-jerk 6
   kapok studio                          serve Skybrush Studio for Blender
@@ -54,6 +56,8 @@ pub enum Command {
     View(ViewArgs),
     /// Fly a show with simulated vehicles in wind: separation, tracking, energy
     Rehearse(Box<RehearseArgs>),
+    /// Simulate a fleet that ground stations speak to over UDP as to a real one
+    Fleet(Box<FleetArgs>),
     /// Draw a show from the audience's eye: a picture, a contact sheet, a film
     Render(Box<RenderArgs>),
     /// Write a commented starter script
@@ -79,6 +83,7 @@ impl Command {
             Self::Convert(args) => args.work.json,
             Self::Rehearse(args) => args.work.json,
             Self::Diff(args) => args.work.json,
+            Self::Fleet(args) => args.json,
             Self::Render(args) => args.work.json,
             Self::Transition(args) => args.work.json,
             Self::View(args) => args.output.json,

@@ -1,7 +1,7 @@
 //! The `kapok` command: arguments, progress, tables, exit codes, and the writing of files. What it can be asked to do stands in
 //! `jobs`.
 //!
-//! Row of the architecture: **knows** arguments, terminals, exit codes and files; **imports** `jobs`, `server`, and for the words
+//! Row of the architecture: **knows** arguments, terminals, exit codes and files; **imports** `jobs`, `server`, `fleet`, and for the words
 //! of answers and messages `certify`, `design`, `show`.
 //!
 //! A command makes a request of its arguments, has the job done, writes the files that come back, and prints the answer: for
@@ -20,6 +20,7 @@ mod convert;
 mod diff;
 mod events;
 mod ffmpeg;
+mod fleet;
 mod inputs;
 mod limits;
 mod manual;
@@ -79,6 +80,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Diff(args) => diff::run(&args),
         Command::View(args) => view::run(&args),
         Command::Rehearse(args) => rehearse::run(&args),
+        Command::Fleet(args) => fleet::run(&args),
         Command::Render(args) => render::run(&args),
         Command::New(args) => new::run(&args),
         Command::Transition(args) => transition::run(&args),

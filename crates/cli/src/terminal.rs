@@ -18,10 +18,18 @@ use crate::mistakes;
 /// # Errors
 /// If standard output cannot take it, because it is full. That it is closed is no error.
 pub fn print(text: &str) -> Result<()> {
+    print_while_open(text).map(|_| ())
+}
+
+/// The same for text without end: false once its reader is gone.
+///
+/// # Errors
+/// As [`print()`].
+fn print_while_open(text: &str) -> Result<bool> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
-        _ => Ok(()),
+        outcome => Ok(outcome.is_ok()),
     }
 }
 
@@ -41,12 +49,12 @@ pub fn json_text(value: &impl Serialize) -> Result<String> {
     Ok(tame(&compact(&serde_json::to_string_pretty(value)?)) + "\n")
 }
 
-/// Prints a value as JSON on one line of standard output.
+/// Prints a value as JSON on one line of standard output; false if its reader is gone.
 ///
 /// # Errors
 /// As [`print_json`].
-pub fn print_json_line(value: &impl Serialize) -> Result<()> {
-    print(&(tame(&serde_json::to_string(value)?) + "\n"))
+pub fn print_json_line(value: &impl Serialize) -> Result<bool> {
+    print_while_open(&(tame(&serde_json::to_string(value)?) + "\n"))
 }
 
 /// Prints lines on standard error. It must hold text from outside only as [`printable`] makes it. If standard error takes

@@ -10,7 +10,8 @@ use crate::terminal;
 /// Threads that may be asked for, at most: far more than any plan can use.
 const MAX_THREADS: usize = 1024;
 
-fn thread_count(text: &str) -> Result<usize, String> {
+/// Reads a number of threads.
+pub fn thread_count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count) if count <= MAX_THREADS => Ok(count),
         _ => Err(format!("give a whole number from 0 (one per core) to {MAX_THREADS}")),

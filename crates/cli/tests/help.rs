@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "",
     "plan",
     "prove",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 14] = [
     "diff",
     "view",
     "rehearse",
+    "fleet",
     "render",
     "new",
     "transition",

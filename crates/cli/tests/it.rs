@@ -10,6 +10,8 @@ mod convert;
 mod demo_show;
 mod diff;
 mod every_certificate;
+mod fleet;
+mod fleet_clients;
 mod help;
 mod mistakes;
 mod outputs;

@@ -1,4 +1,5 @@
 use kapok_certify::{Certificate, SafetyReport};
+use kapok_fleet::FleetReport;
 use kapok_show::{Diagnostic, Diagnostics};
 use kapok_sim::{FaultDocument, ProfileDocument};
 use schemars::generate::SchemaSettings;
@@ -34,6 +35,10 @@ impl Answer for ConversionAnswer {
 
 impl Answer for RehearsalAnswer {
     const SCHEMA: &'static str = "kapok-rehearsal/1";
+}
+
+impl Answer for FleetReport {
+    const SCHEMA: &'static str = "kapok-fleet/1";
 }
 
 impl Answer for RenderAnswer {
@@ -142,7 +147,7 @@ pub struct AddressAnswer {
 pub type NamedSchema = (&'static str, fn() -> Value);
 
 /// The JSON Schema (draft 2020-12) of each document that Kapok reads or writes, by its name: the script, and every answer.
-pub const SCHEMAS: [NamedSchema; 14] = [
+pub const SCHEMAS: [NamedSchema; 15] = [
     ("show", kapok_design::schema),
     ("plan", || document_schema::<ScriptAnswer>("The answer of kapok plan")),
     ("transition", || document_schema::<TransitionAnswer>("The answer of kapok transition")),
@@ -152,6 +157,7 @@ pub const SCHEMAS: [NamedSchema; 14] = [
     ("diff", || document_schema::<DiffAnswer>("The answer of kapok diff")),
     ("render", || document_schema::<RenderAnswer>("The answer of kapok render")),
     ("rehearsal", || document_schema::<RehearsalAnswer>("The answer of kapok rehearse")),
+    ("fleet", || document_schema::<FleetReport>("What kapok fleet says each second")),
     ("profile", || read_schema::<ProfileDocument>("A vehicle profile of the simulation")),
     ("faults", || read_schema::<FaultDocument>("A fault script of a rehearsal")),
     ("safety", || schema_of::<SafetyReport>("Figures over time and place, of kapok prove --safety")),

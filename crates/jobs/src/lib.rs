@@ -1,7 +1,7 @@
 //! The use cases of Kapok, for any door: one function each, request in, answer out.
 //!
 //! Row of the architecture: **knows** what Kapok can be asked to do; **imports** `show`, `design`, `plan`, `format`, `certify`,
-//! `report`, `film`, `sim`. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
+//! `report`, `film`, `sim`, and of `fleet` what it reports. No files, no clock, no terminal: bytes come in, bytes and an answer go out.
 //!
 //! | job | from | to |
 //! | --- | --- | --- |
