@@ -475,3 +475,37 @@ fn a_life_is_repeatable() {
     };
     assert_eq!(life(), life());
 }
+
+/// Guided by commands, as a plain script does it: up to the altitude that is asked for, not from another mode, not below the ground.
+#[test]
+fn a_guided_take_off_goes_to_the_altitude_asked_for() {
+    let mut field = Field::new(config(1), LinkQuality::PERFECT, 1);
+    field.send(Command::long(400, &[1.0]).into());
+    field.run(200);
+    let takeoff = |height_m: f32| Command::long(22, &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, height_m]);
+    let results = |heard: Vec<Received>| -> Vec<CommandResult> {
+        let ack = |received: &Received| match &received.message {
+            Message::CommandAck(ack) => Some(ack.result),
+            _ => None,
+        };
+        heard.iter().filter_map(ack).collect()
+    };
+    field.send(Command::long(176, &[1.0, 5.0]).into());
+    field.run(200);
+    field.send(takeoff(9.5).into());
+    assert_eq!(results(field.run(200)), [CommandResult::Failed], "not in loiter");
+    field.send(Command::long(176, &[1.0, 4.0]).into());
+    field.run(200);
+    for wrong in [0.0, -3.0, f32::NAN, f32::INFINITY] {
+        field.send(takeoff(wrong).into());
+        assert_eq!(results(field.run(200)), [CommandResult::Failed], "{wrong}");
+    }
+    field.send(takeoff(9.5).into());
+    assert_eq!(results(field.run(200)), [CommandResult::Accepted]);
+    field.run(8000);
+    assert!((field.body.at_m.z - 9.5).abs() < 0.6, "{}", field.body.at_m);
+    assert_eq!((field.vehicle.demand(), field.vehicle.mode()), (Demand::Hold, FlightMode::Guided));
+    field.send(Command::long(21, &[]).into());
+    field.run(15_000);
+    assert!(!field.vehicle.is_armed() && field.body.at_m.z <= 0.0);
+}

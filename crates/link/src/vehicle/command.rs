@@ -48,7 +48,7 @@ impl Vehicle {
         let result = match command.number {
             number::RETURN_TO_LAUNCH => self.enter(FlightMode::ReturnToLaunch),
             number::LAND => self.enter(FlightMode::Land),
-            number::TAKEOFF => self.test_takeoff(),
+            number::TAKEOFF => self.take_off_as_told(command),
             number::SET_MODE => match FlightMode::from_number(p2) {
                 Some(mode) if p1 == 1.0 => self.enter(mode),
                 _ => CommandResult::Denied,
@@ -88,15 +88,33 @@ impl Vehicle {
         CommandResult::Accepted
     }
 
-    /// In show mode a take-off is a test: up to the show's altitude, whatever altitude is asked for, then stay.
-    fn test_takeoff(&mut self) -> CommandResult {
-        if !self.armed || !self.seen.on_ground || self.mode != FlightMode::Show {
+    /// In guided mode up to the altitude that is asked for; in show mode a take-off is a test: up to the show's altitude, whatever is
+    /// asked for. Then it stays.
+    fn take_off_as_told(&mut self, command: &Command) -> CommandResult {
+        if !self.armed || !self.seen.on_ground {
             return CommandResult::Failed;
         }
-        self.flight.takeoff_test = true;
-        self.stage = ShowStage::Takeoff;
-        self.climb();
-        CommandResult::Accepted
+        match self.mode {
+            FlightMode::Show => {
+                self.flight.takeoff_test = true;
+                self.stage = ShowStage::Takeoff;
+                self.climb();
+                CommandResult::Accepted
+            }
+            FlightMode::Guided => {
+                let height_m = match command.place {
+                    CommandPlace::Long { params: [_, _, height_m], .. } => height_m,
+                    CommandPlace::Int { z, .. } => z,
+                };
+                let Some(position) = self.seen.position.filter(|_| height_m > 0.0 && height_m.is_finite()) else {
+                    return CommandResult::Failed;
+                };
+                self.flight.home = Some(position);
+                self.flight.guided_climb_amsl_m = Some(position.amsl_m + f64::from(height_m));
+                CommandResult::Accepted
+            }
+            _ => CommandResult::Failed,
+        }
     }
 
     fn arm_or_disarm(&mut self, p1: f32, by_force: bool, body: &dyn Body) -> CommandResult {

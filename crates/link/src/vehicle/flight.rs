@@ -46,6 +46,19 @@ impl Vehicle {
         }
     }
 
+    /// Is it on its way up to where guided mode was told?
+    pub(super) fn climbs_as_told(&mut self, seen: &Observation) -> bool {
+        let Some(amsl_m) = self.flight.guided_climb_amsl_m else { return false };
+        let home_m = self.flight.home.map_or(0.0, |home| home.amsl_m);
+        let share = REACHED_AT * (amsl_m - home_m);
+        if seen.position.is_some_and(|position| position.amsl_m - home_m >= share) {
+            self.flight.guided_climb_amsl_m = None;
+            return false;
+        }
+        self.demand = Demand::Climb { amsl_m };
+        true
+    }
+
     pub(super) fn perform(&mut self, now_ms: u64, seen: &Observation) {
         let (Some(site), Some(elapsed_ms), Some(held)) = (self.flight.site, self.elapsed_ms(now_ms), &self.held) else {
             // The start was cleared: the firmware has nothing to fly by.

@@ -95,6 +95,8 @@ pub(super) struct Flight {
     pub way_home: Option<Trajectory>,
     /// Only a test of take-off.
     pub takeoff_test: bool,
+    /// How high it climbs in guided mode, above the sea.
+    pub guided_climb_amsl_m: Option<f64>,
     /// Far from where it should be.
     pub drifted: bool,
     /// Since when it is outside its bubble.
@@ -227,6 +229,12 @@ impl Vehicle {
         (self.held, self.ground_heard_ms) = (None, None);
         self.rtcm_ms.clear();
         self.rtcm_ever = false;
+    }
+
+    /// Loses its show file, as a damaged card does; what it has read of it stays until the next boot.
+    pub fn lose_show(&mut self) {
+        // There may be none.
+        let _ = self.files.remove(SHOW_PATH);
     }
 
     /// Takes the bytes of a datagram; what is answered is appended to `out`.

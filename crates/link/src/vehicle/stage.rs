@@ -84,6 +84,9 @@ impl Vehicle {
             self.demand = Demand::Off;
             return;
         }
+        if self.mode == FlightMode::Guided && self.climbs_as_told(seen) {
+            return;
+        }
         let lands = matches!(self.mode, FlightMode::ReturnToLaunch | FlightMode::Land);
         if seen.on_ground && lands {
             self.disarm();
@@ -232,6 +235,7 @@ impl Vehicle {
 
     pub(super) fn disarm(&mut self) {
         (self.armed, self.armed_by_show) = (false, false);
+        self.flight.guided_climb_amsl_m = None;
         self.demand = Demand::Off;
     }
 
@@ -252,6 +256,7 @@ impl Vehicle {
             self.mode = mode;
             self.stage = if mode == FlightMode::Show { ShowStage::Init } else { ShowStage::Off };
             self.flight.way_home = None;
+            self.flight.guided_climb_amsl_m = None;
         }
     }
 
