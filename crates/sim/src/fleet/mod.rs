@@ -217,6 +217,12 @@ impl Fleet {
         }
     }
 
+    /// Other wind and positioning from here on; the turbulence is the same, packs keep their temperature.
+    pub fn set_surroundings(&mut self, surroundings: &Surroundings) {
+        self.wind = Arc::new(Wind::new(&surroundings.wind, &self.random));
+        self.gnss = surroundings.gnss.clone();
+    }
+
     /// Switches failsafes of the firmware on or off; a new fleet has none.
     pub fn set_failsafes(&mut self, failsafes: Failsafes) {
         Arc::make_mut(&mut self.model).failsafes = failsafes;
