@@ -91,7 +91,7 @@ fn receive(networks: usize, seconds: f64) {
     let (mut datagrams, mut messages, mut missing, mut bad) = (0u64, 0u64, 0u64, 0u64);
     let begun = Instant::now();
     // A little longer than the fleet, so that its last words are heard.
-    while begun.elapsed().as_secs_f64() < seconds + 1.0 {
+    while begun.elapsed().as_secs_f64() < seconds + 3.0 {
         sockets.receive(Duration::from_millis(2), |network, _, bytes| {
             datagrams += 1;
             let mut rest = bytes;

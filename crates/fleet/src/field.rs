@@ -12,6 +12,8 @@ pub struct Field {
     pub site: Site,
     /// The pads, in the order of the vehicles; site frame, metres.
     pub pads_m: Vec<DVec3>,
+    /// Their names: those of the show, or numbers from 1.
+    pub names: Vec<String>,
     /// Mass of a vehicle, if the show states it, kilograms.
     pub mass_kg: Option<f64>,
     /// Under a roof.
@@ -34,6 +36,7 @@ impl Field {
         Ok(Self {
             site: if somewhere { show.site } else { Site { heading_deg: show.site.heading_deg, ..default_site() } },
             pads_m: show.vehicles.iter().map(|vehicle| vehicle.home_m).collect(),
+            names: show.vehicles.iter().map(|vehicle| vehicle.name.clone()).collect(),
             mass_kg: Some(show.profile.mass_kg),
             indoor: show.environment.indoor,
         })
@@ -51,7 +54,8 @@ impl Field {
         let columns = count.isqrt() + usize::from(count.isqrt().pow(2) < count);
         let pad = |i: usize| DVec3::new((i % columns) as f64, (i / columns) as f64, 0.0) * SPACING_M;
         let pads_m = (0..count).map(pad).collect();
-        Ok(Self { site: default_site(), pads_m, mass_kg: None, indoor: false })
+        let names = (1..=count).map(|number| number.to_string()).collect();
+        Ok(Self { site: default_site(), pads_m, names, mass_kg: None, indoor: false })
     }
 }
 

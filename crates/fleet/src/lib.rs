@@ -34,6 +34,11 @@
 //! `t + 8 n / b + delay + U jitter` unless it is lost; one that would wait over a second for its turn is dropped. Several that go to all are lost by
 //! each vehicle alone.
 //!
+//! # Faults
+//! A [`kapok_sim::FaultScript`] counts from the start that the first network has been told; a start that is moved before it has come moves
+//! the faults. Jammers, wind and fronts go into the surroundings, sensors, rotors and packs are met by the simulation's own
+//! timetable, reboots and links here. A stale upload is the ground's to make.
+//!
 //! # Determinism
 //! The datagrams are a function of field, settings, GPS time and of what is received at which step, on any number of threads.
 //!
@@ -44,10 +49,12 @@
 mod air;
 mod arming;
 mod datagrams;
+mod drill;
 mod fault;
 mod field;
 mod guests;
 mod link_quality;
+mod links;
 mod network;
 mod pilot;
 mod reader;
@@ -64,6 +71,7 @@ pub use fault::FleetFault;
 pub use field::Field;
 pub use guests::MAX_GUESTS;
 pub use kapok_link::Strictness;
+pub use kapok_sim::FaultScript;
 pub use link_quality::LinkQuality;
 pub use network::NetworkCounts;
 pub use reader::SkybReader;

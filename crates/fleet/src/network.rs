@@ -2,14 +2,14 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
-use kapok_link::{NETWORK_SIZE, Now, Outbox, Power, Received, ShowStage, Vehicle, VehicleConfig};
+use kapok_link::{NETWORK_SIZE, Now, Outbox, Power, Received, ShowStage, Vehicle, VehicleConfig, VehicleStatus};
 use kapok_sim::Order;
 
 use crate::air::{Air, Direction};
 use crate::arming::SETTLING_MS;
 use crate::datagrams::{DatagramMode, Datagrams};
 use crate::guests::Guests;
-use crate::link_quality::LinkQuality;
+use crate::links::Links;
 use crate::pilot::{Belief, Pilot};
 use crate::twin::STEP_MS;
 use crate::vehicle_body::{VehicleBody, World};
@@ -110,7 +110,7 @@ impl Network {
     }
 
     /// Takes a datagram from an address.
-    pub fn receive(&mut self, now: Now, from: SocketAddr, bytes: &[u8], world: World, quality: &LinkQuality) {
+    pub fn receive(&mut self, now: Now, from: SocketAddr, bytes: &[u8], world: World, links: &Links) {
         self.counts.datagrams_in += 1;
         let mut heard = Vec::new();
         match self.guests.endpoint(now.ms, from) {
@@ -131,19 +131,22 @@ impl Network {
             };
             // Of systems that are not in this network nothing is known here.
             let whose = whose.start..whose.end.min(self.members.len());
-            if quality.is_perfect() {
-                whose.for_each(|i| self.handle(i, now, &received, world, quality));
-            } else {
-                let packet = Arc::new(received);
-                whose.for_each(|i| self.up.send(now.ms, i, len, quality, Arc::clone(&packet)));
+            let packet = Arc::new(received);
+            for i in whose {
+                let quality = links.of(self.first + i);
+                if quality.is_perfect() {
+                    self.handle(i, now, &packet, world, links);
+                } else {
+                    self.up.send(now.ms, i, len, quality, Arc::clone(&packet));
+                }
             }
         }
     }
 
     /// A step: what is on its way arrives, what vehicles have to do is done.
-    pub fn step(&mut self, now: Now, world: World, quality: &LinkQuality) {
+    pub fn step(&mut self, now: Now, world: World, links: &Links) {
         while let Some((i, received)) = self.up.arrived(now.ms) {
-            self.handle(i, now, &received, world, quality);
+            self.handle(i, now, &received, world, links);
         }
         for i in 0..self.members.len() {
             if self.members[i].due_ms > now.ms {
@@ -156,7 +159,7 @@ impl Network {
             member.running_ms = running.then(|| member.running_ms.unwrap_or(now.ms));
             let deadline_ms = member.vehicle.deadline_ms(now.ms);
             member.due_ms = deadline_ms.map_or(u64::MAX, |at_ms| at_ms.max(now.ms + STEP_MS));
-            self.send(i, now.ms, quality);
+            self.send(i, now.ms, links);
         }
         while let Some((_, packet)) = self.down.arrived(now.ms) {
             self.counts.messages_out += packet.len() as u64;
@@ -196,10 +199,25 @@ impl Network {
         NetworkCounts { lost: self.up.lost() + self.down.lost(), refused: self.counts.refused + refused, ..self.counts }
     }
 
+    /// A vehicle loses its power for a moment, and perhaps its show.
+    pub fn reboot(&mut self, index: usize, forgets: bool, now: Now) {
+        let member = &mut self.members[index - self.first];
+        if forgets {
+            member.vehicle.lose_show();
+        }
+        member.vehicle.power_on(now);
+        (member.due_ms, member.running_ms) = (now.ms, None);
+    }
+
+    /// What its first vehicle that works says of itself.
+    pub fn status(&self, now_ms: u64) -> Option<VehicleStatus> {
+        let first = self.vehicles().find(|vehicle| vehicle.power() == Power::Running)?;
+        Some(first.status(now_ms))
+    }
+
     /// Seconds since the start of the show, if its first vehicle that works knows one.
     pub fn elapsed_s(&self, now_ms: u64) -> Option<i16> {
-        let first = self.vehicles().find(|vehicle| vehicle.power() == Power::Running)?;
-        let status = first.status(now_ms);
+        let status = self.status(now_ms)?;
         status.elapsed_s.filter(|_| status.stage != ShowStage::Landed)
     }
 
@@ -208,17 +226,18 @@ impl Network {
         VehicleBody { world, index: self.first + i, settled }
     }
 
-    fn handle(&mut self, i: usize, now: Now, received: &Received, world: World, quality: &LinkQuality) {
+    fn handle(&mut self, i: usize, now: Now, received: &Received, world: World, links: &Links) {
         let body = self.body(i, now.ms, world);
         let member = &mut self.members[i];
         member.vehicle.handle(now, received, &body, &mut self.outbox);
         // What it was told may have to be done at once.
         member.due_ms = member.due_ms.min(now.ms + STEP_MS);
-        self.send(i, now.ms, quality);
+        self.send(i, now.ms, links);
     }
 
     /// Puts what a vehicle says on its link.
-    fn send(&mut self, i: usize, now_ms: u64, quality: &LinkQuality) {
+    fn send(&mut self, i: usize, now_ms: u64, links: &Links) {
+        let quality = links.of(self.first + i);
         if quality.is_perfect() {
             self.counts.messages_out += self.outbox.len() as u64;
             self.outbox.frames().for_each(|frame| self.datagrams.push(frame, self.mode));

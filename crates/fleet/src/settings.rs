@@ -1,6 +1,6 @@
 use kapok_format::skyb::RthLayout;
 use kapok_link::Strictness;
-use kapok_sim::Profile;
+use kapok_sim::{FaultScript, Profile};
 
 use crate::datagrams::DatagramMode;
 use crate::fault::FleetFault;
@@ -29,6 +29,8 @@ pub struct FleetSettings {
     pub datagram: Option<DatagramMode>,
     /// What the links to the vehicles are like.
     pub link: LinkQuality,
+    /// What goes wrong, by the time of the show; read against the names and pads of the field.
+    pub faults: Option<FaultScript>,
     /// Where the vehicles are stricter than the public firmware.
     pub strictness: Strictness,
     /// The layout of return plans that their firmware reads; `None`: the one that a file fits, if it is the only one.
@@ -44,6 +46,7 @@ impl Default for FleetSettings {
             placement_m: 0.1,
             datagram: None,
             link: LinkQuality::PERFECT,
+            faults: None,
             strictness: Strictness::default(),
             rth_layout: None,
         }

@@ -10,9 +10,10 @@ use kapok_sim::{
 use rayon::prelude::*;
 
 use crate::datagrams::Datagrams;
+use crate::drill::{Drill, start_s};
 use crate::fault::FleetFault;
 use crate::field::Field;
-use crate::link_quality::LinkQuality;
+use crate::links::Links;
 use crate::network::{Network, NetworkCounts};
 use crate::reader::SkybReader;
 use crate::report::StageCounts;
@@ -64,7 +65,8 @@ pub struct Twin {
     now_ms: u64,
     networks: Vec<Network>,
     orders: Vec<Order>,
-    link: LinkQuality,
+    links: Links,
+    drill: Option<Drill>,
 }
 
 /// Gives the orders that the pilots have made.
@@ -127,7 +129,8 @@ impl Twin {
             now_ms: 0,
             networks: (0..networks as u16).map(network).collect(),
             orders: vec![Order::Wait; count],
-            link: settings.link,
+            links: Links::new(settings.link),
+            drill: settings.faults.clone().map(|script| Drill::new(script, surroundings)),
         })
     }
 
@@ -166,7 +169,7 @@ impl Twin {
         let now = self.now();
         let world = World { fleet: &self.fleet, site: &self.site, time: self.start.plus_ms(now.ms as i64) };
         if let Some(network) = self.networks.get_mut(usize::from(network)) {
-            network.receive(now, from, bytes, world, &self.link);
+            network.receive(now, from, bytes, world, &self.links);
         }
     }
 
@@ -179,8 +182,8 @@ impl Twin {
         }
         let now = self.now();
         let world = World { fleet: &self.fleet, site: &self.site, time: self.start.plus_ms(now.ms as i64) };
-        let link = self.link;
-        self.networks.par_iter_mut().for_each(|network| network.step(now, world, &link));
+        let links = &self.links;
+        self.networks.par_iter_mut().for_each(|network| network.step(now, world, links));
     }
 
     /// Hands over all datagrams that wait: the number of the network, its datagrams, and all that hear them.
@@ -210,11 +213,29 @@ impl Twin {
         Now { ms: self.now_ms, signing: SigningTime::from_unix_us(unix_us) }
     }
 
+    /// Brings about what goes wrong now.
+    fn rehearse(&mut self) {
+        let (now, now_s, count) = (self.now(), self.fleet.t_s(), self.orders.len());
+        let time_of_week_ms = self.time().time_of_week_ms();
+        let Some(drill) = &mut self.drill else { return };
+        let status = self.networks.first().and_then(|network| network.status(now.ms));
+        let start = status.and_then(|status| start_s(&status, now.ms as f64 / 1000.0, time_of_week_ms));
+        for (index, forgets) in drill.play(start, &mut self.fleet) {
+            if let Some(network) = self.networks.get_mut(index / NETWORK_SIZE as usize) {
+                network.reboot(index, forgets, now);
+            }
+        }
+        if let Some(show_s) = drill.show_s(now_s) {
+            self.links.meet(drill.script(), show_s, count);
+        }
+    }
+
     /// A tick of the physics, from `from_ms` on.
     fn tick(&mut self, from_ms: u64) {
         let world = World { fleet: &self.fleet, site: &self.site, time: self.start.plus_ms(from_ms as i64) };
         let orders = self.orders.par_chunks_mut(NETWORK_SIZE as usize);
         self.networks.par_iter_mut().zip(orders).for_each(|(network, orders)| network.order(from_ms, world, orders));
+        self.rehearse();
         self.fleet.advance(&Pilots(&self.orders));
         for network in &self.networks {
             for (vehicle, index) in network.vehicles().zip(network.range()) {

@@ -4,5 +4,6 @@
 mod common;
 
 mod core;
+mod drills;
 mod flight;
 mod links;
