@@ -26,6 +26,8 @@ fn folder() -> TempDir {
     std::fs::write(folder.path().join("show.skyc"), kapok_format::write_skyc(&show).unwrap()).unwrap();
     std::fs::write(folder.path().join("no.skyc"), "no show").unwrap();
     std::fs::write(folder.path().join("show.toml"), "").unwrap();
+    let drill = "title = \"A drill\"\n\n[[reboot]]\nat_s = -5\nvehicles = [4]\n";
+    std::fs::write(folder.path().join("drill.toml"), drill).unwrap();
     folder
 }
 
@@ -161,6 +163,8 @@ fn what_makes_no_sense_is_one_clear_error_and_nothing_is_started() {
         ("--count 1 --base-port 0", "port"),
         ("--count 1 --ground ::1", "both must be IPv4, or both IPv6"),
         (&in_use, "in use"),
+        ("--count 3 --faults none.toml", "none.toml"),
+        ("--count 3 --faults drill.toml", "drill.toml:5:13"),
         ("--show none.skyc", "none.skyc"),
         ("--show no.skyc", "cannot simulate the fleet of no.skyc"),
         ("--show show.toml", "plan it first"),

@@ -11,6 +11,7 @@ use crate::work::thread_count;
 Examples:
   kapok fleet --show show.skyc                  its vehicles, on their pads
   kapok fleet --show show.skyc --wind 6 --link loss=5%,delay=40ms
+  kapok fleet --show show.skyc --faults drill.toml      with what goes wrong
   kapok fleet --count 22580                     a fleet on a grid
   kapok fleet --count 40 --speed 4 --json | jq .stages
 
@@ -41,6 +42,9 @@ pub struct FleetArgs {
     /// What the links do, as loss=5%,delay=40ms
     #[arg(long, value_name = "QUALITIES")]
     pub link: Option<LinkQuality>,
+    /// What goes wrong, counted from the start that the ground station sets; kapok schema faults says what a script may say
+    #[arg(long, value_name = "DRILL.toml")]
+    pub faults: Option<PathBuf>,
     /// How many times faster than the clock the field's time runs, or max
     #[arg(long, value_name = "TIMES", default_value = "1", value_parser = pace, allow_negative_numbers = true)]
     pub speed: Pace,

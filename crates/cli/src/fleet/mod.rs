@@ -3,6 +3,7 @@
 mod args;
 
 use std::future::{Future, poll_fn};
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +12,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
-use kapok_certify::{Options, Source};
+use kapok_certify::{Options, Source, read_file};
 use kapok_fleet::{
-    DatagramMode, Field, FleetFault, FleetReport, FleetSettings, LinkQuality, Ports, Sockets, Strictness, Twin,
-    gps_now, run as run_twin,
+    DatagramMode, FaultScript, Field, FleetFault, FleetReport, FleetSettings, LinkQuality, Ports, Sockets, Strictness,
+    Twin, gps_now, run as run_twin,
 };
 use kapok_jobs::{Document, RthLayout};
 use kapok_show::printable;
@@ -32,7 +33,8 @@ const FLAGS: [(&str, &str); 4] =
 pub fn run(args: &FleetArgs) -> Result<Outcome> {
     let (field, title) = field(args)?;
     let ports = Ports { bind: args.bind, ground: args.ground, base: args.base_port };
-    let mut twin = Twin::new(&field, &settings(args), &ports, gps_now()).map_err(in_flags)?;
+    let faults = args.faults.as_deref().map(|path| faults(path, &field)).transpose()?;
+    let mut twin = Twin::new(&field, &settings(args, faults), &ports, gps_now()).map_err(in_flags)?;
     let mut sockets = Sockets::bind(&ports, twin.networks()).map_err(in_flags)?;
     let networks = twin.networks();
     let more = if networks > 1 { ", each further network ten ports on" } else { "" };
@@ -86,8 +88,17 @@ fn field(args: &FleetArgs) -> Result<(Field, String)> {
     Ok((field, format!("of \"{}\"", printable(&show.title))))
 }
 
-fn settings(args: &FleetArgs) -> FleetSettings {
+/// What goes wrong.
+fn faults(path: &Path, field: &Field) -> Result<FaultScript> {
+    let context = || format!("cannot read the faults of {}", path.display());
+    let text = String::from_utf8(read_file(path)?).with_context(context)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    FaultScript::read(&name, &text, &field.names, &field.pads_m).with_context(context)
+}
+
+fn settings(args: &FleetArgs, faults: Option<FaultScript>) -> FleetSettings {
     FleetSettings {
+        faults,
         profile: args.profile.clone(),
         wind_m_s: args.wind,
         seed: args.seed,
