@@ -73,7 +73,7 @@ while True:
         time.sleep(1)
 print("armed")
 action.takeoff()
-first(telemetry.subscribe_position, lambda p: p.relative_altitude_m > 2.2)
+first(telemetry.subscribe_position, lambda p: p.relative_altitude_m > 1.5)
 print("in the air")
 action.land()
 first(telemetry.subscribe_armed, lambda armed: not armed)
