@@ -23,6 +23,7 @@ pub use pages::{report_pages, report_pdf};
 pub use pdf::PdfError;
 pub use picture::{PictureError, svg_to_pdf, svg_to_png};
 pub use rehearsal::{
-    BandTracking, GroundMap, RehearsalReport, RehearsalTable, SeparationOverTime, WindTracking, rehearsal_page,
+    BandTracking, FlightEnd, GroundMap, RehearsalReport, RehearsalTable, SeparationOverTime, WindTracking,
+    rehearsal_page,
 };
 pub use separation::separation_svg;

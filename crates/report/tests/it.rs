@@ -4,3 +4,4 @@
 mod pages;
 mod pdf;
 mod pdf_file;
+mod rehearsal;

@@ -8,7 +8,7 @@ use super::campaign::Campaign;
 use super::guidance::HeldShow;
 use super::histogram::Histogram;
 use super::protections::ShowWatch;
-use super::record::{BAND_M, BANDS, PERCENTS, RehearsalRun, RunRecord};
+use super::record::{BAND_M, BANDS, EndKind, PERCENTS, RehearsalRun, RunRecord};
 
 /// Time on the pads before the show begins, seconds: estimators settle.
 pub const BEFORE_S: f64 = 5.0;
@@ -218,18 +218,19 @@ impl Gathered {
         self.run.aloft = count(&|phase| matches!(phase, Phase::Flying | Phase::Falling));
         self.run.flew = self.flew.iter().filter(|flew| **flew).count() as u32;
         self.run.outside_fence = self.outside.iter().filter(|outside| **outside).count() as u32;
-        let mut came_down_m = Vec::new();
-        for (i, (craft, body)) in fleet.crafts().iter().zip(fleet.bodies()).enumerate() {
+        let mut ends_m = Vec::new();
+        for (i, (craft, body)) in fleet.crafts().iter().zip(fleet.bodies()).enumerate().filter(|(i, _)| self.flew[*i]) {
             let place_m = body.position_m.truncate();
-            if !self.flew[i] || craft.is_airborne() {
-                continue;
-            }
             let planned_m = campaign.show.vehicles[i].trajectory.end_point_m().truncate();
-            let fell = craft.phase == Phase::Down;
-            if fell || place_m.distance(planned_m) > ASTRAY_M {
-                came_down_m.push((rounded(place_m.x), rounded(place_m.y), fell));
+            let end = match craft.phase {
+                Phase::Down => Some(EndKind::Fell),
+                Phase::Flying | Phase::Falling => Some(EndKind::Aloft),
+                Phase::Landed | Phase::Parked => (place_m.distance(planned_m) > ASTRAY_M).then_some(EndKind::Landed),
+            };
+            ends_m.extend(end.map(|end| (rounded(place_m.x), rounded(place_m.y), end)));
+            if !craft.is_airborne() {
+                self.run.among_spectators += u32::from(campaign.areas.is_among_spectators(place_m));
             }
-            self.run.among_spectators += u32::from(campaign.areas.is_among_spectators(place_m));
         }
         self.run.tracking_error_p99_m = self.errors.quantile_m(0.99);
         self.run.tracking_error_max_m = self.errors.greatest_m();
@@ -245,7 +246,7 @@ impl Gathered {
             errors_by_height: self.by_height.iter().map(Histogram::counts).collect(),
             separation_m: self.separation_m.into_iter().map(|m| m.map(rounded)).collect(),
             charge,
-            came_down_m,
+            ends_m,
             run: self.run,
         }
     }

@@ -138,8 +138,20 @@ pub struct RunRecord {
     pub(super) separation_m: Vec<Option<f64>>,
     /// Vehicles by what is left in their packs, percent.
     pub(super) charge: Vec<u32>,
-    /// Where something came down that had not landed by its plan: x, y, and whether it fell.
-    pub(super) came_down_m: Vec<(f64, f64, bool)>,
+    /// Where flights ended other than by their plan: x, y, and how.
+    pub(super) ends_m: Vec<(f64, f64, EndKind)>,
+}
+
+/// How a flight ended that did not end by its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndKind {
+    /// It fell.
+    Fell,
+    /// It landed elsewhere.
+    Landed,
+    /// It was still in the air.
+    Aloft,
 }
 
 impl CampaignHead {

@@ -1,11 +1,12 @@
 use kapok_report::{
-    BandTracking, GroundMap, RehearsalReport, RehearsalTable, SeparationOverTime, WindTracking, rehearsal_page,
+    BandTracking, FlightEnd, GroundMap, RehearsalReport, RehearsalTable, SeparationOverTime, WindTracking,
+    rehearsal_page,
 };
 
 use super::answer::RehearsalAnswer;
 use super::bounds::ShareOfRuns;
 use super::flight::WATCH;
-use super::record::{BAND_M, CampaignHead, PERCENTS, RunRecord};
+use super::record::{BAND_M, CampaignHead, EndKind, PERCENTS, RunRecord};
 
 /// The report of a campaign as one HTML file, from the records of its answer.
 ///
@@ -49,11 +50,16 @@ pub fn rehearsal_report(head: &CampaignHead, records: &[RunRecord], answer: &Reh
     }
     let headings = ["Runs with", "runs", "share", "exact 95 %", "Wilson 95 %"].map(str::to_owned).to_vec();
     let whole = fallen + aloft + answer.collisions + answer.failsafes + refused + stopped == 0;
+    // A sweep goes on to where it fails.
+    let is_whole = match &answer.sweep {
+        Some(sweep) => sweep.taken_m_s.is_some(),
+        None => whole && answer.energy_margin_min >= 0.0 && answer.runs > 0,
+    };
     let report = RehearsalReport {
         title: head.title.clone(),
         rehearsed: rehearsed(head, answer),
         outcome: outcome(answer, whole, (refused, stopped), fallen + aloft),
-        is_whole: whole && answer.energy_margin_min >= 0.0 && answer.runs > 0,
+        is_whole,
         facts,
         notes: notes(answer),
         winds: answer.sweep.as_ref().map(|_| winds(answer)),
@@ -64,7 +70,7 @@ pub fn rehearsal_report(head: &CampaignHead, records: &[RunRecord], answer: &Reh
             fences_m: head.site.fences.clone(),
             holes_m: head.site.holes.clone(),
             audiences_m: head.site.audiences.clone(),
-            came_down_m: records.iter().flat_map(|r| r.came_down_m.iter().copied()).collect(),
+            ends_m: records.iter().flat_map(|r| &r.ends_m).map(|&(x, y, end)| (x, y, flight_end(end))).collect(),
         },
         charge: (0..PERCENTS).map(|k| records.iter().map(|r| u64::from(r.charge[k])).sum()).collect(),
         reserve_percent: 100.0 * head.battery_reserve,
@@ -123,6 +129,10 @@ fn outcome(answer: &RehearsalAnswer, whole: bool, (refused, stopped): (u32, u32)
 
 fn notes(answer: &RehearsalAnswer) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(least_m) = answer.min_separation_m.filter(|m| *m < answer.separation_limit_m) {
+        let limit_m = answer.separation_limit_m;
+        notes.push(format!("Vehicles came nearer to each other than the show asks for: {least_m:.2} of {limit_m} m."));
+    }
     if answer.runs_missing > 0 {
         notes.push(format!("{} runs of the campaign are in other shards.", answer.runs_missing));
     }
@@ -214,6 +224,14 @@ fn separation(head: &CampaignHead, records: &[RunRecord]) -> SeparationOverTime 
         watched_m: WATCH * head.separation_limit_m,
         proved_m: head.proved_separation_m.clone(),
         flown_m: (0..seconds).map(least).collect(),
+    }
+}
+
+const fn flight_end(end: EndKind) -> FlightEnd {
+    match end {
+        EndKind::Fell => FlightEnd::Fell,
+        EndKind::Landed => FlightEnd::Landed,
+        EndKind::Aloft => FlightEnd::Aloft,
     }
 }
 

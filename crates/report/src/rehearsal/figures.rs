@@ -86,6 +86,17 @@ pub struct GroundMap {
     pub holes_m: Vec<Vec<[f64; 2]>>,
     /// Outlines of the spectators' places.
     pub audiences_m: Vec<Vec<[f64; 2]>>,
-    /// Where something came down other than by its plan; true: it fell.
-    pub came_down_m: Vec<(f64, f64, bool)>,
+    /// Where flights ended other than by their plan.
+    pub ends_m: Vec<(f64, f64, FlightEnd)>,
+}
+
+/// How a flight ended that did not end by its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlightEnd {
+    /// It fell.
+    Fell,
+    /// It landed elsewhere.
+    Landed,
+    /// It was still in the air when all should have been down.
+    Aloft,
 }

@@ -7,7 +7,9 @@ mod svg;
 
 use std::fmt::Write as _;
 
-pub use figures::{BandTracking, GroundMap, RehearsalReport, RehearsalTable, SeparationOverTime, WindTracking};
+pub use figures::{
+    BandTracking, FlightEnd, GroundMap, RehearsalReport, RehearsalTable, SeparationOverTime, WindTracking,
+};
 
 use crate::text::escaped;
 
@@ -27,7 +29,7 @@ dt{color:var(--faint);font-size:.8rem}dd{margin:0;font-weight:600;font-variant-n
 .small dd{font-weight:400;font-size:.8rem}\
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\
 th{color:var(--faint);font-size:.8rem;font-weight:600;text-align:right;padding:.25rem .6rem;border-bottom:1px solid var(--rule)}\
-td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid #eceff3}th:first-child,td:first-child{text-align:left;padding-left:0}\
+td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid #eceff3;white-space:nowrap}th:first-child,td:first-child{text-align:left;padding-left:0}\
 svg{display:block;width:100%;height:auto}\
 @media print{body{background:#fff}section{break-inside:avoid}}";
 
@@ -59,8 +61,8 @@ pub fn rehearsal_page(report: &RehearsalReport) -> String {
     section(&mut html, "Distance to the plan by height", note, &plots::tracking(&report.tracking));
     let note = "Simulated vehicles against the proof of their plan. A vehicle that lags is not nearer to its neighbours if they lag too.";
     section(&mut html, "Separation: flown and proved", note, &plots::separation(&report.separation));
-    let note = "What fell, and what landed more than 5 m from where its plan ends, in all runs together.";
-    section(&mut html, "Where something came down", note, &ground::map(&report.ground));
+    let note = "What fell, what landed more than 5 m from where its plan ends, and what was still in the air, in all runs together.";
+    section(&mut html, "Where flights ended", note, &ground::map(&report.ground));
     let note = "Vehicles of all runs by what is left in their packs at the end.";
     section(&mut html, "Energy left", note, &plots::charge(&report.charge, report.reserve_percent));
     let note = "Simulated, not proved. What is modelled, and what is not, stands in docs/rehearsal.md.";

@@ -5,6 +5,8 @@ use super::svg::{INK, WIDTH, nothing, open, words};
 use crate::chart::{Bound, Chart, Curve};
 use crate::text::{round_step, ticks};
 
+/// The letters of a chart are made for paper.
+const ENLARGED: f64 = 1.45;
 const FAINT: &str = "#6b7785";
 const GRID: &str = "#e3e7ec";
 const BLUE: &str = "#1f5fa8";
@@ -24,12 +26,13 @@ pub fn tracking(winds: &[WindTracking]) -> String {
 
 fn bars(wind: &WindTracking) -> String {
     const ROW: f64 = 22.0;
-    let (left, right, top) = (86.0, WIDTH - 110.0, 6.0);
+    let (left, right, top) = (86.0, WIDTH - 150.0, 20.0);
     let bottom = top + ROW * wind.bands.len() as f64;
     let greatest = wind.bands.iter().map(|b| b.max_m).fold(0.05, f64::max);
     let at = |metres: f64| left + (right - left) * metres / greatest;
     let mut svg = open(bottom + 34.0, "Distance to the plan by height");
     scale(&mut svg, greatest, &at, (top, bottom), "m");
+    words(&mut svg, (WIDTH, 12.0), "end", FAINT, "half · 99 % · greatest, m");
     for (row, band) in wind.bands.iter().rev().enumerate() {
         let y = top + ROW * row as f64;
         let middle = y + 0.5 * ROW;
@@ -139,10 +142,11 @@ pub fn separation(over: &SeparationOverTime) -> String {
         curves,
         bounds: vec![bound],
     };
-    let height = 260.0;
+    let height = 280.0;
     let mut svg = open(height, "Least separation in each second");
-    chart.draw(&mut svg, (0.0, 0.0), (WIDTH, height));
-    svg + "</svg>\n"
+    let _ = write!(svg, "<g transform=\"scale({ENLARGED})\">");
+    chart.draw(&mut svg, (0.0, 0.0), (WIDTH / ENLARGED, height / ENLARGED));
+    svg + "</g></svg>\n"
 }
 
 /// Vehicles by what is left in their packs.
