@@ -40,9 +40,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "kapok-film",
             "kapok-sim",
             "kapok-fleet",
+            "kapok-log",
         ],
     ),
-    ("kapok-cli", &["kapok-show", "kapok-design", "kapok-certify", "kapok-jobs", "kapok-server", "kapok-fleet"]),
+    (
+        "kapok-cli",
+        &["kapok-show", "kapok-log", "kapok-design", "kapok-certify", "kapok-jobs", "kapok-server", "kapok-fleet"],
+    ),
     ("kapok-acceptance", &[]),
     ("xtask", &[]),
 ];

@@ -250,6 +250,9 @@ pub struct ViewArgs {
     /// Let the motion begin and end in the air, as a part of a show does; the certificate says so
     #[arg(long)]
     pub airborne_ends: bool,
+    /// A flight log (.mcap) of the show, replayed beside its plan
+    #[arg(long, value_name = "LOG")]
+    pub log: Option<PathBuf>,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,

@@ -12,6 +12,7 @@ mod diff;
 mod every_certificate;
 mod fleet;
 mod fleet_clients;
+mod flight_log;
 mod help;
 mod mistakes;
 mod outputs;

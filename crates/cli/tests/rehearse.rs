@@ -11,7 +11,7 @@ use crate::common::show_of;
 
 /// Six vehicles, 3 m apart, that rise for ten seconds, stand, go 6 m to the side and come down; the last two swap places in the air
 /// if they shall hit each other.
-fn folder(swap: bool) -> TempDir {
+pub(crate) fn folder(swap: bool) -> TempDir {
     let vehicle = |i: u32| {
         let pad = DVec3::new(3.0 * f64::from(i), 0.0, 0.0);
         let to = match i {

@@ -4,6 +4,7 @@ use kapok_certify::{CertifyError, CheckError};
 use kapok_design::points::PointListError;
 use kapok_film::FilmError;
 use kapok_format::{ReadError, WriteError, fit::FitError};
+use kapok_log::LogError;
 use kapok_plan::{PlanError, ReturnToHomeError, TransitionError};
 use kapok_report::PictureError;
 use kapok_show::{BadSetting, Diagnostics, ShowFault, TrajectoryFault};
@@ -157,6 +158,9 @@ pub enum JobError {
     /// The show cannot be written in this format.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// A flight log cannot be written.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// A plot cannot be drawn.
     #[error(transparent)]
     Picture(#[from] PictureError),

@@ -14,10 +14,10 @@ fn python() -> std::path::PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mcap-1.6.0");
     let python = folder.join("bin/python");
     if !folder.join("ready").exists() {
-        let run = |command: &mut Command| assert!(command.status().unwrap().success(), "{command:?}");
+        let run = |command: &mut Command| assert!(command.status().expect("it runs").success(), "{command:?}");
         run(Command::new("python3").arg("-m").arg("venv").arg(&folder));
         run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES));
-        std::fs::write(folder.join("ready"), "").unwrap();
+        std::fs::write(folder.join("ready"), "").expect("the folder is there");
     }
     python
 }

@@ -2,7 +2,7 @@
 //! mounts of it.
 //!
 //! Row of the architecture: **knows** HTTP: routes, guard, bounds of requests, and what the viewer's page is served; **imports**
-//! `studio`, whose protocol it carries, and the rooms whose answers it sends.
+//! `log`, `studio`, whose protocol it carries, and the rooms whose answers it sends.
 //!
 //! # Paths
 //! | path | answer |
@@ -13,6 +13,8 @@
 //! | `GET /api/v1/trajectories` | the binary form of [`encode_trajectories`] |
 //! | `GET /api/v1/certificate` | JSON: the certificate; `null` where there is none, or none yet |
 //! | `GET /api/v1/safety` | JSON: the figures of the safety page, [`kapok_certify::SafetyReport`]; made when first asked for |
+//! | `GET /api/v1/flown` | JSON: what a flight log says of the show; `null` where none is shown |
+//! | `GET /api/v1/flown/K` | where the vehicles were in the log's block K: the binary form of [`Flown::new`] |
 //! | `POST /api/v1/open/NAME` | a file that was dropped on the page, `application/octet-stream`: put on the screen of all |
 //! | `/ping`, `/queries/…`, `/operations/…`, the same below `/api/v1` | the endpoints of [`kapok_studio`] |
 //!
@@ -44,6 +46,6 @@ mod viewer;
 pub use door::{BadApiKey, ServeError, ServerSettings, bind, unpack};
 pub use mount::{Mount, serve};
 pub use viewer::{
-    LiveAnswer, MAGIC, MarkedMistake, News, Opener, SceneReading, Screen, Standing, Trouble, View, ViewError, Work,
-    encode_trajectories, has_web_app, viewer_schema,
+    Flown, LiveAnswer, MAGIC, MarkedMistake, News, Opener, SceneReading, Screen, Standing, Trouble, View, ViewError,
+    Work, encode_trajectories, has_web_app, viewer_schema,
 };

@@ -1,5 +1,6 @@
 /** What a page tells the stage, and what the stage tells the page. */
 
+import type { FlownSampler } from "../kit/fleet/flown";
 import type { LightSampler } from "../kit/fleet/lights";
 import type { TrajectorySampler } from "../kit/fleet/trajectory";
 import type { HeatScale } from "../kit/heat";
@@ -40,6 +41,8 @@ export interface StageView {
   readonly pair: readonly [number, number] | null;
   /** The vehicles of a finding, marked as such in place of the pair. */
   readonly finding: readonly number[] | null;
+  /** A flight that is drawn in place of the plan, with the planned places as dots; `blocks` changes when more of it is known. */
+  readonly flown: { readonly sampler: FlownSampler; readonly blocks: number } | null;
   /** The footprint on the ground; null while it is hidden. */
   readonly heat: { readonly footprint: SafetyFootprint; readonly scale: HeatScale } | null;
   readonly covered: CoveredPx;

@@ -68,16 +68,16 @@ export class Rig implements CameraPort {
   /** Where the vehicle is whose eye is looked from. */
   readonly vehicleM = new Vector3();
 
-  private readonly eyesM: Vector3[];
-  private readonly stated: ({ yaw: number; pitch: number; across: number } | null)[];
-  private readonly picturesM: readonly Vec3M[];
-  private readonly spanM: number;
+  private eyesM: Vector3[];
+  private stated: ({ yaw: number; pitch: number; across: number } | null)[];
+  private picturesM: readonly Vec3M[];
+  private spanM: number;
   private readonly look: View = { yaw: 0, pitch: 0, fov: 1 };
-  private readonly orbit: { targetM: Vector3; yaw: number; pitch: number; distanceM: number };
+  private orbit: { targetM: Vector3; yaw: number; pitch: number; distanceM: number };
   /** Centre and visible height of the two plans. */
-  private readonly top: { targetM: Vector3; extentM: number };
-  private readonly side: { targetM: Vector3; extentM: number };
-  private readonly plan: { acrossM: number; aheadM: number; topM: number };
+  private top: { targetM: Vector3; extentM: number };
+  private side: { targetM: Vector3; extentM: number };
+  private plan: { acrossM: number; aheadM: number; topM: number };
   private readonly free = { positionM: new Vector3(), yaw: 0, pitch: 0 };
   private readonly eye = { yaw: 0, pitch: 0 };
   /** The cameras that still show all, since nothing was moved by hand. */
@@ -127,6 +127,18 @@ export class Rig implements CameraPort {
     this.side = { targetM: middle.clone(), extentM: 30 };
     this.refit();
     this.apply(this.goal());
+  }
+
+  /** Other pictures at the same place: the cameras that were not moved by hand show all of them. */
+  show(seen: ToBeSeen): void {
+    const { picturesM, spanM, eyesM, stated, plan, orbit, top, side } = new Rig(seen, () => undefined);
+    Object.assign(this, { picturesM, spanM, eyesM, stated, plan });
+    if (this.fitting.has("orbit")) this.orbit = orbit;
+    if (this.fitting.has("top")) this.top = top;
+    if (this.fitting.has("side")) this.side = side;
+    this.refit();
+    this.apply(this.goal());
+    this.onChange();
   }
 
   /** Which fit the cameras have is computed for each size of the window. */

@@ -17,6 +17,7 @@ import { cityMesh } from "./city";
 import { attachControls } from "./controls";
 import { Exposure } from "./exposure";
 import { isLit, middleInstantsMs, outermost } from "./framing";
+import { Ghosts } from "./ghosts";
 import { Ground } from "./ground";
 import { heatMesh } from "./heat";
 import { Labels, type Label } from "./labels";
@@ -27,7 +28,7 @@ import { pick, project } from "./picking";
 import type { StageEvents, StageShow, StageView } from "./props";
 import { makeRenderer } from "./renderer";
 import { setRibbonViewport } from "./ribbon";
-import { Rig, type BoundsM } from "./rig";
+import { Rig, type BoundsM, type ToBeSeen } from "./rig";
 import { audienceObjects, fenceObjects, keepOutObjects, outlineObjects, Pads, roadObjects } from "./site";
 import { Sky } from "./sky";
 import { typicalSpacingM } from "./spacing";
@@ -77,6 +78,16 @@ function spacingOf(on: StageShow): number {
   return found.length > 0 ? Math.min(...found) : Math.max(show.limits.min_separation_m, 0.1);
 }
 
+function toBeSeen(on: StageShow): ToBeSeen {
+  const { environment } = on.show;
+  return {
+    audiences: environment.audiences,
+    bounds: boundsOf(on.trajectories.fleet),
+    picturesM: outermost(on),
+    fenceM: environment.geofence?.polygon_m ?? [],
+  };
+}
+
 /** Light of each channel value of a lamp: the transfer function of sRGB. */
 const LAMP = Float64Array.from({ length: 256 }, (_, i) => (i <= 10 ? i / 255 / 12.92 : ((i / 255 + 0.055) / 1.055) ** 2.4));
 
@@ -114,9 +125,11 @@ export class Stage {
   private changedMs = -Infinity;
   private running = false;
   private readonly pixelRatio: number;
-  private readonly paths: PathMarks;
+  private paths: PathMarks;
   private heat: Object3D | null = null;
   private readonly pair = new PairMark();
+  /** Where vehicles should be, while the picture shows where they were. */
+  private readonly ghosts: Ghosts;
   private readonly labels: Labels;
   private readonly viewProjection = new Matrix4();
   private readonly detach: () => void;
@@ -124,6 +137,7 @@ export class Stage {
   private request = 0;
   private lastMs = -1;
   private shownMs = NaN;
+  private shownFlown = "";
   private shownKey = "";
   private dirty = true;
   private widthPx = 1;
@@ -134,12 +148,11 @@ export class Stage {
   constructor(
     private readonly container: HTMLElement,
     labelContainer: HTMLElement,
-    private readonly on: StageShow,
+    private on: StageShow,
     private readonly view: () => StageView,
     private readonly events: StageEvents,
   ) {
     const { show, trajectories } = on;
-    const { fleet } = trajectories;
     const { environment } = show;
     const { renderer, software } = makeRenderer();
     this.renderer = renderer;
@@ -151,15 +164,7 @@ export class Stage {
       this.dirty = true;
       events.onCameraMove();
     };
-    this.rig = new Rig(
-      {
-        audiences: environment.audiences,
-        bounds: boundsOf(fleet),
-        picturesM: outermost(on),
-        fenceM: environment.geofence?.polygon_m ?? [],
-      },
-      cameraMoved,
-    );
+    this.rig = new Rig(toBeSeen(on), cameraMoved);
     const city = cityMesh(environment.landmarks, this.atmosphere);
     const bodies = bodyMesh(environment.keep_outs, this.atmosphere);
     this.backdrop = new Backdrop(software ? 0 : SAMPLES);
@@ -168,6 +173,7 @@ export class Stage {
     this.swarm = new Swarm(show.vehicle_count, show.profile.diameter_m, spacingOf(on), this.backdrop, hides);
     this.ground = new Ground(environment, this.atmosphere, environment.indoor ? 1 : 10);
     this.pads = new Pads(show.vehicles, show.profile.diameter_m);
+    this.ghosts = new Ghosts(show.vehicle_count);
     this.fence = environment.geofence
       ? fenceObjects(environment.geofence, show.limits.max_altitude_m)
       : null;
@@ -195,7 +201,7 @@ export class Stage {
       this.pads.points,
     );
     this.lights.add(this.swarm.points, this.swarm.mirror);
-    this.scene.add(this.exposure.quad, this.paths.group, this.pair.ribbon);
+    this.scene.add(this.exposure.quad, this.ghosts.points, this.paths.group, this.pair.ribbon);
     if (environment.waters.length > 0) {
       this.mirrors.push(...towers.flatMap(({ mirror }) => mirror));
       if (this.mirrors.length > 0) this.place.add(...this.mirrors);
@@ -222,6 +228,21 @@ export class Stage {
     this.observer.observe(container);
     this.resize();
     this.request = requestAnimationFrame(this.frame);
+  }
+
+  /** Another motion of the same vehicles at the same place: an edit is drawn without building all of it anew. */
+  replace(on: StageShow): void {
+    const same = on.trajectories === this.on.trajectories && on.lights === this.on.lights;
+    this.on = on;
+    this.dirty = true;
+    if (same) return;
+    this.swarm.setSpacing(spacingOf(on));
+    this.paths.update([], 0);
+    this.paths.group.removeFromParent();
+    this.paths = new PathMarks(on.trajectories, on.show.duration_ms);
+    this.scene.add(this.paths.group);
+    this.shownMs = NaN;
+    this.rig.show(toBeSeen(on));
   }
 
   /** Vehicle at a pixel of the picture. */
@@ -258,6 +279,7 @@ export class Stage {
     this.observer.disconnect();
     this.detach();
     this.swarm.dispose();
+    this.ghosts.dispose();
     this.backdrop.dispose();
     this.exposure.dispose();
     this.renderer.domElement.remove();
@@ -295,9 +317,10 @@ export class Stage {
   private draw(nowMs: number, always: boolean): boolean {
     const { rig } = this;
     const view = this.view();
-    const { tMs, layers, selected, pair, finding, heat } = view;
+    const { tMs, layers, selected, pair, finding, heat, flown } = view;
     const sliding = this.slideCover(view);
-    const newTime = tMs !== this.shownMs;
+    const flownKey = flown ? `flown ${flown.blocks}` : "";
+    const newTime = tMs !== this.shownMs || flownKey !== this.shownFlown;
     if (newTime || rig.mode === "vehicle") {
       const [x, y, z] = this.on.trajectories.position(selected ?? 0, tMs);
       rig.vehicleM.set(x, y, z);
@@ -311,7 +334,13 @@ export class Stage {
       this.running = nowMs - this.changedMs < STANDS_MS;
       this.changedMs = nowMs;
       this.shownMs = tMs;
+      this.shownFlown = flownKey;
       this.on.trajectories.positions(tMs, this.swarm.positionsM);
+      this.ghosts.points.visible = flown !== null;
+      if (flown) {
+        this.ghosts.show(this.swarm.positionsM);
+        flown.sampler.positions(tMs, this.swarm.positionsM);
+      }
       this.on.lights.colours(tMs, this.swarm.colours);
       this.swarm.changed();
       this.meanLight();
@@ -330,6 +359,7 @@ export class Stage {
     this.drawPlace(view, nowMs, always);
 
     setRibbonViewport(buffer.widthPx, buffer.heightPx);
+    this.ghosts.setView(pixelRatio);
     this.swarm.setView(buffer, fov, { mood: view.mood, dark: layers.dark, sizeFactor: view.lightSize, timeS: tMs / 1000 });
     this.paths.update([...new Set([...(selected === null ? [] : [selected]), ...(pair ?? [])])], tMs);
     this.labels.update(this.currentLabels(view), camera, this.widthPx, this.heightPx);

@@ -168,7 +168,7 @@ export class Swarm {
   /** `spacingM` is how far lights stand from each other; `hides`: something of the place can stand before a light. */
   constructor(vehicleCount: number, diameterM: number, spacingM: number, place: Backdrop, hides: boolean) {
     this.uniforms.diameterM.value = Math.min(Math.max(diameterM, 0.02), 5);
-    this.uniforms.spacingM.value = Math.min(Math.max(spacingM, 0.05), 50);
+    this.setSpacing(spacingM);
     this.uniforms.place.value = place.texture;
     this.uniforms.placeDepth.value = place.depth;
     this.positionsM = new Float32Array(3 * vehicleCount);
@@ -185,6 +185,11 @@ export class Swarm {
     this.points.renderOrder = 60;
     this.mirror.renderOrder = 12;
     for (const object of [this.points, this.mirror]) object.frustumCulled = false;
+  }
+
+  /** How far lights stand from each other. */
+  setSpacing(spacingM: number): void {
+    this.uniforms.spacingM.value = Math.min(Math.max(spacingM, 0.05), 50);
   }
 
   private material(defines: Record<string, string>): ShaderMaterial {

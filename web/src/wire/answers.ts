@@ -1,6 +1,7 @@
 /** The answers of the server: read, then held against what their types cannot say. Throws `MalformedAnswer`. */
 
 import { readCertificate, type Certificate } from "./certificate";
+import { readFlownAnswer, type FlownAnswer } from "./flown";
 import { readLiveAnswer, type LiveAnswer } from "./live";
 import { Reader } from "./reader";
 import { readSafetyReport, type SafetyReport, type SafetyTimeline } from "./safety";
@@ -8,6 +9,10 @@ import { readShowAnswer, type ShowAnswer } from "./show";
 
 /** More cells of a footprint than any site needs: 4,000 × 1,000. */
 const MAX_CELLS = 4_000_000;
+
+/** What a vehicle of a flight log was doing, by its number. */
+export const STATUSES = ["parked", "flying", "landing", "landed", "returning", "failsafe", "fallen", "silent"] as const;
+export type VehicleStatus = (typeof STATUSES)[number];
 
 /** The curves of a {@link SafetyTimeline}: one value for each of its times, or none at all. */
 export const CURVES = [
@@ -76,6 +81,22 @@ function checkTimeline(r: Reader, timeline: SafetyTimeline, vehicleCount: number
   for (const name of ["min_separation_pair", "min_ground_separation_pair"] as const) {
     timeline[name].forEach((pair, i) => pair && checkPair(r.field(name).item(i), pair, vehicleCount));
   }
+}
+
+/** The flight of a show of `vehicleCount`: frames in order of time, vehicles that exist, counted as many as there are. */
+export function flownOf(json: unknown, vehicleCount: number): FlownAnswer {
+  const r = new Reader(json, "flown");
+  const flown = readFlownAnswer(r);
+  if (flown.frames.length === 0) r.field("frames").fail("one frame or more");
+  if (flown.block_frames < 1) r.field("block_frames").fail("1 or more");
+  flown.frames.forEach((frame, i) => {
+    const at = r.field("frames").item(i);
+    if (i > 0 && frame.t_ms <= flown.frames[i - 1].t_ms) at.field("t_ms").fail("times that increase");
+    if (frame.vehicles.length !== STATUSES.length) at.field("vehicles").fail(`${STATUSES.length} numbers`);
+    if (frame.closest) checkPair(at.field("closest").field("pair"), frame.closest.pair, vehicleCount);
+    if (frame.farthest) checkVehicle(at.field("farthest").field("vehicle"), frame.farthest.vehicle, vehicleCount);
+  });
+  return flown;
 }
 
 type Footprint = NonNullable<SafetyReport["footprint"]>;

@@ -1,8 +1,10 @@
 /** The answers of the server, fetched and checked. */
 
-import { certificateOf, liveOf, safetyOf, showOf } from "./answers";
+import { certificateOf, flownOf, liveOf, safetyOf, showOf } from "./answers";
 import type { Certificate } from "./certificate";
 import { decodeFleet, type Fleet } from "./fleet";
+import type { FlownAnswer } from "./flown";
+import { decodeFlownBlock, type FlownBlock } from "./flown-block";
 import type { LiveAnswer } from "./live";
 import { MalformedAnswer } from "./reader";
 import type { SafetyReport } from "./safety";
@@ -122,6 +124,22 @@ export async function fetchSafety({ vehicle_count: vehicleCount, version }: Show
   if (response.status === 404) return null;
   await requireOk(response, "safety");
   return parse(response, "safety", async (r) => safetyOf(await r.json(), vehicleCount));
+}
+
+/** Fetches what a flight log says of the show; null when none is shown beside it. Throws {@link ApiError}. */
+export async function fetchFlown({ vehicle_count: vehicleCount, version }: ShowAnswer): Promise<FlownAnswer | null> {
+  const response = await requireOk(await get(`flown?version=${version}`), "flown");
+  return parse(response, "flown", async (r) => {
+    const json: unknown = await r.json();
+    return json === null ? null : flownOf(json, vehicleCount);
+  });
+}
+
+/** Fetches where the vehicles were in a block of so many frames. Throws {@link ApiError}. */
+export async function fetchFlownBlock({ vehicle_count: vehicleCount, version }: ShowAnswer, block: number, frames: number): Promise<FlownBlock> {
+  const name = `flown/${block}`;
+  const response = await requireOk(await get(`${name}?version=${version}`), name);
+  return parse(response, name, async (r) => decodeFlownBlock(await r.arrayBuffer(), frames, vehicleCount));
 }
 
 /** Hands a file to the server, which puts it on the screen of all pages. Why it did not, empty if it did; null if nothing answers. */

@@ -64,6 +64,8 @@ export async function live(browser, kapok) {
         await page.mouse.up();
         const before = await stateOf(page);
         assert.equal(before.certificate, "proved");
+        const drawn = () => page.evaluate((count) => Array.from({ length: count }, (_, v) => window.__kapok?.positionOf(v)), Number(before.vehicleCount));
+        const wasDrawn = await drawn();
         const saved = Date.now();
         save(path, edited);
         const pictures = await untilLive(page, ({ version }) => version > before.live.version);
@@ -74,6 +76,9 @@ export async function live(browser, kapok) {
         console.log(`      verdict after ${Date.now() - saved} ms`);
         assert.equal(after.certificate, "proved");
         assert.equal(after.tMs, before.tMs, "time stays");
+        await page.waitForTimeout(200);
+        const moved = (await drawn()).filter((at, v) => Math.hypot(...[0, 1, 2].map((k) => (at?.[k] ?? NaN) - (wasDrawn[v]?.[k] ?? NaN))) > 0.5).length;
+        assert.ok(moved > 0.3 * Number(before.vehicleCount), `the new word is drawn: ${moved} lights stand elsewhere`);
         assert.equal(after.camera.mode, "orbit");
         after.camera.numbers.forEach((/** @type {number} */ n, /** @type {number} */ i) =>
           assert.ok(Math.abs(n - before.camera.numbers[i]) < 0.02, `the camera stays: ${after.camera.numbers} after ${before.camera.numbers}`),

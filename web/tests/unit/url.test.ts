@@ -12,6 +12,7 @@ const full: LinkState = {
   lightSize: 1.4,
   focus: { rule: "ground_separation", witness: 3 },
   pair: [12, 940],
+  flown: false,
 };
 
 test("a link holds the whole view", () => {

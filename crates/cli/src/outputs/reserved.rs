@@ -7,7 +7,7 @@ use super::batch::{ordinary, temporary};
 use super::place::{cannot_write_into, is_stream, parent, real};
 use super::unfinished::Unfinished;
 
-/// A file that another program writes: it has a temporary name beside its own until that has ended well, and vanishes if it is
+/// A file that is written for a while, maybe by another program: it has a temporary name beside its own until that has ended well, and vanishes if it is
 /// given up.
 pub struct Reserved {
     target: PathBuf,
@@ -24,7 +24,7 @@ impl Reserved {
         if let Ok(found) = std::fs::metadata(path)
             && (found.is_dir() || is_stream(&found))
         {
-            bail!("{} is no ordinary file, and a film is written back and forth: give a file", path.display());
+            bail!("{} is no ordinary file, and what is written is written back and forth: give a file", path.display());
         }
         let target = real(path);
         let folder = parent(&target);

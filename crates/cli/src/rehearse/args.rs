@@ -15,6 +15,7 @@ Examples:
   kapok rehearse show.skyc --faults drill.toml --protections off
   kapok rehearse show.skyc --runs 200 -o campaign/        and its report
   kapok rehearse show.skyc --runs 200 -o one/ --shard 1/2
+  kapok rehearse show.skyc --wind 6 --record flight.mcap
   kapok rehearse --merge one/ two/ -o campaign/
   kapok rehearse show.skyc --wind 8 --json | jq .min_separation_m
 
@@ -64,6 +65,9 @@ pub struct RehearseArgs {
     /// Folder for the runs, one record each, the answer and the report
     #[arg(short, long = "output", value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Flight log of the first run: kapok view FILE --log LOG.mcap replays it
+    #[arg(long, value_name = "LOG.mcap", conflicts_with = "merge")]
+    pub record: Option<PathBuf>,
     #[command(flatten)]
     pub work: WorkArgs,
 }

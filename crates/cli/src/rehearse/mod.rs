@@ -5,7 +5,7 @@ mod page;
 mod store;
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{BufWriter, Read as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -20,7 +20,7 @@ use self::args::Switch;
 use self::store::RunStore;
 use crate::inputs;
 use crate::outcome::Outcome;
-use crate::outputs::keep_apart;
+use crate::outputs::{Reserved, keep_apart};
 use crate::progress::Terminal;
 use crate::work::{in_flags, in_pool, print_answer};
 
@@ -62,10 +62,10 @@ fn flown(args: &RehearseArgs, file: &Path) -> Result<(CampaignHead, Vec<RunRecor
     inputs::expect_show(file)?;
     let (request, profile) = request(args)?;
     let faults = args.faults.as_deref().map(read_text).transpose()?;
-    if let Some(folder) = &args.output {
-        let read: Vec<&Path> = std::iter::once(file).chain(args.faults.as_deref()).collect();
-        keep_apart(&read, &[folder])?;
-    }
+    let read: Vec<&Path> = std::iter::once(file).chain(args.faults.as_deref()).collect();
+    let written: Vec<&Path> = args.output.as_deref().into_iter().chain(args.record.as_deref()).collect();
+    keep_apart(&read, &written)?;
+    let mut log = args.record.as_deref().map(Reserved::new).transpose()?;
     let reporter = Terminal::of_equal_steps();
     let fly = || -> Result<(CampaignHead, Vec<RunRecord>)> {
         let source = Source::load(file)?;
@@ -76,9 +76,23 @@ fn flown(args: &RehearseArgs, file: &Path) -> Result<(CampaignHead, Vec<RunRecor
         let mut records = store.as_mut().map(RunStore::take).unwrap_or_default();
         let left: Vec<u32> =
             campaign.indices().filter(|i| records.binary_search_by_key(i, |r| r.index).is_err()).collect();
-        reporter.phase("rehearsing", left.len() as u64 * campaign.steps_per_run());
+        // A run that is there already is flown again for its log: it is the same.
+        let first = campaign.indices().next().filter(|_| log.is_some());
+        let again = first.filter(|index| !left.contains(index));
+        reporter.phase("rehearsing", (left.len() + again.iter().len()) as u64 * campaign.steps_per_run());
+        let mut record = |index| -> Result<RunRecord> {
+            let Some(log) = log.take_if(|_| Some(index) == first) else { return Ok(campaign.fly(index, &reporter)) };
+            let file = BufWriter::new(File::create(log.path())?);
+            let (record, file) = campaign.record(index, file, &reporter).map_err(told)?;
+            file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+            log.commit()?;
+            Ok(record)
+        };
+        if let Some(index) = again {
+            record(index)?;
+        }
         for index in left {
-            let record = campaign.fly(index, &reporter);
+            let record = record(index)?;
             if let Some(store) = &mut store {
                 store.add(&record)?;
             }

@@ -4,14 +4,17 @@ mod desk;
 mod files;
 mod trouble;
 
+use std::fs::File;
+use std::io::BufReader;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use kapok_certify::{Options, Source, check_beside, read_file};
 use kapok_jobs::{AddressAnswer, Document, ProofRequest, certificate_path};
-use kapok_server::{Mount, Screen, ServerSettings, View, bind, has_web_app, serve};
-use kapok_show::{Reporter, printable};
+use kapok_log::FlightLog;
+use kapok_server::{Flown, Mount, Screen, ServerSettings, View, bind, has_web_app, serve};
+use kapok_show::{Reporter, Show, printable};
 
 use self::desk::Desk;
 use self::files::ScriptFiles;
@@ -27,6 +30,9 @@ pub fn run(args: &ViewArgs) -> Result<Outcome> {
             bail!(
                 "--airborne-ends and --prove are for show files: a script is planned from pad to pad, and always proved"
             );
+        }
+        if args.log.is_some() {
+            bail!("--log is for show files: a log is of the file that was flown, not of a script");
         }
         return watch(args);
     }
@@ -58,7 +64,33 @@ fn judged(args: &ViewArgs, reporter: &Terminal) -> Result<(View, String)> {
     let certificate = judged.certificate();
     let sentence =
         format!("\"{}\" is {}.", printable(&certificate.title), verdict(certificate.verdict, judged.show().draft));
-    Ok((View::judged(judged)?, sentence))
+    let flown = flown(args, judged.show(), &certificate.provenance().file.sha256, reporter)?;
+    Ok((beside_plan(View::judged(judged)?, flown), sentence))
+}
+
+/// The flight that is asked for, beside its show; none if none is.
+fn flown(args: &ViewArgs, show: &Show, sha256: &str, reporter: &Terminal) -> Result<Option<Flown>> {
+    let Some(path) = &args.log else { return Ok(None) };
+    let name = path.display().to_string();
+    let name = printable(&name);
+    let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+    let log = FlightLog::read(BufReader::new(file)).with_context(|| name.to_string())?;
+    if let Some(why) = &log.cut {
+        reporter.warn(&format!("{name} ends before its end: {why}; what stands before is shown"));
+    }
+    if !log.head.show_sha256.eq_ignore_ascii_case(sha256) {
+        reporter.warn(&format!(
+            "{name} is the log of another file than this one: plan and flight may differ for that reason"
+        ));
+    }
+    Ok(Some(Flown::new(show, sha256, &log).with_context(|| name.to_string())?))
+}
+
+fn beside_plan(view: View, flown: Option<Flown>) -> View {
+    match flown {
+        Some(flown) => view.with_flown(flown),
+        None => view,
+    }
 }
 
 /// The show with the certificate that lies beside its file, unless a proof is asked for or the certificate does not agree.
@@ -78,7 +110,8 @@ fn beside(args: &ViewArgs, options: &Options, reporter: &Terminal) -> Result<Opt
                 "\"{title}\" is {verdict}, says {}, which was checked and not proved anew (--prove does).",
                 printable(&certificate)
             );
-            Ok(Some((View::checked(&checked, &source)?, sentence)))
+            let flown = flown(args, checked.show(), &checked.file().sha256, reporter)?;
+            Ok(Some((beside_plan(View::checked(&checked, &source)?, flown), sentence)))
         }
         Err(why) => {
             reporter.note(&format!("{} is not used, the show is proved anew: {why}", path.display()));

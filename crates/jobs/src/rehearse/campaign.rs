@@ -1,9 +1,12 @@
+use std::io::{Seek, Write};
+
 use kapok_certify::{Options, Source, certify};
 use kapok_format::content_sha256;
 use kapok_show::{Reporter, Show};
-use kapok_sim::{Fault, FaultScript, Profile, SiteAreas, TimedFault};
+use kapok_sim::{Fault, FaultScript, Fleet, Profile, SiteAreas, TimedFault};
 
 use super::flight::{BEFORE_S, fly};
+use super::flight_log::FlightRecorder;
 use super::record::{CAMPAIGN_FORM, CampaignHead, FaultFigures, RunRecord, SiteOutlines};
 use super::request::{RehearsalRequest, Shard};
 use crate::error::JobError;
@@ -141,7 +144,42 @@ impl Campaign {
     /// # Determinism
     /// The same on any number of threads.
     pub fn fly(&self, index: u32, reporter: &dyn Reporter) -> RunRecord {
-        fly(self, index, reporter)
+        fly(self, index, &mut |_, _, _| {}, reporter)
+    }
+
+    /// As [`Campaign::fly`], and writes the run as a flight log, two frames a second; gives back what it was written to.
+    ///
+    /// # Errors
+    /// [`JobError::Log`] if it cannot be written.
+    ///
+    /// # Panics
+    /// If there is no such run.
+    ///
+    /// # Determinism
+    /// The same bytes on any number of threads.
+    pub fn record<W: Write + Seek>(
+        &self,
+        index: u32,
+        sink: W,
+        reporter: &dyn Reporter,
+    ) -> Result<(RunRecord, W), JobError> {
+        let (run, wind_m_s) = self.run_of(index);
+        let mut recorder = FlightRecorder::new(self, run, wind_m_s, sink)?;
+        let mut written = Ok(());
+        let mut look = |fleet: &Fleet, show_s: f64, is_stopped: bool| {
+            if written.is_ok() {
+                written = recorder.look(fleet, show_s, is_stopped);
+            }
+        };
+        let record = fly(self, index, &mut look, reporter);
+        written?;
+        Ok((record, recorder.finish()?))
+    }
+
+    /// Number and wind of the run of an index.
+    pub(super) fn run_of(&self, index: u32) -> (u32, f64) {
+        let runs = self.head.request.runs;
+        (index % runs + 1, self.winds_m_s[(index / runs) as usize])
     }
 }
 

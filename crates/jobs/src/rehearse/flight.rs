@@ -35,11 +35,13 @@ struct Gathered {
     outside: Vec<bool>,
 }
 
+/// Looks on after every tick: the fleet, the time of the show in seconds, and whether it was stopped.
+pub type Onlooker<'a> = dyn FnMut(&Fleet, f64, bool) + 'a;
+
 /// Flies one run of a campaign.
-pub fn fly(campaign: &Campaign, index: u32, reporter: &dyn Reporter) -> RunRecord {
+pub fn fly(campaign: &Campaign, index: u32, onlooker: &mut Onlooker<'_>, reporter: &dyn Reporter) -> RunRecord {
     let (show, request, script) = (&campaign.show, &campaign.head.request, campaign.script.as_ref());
-    let run = index % request.runs + 1;
-    let wind_m_s = campaign.winds_m_s[(index / request.runs) as usize];
+    let (run, wind_m_s) = campaign.run_of(index);
     let random = Random::new(request.seed, run);
     let [direction, ..] = random.uniform(0, 0, Stream::Caller);
     let toward_rad = std::f64::consts::TAU * direction;
@@ -90,6 +92,7 @@ pub fn fly(campaign: &Campaign, index: u32, reporter: &dyn Reporter) -> RunRecor
             }
         }
         seen.look(campaign, &fleet, show_s, guidance.is_stopped());
+        onlooker(&fleet, show_s, guidance.is_stopped());
         if tick.is_multiple_of(FENCE_TICKS) {
             seen.look_at_fence(campaign, &fleet);
         }

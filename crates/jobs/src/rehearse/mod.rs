@@ -4,6 +4,7 @@ mod answer;
 mod bounds;
 mod campaign;
 mod flight;
+mod flight_log;
 mod guidance;
 mod histogram;
 mod protections;

@@ -13,4 +13,15 @@ pub enum ViewError {
     /// A value has no JSON form.
     #[error("the show cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// A flight log is of a fleet of another size.
+    #[error("the log is of {log} vehicles, the show has {show}: it is the log of another show")]
+    OtherFleet {
+        /// Vehicles of the log.
+        log: usize,
+        /// Vehicles of the show.
+        show: usize,
+    },
+    /// A flight log says nothing of where vehicles were.
+    #[error("the log has no frame: nothing was recorded")]
+    NoFrames,
 }

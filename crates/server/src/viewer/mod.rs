@@ -2,6 +2,7 @@
 
 mod assets;
 mod error;
+mod flown;
 mod live;
 mod schema;
 mod screen;
@@ -22,6 +23,7 @@ use crate::door::{Door, Progress, Refusal};
 
 pub use assets::has_web_app;
 pub use error::ViewError;
+pub use flown::Flown;
 pub use schema::viewer_schema;
 pub use screen::{LiveAnswer, MarkedMistake, News, Opener, Screen, Trouble, Work};
 pub use trajectories::{MAGIC, encode_trajectories};
@@ -52,6 +54,8 @@ pub fn router(door: Arc<Door>, screen: Screen) -> Router {
         .route("/trajectories", get(trajectories))
         .route("/certificate", get(certificate))
         .route("/safety", get(safety))
+        .route("/flown", get(flown))
+        .route("/flown/{block}", get(flown_block))
         .route("/open/{name}", post(open));
     Router::new()
         .nest(API, data)
@@ -120,6 +124,23 @@ async fn safety(State(s): State<Shown>, asked: Uri, Extension(progress): Extensi
         Ok(Ok(bytes)) => json(bytes),
         Ok(Err(why)) => Refusal::new(StatusCode::NOT_FOUND, why).to_response(),
         Err(refusal) => refusal.to_response(),
+    }
+}
+
+async fn flown(State(s): State<Shown>, asked: Uri) -> Response<Body> {
+    match shown(&s, &asked).map(|view| view.flown.as_ref().map(|flown| flown.json.clone())) {
+        Ok(Some(bytes)) => json(bytes),
+        // No fault: most shows are looked at without a log.
+        Ok(None) => json(Bytes::from_static(b"null")),
+        Err(other) => *other,
+    }
+}
+
+async fn flown_block(State(s): State<Shown>, Path(block): Path<usize>, asked: Uri) -> Response<Body> {
+    match shown(&s, &asked).map(|view| view.flown.as_ref().and_then(|flown| flown.blocks.get(block).cloned())) {
+        Ok(Some(bytes)) => respond(bytes, "application/octet-stream"),
+        Ok(None) => Refusal::new(StatusCode::NOT_FOUND, "the log has no such block").to_response(),
+        Err(other) => *other,
     }
 }
 

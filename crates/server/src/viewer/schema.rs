@@ -3,6 +3,7 @@ use kapok_show::LimitField;
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
+use super::flown::FlownAnswer;
 use super::screen::LiveAnswer;
 use super::view::ShowAnswer;
 
@@ -12,6 +13,7 @@ pub fn viewer_schema() -> Value {
     let mut generator = SchemaGenerator::default();
     let answers = json!({
         "certificate": generator.subschema_for::<Certificate>(),
+        "flown": generator.subschema_for::<FlownAnswer>(),
         "live": generator.subschema_for::<LiveAnswer>(),
         "safety": generator.subschema_for::<SafetyReport>(),
         "show": generator.subschema_for::<ShowAnswer<'_>>(),

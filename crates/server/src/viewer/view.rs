@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::ViewError;
+use super::flown::Flown;
 use super::trajectories::encode_trajectories;
 
 /// What is behind a show that pages are given; what is proved grows from the first to the last.
@@ -34,6 +35,7 @@ pub struct View {
     pub(super) certificate_json: Option<Bytes>,
     behind: Behind,
     safety_json: OnceLock<Result<Bytes, String>>,
+    pub(super) flown: Option<Flown>,
 }
 
 /// What the figures of the safety page are made of.
@@ -156,6 +158,7 @@ impl View {
             certificate_json,
             behind: Behind::Nothing,
             safety_json: OnceLock::new(),
+            flown: None,
         })
     }
 
@@ -166,6 +169,13 @@ impl View {
     pub fn with_readings(mut self, readings: &[SceneReading]) -> Result<Self, ViewError> {
         self.show["readings"] = serde_json::to_value(readings)?;
         Ok(self)
+    }
+
+    /// The same, with a flight of it beside its plan.
+    #[must_use]
+    pub fn with_flown(mut self, flown: Flown) -> Self {
+        self.flown = Some(flown);
+        self
     }
 
     /// What the page is told of the show, as JSON.

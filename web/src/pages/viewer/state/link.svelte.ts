@@ -8,7 +8,7 @@ import type { Viewer } from "./viewer.svelte";
 const EVERY_MS = 400;
 
 /** What a link to the present view holds. */
-export function linkOf({ player, view, selection }: Viewer): LinkState {
+export function linkOf({ player, view, selection, flight }: Viewer): LinkState {
   return {
     tMs: Math.round(player.toldMs),
     speed: player.speed,
@@ -20,11 +20,12 @@ export function linkOf({ player, view, selection }: Viewer): LinkState {
     lightSize: view.lightSize,
     focus: selection.focus,
     pair: selection.pair,
+    flown: flight.isShown ? null : false,
   };
 }
 
 /** Restores what a link says, and leaves what it does not say. */
-function restore({ player, view, selection, source: { loaded } }: Viewer, link: LinkState): void {
+function restore({ player, view, selection, flight, source: { loaded } }: Viewer, link: LinkState): void {
   if (link.speed !== null) player.speed = link.speed;
   if (link.layers) for (const layer of LAYERS) view.layers[layer] = link.layers.includes(layer);
   if (link.mood) view.mood = link.mood;
@@ -33,6 +34,7 @@ function restore({ player, view, selection, source: { loaded } }: Viewer, link: 
   if (link.panel !== null) view.panel = link.panel === "none" ? null : link.panel;
   if (link.focus && witnessOf(loaded?.certificate ?? null, link.focus)) selection.focus = link.focus;
   if (link.pair && Math.max(...link.pair) < (loaded?.show.vehicle_count ?? 0)) selection.pair = link.pair;
+  flight.isShown = link.flown ?? true;
   if (link.tMs !== null) player.seek(link.tMs);
   if (link.camera) {
     view.cameraMode = link.camera.mode;

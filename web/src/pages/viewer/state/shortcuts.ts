@@ -29,7 +29,7 @@ const PANEL_KEYS: Readonly<Record<string, PanelName>> = { c: "certificate", a: "
 export const startsOf = (chapters: readonly { start_ms: number }[]): number[] => chapters.map(({ start_ms }) => start_ms);
 
 export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
-  const { player, view, selection } = viewer;
+  const { player, view, selection, flight } = viewer;
   const layer = (name: LayerName): Shortcut => {
     const { title, key } = LAYER_TITLES[name];
     return { keys: key, does: title, on: [key.toLowerCase(), key], run: () => view.toggleLayer(name) };
@@ -103,6 +103,13 @@ export function shortcutsOf(viewer: Viewer): readonly ShortcutGroup[] {
         ...(["fence", "keepouts", "dark", "pads", "reflections", "labels"] as const).map(layer),
         { keys: "W", does: "Closest pair, at its least distance", on: ["w", "W"], run: () => selection.toggleWorst() },
         layer("footprint"),
+        {
+          keys: "G",
+          does: "What was flown, the plan",
+          on: ["g", "G"],
+          when: () => flight.log !== null,
+          run: () => (flight.isShown = !flight.isShown),
+        },
         { keys: "M", does: "Day, dusk, night, hall", on: ["m", "M"], run: () => (view.mood = MOODS[(MOODS.indexOf(view.mood) + 1) % MOODS.length]) },
       ],
     },

@@ -18,8 +18,8 @@ export interface Loaded {
   readonly certificateError: string;
   readonly trajectories: TrajectorySampler;
   readonly lights: LightSampler;
-  /** Equal for two versions of which nothing that is drawn differs. */
-  readonly drawn: string;
+  /** Equal for two versions of the same vehicles at the same place: only how they move and shine differs. */
+  readonly place: string;
 }
 
 export type Status =
@@ -27,9 +27,9 @@ export type Status =
   | { kind: "failed"; message: string; remedy: string }
   | { kind: "ready"; loaded: Loaded };
 
-/** What is drawn of a show besides its fleet, as text. */
-function drawnOf(show: ShowAnswer, number: number): string {
-  return JSON.stringify({ ...show, version: number, standing: "", file: "", chapters: [] });
+/** What the stage is built of, as text. */
+function placeOf({ environment, vehicles, profile, limits }: ShowAnswer): string {
+  return JSON.stringify([environment, vehicles, profile.diameter_m, limits.max_altitude_m]);
 }
 
 /** Are all numbers the same? */
@@ -45,7 +45,6 @@ function sameFleet(a: Fleet, b: Fleet): boolean {
 export class ShowSource {
   status = $state.raw<Status>({ kind: "loading", step: t("Contacting the server") });
   private turn = 0;
-  private fleets = 0;
 
   /** `onLoaded` is called just before the status says so, with what was loaded before. */
   constructor(private readonly onLoaded: (loaded: Loaded, before: Loaded | null) => void) {}
@@ -85,12 +84,10 @@ export class ShowSource {
       }
       if (turn !== this.turn) return;
       const same = before && sameFleet(before.fleet, read) ? before : null;
-      if (!same) this.fleets++;
       const fleet = same?.fleet ?? read;
       const trajectories = same?.trajectories ?? new TrajectorySampler(fleet);
       const lights = same?.lights ?? new LightSampler(fleet);
-      const drawn = drawnOf(show, this.fleets);
-      const loaded = { show, fleet, certificate, certificateError, trajectories, lights, drawn };
+      const loaded = { show, fleet, certificate, certificateError, trajectories, lights, place: placeOf(show) };
       this.onLoaded(loaded, before);
       set({ kind: "ready", loaded });
     } catch (error) {

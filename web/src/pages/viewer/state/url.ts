@@ -11,7 +11,7 @@ import type { Focus } from "../figures/certificate";
 import { LIGHT_SIZES } from "./light-sizes";
 import { LAYERS, type LayerName } from "./layers";
 
-export const PANELS = ["certificate", "safety", "vehicle", "show"] as const;
+export const PANELS = ["certificate", "safety", "vehicle", "show", "flight"] as const;
 export type PanelName = (typeof PANELS)[number];
 
 /** What a link holds; null where it says nothing. */
@@ -29,6 +29,8 @@ export interface LinkState {
   focus: Focus | null;
   /** Two vehicles that are shown together. */
   pair: [number, number] | null;
+  /** False: of a show with a flight log the plan is shown. */
+  flown: boolean | null;
 }
 
 export const EMPTY_LINK: LinkState = {
@@ -42,6 +44,7 @@ export const EMPTY_LINK: LinkState = {
   lightSize: null,
   focus: null,
   pair: null,
+  flown: null,
 };
 
 const isOneOf = <T extends string>(values: readonly T[], value: string): value is T =>
@@ -69,6 +72,7 @@ export function encodeLink(state: LinkState): string {
     parts.push(`focus=${encodeURIComponent(rule)}${witness < 0 ? "" : `:${witness}`}`);
   }
   if (state.pair) parts.push(`pair=${state.pair.join("-")}`);
+  if (state.flown === false) parts.push("flown=no");
   return parts.join("&");
 }
 
@@ -142,6 +146,9 @@ export function decodeLink(hash: string): LinkState {
         break;
       case "pair":
         state.pair = decodePair(value);
+        break;
+      case "flown":
+        state.flown = value === "no" ? false : null;
         break;
     }
   }

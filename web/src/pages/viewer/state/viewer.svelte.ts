@@ -3,6 +3,7 @@
 import { untrack } from "svelte";
 import { Player } from "../../../kit/player.svelte";
 import type { ShowAnswer } from "../../../wire/show";
+import { Flight } from "./flight.svelte";
 import { Live } from "./live.svelte";
 import { SafetyFigures } from "./safety.svelte";
 import { Selection } from "./selection.svelte";
@@ -22,6 +23,7 @@ export class Viewer {
   readonly player = new Player();
   readonly view = new View();
   readonly safety = new SafetyFigures();
+  readonly flight = new Flight();
   readonly source = new ShowSource(({ show }, before) => {
     this.player.durationMs = show.duration_ms;
     if (!before) {
@@ -48,6 +50,12 @@ export class Viewer {
     const show = this.source.loaded?.show;
     if (!show || !(this.view.panel === "safety" || this.view.layers.footprint)) return;
     untrack(() => void this.safety.load(show));
+  }
+
+  /** Loads the flight that is shown beside the show, if there is one; for an effect. */
+  loadFlight(): void {
+    const show = this.source.loaded?.show;
+    if (show) untrack(() => void this.flight.load(show));
   }
 
   /** Gives a new stage the camera of the one before; false if there was none. */
