@@ -10,7 +10,7 @@ import { assert, PATIENCE_MS, stateOf, test, until, withPage } from "./harness.m
 /** @typedef {import("playwright-core").Page} Page */
 
 /** Starts `kapok view` and waits for its address. @param {string} kapok @param {string[]} args @returns {Promise<{ url: string, end: () => Promise<void> }>} */
-async function view(kapok, args) {
+export async function view(kapok, args) {
   const child = spawn(kapok, ["view", ...args, "--json"], { stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const url = await new Promise((resolve, reject) => {

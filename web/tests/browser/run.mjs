@@ -14,6 +14,7 @@ import { startMock } from "../mock/serve.mjs";
 import { launch } from "./chromium.mjs";
 import { faults } from "./faults.mjs";
 import { film } from "./film.mjs";
+import { flight } from "./flight.mjs";
 import { summary } from "./harness.mjs";
 import { live } from "./live.mjs";
 import { picture } from "./picture.mjs";
@@ -46,6 +47,7 @@ try {
   if (wanted("walk")) await walk(browser, mock.url, "mock");
   if (kapok && wanted("film")) await film(browser, kapok);
   if (kapok && wanted("live")) await live(browser, kapok);
+  if (kapok && wanted("flight")) await flight(browser, kapok);
   if (real) await walk(browser, real.endsWith("/") ? real : `${real}/`, "show");
 } finally {
   await mock.close();

@@ -52,7 +52,12 @@ pub fn run(args: &RehearseArgs) -> Result<Outcome> {
     if args.work.json {
         print_answer(&answer)?;
     } else {
-        page::of(&answer).print()?;
+        let mut page = page::of(&answer);
+        if let Some(log) = &args.record {
+            page.gap();
+            page.line(2, format!("wrote {} (flight log; kapok view --log replays it)", log.display()));
+        }
+        page.print()?;
     }
     Ok(Outcome::Done)
 }

@@ -18,6 +18,8 @@ const FRAME_TICKS: u32 = 5;
 pub struct FlightRecorder<'a, W: Write + Seek> {
     show: &'a Show,
     writer: LogWriter<W>,
+    /// From which altitude on a pair counts as in flight, metres.
+    ground_rule_m: f64,
     tick: u32,
     truth: Vec<VehicleMark>,
     reported: Vec<VehicleMark>,
@@ -53,7 +55,7 @@ impl<'a, W: Write + Seek> FlightRecorder<'a, W> {
         }
         let room = campaign.show.vehicles.len();
         let (truth, reported) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        Ok(Self { show: &campaign.show, writer, tick: 0, truth, reported })
+        Ok(Self { show: &campaign.show, writer, ground_rule_m: campaign.ground_rule_m, tick: 0, truth, reported })
     }
 
     /// One tick: what happened, and at every fifth where vehicles are. `is_stopped`: they fly home.
@@ -83,7 +85,10 @@ impl<'a, W: Write + Seek> FlightRecorder<'a, W> {
                 self.reported.push(VehicleMark { position_m: to_f32(body.position_m + estimator.position_m), ..mark });
             }
         }
-        let nearest = fleet.encounters().iter().min_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
+        let height_m = |i: u32| fleet.bodies()[i as usize].position_m.z;
+        let in_flight =
+            fleet.encounters().iter().filter(|e| height_m(e.pair.0).max(height_m(e.pair.1)) >= self.ground_rule_m);
+        let nearest = in_flight.min_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
         let wind = fleet.wind_m_s(DVec3::Z * WIND_HEIGHT_M);
         let state = FleetState {
             show_s: Some((1000.0 * show_s).round() / 1000.0),
