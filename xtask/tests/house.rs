@@ -27,7 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["kapok-show", "kapok-motion", "kapok-design", "kapok-plan", "kapok-format", "kapok-certify", "kapok-report"],
     ),
     ("kapok-fleet", &["kapok-show", "kapok-format", "kapok-sim", "kapok-link"]),
-    ("kapok-server", &["kapok-show", "kapok-certify", "kapok-studio"]),
+    ("kapok-server", &["kapok-show", "kapok-log", "kapok-certify", "kapok-studio"]),
     (
         "kapok-jobs",
         &[

@@ -10,10 +10,7 @@ pub enum LogError {
     #[error("this is no flight log: it does not begin with the marks of an MCAP file")]
     NoMcap,
     /// An MCAP of something else.
-    #[error(
-        "this MCAP file is no flight log of Kapok: it has no metadata \"{}\" before its first chunk",
-        crate::head::RECORD
-    )]
+    #[error("this MCAP file is no flight log of Kapok: it has no metadata \"kapok.log\" before its first chunk")]
     NoHead,
     /// The metadata of the log lacks something, or states what makes no sense.
     #[error("the log's metadata: \"{field}\" {why}")]

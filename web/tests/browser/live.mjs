@@ -57,7 +57,9 @@ export async function live(browser, kapok) {
       withPage(browser, server.url, {}, async (page) => {
         await untilLive(page, ({ standing, work }) => standing === "judged" && work === "idle");
         await page.keyboard.press("2");
-        await page.evaluate(() => window.__kapok?.seek(31_000));
+        const { chapters } = await stateOf(page);
+        const word = chapters.find((/** @type {any} */ c) => c.name === "Hello");
+        await page.evaluate((tMs) => window.__kapok?.seek(tMs), Math.round((word.start_ms + word.end_ms) / 2));
         await page.mouse.move(500, 300);
         await page.mouse.down();
         await page.mouse.move(620, 330, { steps: 4 });
