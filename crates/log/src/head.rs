@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use crate::{LogError, MAX_LOG_VEHICLES};
+use crate::LogError;
+
+/// Vehicles of a log, at most: as in shows.
+pub const MAX_LOG_VEHICLES: u32 = 50_000;
 
 /// Name of the metadata record.
 pub const RECORD: &str = "kapok.log";

@@ -35,9 +35,6 @@ mod writer;
 
 pub use error::LogError;
 pub use frame::{ClosestPair, EventLevel, FleetFrame, FleetState, LogEvent, VehicleMark, VehicleStatus};
-pub use head::LogHead;
+pub use head::{LogHead, MAX_LOG_VEHICLES};
 pub use reader::{FlightLog, LoggedFrame};
 pub use writer::LogWriter;
-
-/// Vehicles of a log, at most: as in shows.
-pub const MAX_LOG_VEHICLES: u32 = 50_000;

@@ -164,7 +164,8 @@ impl Campaign {
         reporter: &dyn Reporter,
     ) -> Result<(RunRecord, W), JobError> {
         let (run, wind_m_s) = self.run_of(index);
-        let mut recorder = FlightRecorder::new(self, run, wind_m_s, sink)?;
+        let mut recorder =
+            FlightRecorder::new((&self.head, &self.show), (run, wind_m_s, BEFORE_S), self.ground_rule_m, sink)?;
         let mut written = Ok(());
         let mut look = |fleet: &Fleet, show_s: f64, is_stopped: bool| {
             if written.is_ok() {

@@ -8,8 +8,7 @@ use kapok_show::{DVec3, Rgb, Show};
 use kapok_sim::{Control, Craft, Event, EventKind, Fleet, Phase, WIND_HEIGHT_M};
 use serde_json::json;
 
-use super::campaign::Campaign;
-use super::flight::BEFORE_S;
+use super::record::CampaignHead;
 
 /// Ticks between two frames: twice a second.
 const FRAME_TICKS: u32 = 5;
@@ -26,9 +25,13 @@ pub struct FlightRecorder<'a, W: Write + Seek> {
 }
 
 impl<'a, W: Write + Seek> FlightRecorder<'a, W> {
-    /// A recorder of the run of a number, in a wind.
-    pub fn new(campaign: &'a Campaign, run: u32, wind_m_s: f64, sink: W) -> Result<Self, LogError> {
-        let head = &campaign.head;
+    /// A recorder of a run: its number, the wind, and after how many seconds on the pads its show begins.
+    pub fn new(
+        (head, show): (&CampaignHead, &'a Show),
+        (run, wind_m_s, before_s): (u32, f64, f64),
+        ground_rule_m: f64,
+        sink: W,
+    ) -> Result<Self, LogError> {
         let mut about = BTreeMap::from([
             ("what".to_owned(), "rehearsal".to_owned()),
             ("kapok".to_owned(), head.kapok_version.clone()),
@@ -46,16 +49,16 @@ impl<'a, W: Write + Seek> FlightRecorder<'a, W> {
             show_sha256: head.show_sha256.clone(),
             vehicles: head.vehicles,
             separation_m: head.separation_limit_m,
-            show_start_ns: log_time(BEFORE_S),
+            show_start_ns: log_time(before_s),
             about,
         };
         let mut writer = LogWriter::new(sink, &head)?;
-        if let Some(site) = site_of(&campaign.show) {
+        if let Some(site) = site_of(show) {
             writer.site(0, &site)?;
         }
-        let room = campaign.show.vehicles.len();
+        let room = show.vehicles.len();
         let (truth, reported) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        Ok(Self { show: &campaign.show, writer, ground_rule_m: campaign.ground_rule_m, tick: 0, truth, reported })
+        Ok(Self { show, writer, ground_rule_m, tick: 0, truth, reported })
     }
 
     /// One tick: what happened, and at every fifth where vehicles are. `is_stopped`: they fly home.
