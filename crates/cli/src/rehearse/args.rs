@@ -35,7 +35,7 @@ pub struct RehearseArgs {
     /// Mean wind 10 m above the ground, in m/s
     #[arg(long, value_name = "M_S", default_value_t = 0.0, allow_negative_numbers = true)]
     pub wind: f64,
-    /// Winds one after the other, wind=FROM..TO[:STEP] in m/s: how much wind the show takes
+    /// Winds one after the other, wind=FROM..TO or wind=FROM..TO:STEP in m/s: how much wind the show takes
     #[arg(long, value_name = "WINDS", conflicts_with = "wind")]
     pub sweep: Option<WindSweep>,
     /// What the random numbers depend on
