@@ -63,6 +63,7 @@ export async function startMock({ vehicles = 1000, port = 0, certificate = "prov
       return;
     }
     if (path === "/api/v1/trajectories") return send(200, "application/octet-stream", bytes);
+    if (path === "/api/v1/flown") return send(200, "application/json", "null");
     if (path === "/api/v1/certificate") {
       return send(200, "application/json", JSON.stringify(proof));
     }
