@@ -142,8 +142,8 @@ export const ZH = {
 
   // Flight log
   Flown: "实飞",
-  "Show what was flown, not the plan (G)": "显示实际飞行而非计划（G）",
-  "Show what was flown, not the plan": "显示实际飞行而非计划",
+  "Show what was flown, not the plan (G)": "实飞：显示实际飞行而非计划（G）",
+  "Show what was flown, not the plan": "实飞：显示实际飞行而非计划",
   "What was flown, the plan": "实际飞行、计划",
   "The log is of another file than this one: plan and flight may differ for that reason.": "此日志属于另一个文件：计划与飞行可能因此不同。",
   "The log ends before its end: {why}.": "日志不完整：{why}。",
