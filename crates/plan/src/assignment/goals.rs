@@ -18,6 +18,8 @@ pub struct Goals {
     /// The slots of each place by price, then by slot; and where each slot stands there.
     by_price: Vec<u32>,
     rank: Vec<u32>,
+    /// No two goals coincide: slots are places, and none of the lists above needs to be asked.
+    apart: bool,
 }
 
 /// Indices of equal points, in the order of first occurrence.
@@ -48,7 +50,8 @@ impl Goals {
         }
         let price = ids.iter().map(|&id| prices.map_or(0.0, |prices| prices[id as usize])).collect();
         let slots: Vec<u32> = (0..ids.len() as u32).collect();
-        let mut goals = Self { places, first, place, ids, price, by_price: slots.clone(), rank: slots };
+        let apart = ids.len() == at.len();
+        let mut goals = Self { places, first, place, ids, price, by_price: slots.clone(), rank: slots, apart };
         for k in 0..at.len() as u32 {
             goals.sort(k);
         }
@@ -62,7 +65,7 @@ impl Goals {
     }
 
     pub fn place_of(&self, slot: u32) -> u32 {
-        self.place[slot as usize]
+        if self.apart { slot } else { self.place[slot as usize] }
     }
 
     /// A goal of the caller at each place.
@@ -90,11 +93,14 @@ impl Goals {
 
     /// The member of a place with the least price.
     pub fn cheapest(&self, place: u32) -> u32 {
-        self.by_price[self.first[place as usize] as usize]
+        if self.apart { place } else { self.by_price[self.first[place as usize] as usize] }
     }
 
     /// The next member of the same place by price.
     pub fn next_dearer(&self, slot: u32) -> Option<u32> {
+        if self.apart {
+            return None;
+        }
         let next = self.rank[slot as usize] + 1;
         (next < self.first[self.place_of(slot) as usize + 1]).then(|| self.by_price[next as usize])
     }
@@ -103,6 +109,14 @@ impl Goals {
     pub fn raise(&mut self, raised: &[(u32, f64)]) {
         for &(slot, price) in raised {
             self.price[slot as usize] = price;
+        }
+        if self.apart {
+            for &(slot, price) in raised {
+                if price > self.places.price(slot) {
+                    self.places.raise(slot, price);
+                }
+            }
+            return;
         }
         let mut places: Vec<u32> = raised.iter().map(|&(slot, _)| self.place_of(slot)).collect();
         places.sort_unstable();

@@ -173,18 +173,22 @@ impl Solver {
     pub fn look(&self, start: usize) -> Offer {
         let list = &self.lists[start];
         let mut offer = Offer { slot: NONE, best: f64::INFINITY, second: f64::INFINITY };
+        let mut weigh = |slot: u32, cost: f64| {
+            let value = cost + self.goals.price(slot);
+            if value < offer.best {
+                offer.second = offer.best;
+                offer.best = value;
+                offer.slot = slot;
+            } else if value < offer.second {
+                offer.second = value;
+            }
+        };
         for k in 0..list.len as usize {
             // Of a place two goals at most are the best and the second best.
             let cheapest = self.goals.cheapest(list.places[k]);
-            for slot in [Some(cheapest), self.goals.next_dearer(cheapest)].into_iter().flatten() {
-                let value = list.costs[k] + self.goals.price(slot);
-                if value < offer.best {
-                    offer.second = offer.best;
-                    offer.best = value;
-                    offer.slot = slot;
-                } else if value < offer.second {
-                    offer.second = value;
-                }
+            weigh(cheapest, list.costs[k]);
+            if let Some(next) = self.goals.next_dearer(cheapest) {
+                weigh(next, list.costs[k]);
             }
         }
         offer
