@@ -64,6 +64,11 @@ impl Goals {
         &self.places
     }
 
+    /// No two goals coincide: slots are places.
+    pub fn are_apart(&self) -> bool {
+        self.apart
+    }
+
     pub fn place_of(&self, slot: u32) -> u32 {
         if self.apart { slot } else { self.place[slot as usize] }
     }
@@ -97,6 +102,7 @@ impl Goals {
     }
 
     /// The next member of the same place by price.
+    #[inline]
     pub fn next_dearer(&self, slot: u32) -> Option<u32> {
         if self.apart {
             return None;

@@ -183,12 +183,18 @@ impl Solver {
                 offer.second = value;
             }
         };
-        for k in 0..list.len as usize {
+        let len = list.len as usize;
+        let places = list.places[..len].iter().zip(&list.costs[..len]);
+        if self.goals.are_apart() {
+            places.for_each(|(&slot, &cost)| weigh(slot, cost));
+            return offer;
+        }
+        for (&place, &cost) in places {
             // Of a place two goals at most are the best and the second best.
-            let cheapest = self.goals.cheapest(list.places[k]);
-            weigh(cheapest, list.costs[k]);
+            let cheapest = self.goals.cheapest(place);
+            weigh(cheapest, cost);
             if let Some(next) = self.goals.next_dearer(cheapest) {
-                weigh(next, list.costs[k]);
+                weigh(next, cost);
             }
         }
         offer
