@@ -74,7 +74,7 @@ pub struct FleetState {
     pub show_s: Option<f64>,
     /// The closest pair in flight, if it is near enough to be watched.
     pub closest: Option<ClosestPair>,
-    /// Mean wind 10 m above the ground, metres a second towards x and y of the show; `None` if it is not known.
+    /// Wind 10 m above the ground, metres a second towards x and y of the show; `None` if it is not known.
     pub wind_m_s: Option<[f64; 2]>,
 }
 

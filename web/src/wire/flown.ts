@@ -82,7 +82,7 @@ export interface FlownFrame {
   t_ms: number;
   /** Vehicles by status: parked, flying, landing, landed, returning, failsafe, fallen, silent. */
   vehicles: number[];
-  /** Mean wind 10 m above the ground, metres a second towards x and y. */
+  /** Wind 10 m above the ground, metres a second towards x and y. */
   wind_m_s: Vec2M | null;
 }
 

@@ -40,7 +40,7 @@ struct FlownFrame {
     closest: Option<FlownPair>,
     /// Of the vehicles that fly what they shall, the one that is farthest from its plan.
     farthest: Option<FlownError>,
-    /// Mean wind 10 m above the ground, metres a second towards x and y.
+    /// Wind 10 m above the ground, metres a second towards x and y.
     wind_m_s: Option<[f64; 2]>,
 }
 
