@@ -35,7 +35,7 @@ pub enum LogError {
     Container(String),
     /// A compressed chunk.
     #[error(
-        "the log is compressed ({0}); Kapok reads logs without compression: `mcap compress --compression none` makes one"
+        "the log is compressed ({0}); Kapok reads logs without compression: `mcap decompress` of the MCAP tools makes one"
     )]
     Compressed(String),
     /// More than a reader holds.
